@@ -1,0 +1,114 @@
+"""What several commands share: options, the style of the terminal, errors of input."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import click
+
+from modelcheck.diagnostics import Diagnostic, InputError
+from modelcheck.reports.style import Style
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+USAGE = 2
+
+_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+
+
+def style_of(stream: Any = None) -> Style:  # noqa: ANN401 - any text stream
+    """Colour only on a terminal, and not where `NO_COLOR` is set (https://no-color.org)."""
+    stream = stream or sys.stdout
+    return Style(colour=stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb")
+
+
+@contextmanager
+def input_errors(format_: str = "text") -> Iterator[None]:
+    """Print the diagnostics of an `InputError` and exit with 2: as text to the error stream, as JSON to the output."""
+    try:
+        yield
+    except InputError as error:
+        print_errors(error.diagnostics, format_)
+        sys.exit(USAGE)
+
+
+def print_errors(diagnostics: Sequence[Diagnostic], format_: str = "text") -> None:
+    """Print diagnostics."""
+    if format_ == "json":
+        from modelcheck.reports.json_report import render_errors  # noqa: PLC0415 - JSON is rare
+
+        click.echo(render_errors(diagnostics))
+        return
+    from modelcheck.reports.diagnostics import render_diagnostics  # noqa: PLC0415 - only after a mistake
+
+    click.echo(render_diagnostics(diagnostics, style_of(sys.stderr)), err=True)
+
+
+def files_argument(command: Command) -> Command:
+    """One or more specification files."""
+    return click.argument("files", nargs=-1, required=True, metavar="FILE...")(command)
+
+
+def instance_options(command: Command) -> Command:
+    """Options that select or change a check."""
+    for option in (
+        click.option("--fault", "faults", multiple=True, metavar="FAULT[:KIND]=N", help="Change a fault's budget; N may be `any`."),
+        click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Change a size or parameter."),
+        click.option("--check", "checks", multiple=True, metavar="NAME", help="Only this check (may be repeated)."),
+    ):
+        command = option(command)
+    return command
+
+
+def parse_settings(settings: Sequence[str]) -> dict[str, str]:
+    """`NAME=VALUE` pairs."""
+    found = {}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not equals or not name or not value:
+            raise click.UsageError(f"--set needs NAME=VALUE, but got '{setting}'")
+        found[name.strip()] = value.strip()
+    return found
+
+
+def parse_faults(faults: Sequence[str]) -> dict[tuple[str, str | None], int | None]:
+    """`crash:Participant=2`, `lose=any`."""
+    found: dict[tuple[str, str | None], int | None] = {}
+    for fault in faults:
+        match = re.fullmatch(r"([a-z_]+)(?::([A-Za-z_]\w*))?=(\d+|any)", fault.strip())
+        if match is None:
+            raise click.UsageError(f"--fault needs FAULT[:KIND]=N, but got '{fault}' (for example crash:Participant=2)")
+        kind, subject, budget = match.groups()
+        found[kind, subject] = None if budget == "any" else int(budget)
+    return found
+
+
+class Size(click.ParamType):
+    """A number of bytes: `8G`, `500M`, `1048576`."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ANN401
+        if isinstance(value, int):
+            return value
+        match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)i?B?", str(value), re.IGNORECASE)
+        if match is None:
+            self.fail(f"'{value}' is no size: write for example 8G or 500M", param, ctx)
+        return int(float(match[1]) * _UNITS[match[2].upper()])
+
+
+def limit_options(command: Command) -> Command:
+    """Options that stop a search early."""
+    for option in (
+        click.option("--max-depth", type=click.IntRange(min=0), metavar="N", help="Stop at runs of N steps."),
+        click.option("--max-seconds", type=click.FloatRange(min=0), metavar="S", help="Stop after S seconds."),
+        click.option("--max-memory", type=Size(), metavar="SIZE", help="Stop at this much memory, e.g. 8G [default: 75 % of what is free]."),
+        click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Stop after N distinct states."),
+    ):
+        command = option(command)
+    return command

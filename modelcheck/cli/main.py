@@ -1,0 +1,93 @@
+"""The group of commands. Each command's module is imported when it is run, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import click
+
+from modelcheck.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "verify": ("modelcheck.cli.verify", "Verify the checks of specifications and print counterexamples."),
+    "simulate": ("modelcheck.cli.simulate", "Make seeded random runs and look for violations along them."),
+    "mutate": ("modelcheck.cli.mutate", "Break a specification on purpose and see that its properties notice."),
+    "list": ("modelcheck.cli.list", "List the checks and properties of specifications."),
+    "lint": ("modelcheck.cli.lint", "Look for mistakes without exploring anything."),
+    "fmt": ("modelcheck.cli.fmt", "Lay specifications out in the canonical way."),
+    "show": ("modelcheck.cli.show", "Print a specification's typed or kernel representation."),
+    "explain": ("modelcheck.cli.explain", "Explain an error code."),
+    "new": ("modelcheck.cli.new", "Write a commented specification to start from."),
+}
+"""Name, module (with a click command called `command`) and one-line help: the help needs no command imported."""
+
+INTERNAL_ERROR = 70
+INTERRUPTED = 130
+USAGE = 2
+
+
+class _Group(click.Group):
+    """Imports a command's module only when the command is run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(COMMANDS[cmd_name][0]).command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        from modelcheck.diagnostics import did_you_mean  # noqa: PLC0415 - only after a mistake
+
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            ctx.fail(f"there is no command '{args[0]}'. {did_you_mean(args[0], COMMANDS)}".strip())
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="modelcheck")
+def cli() -> None:
+    """Specify protocols between processes or agents as state machines, and check them exhaustively."""
+
+
+def run(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and exit: 0 as expected, 1 a verdict differs, 2 wrong input, 3 inconclusive, 70 our fault, 130 Ctrl-C."""
+    try:
+        cli.main(args=arguments, prog_name="modelcheck", standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.ClickException as wrong:
+        wrong.show()
+        sys.exit(USAGE)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # The reader has closed the pipe; nothing more can be said, and Python must not try at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception as error:  # noqa: BLE001 - no traceback ever reaches a user
+        _internal_error(error)
+
+
+def _internal_error(error: Exception) -> None:
+    if os.environ.get("MODELCHECK_TRACEBACK"):
+        raise error
+    click.echo(f"internal error: {type(error).__name__}: {error}", err=True)
+    click.echo("This is a bug in modelcheck. Set MODELCHECK_TRACEBACK=1 to see where, and please report it.", err=True)
+    sys.exit(INTERNAL_ERROR)

@@ -1,0 +1,37 @@
+"""The live line on a terminal during long runs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from modelcheck.engines.base import Progress
+
+_CLEAR = "\r\x1b[2K"
+
+
+@contextmanager
+def progress_line() -> Iterator[Callable[[str, str, Progress], None] | None]:
+    """A function that shows the progress on the error stream, or None where that is no terminal; cleared at the end."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    shown = False
+
+    def show(file: str, check: str, progress: Progress) -> None:
+        nonlocal shown
+        shown = True
+        memory = progress.memory_bytes / (1 << 20)
+        line = f"{file} \"{check}\": {progress.states:,} states, {progress.rate:,.0f}/s, depth {progress.depth}, {memory:,.0f} MB"
+        sys.stderr.write(f"{_CLEAR}{line[:120]}")
+        sys.stderr.flush()
+
+    try:
+        yield show
+    finally:
+        if shown:
+            sys.stderr.write(_CLEAR)
+            sys.stderr.flush()

@@ -1,0 +1,85 @@
+"""`modelcheck verify`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from modelcheck.cli.common import files_argument, input_errors, instance_options, limit_options, parse_faults, parse_settings, style_of
+from modelcheck.cli.progress import progress_line
+
+
+@click.command(name="verify")
+@files_argument
+@instance_options
+@click.option("--property", "properties", multiple=True, metavar="P", help="Only this property, deadlock or errors (may be repeated).")
+@click.option("--engine", default=None, metavar="E", help="How to explore [default: interpreter].")
+@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processor cores to use, where the engine can use several.")
+@limit_options
+@click.option("--format", "format_", default="text", metavar="F", help="text or json.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Write the report into this folder instead.")
+def command(  # noqa: PLR0913 - one parameter a flag
+    files: tuple[str, ...],
+    checks: tuple[str, ...],
+    settings: tuple[str, ...],
+    faults: tuple[str, ...],
+    properties: tuple[str, ...],
+    engine: str | None,
+    workers: int | None,
+    max_states: int | None,
+    max_memory: int | None,
+    max_seconds: float | None,
+    max_depth: int | None,
+    format_: str,
+    out: Path | None,
+) -> None:
+    """Verify the checks of specifications.
+
+    Exit status: 0 every verdict is as expected, 1 a verdict differs, 2 the input is at fault, 3 a limit stopped the search
+    first, 70 internal error, 130 interrupted.
+    """
+    from modelcheck.engines.registry import DEFAULT_ENGINE, ENGINES  # noqa: PLC0415 - `--help` stays quick
+    from modelcheck.environment.instantiate import Overrides  # noqa: PLC0415
+    from modelcheck.kernel.task import Limits  # noqa: PLC0415
+    from modelcheck.pipeline import Options, verify  # noqa: PLC0415
+    from modelcheck.reports.registry import FORMATS  # noqa: PLC0415
+
+    engines = [name for name in ENGINES if name != "simulate"]
+    if engine is not None and engine not in engines:
+        raise click.UsageError(f"there is no engine '{engine}': there are {', '.join(engines)}")
+    if format_ not in FORMATS:
+        raise click.UsageError(f"there is no format '{format_}': there are {', '.join(FORMATS)}")
+    with progress_line() as progress, input_errors(format_):
+        options = Options(
+            checks=checks,
+            properties=properties,
+            overrides=Overrides(parse_settings(settings), parse_faults(faults)),
+            engine=engine or DEFAULT_ENGINE,
+            workers=workers,
+            limits=Limits(max_states, max_memory, max_seconds, max_depth),
+            progress=progress,
+        )
+        report = verify(files, options)
+    if format_ == "text" and out is None:
+        from modelcheck.reports.text import render  # noqa: PLC0415 - only this format takes a style
+
+        click.echo(render(report, style_of()))
+    else:
+        write_report(FORMATS[format_]()(report), format_, out)
+    sys.exit(report.exit_code)
+
+
+def write_report(text: str, format_: str, out: Path | None) -> None:
+    """To the output, or to `report.txt` or `report.json` in a folder."""
+    if out is None:
+        click.echo(text)
+        return
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        path = out / f"report.{'txt' if format_ == 'text' else format_}"
+        path.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise click.UsageError(f"cannot write to {out}: {error.strerror}") from None
+    click.echo(f"wrote {path}")

@@ -1,0 +1,1 @@
+"""Engines explore a model and answer with verdicts and choices."""

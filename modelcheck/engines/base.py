@@ -1,0 +1,67 @@
+"""What every engine returns, and how it tells of its progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from modelcheck.kernel.task import Limits
+from modelcheck.verdict import Verdict
+
+ERRORS = "errors"
+"""The built-in property that no evaluation fails."""
+
+DEADLOCK = "deadlock"
+"""The built-in property that no live agent is stuck outside its final states."""
+
+Stop = Literal["states", "memory", "time", "depth", "interrupted"]
+
+STOPPED: dict[Stop, str] = {
+    "states": "the limit on states was reached",
+    "memory": "the memory budget was used up",
+    "time": "the time limit was reached",
+    "depth": "the depth limit was reached",
+    "interrupted": "the search was interrupted",
+}
+"""Why a search stopped, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a search has come. `states` are distinct, `rate` is states a second, `depth` counts steps from the start."""
+
+    states: int
+    rate: float
+    depth: int
+    memory_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exploration:
+    """What an engine found.
+
+    `verdicts` by property, `errors` and `deadlock` among them. `fired` counts, for each action, the paths that led to a
+    state. `bounds_hit` names every bound that cut something off. `stopped` is None after a complete search.
+    """
+
+    verdicts: dict[str, Verdict]
+    distinct: int | None
+    explored: int
+    transitions: int
+    depth: int
+    fired: tuple[int, ...]
+    bounds_hit: tuple[str, ...]
+    stopped: Stop | None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What an engine is to do: limits, whether deadlock is a question, the seed of random choices, whom to tell."""
+
+    limits: Limits
+    deadlock: bool = True
+    seed: int | None = None
+    progress: Callable[[Progress], None] | None = None
+    runs: int = 0
+    """How many random runs a sampling engine makes."""

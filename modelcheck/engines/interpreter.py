@@ -1,0 +1,186 @@
+"""Explicit breadth-first search on the reference interpreter.
+
+States are expanded first in, first out and choices taken in order, so the run to a state is the lexicographically least
+among the shortest, and with it every counterexample.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from modelcheck.engines.base import DEADLOCK, ERRORS, STOPPED, Exploration, Request, Stop
+from modelcheck.engines.process import CHECK_EVERY, Watch
+from modelcheck.ir.expression import EvaluationError
+from modelcheck.semantics.execute import BEYOND_THE_BOUND, Cut, Fail, Next, action_paths, holds, initial_paths, is_resting
+from modelcheck.verdict import Choice, Holds, Reached, Run, Unknown, Unreached, Verdict, Violated
+
+if TYPE_CHECKING:
+    from modelcheck.ir.model import Model
+    from modelcheck.ir.spec import Property
+    from modelcheck.semantics.execute import Path, State
+
+
+@dataclass
+class _Search:
+    """A search in progress. States are numbered as found; `parents` and `choices` are how each was found first."""
+
+    model: Model
+    request: Request
+    numbers: dict[State, int] = field(default_factory=dict)
+    parents: list[int] = field(default_factory=list)
+    choices: list[Choice] = field(default_factory=list)
+    starts: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    depths: list[int] = field(default_factory=list)
+    found: dict[str, Verdict] = field(default_factory=dict)
+    cuts: dict[str, None] = field(default_factory=dict)
+    transitions: int = 0
+    depth: int = 0
+    fired: list[int] = field(default_factory=list)
+    queue: deque[State] = field(default_factory=deque)
+
+    def run_to(self, number: int, *last: Choice) -> Run:
+        """The run by which a state was found, with further steps behind it."""
+        steps: list[Choice] = []
+        while number not in self.starts:
+            steps.append(self.choices[number])
+            number = self.parents[number]
+        return Run(self.starts[number], (*reversed(steps), *last))
+
+    def report(self, name: str, verdict: Verdict) -> None:
+        """Keep the first, and so the shortest, answer to a question."""
+        self.found.setdefault(name, verdict)
+
+    def add(self, state: State, parent: int, choice: Choice | None, start: tuple[int, ...]) -> None:
+        """Number a state if it is new, look at the properties of states, and queue it."""
+        if state in self.numbers:
+            return
+        number = self.numbers[state] = len(self.parents)
+        self.parents.append(parent)
+        self.choices.append(choice or Choice(-1, ()))
+        if choice is None:
+            self.starts[number] = start
+        self.depths.append(0 if choice is None else self.depths[parent] + 1)
+        self.queue.append(state)
+        for property_ in self.model.properties:
+            if property_.kind != "transition" and property_.name not in self.found:
+                self._look_at(property_, state, number)
+
+    def _look_at(self, property_: Property, state: State, number: int) -> None:
+        try:
+            value = holds(self.model, property_.expression, state)
+        except EvaluationError:
+            self.report(ERRORS, Violated(self.run_to(number)))
+            return
+        if property_.kind == "invariant" and not value:
+            self.report(property_.name, Violated(self.run_to(number)))
+        elif property_.kind == "reachable" and value:
+            self.report(property_.name, Reached(self.run_to(number)))
+
+    def expand(self, state: State) -> None:
+        """Take every step from a state."""
+        number = self.numbers[state]
+        moved = False
+        for index, action in enumerate(self.model.actions):
+            for path in action_paths(self.model, state, index):
+                moved = moved or action.origin != "fault"
+                self._take(state, number, index, path)
+        if self.request.deadlock and not moved and DEADLOCK not in self.found and not is_resting(self.model, state):
+            self.report(DEADLOCK, Violated(self.run_to(number)))
+
+    def _take(self, state: State, number: int, action: int, path: Path) -> None:
+        choice = Choice(action, path.digits)
+        match path.outcome:
+            case Next(after):
+                self.transitions += 1
+                self.fired[action] += 1
+                for property_ in self.model.properties:
+                    if property_.kind == "transition" and property_.name not in self.found:
+                        self._look_behind(property_, state, after, number, choice)
+                self.add(after, number, choice, ())
+            case Fail():
+                if ERRORS not in self.found:
+                    self.report(ERRORS, Violated(self.run_to(number, choice)))
+            case Cut(bound):
+                self.cuts[bound] = None
+
+    def _look_behind(self, property_: Property, state: State, after: State, number: int, choice: Choice) -> None:
+        try:
+            value = holds(self.model, property_.expression, state, after)
+        except EvaluationError:
+            self.report(ERRORS, Violated(self.run_to(number, choice)))
+            return
+        if not value:
+            self.report(property_.name, Violated(self.run_to(number, choice)))
+
+
+def explore(model: Model, request: Request) -> Exploration:
+    """Explore all reachable states, up to the limits, and judge every property of the model."""
+    search = _Search(model, request, fired=[0] * len(model.actions))
+    try:
+        stopped = _explore(search)
+    except KeyboardInterrupt:
+        stopped = "interrupted"
+    return Exploration(
+        _verdicts(search, stopped),
+        len(search.numbers),
+        len(search.numbers),
+        search.transitions,
+        search.depth,
+        tuple(search.fired),
+        tuple(search.cuts),
+        stopped,
+    )
+
+
+def _explore(search: _Search) -> Stop | None:
+    for path in initial_paths(search.model):
+        match path.outcome:
+            case Next(state):
+                search.add(state, -1, None, path.digits)
+            case Fail():
+                search.report(ERRORS, Violated(Run(path.digits, ())))
+            case Cut(bound):
+                search.cuts[bound] = None
+    limits, watch = search.request.limits, Watch(search.request)
+    expanded = 0
+    while search.queue:
+        state = search.queue.popleft()
+        search.depth = search.depths[search.numbers[state]]
+        if limits.depth is not None and search.depth >= limits.depth:
+            return "depth"
+        if limits.states is not None and len(search.numbers) > limits.states:
+            return "states"
+        if expanded % CHECK_EVERY == 0:
+            stop = watch.look(len(search.numbers), search.depth)
+            if stop is not None:
+                return stop
+        search.expand(state)
+        expanded += 1
+    return None
+
+
+def _verdicts(search: _Search, stopped: Stop | None) -> dict[str, Verdict]:
+    """The answers found, and for the rest what the search allows to be said."""
+    verdicts = dict(search.found)
+    wanted = [(p.name, p.kind) for p in search.model.properties] + [(ERRORS, "invariant")]
+    wanted += [(DEADLOCK, "invariant")] if search.request.deadlock else []
+    for name, kind in wanted:
+        if name not in verdicts:
+            verdicts[name] = _unfound(search, stopped, name, kind)
+    return verdicts
+
+
+def _unfound(search: _Search, stopped: Stop | None, name: str, kind: str) -> Verdict:
+    seen = f"in {len(search.numbers)} states, to depth {search.depth}"
+    evidence = f"no such state {seen}" if kind == "reachable" else f"no violation {seen}"
+    capacity = [bound for bound in search.cuts if bound != BEYOND_THE_BOUND]
+    if stopped is not None:
+        return Unknown(STOPPED[stopped], evidence)
+    if capacity:
+        return Unknown(f"a bound was hit: {', '.join(capacity)}", evidence)
+    if ERRORS in search.found and name != ERRORS:
+        return Unknown("an evaluation error cut off part of the behaviour", evidence)
+    scope = "within the bound" if BEYOND_THE_BOUND in search.cuts else "exhaustive"
+    return Unreached(scope) if kind == "reachable" else Holds(scope)

@@ -1,0 +1,38 @@
+"""Budgets: how often a fault may strike, counted in the state over the whole kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from modelcheck.ir.domains import IntDomain
+from modelcheck.ir.expression import BlockedError, Env
+from modelcheck.ir.model import Cell
+from modelcheck.ir.statement import Statement
+
+if TYPE_CHECKING:
+    from modelcheck.ir.model import Model
+    from modelcheck.ir.spec import FaultDecl
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spend(Statement):
+    """Use up one of a fault's budget; the path does not exist where none is left."""
+
+    cell: int
+    budget: int
+
+    def execute(self, env: Env) -> None:
+        if env.cells[self.cell] >= self.budget:
+            raise BlockedError
+        env.cells[self.cell] += 1
+
+
+def spending(model: Model, fault: FaultDecl, budget: int | None) -> tuple[Statement, ...]:
+    """The statement that counts a fault with a cell of its own; nothing for an unlimited one."""
+    if budget is None:
+        return ()
+    name = f"{fault.kind} {fault.subject}" if fault.subject else fault.kind
+    cell = Cell(f"faults used: {name}", "budget", None, IntDomain(0, budget), show=f"faults used: {name}")
+    base = model.add_cells(("budget", fault), [cell])
+    return (Spend(fault.span, base, budget),)

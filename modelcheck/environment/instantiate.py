@@ -1,0 +1,194 @@
+"""From a specification and one of its checks to a model: sizes and parameters set, network and faults compiled away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from modelcheck.diagnostics import Diagnostic, Diagnostics, InputError
+from modelcheck.environment.faults.crash import prepare
+from modelcheck.environment.kept_ghosts import kept_ghosts
+from modelcheck.environment.networks_of import add_networks
+from modelcheck.environment.registry import FAULTS
+from modelcheck.environment.settings import constants, parameters, sizes
+from modelcheck.ir.domains import EnumDomain
+from modelcheck.ir.expression import EvaluationError
+from modelcheck.ir.model import Action, Cell, Model
+from modelcheck.ir.statement import Statement, walk_body
+from modelcheck.ir.statements.control import For, Goto
+from modelcheck.ir.statements.initial import As, EnterInitialState, Initialise, Initially
+from modelcheck.ir.statements.loops import order_matters
+from modelcheck.ir.statements.transitions import Consume, Guard, PickMessage, RequireState, TakeParameter
+
+if TYPE_CHECKING:
+    from modelcheck.ir.spec import Check, FaultDecl, Property, Spec, Transition
+    from modelcheck.ir.type_expressions import TypeExpr
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What the command line changes in a check: `settings` as text by name, `budgets` by (fault, kind or None).
+
+    A budget None is unlimited.
+    """
+
+    settings: dict[str, str] = field(default_factory=dict)
+    budgets: dict[tuple[str, str | None], int | None] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.settings or self.budgets)
+
+
+def instantiate(spec: Spec, check: Check, properties: Sequence[Property], overrides: Overrides | None = None) -> Model:
+    """The model of a check with the properties to be checked on it.
+
+    Raises `InputError` where a size, parameter, range, capacity or budget is at fault.
+    """
+    overrides = overrides or Overrides()
+    diagnostics = Diagnostics()
+    model = Model(spec, check.name, {})
+    try:
+        parameters(model, check, overrides.settings, diagnostics)
+        sizes(model, check, overrides.settings, diagnostics)
+        diagnostics.raise_errors()
+        constants(model, diagnostics)
+        diagnostics.raise_errors()
+        model.properties.extend(properties)
+        model.bound = check.bound
+        _evaluate_domains(model, diagnostics)
+        diagnostics.raise_errors()
+        read = [p.expression for p in properties] + [e for e in (check.bound, *spec.initially) if e is not None]
+        model.kept |= kept_ghosts(spec, read)
+        add_networks(model, check)
+        faults = list(_faults(model, check, overrides))
+        _check_loops(model, diagnostics)
+        diagnostics.raise_errors()
+        _add_cells(model, faults)
+        _add_initial(model)
+        _add_transitions(model)
+        for fault, budget in faults:
+            FAULTS[fault.kind]()(model, fault, budget)
+    except EvaluationError as error:
+        raise InputError([Diagnostic("MC403", error.span, error.problem)]) from None
+    return model
+
+
+def _evaluate_domains(model: Model, diagnostics: Diagnostics) -> None:
+    """Evaluate every written type once, so that a bad range is told before the search."""
+    for type_expr in _written_types(model.spec):
+        with diagnostics.collecting():
+            model.domain(type_expr)
+
+
+def _written_types(spec: Spec) -> Iterator[TypeExpr]:
+    for alias in spec.aliases.values():
+        yield alias.type_expr
+    for fields in (*(r.fields for r in spec.records.values()), *(m.fields for m in spec.messages.values())):
+        yield from (f.type_expr for f in fields)
+    for definition in spec.definitions.values():
+        yield from (f.type_expr for f in definition.parameters)
+    for variable in (*spec.shared.values(), *(v for a in spec.agents.values() for v in a.variables)):
+        yield variable.type_expr
+
+
+def _faults(model: Model, check: Check, overrides: Overrides) -> Iterator[tuple[FaultDecl, int | None]]:
+    """The faults of a check with their budgets; a budget of 0 changes nothing."""
+    wanted = dict(overrides.budgets)
+    for fault in check.faults:
+        budget = None if fault.budget is None else model.constant(fault.budget)
+        if (fault.kind, fault.subject) in wanted:
+            budget = wanted.pop((fault.kind, fault.subject))
+        if budget is not None and budget < 0:
+            raise InputError([Diagnostic("MC407", fault.span, f"a budget cannot be {budget}")])
+        if budget != 0:
+            yield fault, budget
+    for (kind, subject), budget in wanted.items():
+        yield _declared_on_command_line(model, check, kind, subject), budget
+
+
+def _declared_on_command_line(model: Model, check: Check, kind: str, subject: str | None) -> FaultDecl:
+    from modelcheck.ir.spec import FaultDecl  # noqa: PLC0415 - used here only
+
+    if kind not in FAULTS:
+        raise InputError([Diagnostic("MC407", None, f"there is no fault '{kind}'", f"there are {', '.join(FAULTS)}")])
+    if (kind == "crash") != (subject is not None):
+        raise InputError([Diagnostic("MC407", None, f"the fault '{kind}' needs {'an agent kind' if kind == 'crash' else 'no kind'}")])
+    if subject is not None and subject not in model.spec.agents:
+        raise InputError([Diagnostic("MC407", None, f"there is no agent kind '{subject}'")])
+    return FaultDecl(kind, subject, None, frozenset(), check.span)
+
+
+def _check_loops(model: Model, diagnostics: Diagnostics) -> None:
+    """Sends in a loop to other agents than the loop's own keep their order only on networks without queues."""
+    bodies = [t.body for a in model.spec.agents.values() for t in a.transitions]
+    bodies += [a.at_start for a in model.spec.agents.values()]
+    for loop in (s for body in bodies for s in walk_body(body) if isinstance(s, For)):
+        for send in order_matters(loop):
+            network = model.network_of[send.message.name]
+            if network.ordered or network.on_full == "drops":
+                problem = f"the order of these messages matters on the network of {send.message.name}"
+                diagnostics.error("MC307", send.span, problem, f"send to the name of the loop: `send … to {loop.name}`")
+
+
+def _add_cells(model: Model, faults: Sequence[tuple[FaultDecl, int | None]]) -> None:
+    spec = model.spec
+    for variable in spec.shared.values():
+        if not variable.ghost or variable in model.kept:
+            domain = model.domain(variable.type_expr)
+            model.add_cells(variable, [Cell(variable.name, "variable", None, domain, show=variable.name)])
+    for agent in spec.agents.values():
+        states = EnumDomain(f"state of {agent.name}", tuple(state.name for state in agent.states))
+        ids = model.ids(agent.name)
+        label = [f"{agent.name}[{id_.index}]" for id_ in ids]
+        cells = [Cell(f"{name} state", "control", id_, states, show="state") for name, id_ in zip(label, ids, strict=True)]
+        model.add_cells(("control", agent.name), cells)
+        for variable in agent.variables:
+            if not variable.ghost or variable in model.kept:
+                domain = model.domain(variable.type_expr)
+                named = zip(label, ids, strict=True)
+                cells = [Cell(f"{name}.{variable.name}", "variable", id_, domain, show=variable.name) for name, id_ in named]
+                model.add_cells(variable, cells)
+    prepare(model, faults)
+    for network in model.networks:
+        name = f"messages ({network.kind})"
+        network.cell = model.add_cells(network, [Cell(name, "network", None, None, network, show=name)])
+
+
+def _add_initial(model: Model) -> None:
+    spec = model.spec
+    model.initial.extend(Initialise(variable.span, variable) for variable in spec.shared.values())
+    for agent in spec.agents.values():
+        body: tuple[Statement, ...] = (EnterInitialState(agent.span, agent, keep_durable=False),)
+        body += tuple(Initialise(variable.span, variable) for variable in agent.variables)
+        model.initial.extend(As(agent.span, id_, body) for id_ in model.ids(agent.name))
+    for agent in spec.agents.values():
+        if agent.at_start:
+            model.initial.extend(As(agent.span, id_, agent.at_start) for id_ in model.ids(agent.name))
+    model.initial.extend(Initially(condition.span, condition) for condition in spec.initially)
+
+
+def _add_transitions(model: Model) -> None:
+    for agent in model.spec.agents.values():
+        bodies = [(transition, _body(transition)) for transition in agent.transitions]
+        for id_ in model.ids(agent.name):
+            for transition, body in bodies:
+                if transition.message is None or transition.message.name in model.packets:
+                    model.actions.append(Action(transition.name, id_, "protocol", body, transition))
+
+
+def _body(transition: Transition) -> tuple[Statement, ...]:
+    """Enabledness first, then the header's `->`, then the body: what is received leaves the network before the body runs."""
+    span = transition.span
+    body: list[Statement] = [RequireState(span, frozenset(transition.states))]
+    body += [TakeParameter(span, parameter) for parameter in transition.parameters]
+    if transition.message is not None:
+        body.append(PickMessage(span, transition.message, transition.binders, transition.sender))
+    if transition.guard is not None:
+        body.append(Guard(transition.guard.span, transition.guard))
+    if transition.message is not None:
+        body.append(Consume(span, transition.message))
+    if transition.target is not None:
+        body.append(Goto(span, transition.target))
+    return (*body, *transition.body)
+

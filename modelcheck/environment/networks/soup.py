@@ -1,0 +1,35 @@
+"""`soup`: every message ever sent. Receiving takes nothing out, so loss, duplication and reordering are included."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from modelcheck.environment.networks.contents import Unqueued
+
+if TYPE_CHECKING:
+    from modelcheck.ir.expression import Env
+    from modelcheck.ir.values import Id, Packet
+
+
+@dataclass(eq=False)
+class Soup(Unqueued):
+    """A growing set of packets."""
+
+    loses: bool = False
+    duplicates: bool = False
+    remembers: bool = True
+
+    @property
+    def kind(self) -> str:
+        return "soup"
+
+    def insert(self, env: Env, packet: Packet) -> None:
+        if packet not in env.cells[self.cell]:
+            self._add(env, packet)
+
+    def receive(self, env: Env, packet: Packet) -> None:
+        pass
+
+    def discard(self, env: Env, target: Id) -> None:
+        pass

@@ -1,0 +1,56 @@
+"""The networks of a model: messages with the same declared kind, capacity and behaviour when full share one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelcheck.diagnostics import Diagnostic, InputError
+from modelcheck.environment.registry import NETWORKS
+from modelcheck.ir.domains import Domain, PacketDomain, UnitDomain
+from modelcheck.kernel.types import INT_LIMIT
+
+if TYPE_CHECKING:
+    from modelcheck.ir.model import Model
+    from modelcheck.ir.spec import Check, Message
+    from modelcheck.ir.values import Id
+
+_Key = tuple[str, int | None, str]
+
+DEFAULT: _Key = ("unordered", None, "cut")
+
+
+def add_networks(model: Model, check: Check) -> None:
+    """Add the packets' domains and the networks, in the order in which their first messages are declared."""
+    spec = model.spec
+    declared = check.network or spec.network
+    members: dict[_Key, list[str]] = {}
+    for message in spec.messages.values():
+        if not message.sources or not message.targets:
+            continue
+        own = message.network or declared
+        capacity = None if own is None or own.capacity is None else model.constant(own.capacity)
+        if own is not None and capacity is not None and capacity < 0:
+            raise InputError([Diagnostic("MC406", own.span, f"a capacity cannot be {capacity}")])
+        key = DEFAULT if own is None else (own.kind, capacity, own.on_full)
+        members.setdefault(key, []).append(message.name)
+        model.packets[message.name] = _packets(model, message)
+    total = sum(domain.size for domain in model.packets.values())
+    if total >= INT_LIMIT:
+        problem = f"there are {total} possible messages, too many to number"
+        raise InputError([Diagnostic("MC405", None, problem, "make the types of the messages' fields smaller")])
+    for key, names in members.items():
+        kind, capacity, on_full = key
+        network = NETWORKS[kind]()(tuple(names), capacity, on_full)  # type: ignore[arg-type]  # one of three words
+        model.networks.append(network)
+        model.network_of.update(dict.fromkeys(names, network))
+
+
+def _packets(model: Model, message: Message) -> PacketDomain:
+    def ids(kinds: set[str]) -> tuple[Id, ...]:
+        return tuple(id_ for kind in model.spec.agents if kind in kinds for id_ in model.ids(kind))
+
+    fields: list[Domain] = []
+    for field in message.fields:
+        keep = not field.ghost or field in model.kept
+        fields.append(model.domain(field.type_expr) if keep else UnitDomain())
+    return PacketDomain(message.name, ids(message.targets), ids(message.sources), tuple(fields))

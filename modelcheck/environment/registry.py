@@ -1,0 +1,60 @@
+"""Which networks and faults there are: name to thunk, so that a kind not used is not imported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from modelcheck.ir.model import Model
+    from modelcheck.ir.network import Network
+    from modelcheck.ir.spec import FaultDecl
+
+    Elaborate = Callable[[Model, FaultDecl, int | None], None]
+
+
+def _unordered() -> type[Network]:
+    from modelcheck.environment.networks.unordered import Unordered  # noqa: PLC0415 - a thunk
+
+    return Unordered
+
+
+def _set() -> type[Network]:
+    from modelcheck.environment.networks.set import SetNetwork  # noqa: PLC0415 - a thunk
+
+    return SetNetwork
+
+
+def _soup() -> type[Network]:
+    from modelcheck.environment.networks.soup import Soup  # noqa: PLC0415 - a thunk
+
+    return Soup
+
+
+def _fifo() -> type[Network]:
+    from modelcheck.environment.networks.fifo import Fifo  # noqa: PLC0415 - a thunk
+
+    return Fifo
+
+
+def _crash() -> Elaborate:
+    from modelcheck.environment.faults.crash import elaborate  # noqa: PLC0415 - a thunk
+
+    return elaborate
+
+
+def _lose() -> Elaborate:
+    from modelcheck.environment.faults.messages import elaborate_lose  # noqa: PLC0415 - a thunk
+
+    return elaborate_lose
+
+
+def _duplicate() -> Elaborate:
+    from modelcheck.environment.faults.messages import elaborate_duplicate  # noqa: PLC0415 - a thunk
+
+    return elaborate_duplicate
+
+
+NETWORKS: dict[str, Callable[[], type[Network]]] = {"unordered": _unordered, "set": _set, "soup": _soup, "fifo": _fifo}
+
+FAULTS: dict[str, Callable[[], Elaborate]] = {"crash": _crash, "lose": _lose, "duplicate": _duplicate}

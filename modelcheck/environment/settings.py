@@ -1,0 +1,106 @@
+"""Parameters, sizes and constants of one check."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelcheck.diagnostics import did_you_mean
+from modelcheck.ir.expression import EvaluationError
+from modelcheck.ir.types import BoolT, EnumT, IntT
+
+if TYPE_CHECKING:
+    from modelcheck.diagnostics import Diagnostics
+    from modelcheck.ir.model import Model
+    from modelcheck.ir.spec import Check, Param
+    from modelcheck.ir.values import Value
+    from modelcheck.source import Span
+
+MAX_SIZE = 64
+"""The most ids of a sort: sets of ids are words of 64 bits."""
+
+
+def parameters(model: Model, check: Check, given: dict[str, str], diagnostics: Diagnostics) -> None:
+    """Set every parameter: the command line before the check before the default."""
+    spec = model.spec
+    known = {*spec.params, *spec.agents, *spec.sorts}
+    for name in given:
+        if name not in known:
+            diagnostics.error("MC402", None, f"there is nothing to set that is called '{name}'", did_you_mean(name, known))
+    settings = {setting.name: setting for setting in check.settings}
+    for name, param in spec.params.items():
+        place: Span | None = settings[name].span if name in settings else param.span
+        if name in given:
+            place = None
+            value = _parse(param, given[name], model)
+            if value is None:
+                diagnostics.error("MC402", None, f"'{given[name]}' is no value for the parameter '{name}' of type {param.type}")
+                continue
+        else:
+            try:
+                value = model.constant(settings[name].value if name in settings else param.default)
+            except EvaluationError as error:
+                diagnostics.error("MC403", error.span, error.problem)
+                continue
+        model.params[name] = value
+        if param.type_expr is not None:
+            with diagnostics.collecting():
+                why = model.domain(param.type_expr).misfit(value)
+                if why:
+                    diagnostics.error("MC403", place, f"the parameter '{name}' does not fit its type: {why}")
+
+
+def _parse(param: Param, text: str, model: Model) -> Value:
+    """A parameter's value as the command line writes it, or None."""
+    match param.type:
+        case BoolT():
+            return {"true": True, "false": False}.get(text)
+        case IntT():
+            return int(text) if text.removeprefix("-").isdecimal() else None
+        case EnumT(name):
+            return text if text in model.spec.enums[name].members else None
+        case _:
+            return None
+
+
+def sizes(model: Model, check: Check, given: dict[str, str], diagnostics: Diagnostics) -> None:
+    """Set every size. An agent kind that is not mentioned has one instance; a sort of ids must be mentioned."""
+    settings = {setting.name: setting for setting in check.settings}
+    for sort in (*model.spec.agents, *model.spec.sorts):
+        place: Span | None = settings[sort].span if sort in settings else None
+        if sort in given:
+            place = None
+            if not given[sort].isdecimal():
+                diagnostics.error("MC402", None, f"'{given[sort]}' is no size for {sort}", "a size is a number")
+                continue
+            size = int(given[sort])
+        elif sort in settings:
+            try:
+                size = model.constant(settings[sort].value)
+            except (EvaluationError, KeyError) as error:
+                if isinstance(error, EvaluationError):
+                    diagnostics.error("MC403", error.span, error.problem)
+                continue
+        elif sort in model.spec.agents:
+            size = 1
+        else:
+            diagnostics.error("MC401", check.span, f"this check does not say how many {sort} there are", f"write `{sort} = 2`")
+            continue
+        if not 0 <= size <= MAX_SIZE:
+            diagnostics.error("MC401", place, f"there cannot be {size} {sort}", f"a size lies between 0 and {MAX_SIZE}")
+            continue
+        model.sizes[sort] = size
+
+
+def constants(model: Model, diagnostics: Diagnostics) -> None:
+    """Evaluate every constant; a later one may use an earlier one."""
+    for name, const in model.spec.consts.items():
+        try:
+            with diagnostics.collecting():
+                value = model.constant(const.value)
+                why = model.domain(const.type_expr).misfit(value)
+                if why:
+                    diagnostics.error("MC403", const.span, f"the constant '{name}' does not fit its type: {why}")
+                model.consts[name] = value
+        except EvaluationError as error:
+            diagnostics.error("MC403", error.span, error.problem)
+            return

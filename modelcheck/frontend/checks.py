@@ -1,0 +1,186 @@
+"""Properties and checks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, cast
+
+from modelcheck.frontend.declarations import network_of
+from modelcheck.ir.scope import Scope
+from modelcheck.ir.spec import Check, Expectation, FaultDecl, Property, Setting
+from modelcheck.ir.types import INT
+
+if TYPE_CHECKING:
+    from modelcheck.ir.expression import Expr
+    from modelcheck.syntax import Node
+
+_LATER_KINDS = {"eventually": "liveness (`eventually`)", "temporal": "temporal logic (`temporal`)"}
+_LATER_FAULTS = {
+    "partition": "the fault `partition`",
+    "byzantine": "the fault `byzantine`",
+    "named_fault": "a fault declared in an agent",
+}
+
+
+def check_properties(items: Sequence[Node], scope: Scope) -> set[str]:
+    """Enter the properties; returns the names of those whose kind is not supported yet (an error of its own)."""
+    later: set[str] = set()
+    seen: set[str] = set()
+    for item in items:
+        if item.rule in {"property", "consistency"}:
+            name = item.child(1 if item.rule == "property" else 0)
+            if name.text in seen:
+                scope.error("MC202", name, f"there is a property '{name.text}' already")
+            seen.add(name.text)
+        if item.rule == "consistency":
+            later.add(item.child(0).text)
+        if item.rule == "property":
+            kind, name = item.child(0).child(0).text, item.child(1)
+            if kind in _LATER_KINDS:
+                scope.unsupported(item, _LATER_KINDS[kind])
+                later.add(name.text)
+                continue
+            place = scope.at("step" if kind == "transition" else "property")
+            expression = place.condition(item.child(2), f"the property '{name.text}'")
+            literal = cast("Literal['invariant', 'transition', 'reachable']", kind)
+            scope.spec.properties.setdefault(name.text, Property(name.text, literal, expression, scope.span(item)))
+    return later
+
+
+def check_checks(items: Sequence[Node], scope: Scope, later: set[str]) -> None:
+    """Enter the checks."""
+    names: set[str] = set()
+    for item in items:
+        if item.rule == "check":
+            name = item.child(0)
+            title = name.text[1:-1]
+            if title in names:
+                scope.error("MC202", name, f'there is a check "{title}" already')
+            names.add(title)
+            scope.spec.checks.append(_check(item, title, scope, later))
+
+
+def _check(node: Node, title: str, scope: Scope, later: set[str]) -> Check:
+    settings: dict[str, Setting] = {}
+    faults: list[FaultDecl] = []
+    expectations: list[Expectation] = []
+    network, bound, allow_deadlock = None, None, False
+    for part in node.present()[1:]:
+        match part.rule:
+            case "setting":
+                _setting(part, settings, scope)
+            case "network":
+                if network is not None:
+                    scope.error("MC202", part, "the network of this check is given twice")
+                network = network_of(part.child(0), scope)
+            case "faults":
+                faults += [fault for line in part.present() if (fault := _fault(line, scope)) is not None]
+            case "bound":
+                inner = scope.at("property")
+                condition = inner.condition(part.child(0), "a bound")
+                bound = condition if bound is None else _both(bound, condition)
+            case "allow_deadlock":
+                allow_deadlock = True
+            case "detector":
+                scope.unsupported(part, "a failure detector")
+            case "expect":
+                expectations += [e for line in part.present() if (e := _expectation(line, scope, later)) is not None]
+    _contradictions(expectations, scope)
+    span = scope.span(node.child(0))
+    return Check(title, tuple(settings.values()), network, tuple(faults), bound, allow_deadlock, tuple(expectations), span)
+
+
+def _both(left: Expr, right: Expr) -> Expr:
+    from modelcheck.ir.constructs.logic import And  # noqa: PLC0415 - used here only
+
+    return And(right.span, right.type, left, right)
+
+
+def _setting(node: Node, settings: dict[str, Setting], scope: Scope) -> None:
+    name = node.child(0)
+    if name.text in settings:
+        scope.error("MC202", name, f"'{name.text}' is set twice in this check")
+    place = scope.at("parameter")
+    if name.text in scope.spec.params:
+        value = place.check_as(node.child(1), scope.spec.params[name.text].type, f"the parameter '{name.text}'")
+    else:
+        value = place.check_as(node.child(1), INT, f"the size of {name.text}")
+        if name.text not in scope.agents and name.text not in scope.spec.sorts:
+            known = [*scope.agents, *scope.spec.sorts, *scope.spec.params]
+            if name.text in scope.spec.consts:
+                scope.error("MC402", name, f"'{name.text}' is a const, which a check cannot set", "make it a param")
+            else:
+                scope.unknown("agent kind, sort or parameter", name.text, name, known)
+    settings.setdefault(name.text, Setting(name.text, value, scope.span(node)))
+
+
+def _fault(node: Node, scope: Scope) -> FaultDecl | None:
+    if node.rule in _LATER_FAULTS:
+        scope.unsupported(node, _LATER_FAULTS[node.rule])
+        return None
+    if node.rule == "message_fault":
+        kind, subject, options = node.child(0).child(0).text, None, frozenset[str]()
+        if kind == "corrupt":
+            scope.unsupported(node, "the fault `corrupt`")
+            return None
+    else:
+        kind, subject = "crash", node.child(0).text
+        if subject not in scope.agents:
+            scope.unknown("agent kind", subject, node.child(0), scope.agents)
+            return None
+        options = frozenset(part.rule for part in node.present()[2:])
+        for part in node.present()[2:]:
+            if part.rule != "recovery":
+                scope.unsupported(part, {"silently": "`silently`", "while_sending": "`while sending`"}[part.rule])
+            elif part.children[0] is not None:
+                scope.unsupported(part, "fairness (`fair recovery`)")
+    budget_node = node.child(1)
+    budget = None
+    if budget_node.rule == "up_to":
+        budget = _budget(budget_node, scope)
+    return FaultDecl(kind, subject, budget, options, scope.span(node))
+
+
+def _budget(node: Node, scope: Scope) -> Expr:
+    from modelcheck.ir.constructs.atoms import Literal as LiteralValue  # noqa: PLC0415 - a name clash
+    from modelcheck.syntax import Node as SyntaxNode  # noqa: PLC0415 - used here only
+
+    token = node.child(0)
+    if token.rule == "INT":
+        return LiteralValue(scope.span(token), INT, int(token.text))
+    name = SyntaxNode("name", token.start, token.end, (token,))
+    return scope.at("constant").check_as(name, INT, "a budget")
+
+
+def _expectation(node: Node, scope: Scope, later: set[str]) -> Expectation | None:
+    span = scope.span(node)
+    if node.rule == "expect_states":
+        return Expectation("states", negated=False, steps=None, states=int(node.child(0).text), span=span)
+    negated = node.children[0] is not None
+    steps_node = node.children[-1]
+    steps = None if steps_node is None else int(steps_node.child(0).text)
+    if node.rule == "expect_deadlock":
+        return Expectation("deadlock", negated, steps, None, span)
+    name = node.child(2)
+    if node.children[1] is not None:
+        scope.unsupported(node, "induction (`expect inductive`)")
+        return None
+    if name.text in later:
+        return None
+    if name.text not in scope.spec.properties:
+        scope.unknown("property", name.text, name, scope.spec.properties)
+        return None
+    kind = scope.spec.properties[name.text].kind
+    if steps is not None and negated == (kind == "reachable"):
+        what = "a state that is reached" if kind == "reachable" else "a violation"
+        scope.error("MC408", node, f"only {what} has a number of steps", f"write `expect {'' if negated else 'not '}{name.text} in …`")
+    return Expectation(name.text, negated, steps, None, span)
+
+
+def _contradictions(expectations: Sequence[Expectation], scope: Scope) -> None:
+    seen: dict[str, Expectation] = {}
+    for expectation in expectations:
+        before = seen.setdefault(expectation.subject, expectation)
+        if before is not expectation:
+            what = "number of states" if expectation.subject == "states" else f"verdict of '{expectation.subject}'"
+            scope.error("MC408", expectation.span, f"the {what} is expected twice in this check")

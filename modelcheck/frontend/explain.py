@@ -1,0 +1,222 @@
+"""What to say about a syntax error, given the edit that mends it. In words of the language, never of the parser."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from modelcheck.diagnostics import Diagnostic
+from modelcheck.frontend.machine import Frame, Machine
+from modelcheck.frontend.recovery import CLOSING, OPENING, VALUES, Edit, acceptable
+from modelcheck.frontend.tables import END
+from modelcheck.frontend.tokens import Token
+from modelcheck.source import Source, Span
+
+MAX_LISTED = 6
+
+_OPERATORS = frozenset(
+    "and or implies iff leads is in subset until union intersect minus with .. ?? == != <= >= < > + - MULOP . [ (".split()
+)
+# What a whole group of terminals is called: two that tell it, then the words for it.
+_GROUPS = (
+    ("true", "forall", "an expression"),
+    ("true", "none", "an operand"),
+    ("bool", "option", "a type"),
+    ("message", "agent", "a declaration"),
+    ("on", "step", "a transition"),
+    ("state", "var", "a state, a variable or another part of an agent"),
+    ("send", "choose", "a statement"),
+    ("expect", "faults", "a setting, 'faults' or 'expect'"),
+    ("lose", "crash", "a fault"),
+    ("unordered", "fifo", "a kind of network"),
+    ("invariant", "reachable", "a property"),
+    ("linearizable", "causal", "a consistency model"),
+    ("perfect", "omega", "a failure detector's class"),
+)
+_NAMED = {"NAME": "a name", "INT": "a number", "STRING": "a string in double quotes", "ADDOP": "'+='", END: "the end"}
+_SWAP_HELP = {
+    ("=", ":="): "assign with ':='; '=' is for declarations",
+    ("=", "=="): "compare with '=='",
+    ("=", ":"): "write ':' here; '=' gives a value",
+    (":=", "="): "write '=' here; ':=' is for assignments in a body",
+    (":=", "=="): "compare with '=='; ':=' assigns",
+    ("==", "="): "write '=' here; '==' compares",
+    ("==", ":="): "assign with ':='; '==' compares",
+    (":", "="): "give a value with '='",
+    (":", ":="): "assign with ':='",
+    (":", "in"): "name the set: `x in SET`",
+    ("in", ":"): "write ':' and the type",
+}
+
+
+def describe(machine: Machine, source: Source, tokens: Sequence[Token], index: int, stack: Frame, edit: Edit) -> Diagnostic:
+    """The diagnostic for an error at token `index` that `edit` mends."""
+    token = tokens[index]
+    if edit.kind == "name":
+        return _at(source, token, "MC105", f"'{token.text}' is a keyword and cannot be a name", f"write '{token.text}_'")
+    if edit.kind == "misspelt":
+        wrong = tokens[edit.at]
+        expected = phrase(machine, edit.stack)
+        return _at(source, wrong, "MC108", f"expected {expected}, found '{wrong.text}'", f"did you mean '{edit.insert[0]}'?")
+    if edit.kind == "foreign":
+        wrong = tokens[edit.at]
+        return _at(source, wrong, "MC111", f"'{wrong.text}' is not part of the language", f"write '{' '.join(edit.insert)}'")
+    if edit.kind == "swapped":
+        other = edit.insert[0]
+        problem = f"expected '{other}'{_after(tokens, index)}, found '{token.text}'"
+        return _at(source, token, "MC112", problem, _SWAP_HELP.get((token.text, other), f"write '{other}'"))
+    if edit.kind == "close":
+        return _unclosed(source, tokens, index, edit)
+    if edit.kind == "stray_close":
+        return _stray_close(source, tokens, index, edit)
+    if edit.kind == "insert":
+        return _missing(machine, source, tokens, index, edit)
+    problem = f"expected {phrase(machine, stack)}{_after(tokens, index)}, found {_found(token)}"
+    return _at(source, _blamed(machine, stack, tokens, index), "MC104", problem, _hint(tokens, index))
+
+
+def phrase(machine: Machine, stack: Frame) -> str:
+    """What can come next, in a few words."""
+    expected = list(acceptable(machine, stack))
+    listed: list[str] = []
+    for one, two, words in _GROUPS:
+        if one in expected and two in expected:
+            listed.append(words)
+            known = _group(machine, words)
+            expected = [terminal for terminal in expected if terminal not in known]
+    if "+" in expected and "true" not in expected:
+        expected = [terminal for terminal in expected if terminal not in _OPERATORS]
+        listed.append("an operator")
+    quoted = sorted(expected, key=lambda terminal: (terminal.isidentifier(), terminal))
+    listed[:0] = [_name(terminal) for terminal in quoted if not listed or terminal not in {END, "}"}]
+    if len(listed) > MAX_LISTED:
+        # Words that stand for a group say more than the tail of a list of keywords.
+        listed = [*listed[: MAX_LISTED - 1], "…"]
+    if len(listed) == 1:
+        return listed[0]
+    return f"one of: {', '.join(listed)}" if len(listed) > 2 else " or ".join(listed)  # noqa: PLR2004 - a list from three
+
+
+def _group(machine: Machine, words: str) -> frozenset[str]:
+    keywords = machine.tables.keywords
+    if words in {"an expression", "an operand"}:
+        return frozenset(
+            "true false none self not always eventually forall exists if let map min max count sum the inbox messages NAME INT"
+            " ( { [ -".split()
+        )
+    if words == "a type":
+        return frozenset("bool set map option seq NAME INT true false none self ( { [ - min max inbox messages".split())
+    if words == "a statement":
+        return frozenset(keywords | {"->", "NAME"})
+    return frozenset(keywords | {"NAME", "->"})
+
+
+def _name(terminal: str) -> str:
+    return _NAMED.get(terminal, f"'{terminal}'")
+
+
+def _found(token: Token) -> str:
+    if token.terminal == END:
+        return "the end of the file"
+    text = token.text if len(token.text) <= 30 else token.text[:30] + "…"  # noqa: PLR2004 - enough to recognise it
+    return text if token.terminal == "STRING" else f"'{text}'"
+
+
+def _after(tokens: Sequence[Token], index: int) -> str:
+    return f" after {_found(tokens[index - 1])}" if index else ""
+
+
+def _at(source: Source, token: Token, code: str, problem: str, advice: str = "") -> Diagnostic:
+    return Diagnostic(code, Span(source, token.start, max(token.end, token.start)), problem, advice)
+
+
+def _blamed(machine: Machine, stack: Frame, tokens: Sequence[Token], index: int) -> Token:
+    """What is missing at the end of a line is missing there, not where the next line starts.
+
+    If the line could have ended there, what follows is to blame.
+    """
+    if not index or not tokens[index].line_start:
+        return tokens[index]
+    complete = any(machine.accepts(stack, terminal) for terminal in (END, "}", "message"))
+    return tokens[index] if complete else tokens[index - 1]
+
+
+def _missing(machine: Machine, source: Source, tokens: Sequence[Token], index: int, edit: Edit) -> Diagnostic:
+    first = edit.insert[0]
+    index = edit.at
+    if first in VALUES:
+        wanted, code = _category(machine, edit.stack, first), "MC113"
+    else:
+        wanted, code = f"'{first}'", "MC104"
+        following = machine.accepts(edit.stack, first)
+        if len(edit.insert) > 1 and following is not None:
+            wanted += f" and {_category(machine, following, edit.insert[1])}"
+            code = "MC113"
+    problem = f"expected {wanted}{_after(tokens, index)}, found {_found(tokens[index])}"
+    return _at(source, _blamed(machine, edit.stack, tokens, index), code, problem, _hint(tokens, index) or _insert_help(first))
+
+
+def _insert_help(terminal: str) -> str:
+    return {
+        "in": "name the set: `x in SET`",
+        "(": "parameters stand in parentheses",
+        "{": "the body stands in braces",
+    }.get(terminal, "")
+
+
+def _category(machine: Machine, stack: Frame, terminal: str) -> str:
+    expected = acceptable(machine, stack)
+    if terminal == "NAME" and "bool" in expected:
+        return "a type"
+    if terminal == "NAME" and "true" in expected:
+        return "an expression"
+    return _name(terminal)
+
+
+def _hint(tokens: Sequence[Token], index: int) -> str:
+    """Help for a few mistakes that people bring from other languages."""
+    token = tokens[index]
+    if token.terminal == ":" and index > 1 and tokens[index - 2].terminal in {"forall", "exists", ","}:
+        return f"name the set: `{tokens[index - 1].text} in SET: …`"
+    if token.terminal == "then":
+        return "a statement is written `if … { } else { }`, without 'then'"
+    if token.terminal in {"==", "!=", "<", "<=", ">", ">="} and index and tokens[index - 1].terminal not in {"{", "when"}:
+        return "comparisons do not chain: join them with 'and'"
+    if token.terminal == ":" and index and tokens[index - 1].terminal == ")":
+        return "a definition has no result type: write `def f(x: T) = …`"
+    if token.terminal == "else":
+        return "write `if … { } else if … { }`, or `if … then … else …` in an expression"
+    if token.text in {"++", "--"} or (token.terminal == "+" and index and tokens[index - 1].terminal == "+"):
+        return "write `+= 1`"
+    return ""
+
+
+def _open_brackets(tokens: Sequence[Token], index: int) -> list[Token]:
+    opened: list[Token] = []
+    for token in tokens[:index]:
+        if token.terminal in OPENING:
+            opened.append(token)
+        elif token.terminal in CLOSING and opened and OPENING[opened[-1].terminal] == token.terminal:
+            opened.pop()
+    return opened
+
+
+def _unclosed(source: Source, tokens: Sequence[Token], index: int, edit: Edit) -> Diagnostic:
+    token = tokens[index]
+    wanted = f"'{edit.insert[0]}'" if len(set(edit.insert)) == 1 else " and ".join(f"'{closing}'" for closing in edit.insert)
+    if len(edit.insert) > 1 and len(set(edit.insert)) == 1:
+        wanted = f"{len(edit.insert)} closing {wanted}"
+    opened = [o for o in _open_brackets(tokens, index) if OPENING[o.terminal] in edit.insert][-len(edit.insert) :]
+    advice = ""
+    if opened:
+        places = " and ".join(f"the '{o.terminal}' at line {source.position(o.start)[0]}" for o in opened[:3])
+        advice = f"{places} {'is' if len(opened) == 1 else 'are'} not closed"
+    problem = f"expected {wanted}{_after(tokens, index)}, found {_found(token)}"
+    blamed = tokens[index - 1] if token.line_start and edit.insert[0] != "}" else token
+    return _at(source, blamed, "MC109", problem, advice)
+
+
+def _stray_close(source: Source, tokens: Sequence[Token], index: int, edit: Edit) -> Diagnostic:
+    closing = tokens[edit.at]
+    if edit.at < index:
+        return _at(source, closing, "MC110", f"this '{closing.text}' closes too much: {_found(tokens[index])} follows", "remove it")
+    return _at(source, closing, "MC110", f"'{closing.text}' closes nothing that is open", "remove it")

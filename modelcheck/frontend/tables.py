@@ -1,0 +1,194 @@
+"""The LALR(1) tables of `grammar.lark`: computed by Lark once, kept as plain data, and read back without importing Lark.
+
+Lark takes about 0.6 s to read the grammar and to compute the tables, several times what parsing a specification takes, so
+the tables are cached. What is cached is JSON and is checked before use: nothing in it can run code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from modelcheck.frontend import cache
+
+if TYPE_CHECKING:
+    from lark import Lark
+    from lark.grammar import Rule as LarkRule
+
+END = "$END"
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One production and how its node is made.
+
+    `origin` is the rule's own name, `name` the name of the node. `picks` lists the node's children: None for an absent
+    optional part, an index for a symbol of the production, `~index` for a helper (`_star`) whose children are spliced in.
+    A `collapsing` rule with one child is that child. A `transparent` one stands for its only symbol.
+    """
+
+    origin: str
+    name: str
+    size: int
+    collapsing: bool
+    picks: tuple[int | None, ...]
+
+    @property
+    def is_helper(self) -> bool:
+        """Whether the rule was made for a repetition: a list of children, not a node."""
+        return self.origin.startswith("_")
+
+    @property
+    def is_transparent(self) -> bool:
+        """Whether a reduction by this rule leaves the value as it is."""
+        return self.collapsing and self.size == 1 and self.picks == (0,)
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """A parser as data.
+
+    Terminals are named by what is written (`agent`, `:=`) or, for the few with a pattern, by their name (`NAME`). In
+    `actions[state][terminal]`, a number from 0 shifts to that state and a negative one reduces by `rules[~number]`.
+    `symbols[state]` is the symbol that leads to a state; `names` the grammar's name of a terminal.
+    """
+
+    actions: tuple[dict[str, int], ...]
+    gotos: tuple[dict[str, int], ...]
+    rules: tuple[Rule, ...]
+    symbols: tuple[str, ...]
+    names: dict[str, str]
+    patterns: tuple[tuple[str, str], ...]
+    start_state: int
+    end_state: int
+
+    @property
+    def keywords(self) -> frozenset[str]:
+        """Every reserved word."""
+        return frozenset(word for word, name in self.names.items() if word.isidentifier() and word != name)
+
+
+def grammar_text() -> str:
+    """The grammar as shipped with the package."""
+    return Path(__file__).with_name("grammar.lark").read_text(encoding="utf-8")
+
+
+def grammar_hash() -> str:
+    """Identifies the grammar and the format of the tables; part of every cache key."""
+    return hashlib.sha256(f"{FORMAT}\n{grammar_text()}".encode()).hexdigest()
+
+
+def load_tables() -> Tables:
+    """The tables, from the cache where possible."""
+    key = f"tables-{grammar_hash()[:32]}"
+    found = cache.load(key)
+    if found is not None:
+        try:
+            return _decode(found)
+        except (ValueError, TypeError, KeyError):
+            pass  # Spoilt or tampered with: as good as absent.
+    data = build()
+    cache.store(key, data)
+    return _decode(data)
+
+
+def build(*, strict: bool = False) -> dict[str, Any]:
+    """Compute the tables with Lark, as plain data. `strict` makes any conflict an error."""
+    from lark import Lark  # noqa: PLC0415 - slow to import, and needed only if the cache is empty
+
+    return _flatten(Lark(grammar_text(), parser="lalr", maybe_placeholders=True, strict=strict))
+
+
+def _flatten(lark: Lark) -> dict[str, Any]:
+    table: Any = lark.parser.parser._parse_table  # type: ignore[attr-defined] # noqa: SLF001 - no public way
+    shown = {t.name: t.pattern.value if t.pattern.type == "str" else t.name for t in lark.terminals}
+    shown[END] = END
+    numbers: dict[Any, int] = {state: number for number, state in enumerate(sorted(table.states))}
+    rules: dict[LarkRule, int] = {}
+    actions: list[dict[str, int]] = [{} for _ in numbers]
+    gotos: list[dict[str, int]] = [{} for _ in numbers]
+    symbols = [""] * len(numbers)
+    for state in sorted(table.states):
+        for symbol, (_, target) in table.states[state].items():
+            row, name = (actions, shown[symbol]) if symbol in shown else (gotos, symbol)
+            if target in numbers:
+                row[numbers[state]][name] = numbers[target]
+                symbols[numbers[target]] = name
+            else:
+                row[numbers[state]][name] = ~rules.setdefault(target, len(rules))
+    return {
+        "actions": actions,
+        "gotos": gotos,
+        "rules": [_flatten_rule(rule) for rule in rules],
+        "symbols": symbols,
+        "names": {shown[t.name]: t.name for t in lark.terminals if t.name not in lark.ignore_tokens},
+        "patterns": _patterns(lark),
+        "start": numbers[table.start_states["start"]],
+        "end": numbers[table.end_states["start"]],
+    }
+
+
+def _flatten_rule(rule: LarkRule) -> list[Any]:
+    picks: list[int | None] = []
+    options = rule.options
+    position = 0
+    # One flag for each symbol (False) and each absent optional part (True), in order; an empty list means no absent part.
+    for absent in options.empty_indices or (False,) * len(rule.expansion):
+        if absent:
+            picks.append(None)
+            continue
+        symbol: Any = rule.expansion[position]
+        if not symbol.is_term:
+            picks.append(~position if symbol.name.startswith("_") else position)
+        elif options.keep_all_tokens or not symbol.filter_out:
+            picks.append(position)
+        position += 1
+    name = rule.alias or rule.origin.name
+    return [rule.origin.name, name, len(rule.expansion), bool(options.expand1 and not rule.alias), picks]
+
+
+def _patterns(lark: Lark) -> list[list[str]]:
+    """Terminals but keywords, the longest literal first, so that `..` is tried before `.`."""
+    ordered = sorted(lark.terminals, key=lambda t: (-t.pattern.max_width, t.name))
+    return [
+        [t.pattern.value if t.pattern.type == "str" else t.name, t.pattern.to_regexp()]
+        for t in ordered
+        if t.name not in lark.ignore_tokens and not (t.pattern.type == "str" and t.pattern.value.isidentifier())
+    ]
+
+
+def _decode(data: object) -> Tables:
+    """Check the shape and every number, so that a spoilt cache cannot make the parser fail later."""
+    if not isinstance(data, dict):
+        raise TypeError
+    actions, gotos = _rows(data["actions"]), _rows(data["gotos"])
+    rules = tuple(_decode_rule(rule) for rule in data["rules"])
+    symbols = tuple(str(symbol) for symbol in data["symbols"])
+    start, end = data["start"], data["end"]
+    states = len(actions)
+    targets = [target for rows in (actions, gotos) for row in rows for target in row.values()]
+    if not (states == len(gotos) == len(symbols) and all(-len(rules) <= target < states for target in targets)):
+        raise ValueError
+    if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < states and 0 <= end < states):
+        raise ValueError
+    names = {str(shown): str(name) for shown, name in data["names"].items()}
+    patterns = tuple((str(name), str(pattern)) for name, pattern in data["patterns"])
+    return Tables(actions, gotos, rules, symbols, names, patterns, start, end)
+
+
+def _rows(data: Any) -> tuple[dict[str, int], ...]:  # noqa: ANN401 - unchecked JSON
+    if not all(type(target) is int for row in data for target in row.values()):
+        raise TypeError
+    return tuple(data)
+
+
+def _decode_rule(data: Any) -> Rule:  # noqa: ANN401 - unchecked JSON
+    origin, name, size, collapsing, picks = data
+    if not (isinstance(origin, str) and isinstance(name, str) and type(size) is int and size >= 0):
+        raise TypeError
+    if not all(pick is None or (type(pick) is int and -size <= pick < size) for pick in picks):
+        raise ValueError
+    return Rule(origin, name, size, bool(collapsing), tuple(picks))

@@ -1,0 +1,58 @@
+"""Warnings about what cannot matter: messages nobody sends or receives, states nobody enters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelcheck.ir.constructs.messages import InFlight
+from modelcheck.ir.statement import walk_body
+from modelcheck.ir.statements.control import Goto
+
+if TYPE_CHECKING:
+    from modelcheck.diagnostics import Diagnostics
+    from modelcheck.ir.spec import Agent, Spec
+
+
+def warn_about_unused(spec: Spec, diagnostics: Diagnostics) -> None:
+    """Record the warnings of a specification without errors."""
+    handled = {(agent.name, t.message.name) for agent in spec.agents.values() for t in agent.transitions if t.message}
+    for message in spec.messages.values():
+        receivers = {kind for kind, name in handled if name == message.name}
+        if not message.sources and receivers:
+            diagnostics.warning("MC501", message.span, f"no agent sends {message.name}")
+        for kind in sorted(message.targets - receivers - _readers(spec, message.name)):
+            if message.sources:
+                help_ = "it would wait for ever: write `ignore` where it is not wanted"
+                diagnostics.warning("MC502", message.span, f"{message.name} is sent to {kind}, which never receives it", help_)
+    for agent in spec.agents.values():
+        for state in _never_entered(agent):
+            diagnostics.warning("MC503", agent.state(state).span, f"nothing leads to the state {state} of {agent.name}")
+    for check in spec.checks:
+        if not check.expectations:
+            diagnostics.warning("MC504", check.span, "this check expects nothing", "write `expect …`: only what is expected is checked")
+
+
+def _readers(spec: Spec, message: str) -> set[str]:
+    """Agents that read a message off their inbox, and all agents if anybody reads all messages of it."""
+    readers: set[str] = set()
+    for agent in spec.agents.values():
+        for transition in agent.transitions:
+            expressions = [e for s in walk_body(transition.body) for e in s.expressions()]
+            expressions += [p.domain for p in transition.parameters]
+            expressions += [] if transition.guard is None else [transition.guard]
+            for part in (part for e in expressions for part in e.walk()):
+                if isinstance(part, InFlight) and part.message.name == message:
+                    readers |= {agent.name} if part.own else set(spec.agents)
+    for part in (part for p in spec.properties.values() for part in p.expression.walk()):
+        if isinstance(part, InFlight) and part.message.name == message:
+            readers |= set(spec.agents)
+    return readers
+
+
+def _never_entered(agent: Agent) -> list[str]:
+    entered = {state.name for state in agent.states if state.initial}
+    for transition in agent.transitions:
+        entered |= {transition.target} if transition.target else set()
+        entered |= {s.state for s in walk_body(transition.body) if isinstance(s, Goto)}
+    entered |= {s.state for s in walk_body(agent.at_start) if isinstance(s, Goto)}
+    return [state.name for state in agent.states if state.name not in entered]

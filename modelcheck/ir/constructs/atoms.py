@@ -1,0 +1,249 @@
+"""Literals and names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from modelcheck.ir.expression import Env, EvaluationError, Expr
+from modelcheck.ir.types import BOOL, INT, UNKNOWN, EnumT, IdT, OptionT, SetT, UnknownT
+
+if TYPE_CHECKING:
+    from modelcheck.ir.scope import Scope
+    from modelcheck.ir.spec import Const, Field, Param, Variable
+    from modelcheck.ir.type_expressions import TypeExpr
+    from modelcheck.ir.values import Value
+    from modelcheck.syntax import Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Invalid(Expr):
+    """Stands for an expression with an error that has been recorded."""
+
+    def evaluate(self, env: Env) -> Value:
+        raise AssertionError("a specification with errors is never evaluated")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Literal(Expr):
+    """`true`, `false`, `none`, a number, a member of an enumeration."""
+
+    value: Value
+
+    def evaluate(self, env: Env) -> Value:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SelfId(Expr):
+    """`self`."""
+
+    def evaluate(self, env: Env) -> Value:
+        return env.self_id
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Others(Expr):
+    """`others`: the agent's own kind without itself."""
+
+    def evaluate(self, env: Env) -> Value:
+        assert env.self_id is not None
+        return env.model.id_set(env.self_id.sort) - {env.self_id}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LocalRead(Expr):
+    """A name bound around this place."""
+
+    name: str
+    ghost: bool
+
+    def evaluate(self, env: Env) -> Value:
+        return env.locals[self.name]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VariableRead(Expr):
+    """A variable of the evaluating agent, of another (`owner`), or a shared one."""
+
+    variable: Variable
+    owner: Expr | None
+
+    def evaluate(self, env: Env) -> Value:
+        owner = None
+        if self.variable.owner is not None:
+            owner = env.self_id if self.owner is None else self.owner.evaluate(env)
+        return env.cells[env.model.variable(self.variable, owner)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ParamRead(Expr):
+    """A parameter."""
+
+    param: Param
+
+    def evaluate(self, env: Env) -> Value:
+        return env.model.params[self.param.name]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ConstRead(Expr):
+    """A constant."""
+
+    const: Const
+
+    def evaluate(self, env: Env) -> Value:
+        return env.model.consts[self.const.name]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SortValues(Expr):
+    """An agent kind or sort as the set of its ids."""
+
+    sort: str
+
+    def evaluate(self, env: Env) -> Value:
+        return env.model.id_set(self.sort)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TypeValues(Expr):
+    """An enumeration or a named type as the set of its values."""
+
+    type_expr: TypeExpr
+
+    def evaluate(self, env: Env) -> Value:
+        return env.model.values_of(self.type_expr)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DefinitionCall(Expr):
+    """A definition applied; arguments are checked against the types of the parameters."""
+
+    name: str
+    parameters: tuple[Field, ...]
+    arguments: tuple[Expr, ...]
+    body: Expr
+
+    def can_fail(self) -> bool:
+        return bool(self.arguments)
+
+    def evaluate(self, env: Env) -> Value:
+        values = [argument.evaluate(env) for argument in self.arguments]
+        for parameter, argument, value in zip(self.parameters, self.arguments, values, strict=True):
+            why = env.model.domain(parameter.type_expr).misfit(value)
+            if why:
+                raise EvaluationError(argument.span, f"the argument '{parameter.name}' of '{self.name}' does not fit: {why}")
+        around, env.locals = env.locals, {p.name: v for p, v in zip(self.parameters, values, strict=True)}
+        try:
+            return self.body.evaluate(env)
+        finally:
+            env.locals = around
+
+
+def check_literal(node: Node, scope: Scope) -> Expr:
+    """`true`, `false`, `none`."""
+    if node.rule == "none":
+        return Literal(scope.span(node), OptionT(UNKNOWN), None)
+    return Literal(scope.span(node), BOOL, node.rule == "true")
+
+
+def check_number(node: Node, scope: Scope) -> Expr:
+    """A number."""
+    return Literal(scope.span(node), INT, int(node.child(0).text))
+
+
+def check_self(node: Node, scope: Scope) -> Expr:
+    """`self`."""
+    if scope.agent is None:
+        where = "a property" if scope.place in {"property", "step"} else "this place"
+        scope.error("MC205", node, f"'self' has no meaning in {where}", "quantify over the agents: `forall p in Kind: …`")
+        return Invalid(scope.span(node), UNKNOWN)
+    return SelfId(scope.span(node), scope.self_type())
+
+
+def check_name(node: Node, scope: Scope) -> Expr:
+    """A name on its own."""
+    name, span = node.child(0).text, scope.span(node)
+    spec = scope.spec
+    if name in scope.locals:
+        local = scope.locals[name]
+        return LocalRead(span, local.type, name, local.ghost)
+    if name == "others":
+        return _others(node, scope)
+    if scope.agent and name in scope.agents[scope.agent].variables:
+        return _own_variable(node, scope, scope.agents[scope.agent].variables[name])
+    if name in spec.shared:
+        return _shared_variable(node, scope, spec.shared[name])
+    if name in spec.params:
+        return ParamRead(span, spec.params[name].type, spec.params[name])
+    if name in spec.consts:
+        return ConstRead(span, spec.consts[name].type_expr.type, spec.consts[name])
+    if name in spec.definitions:
+        return call_definition(node, name, (), scope)
+    return _constant_name(node, name, scope)
+
+
+def _constant_name(node: Node, name: str, scope: Scope) -> Expr:
+    from modelcheck.ir.type_expressions import check_type  # noqa: PLC0415 - they need one another
+
+    spec, span = scope.spec, scope.span(node)
+    enum = next((e for e in spec.enums.values() if name in e.members), None)
+    if enum is not None:
+        return Literal(span, EnumT(enum.name), name)
+    if name in scope.agents or name in spec.sorts:
+        if scope.place == "parameter":
+            scope.error("MC205", node, f"the size of {name} is not known yet here", "parameters are set before sizes are")
+        return SortValues(span, SetT(IdT(name)), name)
+    if name in spec.enums or name in spec.aliases:
+        type_expr = check_type(node, scope)
+        return TypeValues(span, SetT(type_expr.type), type_expr)
+    if name in spec.records or name in spec.messages:
+        what = "a record" if name in spec.records else "a message"
+        scope.error("MC205", node, f"'{name}' is {what}, not a value", "give its fields in parentheses" if name in spec.records else "")
+        return Invalid(span, UNKNOWN)
+    scope.unknown("", name, node, scope.visible_names())
+    return Invalid(span, UNKNOWN)
+
+
+def _others(node: Node, scope: Scope) -> Expr:
+    if scope.agent is None:
+        scope.error("MC205", node, "'others' has no meaning outside an agent", "write `{q in Kind: q != p}`")
+        return Invalid(scope.span(node), UNKNOWN)
+    return Others(scope.span(node), SetT(scope.self_type()))
+
+
+def _own_variable(node: Node, scope: Scope, variable: Variable) -> Expr:
+    if scope.place == "initial":
+        scope.error("MC205", node, f"an initial value cannot read the variable '{variable.name}'", "use `self`, parameters and constants")
+    return VariableRead(scope.span(node), variable.type, variable, None)
+
+
+def _shared_variable(node: Node, scope: Scope, variable: Variable) -> Expr:
+    if scope.place in {"initial", "constant", "parameter"}:
+        scope.error("MC205", node, f"the variable '{variable.name}' cannot be read here", "only parameters and constants can")
+    return VariableRead(scope.span(node), variable.type, variable, None)
+
+
+def call_definition(node: Node, name: str, arguments: tuple[Expr, ...], scope: Scope) -> Expr:
+    """A definition applied to arguments that have been checked."""
+    definition = scope.spec.definitions[name]
+    span = scope.span(node)
+    if name in scope.calls:
+        cycle = " -> ".join((*scope.calls[scope.calls.index(name) :], name))
+        scope.error("MC206", node, f"the definition '{name}' uses itself: {cycle}", "definitions cannot be recursive")
+        return Invalid(span, UNKNOWN)
+    if len(arguments) != len(definition.parameters):
+        scope.error("MC302", node, f"'{name}' takes {count(len(definition.parameters), 'argument')}, but {len(arguments)} given")
+        return Invalid(span, UNKNOWN)
+    for parameter, argument in zip(definition.parameters, arguments, strict=True):
+        scope.expect(argument, parameter.type_expr.type, f"the argument '{parameter.name}' of '{name}'")
+    body = scope.definition_body(name)
+    if isinstance(body.type, UnknownT):
+        return Invalid(span, UNKNOWN)
+    return DefinitionCall(span, body.type, name, definition.parameters, arguments, body)
+
+
+def count(number: int, noun: str) -> str:
+    """`1 argument`, `2 arguments`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

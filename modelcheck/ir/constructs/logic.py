@@ -1,0 +1,135 @@
+"""Boolean operators, `if` and `let`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from modelcheck.ir.expression import Env, Expr
+from modelcheck.ir.types import BOOL, UNKNOWN, join
+
+if TYPE_CHECKING:
+    from modelcheck.ir.scope import Scope
+    from modelcheck.ir.values import Value
+    from modelcheck.syntax import Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class And(Expr):
+    """`a and b`: `b` is evaluated only where `a` holds."""
+
+    left: Expr
+    right: Expr
+
+    def evaluate(self, env: Env) -> Value:
+        return self.left.evaluate(env) and self.right.evaluate(env)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Or(Expr):
+    """`a or b`: `b` is evaluated only where `a` does not hold."""
+
+    left: Expr
+    right: Expr
+
+    def evaluate(self, env: Env) -> Value:
+        return self.left.evaluate(env) or self.right.evaluate(env)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Implies(Expr):
+    """`a implies b`: `b` is evaluated only where `a` holds."""
+
+    left: Expr
+    right: Expr
+
+    def evaluate(self, env: Env) -> Value:
+        return not self.left.evaluate(env) or self.right.evaluate(env)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Iff(Expr):
+    """`a iff b`."""
+
+    left: Expr
+    right: Expr
+
+    def evaluate(self, env: Env) -> Value:
+        left, right = self.left.evaluate(env), self.right.evaluate(env)
+        return left == right
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Not(Expr):
+    """`not a`."""
+
+    operand: Expr
+
+    def evaluate(self, env: Env) -> Value:
+        return not self.operand.evaluate(env)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IfThenElse(Expr):
+    """`if c then a else b`: only the branch taken is evaluated."""
+
+    condition: Expr
+    then: Expr
+    orelse: Expr
+
+    def evaluate(self, env: Env) -> Value:
+        return (self.then if self.condition.evaluate(env) else self.orelse).evaluate(env)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LetIn(Expr):
+    """`let x = e: f`: `e` is evaluated once, even where `f` does not use `x`."""
+
+    name: str
+    value: Expr
+    body: Expr
+
+    def evaluate(self, env: Env) -> Value:
+        env.locals[self.name] = self.value.evaluate(env)
+        return self.body.evaluate(env)
+
+
+_BINARY: dict[str, tuple[type[And | Or | Implies | Iff], str]] = {
+    "and_": (And, "and"),
+    "or_": (Or, "or"),
+    "implies": (Implies, "implies"),
+    "iff": (Iff, "iff"),
+}
+
+
+def check_binary(node: Node, scope: Scope) -> Expr:
+    """`and`, `or`, `implies`, `iff`."""
+    construct, word = _BINARY[node.rule]
+    left, right = (scope.condition(child, f"each side of '{word}'") for child in node.present())
+    return construct(scope.span(node), BOOL, left, right)
+
+
+def check_not(node: Node, scope: Scope) -> Expr:
+    """`not`."""
+    return Not(scope.span(node), BOOL, scope.condition(node.child(0), "what follows 'not'"))
+
+
+def check_if(node: Node, scope: Scope) -> Expr:
+    """`if c then a else b`."""
+    condition = scope.condition(node.child(0), "the condition of 'if'")
+    then, orelse = scope.check(node.child(1)), scope.check(node.child(2))
+    type_ = join(then.type, orelse.type)
+    if type_ is None:
+        scope.error("MC301", orelse.span, f"'else' gives {orelse.type}, but 'then' gives {then.type}", "both must have one type")
+        type_ = UNKNOWN
+    return IfThenElse(scope.span(node), type_, condition, then, orelse)
+
+
+def check_let(node: Node, scope: Scope) -> Expr:
+    """`let x = e: f`."""
+    from modelcheck.ir.ghosts import reads_ghost  # noqa: PLC0415 - they need one another
+
+    name, value = node.child(0), scope.check(node.child(1))
+    inner = scope.bind(name.text, value.type, scope.span(name), ghost=reads_ghost(value))
+    body = inner.check(node.child(2))
+    return LetIn(scope.span(node), body.type, name.text, value, body)

@@ -1,0 +1,94 @@
+"""Messages in flight, as expressions read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from modelcheck.ir.constructs.atoms import Invalid
+from modelcheck.ir.expression import Env, Expr
+from modelcheck.ir.types import UNKNOWN, IdT, MessageT, SetT
+
+if TYPE_CHECKING:
+    from modelcheck.ir.scope import Scope
+    from modelcheck.ir.spec import Message
+    from modelcheck.ir.values import Value
+    from modelcheck.syntax import Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InFlight(Expr):
+    """`messages M`: the set of all messages M in flight; `inbox M` (`own`): those addressed to this agent."""
+
+    message: Message
+    own: bool
+
+    def evaluate(self, env: Env) -> Value:
+        network = env.model.network_of.get(self.message.name)
+        if network is None:
+            return frozenset()
+        packets = network.packets(env)
+        return frozenset(
+            p for p in packets if p.message == self.message.name and (not self.own or p.target == env.self_id)
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PacketField(Expr):
+    """`m.a`, a field of a message in flight."""
+
+    packet: Expr
+    position: int
+    ghost: bool
+
+    def evaluate(self, env: Env) -> Value:
+        return self.packet.evaluate(env).fields[self.position]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PacketEnd(Expr):
+    """`m.from` and `m.to`."""
+
+    packet: Expr
+    sender: bool
+
+    def evaluate(self, env: Env) -> Value:
+        packet = self.packet.evaluate(env)
+        return packet.source if self.sender else packet.target
+
+
+def check_in_flight(node: Node, scope: Scope) -> Expr:
+    """`inbox M` and `messages M`."""
+    name, span = node.child(0).text, scope.span(node)
+    if name not in scope.spec.messages:
+        scope.unknown("message", name, node.child(0), scope.spec.messages)
+        return Invalid(span, UNKNOWN)
+    if scope.place in {"constant", "parameter", "initial"}:
+        scope.error("MC205", node, f"'{node.rule} {name}' cannot be read here", "only parameters and constants can")
+    message = scope.spec.messages[name]
+    if node.rule == "inbox":
+        if scope.agent is None:
+            scope.error("MC205", node, "'inbox' has no meaning outside an agent", f"use `messages {name}` and look at `.to`")
+        else:
+            message.targets.add(scope.agent)
+    return InFlight(span, SetT(MessageT(name)), message, node.rule == "inbox")
+
+
+def check_field(node: Node, packet: Expr, name: str, scope: Scope) -> Expr | None:
+    """`m.from`, `m.to`, `m.a`, or None for an unknown field."""
+    assert isinstance(packet.type, MessageT)
+    message = scope.spec.messages[packet.type.name]
+    span = scope.span(node)
+    for position, field in enumerate(message.fields):
+        if field.name == name:
+            return PacketField(span, field.type_expr.type, packet, position, field.ghost)
+    if name not in {"from", "to"}:
+        return None
+    kinds = message.sources if name == "from" else message.targets
+    if len(kinds) == 1:
+        return PacketEnd(span, IdT(next(iter(kinds))), packet, name == "from")
+    if len(kinds) > 1:
+        did = "sent by" if name == "from" else "sent to"
+        problem = f"{message.name} is {did} {' and '.join(sorted(kinds))}, so '.{name}' has no single type"
+        scope.error("MC309", node, problem, "declare one message for each kind")
+    return Invalid(span, UNKNOWN)

@@ -1,0 +1,131 @@
+"""Arithmetic and comparison. Numbers are exact while computing; a range is checked where a value is stored or bound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, cast
+
+from modelcheck.ir.constructs.sequences import check_concatenation
+from modelcheck.ir.expression import Env, EvaluationError, Expr
+from modelcheck.ir.types import BOOL, INT, IntT, SeqT, UnknownT, join
+
+if TYPE_CHECKING:
+    from modelcheck.ir.scope import Scope
+    from modelcheck.ir.values import Value
+    from modelcheck.syntax import Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arithmetic(Expr):
+    """`+`, `-`, `*`; `/` rounds down and `%` has the sign of its right operand, as in Python."""
+
+    op: Literal["+", "-", "*", "/", "%"]
+    left: Expr
+    right: Expr
+
+    def can_fail(self) -> bool:
+        return self.op in {"/", "%"}
+
+    def evaluate(self, env: Env) -> Value:
+        left, right = self.left.evaluate(env), self.right.evaluate(env)
+        if self.op == "+":
+            return left + right
+        if self.op == "-":
+            return left - right
+        if self.op == "*":
+            return left * right
+        if right == 0:
+            raise EvaluationError(self.span, "division by zero")
+        return left // right if self.op == "/" else left % right
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Negate(Expr):
+    """`-a`."""
+
+    operand: Expr
+
+    def evaluate(self, env: Env) -> Value:
+        return -self.operand.evaluate(env)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compare(Expr):
+    """`==` and `!=` on any two values of one type, `<`, `<=`, `>`, `>=` on numbers."""
+
+    op: Literal["==", "!=", "<", "<=", ">", ">="]
+    left: Expr
+    right: Expr
+
+    def evaluate(self, env: Env) -> Value:  # noqa: PLR0911 - one line an operator
+        left, right = self.left.evaluate(env), self.right.evaluate(env)
+        match self.op:
+            case "==":
+                return left == right
+            case "!=":
+                return left != right
+            case "<":
+                return left < right
+            case "<=":
+                return left <= right
+            case ">":
+                return left > right
+            case ">=":
+                return left >= right
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Extremum(Expr):
+    """`min(a, b, …)` and `max(a, b, …)`."""
+
+    op: Literal["min", "max"]
+    operands: tuple[Expr, ...]
+
+    def evaluate(self, env: Env) -> Value:
+        values = [operand.evaluate(env) for operand in self.operands]
+        return min(values) if self.op == "min" else max(values)
+
+
+def check_arithmetic(node: Node, scope: Scope) -> Expr:
+    """`+` (also of sequences), `-`, `*`, `/`, `%`."""
+    parts = node.present()
+    op = {"plus": "+", "minus": "-"}.get(node.rule) or parts[1].text
+    left, right = scope.check(parts[0]), scope.check(parts[-1])
+    if op == "+" and (isinstance(left.type, SeqT) or isinstance(right.type, SeqT)):
+        return check_concatenation(node, left, right, scope)
+    for side in (left, right):
+        if not isinstance(side.type, IntT | UnknownT):
+            hint = ""
+            if op in "+-" and str(side.type).startswith("set"):
+                hint = f"for sets write {'union' if op == '+' else 'minus'}"
+            scope.error("MC301", side.span, f"'{op}' needs numbers, but this is {side.type}", hint)
+    return Arithmetic(scope.span(node), INT, cast("Literal['+', '-', '*', '/', '%']", op), left, right)
+
+
+def check_negate(node: Node, scope: Scope) -> Expr:
+    """Unary minus."""
+    return Negate(scope.span(node), INT, scope.check_as(node.child(0), INT, "what follows '-'"))
+
+
+def check_compare(node: Node, scope: Scope) -> Expr:
+    """The six comparisons."""
+    left, right = scope.check(node.child(0)), scope.check(node.child(2))
+    op = cast("Literal['==', '!=', '<', '<=', '>', '>=']", node.child(1).child(0).text)
+    if op in {"==", "!="}:
+        if join(left.type, right.type) is None:
+            hint = "compare with some(…)" if str(left.type) == f"option {right.type}" else ""
+            hint = hint or ("use o.value or some(…)" if str(right.type) == f"option {left.type}" else "")
+            scope.error("MC303", node, f"'{op}' compares {left.type} with {right.type}", hint)
+    else:
+        for side in (left, right):
+            hint = "ids have no order: compare index(p) with index(q)" if str(side.type) in scope.agents else ""
+            if not isinstance(side.type, IntT | UnknownT):
+                scope.error("MC301", side.span, f"'{op}' needs numbers, but this is {side.type}", hint)
+    return Compare(scope.span(node), BOOL, op, left, right)
+
+
+def check_extremum(node: Node, scope: Scope) -> Expr:
+    """`min(a, b)` and `max(a, b)`."""
+    op = cast("Literal['min', 'max']", node.child(0).child(0).text)
+    operands = tuple(scope.check_as(child, INT, f"each argument of '{op}'") for child in node.present()[1:])
+    return Extremum(scope.span(node), INT, op, operands)

@@ -1,0 +1,37 @@
+"""Looking behind a step, in transition properties."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from modelcheck.ir.expression import Env, Expr
+
+if TYPE_CHECKING:
+    from modelcheck.ir.scope import Scope
+    from modelcheck.ir.values import Value
+    from modelcheck.syntax import Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Next(Expr):
+    """`next(e)`: the value of `e` in the state behind the step."""
+
+    operand: Expr
+
+    def evaluate(self, env: Env) -> Value:
+        assert env.after is not None
+        env.cells, env.after = env.after, env.cells
+        try:
+            return self.operand.evaluate(env)
+        finally:
+            env.cells, env.after = env.after, env.cells
+
+
+def check_next(node: Node, operand: Expr, scope: Scope) -> Expr:
+    """`next(e)`."""
+    if scope.place != "step":
+        scope.error("MC205", node, "next() looks behind a step", "it stands in `transition` properties only")
+    elif any(isinstance(part, Next) for part in operand.walk()):
+        scope.error("MC205", node, "next() inside next()", "a step has two states, no third")
+    return Next(scope.span(node), operand.type, operand)

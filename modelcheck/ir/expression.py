@@ -1,0 +1,146 @@
+"""What every expression of the typed IR is, and what it is evaluated in."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from modelcheck.ir.lowered import Lowered, Lowering
+    from modelcheck.ir.model import Model
+    from modelcheck.ir.types import Type
+    from modelcheck.ir.values import Id, Value
+    from modelcheck.source import Span
+
+
+class EvaluationError(Exception):
+    """A partial operation was applied outside its domain: the built-in property `no errors` is violated here."""
+
+    def __init__(self, span: Span, problem: str) -> None:
+        self.span = span
+        self.problem = problem
+        super().__init__(problem)
+
+
+class CutError(Exception):
+    """The path needs more than a bound allows; `bound` says which, in words."""
+
+    def __init__(self, bound: str) -> None:
+        self.bound = bound
+        super().__init__(bound)
+
+
+class BlockedError(Exception):
+    """The path does not exist: a guard is false, nothing to receive, or a network that blocks is full."""
+
+
+class Chooser:
+    """Takes the choices of one run through a body and remembers what else could have been taken.
+
+    The first `len(script)` choices follow the script (ordinals); later ones take the first option.
+    """
+
+    def __init__(self, script: Sequence[int] = ()) -> None:
+        self.script = script
+        self.taken: list[int] = []
+        self.remaining: list[list[int]] = []
+
+    def choose(self, options: Sequence[tuple[int, Value]]) -> Value:
+        """One of the options, (ordinal, value) ascending by ordinal. Raises `BlockedError` for none or an unknown script."""
+        position = len(self.taken)
+        if position < len(self.script):
+            wanted = self.script[position]
+            index = next((i for i, (ordinal, _) in enumerate(options) if ordinal == wanted), None)
+            if index is None:
+                raise BlockedError
+        elif options:
+            index = 0
+        else:
+            raise BlockedError
+        self.taken.append(options[index][0])
+        self.remaining.append([ordinal for ordinal, _ in options[index + 1 :]])
+        return options[index][1]
+
+    def next_script(self) -> tuple[int, ...] | None:
+        """The script of the next run in lexicographic order, or None after the last."""
+        for position in reversed(range(len(self.taken))):
+            if self.remaining[position]:
+                return (*self.taken[:position], self.remaining[position][0])
+        return None
+
+
+def all_runs(run: Callable[[Chooser], None]) -> Iterator[Chooser]:
+    """Call `run` once for every choice path, in lexicographic order, and yield each path's chooser afterwards."""
+    script: tuple[int, ...] | None = ()
+    while script is not None:
+        chooser = Chooser(script)
+        run(chooser)
+        yield chooser
+        script = chooser.next_script()
+
+
+class Env:
+    """One evaluation: the state (`cells`, changed in place by statements), who evaluates, and the names bound so far.
+
+    `after` is the state behind the step in transition properties. `source` is the sender of the message being handled.
+    Names never hide one another, so binding needs no stack: inner names simply go stale.
+    """
+
+    __slots__ = ("after", "cells", "chooser", "locals", "model", "self_id", "source")
+
+    def __init__(
+        self,
+        model: Model,
+        cells: list[Value],
+        self_id: Id | None = None,
+        chooser: Chooser | None = None,
+        after: list[Value] | None = None,
+    ) -> None:
+        self.model = model
+        self.cells = cells
+        self.self_id = self_id
+        self.chooser = chooser
+        self.after = after
+        self.locals: dict[str, Value] = {}
+        self.source: Id | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expr(ABC):
+    """A typed expression. Each language construct is one subclass that infers, evaluates and lowers itself."""
+
+    span: Span
+    type: Type
+
+    @abstractmethod
+    def evaluate(self, env: Env) -> Value:
+        """The value. Raises `EvaluationError` where a partial operation is undefined."""
+
+    def lower(self, low: Lowering) -> Lowered:
+        """The kernel value. What must hold for it to be defined is recorded with `low.require`."""
+        raise NotImplementedError
+
+    def can_fail(self) -> bool:
+        """Whether this operation itself, its operands aside, is partial."""
+        return False
+
+    def children(self) -> Iterator[Expr]:
+        """The direct operands."""
+        for field in fields(self):
+            yield from _expressions(getattr(self, field.name))
+
+    def walk(self) -> Iterator[Expr]:
+        """This expression and all below it."""
+        yield self
+        for child in self.children():
+            yield from child.walk()
+
+
+def _expressions(value: object) -> Iterator[Expr]:
+    if isinstance(value, Expr):
+        yield value
+    elif isinstance(value, tuple):
+        for element in value:
+            yield from _expressions(element)

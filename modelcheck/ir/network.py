@@ -1,0 +1,87 @@
+"""What a network is to the typed IR: a kind of state cell with packets in it. The kinds themselves are in `environment`."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from modelcheck.ir.expression import Env
+    from modelcheck.ir.values import Id, Packet, Value
+
+DEFAULT_IN_FLIGHT = 64
+"""The most messages in flight on a bag or set without a declared capacity."""
+
+DEFAULT_IN_QUEUE = 16
+"""The most messages in one queue without a declared capacity."""
+
+
+@dataclass(eq=False)
+class Network(ABC):
+    """One network of a model; `messages` names the messages that travel on it.
+
+    `capacity` None means undeclared. The state of the network is one cell, `cell`, whose value only the network reads.
+    """
+
+    messages: tuple[str, ...]
+    capacity: int | None
+    on_full: Literal["cut", "blocks", "drops"]
+    cell: int = -1
+
+    @property
+    @abstractmethod
+    def kind(self) -> str:
+        """The keyword."""
+
+    # --------------------------------------------------------------------------------------------------------- judge
+
+    @abstractmethod
+    def empty(self) -> Value:
+        """The contents at the start."""
+
+    @abstractmethod
+    def packets(self, env: Env) -> Iterable[Packet]:
+        """What is in flight; equal packets may repeat."""
+
+    @abstractmethod
+    def deliverable(self, env: Env, message: str, target: Id) -> Sequence[tuple[int, Packet]]:
+        """What an agent could receive now, with the digit that records the choice, ascending."""
+
+    @abstractmethod
+    def receive(self, env: Env, packet: Packet) -> None:
+        """Take a deliverable packet out, as far as this kind of network does."""
+
+    @abstractmethod
+    def insert(self, env: Env, packet: Packet) -> None:
+        """Send a packet. Raises `CutError` or `BlockedError` where there is no room, by `on_full`."""
+
+    @abstractmethod
+    def discard(self, env: Env, target: Id) -> None:
+        """Drop what is addressed to an agent that crashed for good."""
+
+    @abstractmethod
+    def losable(self, env: Env) -> Sequence[tuple[int, Packet]]:
+        """What the fault `lose` could take, with digits; empty where loss has no effect."""
+
+    @abstractmethod
+    def lose(self, env: Env, digit: int) -> None:
+        """Take out what `losable` listed under a digit."""
+
+    @abstractmethod
+    def duplicable(self, env: Env) -> Sequence[tuple[int, Packet]]:
+        """What the fault `duplicate` could double, with digits; empty where that has no effect."""
+
+    @abstractmethod
+    def show(self, value: Value) -> list[Packet]:
+        """The contents for people, in order."""
+
+    loses: bool = True
+    """Whether `lose` has an effect on this kind of network."""
+    duplicates: bool = True
+    """Whether `duplicate` has an effect on this kind of network."""
+    remembers: bool = False
+    """Whether messages stay for ever, also those to an agent that crashed for good."""
+    ordered: bool = False
+    """Whether the order of sending matters to the receiver."""

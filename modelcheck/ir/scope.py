@@ -1,0 +1,196 @@
+"""What the type checker knows at one point of a specification."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from modelcheck.diagnostics import Diagnostics, did_you_mean
+from modelcheck.ir.types import BOOL, UNKNOWN, IdT, Type, UnknownT, join
+from modelcheck.source import Source, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from modelcheck.ir.expression import Expr
+    from modelcheck.ir.spec import Definition, Message, Spec, State, Variable
+    from modelcheck.syntax import Node
+
+Place = Literal["parameter", "constant", "initial", "transition", "property", "step"]
+"""Where an expression stands.
+
+A parameter's or size's value (sizes are not known yet), a constant or the bound of a type, an initial value, a transition
+(guard or body), a property of states, a property of steps.
+"""
+
+BUILTINS = frozenset({"index", "size", "subsets", "some", "next", "knows", "everyone_knows", "common_knowledge", "suspects", "leader"})
+"""Functions of the language; not keywords, but no declaration may take their names."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalName:
+    """A name bound by a quantifier, `let`, `choose`, a parameter or the fields of a message."""
+
+    type: Type
+    ghost: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class AgentNames:
+    """What is visible inside one agent: its variables and states, while its transitions are being checked."""
+
+    name: str
+    variables: dict[str, Variable]
+    states: dict[str, State]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Names visible at one place. A frozen value: binding a name gives a new scope.
+
+    `forgiven` holds names that stood in text which a syntax error hid: that they are unknown is not the user's mistake.
+    """
+
+    spec: Spec
+    agents: dict[str, AgentNames]
+    diagnostics: Diagnostics
+    source: Source
+    check_expression: Callable[[Node, Scope], Expr]
+    forgiven: frozenset[str] = frozenset()
+    place: Place = "constant"
+    agent: str | None = None
+    handled: Message | None = None
+    locals: dict[str, LocalName] = None  # type: ignore[assignment]  # set by __post_init__
+    calls: tuple[str, ...] = ()
+    bodies: dict[tuple[str, Place, str | None], Expr] = None  # type: ignore[assignment]  # set by __post_init__
+
+    def __post_init__(self) -> None:
+        if self.locals is None:
+            object.__setattr__(self, "locals", {})
+        if self.bodies is None:
+            object.__setattr__(self, "bodies", {})
+
+    # ------------------------------------------------------------------------------------------------------- moving
+
+    def at(self, place: Place, agent: str | None = None) -> Scope:
+        """The same names at another place, without locals."""
+        return replace(self, place=place, agent=agent, handled=None, locals={})
+
+    def bind(self, name: str, type_: Type, span: Span, *, ghost: bool = False) -> Scope:
+        """This scope with one more local name; reports a name that would hide another."""
+        hidden = self.what_is(name)
+        if hidden is not None:
+            self.error("MC202", span, f"'{name}' is already the name of {hidden}", "no name may hide another: choose a new one")
+        elif name in BUILTINS:
+            self.error("MC202", span, f"'{name}' is a function of the language", "choose another name")
+        return replace(self, locals={**self.locals, name: LocalName(type_, ghost, span)})
+
+    def what_is(self, name: str) -> str | None:
+        """What a name stands for here, in words, or None for a free name."""
+        spec = self.spec
+        if name in self.locals:
+            return "a name bound around it"
+        if self.agent and name in self.agents[self.agent].variables:
+            return f"a variable of {self.agent}"
+        kinds: list[tuple[str, Iterable[str]]] = [
+            ("a shared variable", spec.shared),
+            ("a parameter", spec.params),
+            ("a constant", spec.consts),
+            ("a definition", spec.definitions),
+            ("an agent kind", self.agents),
+            ("a sort of ids", spec.sorts),
+            ("an enumeration", spec.enums),
+            ("a record", spec.records),
+            ("a type", spec.aliases),
+            ("a message", spec.messages),
+            ("a member of an enumeration", (m for e in spec.enums.values() for m in e.members)),
+        ]
+        return next((what for what, names in kinds if name in names), None)
+
+    def visible_names(self) -> set[str]:
+        """All names that could stand in an expression here."""
+        spec = self.spec
+        names = {*self.locals, *spec.shared, *spec.params, *spec.consts, *spec.definitions, *self.agents, *spec.sorts}
+        names |= {*spec.enums, *spec.records, *spec.aliases, *BUILTINS, *(m for e in spec.enums.values() for m in e.members)}
+        if self.agent:
+            names |= set(self.agents[self.agent].variables)
+        return names
+
+    # ------------------------------------------------------------------------------------------------------ errors
+
+    def span(self, node: Node) -> Span:
+        """The place of a node."""
+        return Span(self.source, node.start, node.end)
+
+    def error(self, code: str, place: Node | Span, problem: str, help: str = "") -> None:  # noqa: A002 - the field's name
+        """Record an error at a node or a span."""
+        span = place if isinstance(place, Span) else self.span(place)
+        self.diagnostics.error(code, span, problem, help)
+
+    def unknown(self, what: str, name: str, place: Node, known: Iterable[str]) -> None:
+        """Record that `name` is not the name of a `what`, unless a syntax error hid its declaration."""
+        if name not in self.forgiven:
+            known = list(known)
+            hint = did_you_mean(name, known)
+            if not hint and 0 < len(known) <= 6:  # noqa: PLR2004 - a list that fits a line
+                hint = f"there {'is' if len(known) == 1 else 'are'} {', '.join(known)}"
+            self.error("MC201", place, f"there is no {what} '{name}'" if what else f"unknown name '{name}'", hint)
+
+    def unsupported(self, place: Node, what: str, help: str = "") -> None:  # noqa: A002 - the field's name
+        """Record that a construct of the language is not supported yet."""
+        self.error("MC901", place, f"{what} is not supported yet", help or "this version cannot check it, and will not guess")
+
+    # ------------------------------------------------------------------------------------------------- expressions
+
+    def check(self, node: Node) -> Expr:
+        """The typed expression of a node; errors are recorded and give an expression of unknown type."""
+        return self.check_expression(node, self)
+
+    def check_as(self, node: Node, expected: Type, role: str) -> Expr:
+        """Like `check`, and record an error unless the type fits. `role` names the expression in the message."""
+        found = self.check(node)
+        self.expect(found, expected, role)
+        return found
+
+    def expect(self, found: Expr, expected: Type, role: str) -> bool:
+        """Record an error unless an expression's type fits."""
+        if join(found.type, expected) is not None:
+            return True
+        self.error("MC301", found.span, f"{role} must be {describe(expected)}, but this is {describe(found.type)}")
+        return False
+
+    def definition_body(self, name: str) -> Expr:
+        """The body of a definition as seen from here: its `self`, `others` and `inbox` are the caller's."""
+        key = (name, self.place, self.agent)
+        if key not in self.bodies:
+            definition = self.spec.definitions[name]
+            inner = replace(self, locals={}, calls=(*self.calls, name))
+            for parameter in definition.parameters:
+                inner = inner.bind(parameter.name, parameter.type_expr.type, parameter.span)
+            self.bodies[key] = inner.check(definition.body)
+        return self.bodies[key]
+
+    def condition(self, node: Node, role: str) -> Expr:
+        """A boolean expression."""
+        return self.check_as(node, BOOL, role)
+
+    def self_type(self) -> Type:
+        """The type of `self` here."""
+        return IdT(self.agent) if self.agent else UNKNOWN
+
+
+def describe(type_: Type) -> str:
+    """A type in a sentence."""
+    match type_:
+        case UnknownT():
+            return "of unknown type"
+        case IdT(sort):
+            return f"an id of {sort}"
+        case _ if str(type_) == "bool":
+            return "a truth value (bool)"
+        case _ if str(type_) == "number":
+            return "a number"
+        case _:
+            return f"a {type_}" if not str(type_).startswith("option") else f"an {type_}"

@@ -1,0 +1,269 @@
+"""Declarations of one specification, typed but not yet instantiated: sizes and parameters are still open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from modelcheck.diagnostics import Diagnostic
+    from modelcheck.ir.expression import Expr
+    from modelcheck.ir.statement import Body
+    from modelcheck.ir.type_expressions import TypeExpr
+    from modelcheck.ir.types import Type
+    from modelcheck.source import Source, Span
+    from modelcheck.syntax import Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Param:
+    """A value that a check or the command line may set."""
+
+    name: str
+    type: Type
+    type_expr: TypeExpr | None
+    default: Expr
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Const:
+    """A value computed once for a check."""
+
+    name: str
+    type_expr: TypeExpr
+    value: Expr
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Enum:
+    """An enumeration."""
+
+    name: str
+    members: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Field:
+    """A field of a record or message, or a parameter of a def."""
+
+    name: str
+    type_expr: TypeExpr
+    ghost: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Record:
+    """A record."""
+
+    name: str
+    fields: tuple[Field, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alias:
+    """A name for a type."""
+
+    name: str
+    type_expr: TypeExpr
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NetworkDecl:
+    """A choice of network: its kind, capacity (None where the engine finds the room) and what a full one does."""
+
+    kind: str
+    capacity: Expr | None
+    on_full: Literal["cut", "blocks", "drops"]
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Message:
+    """A message. `sources` and `targets` are the agent kinds that send it and that it is sent to, found in the bodies."""
+
+    name: str
+    fields: tuple[Field, ...]
+    network: NetworkDecl | None
+    span: Span
+    sources: set[str] = field(default_factory=set)
+    targets: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Definition:
+    """A named expression; its body is checked anew for every kind of caller, whose `self` it may use."""
+
+    name: str
+    parameters: tuple[Field, ...]
+    body: Node
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Variable:
+    """A variable of every agent of kind `owner`, or a shared one (`owner` None).
+
+    `initial` is an expression, `"any"` for every value, or, with `everywhere`, the value of a map at all keys.
+    """
+
+    name: str
+    owner: str | None
+    type_expr: TypeExpr
+    initial: Expr | Literal["any"]
+    everywhere: bool
+    durable: bool
+    ghost: bool
+    span: Span
+
+    @property
+    def type(self) -> Type:
+        """The static type."""
+        return self.type_expr.type
+
+    def __str__(self) -> str:
+        return f"{self.owner}.{self.name}" if self.owner else self.name
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class State:
+    """A control state."""
+
+    name: str
+    initial: bool
+    final: bool
+    durable: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parameter:
+    """A parameter of a step: `name in domain`; `some` only matters to fairness."""
+
+    name: str
+    domain: Expr
+    some: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Transition:
+    """A transition of an agent. `states` are the control states in which it may be taken.
+
+    An `on` transition has a message, the names bound to its fields (None for `_`) and to its sender; a `step` has a name
+    and parameters. `target` is the state of a `->` in the header.
+    """
+
+    kind: Literal["on", "step"]
+    name: str
+    states: tuple[str, ...]
+    message: Message | None
+    binders: tuple[str | None, ...]
+    sender: str | None
+    parameters: tuple[Parameter, ...]
+    guard: Expr | None
+    target: str | None
+    body: Body
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Agent:
+    """A kind of process."""
+
+    name: str
+    variables: tuple[Variable, ...]
+    states: tuple[State, ...]
+    transitions: tuple[Transition, ...]
+    at_start: Body
+    span: Span
+
+    def state(self, name: str) -> State:
+        """The state with this name."""
+        return next(state for state in self.states if state.name == name)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Property:
+    """A named property."""
+
+    name: str
+    kind: Literal["invariant", "transition", "reachable"]
+    expression: Expr
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Setting:
+    """`name = value` in a check: a size or a parameter."""
+
+    name: str
+    value: Expr
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaultDecl:
+    """One line of a `faults` block.
+
+    `kind` is a key of `environment.registry.FAULTS`; `subject` the agent kind it strikes, if the fault has one; `budget`
+    None for `any`; `options` what follows, for example `recovery`.
+    """
+
+    kind: str
+    subject: str | None
+    budget: Expr | None
+    options: frozenset[str]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a check expects. `subject` is a property's name, `deadlock` or `states`."""
+
+    subject: str
+    negated: bool
+    steps: int | None
+    states: int | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Check:
+    """An instance of the protocol with the verdicts it must give."""
+
+    name: str
+    settings: tuple[Setting, ...]
+    network: NetworkDecl | None
+    faults: tuple[FaultDecl, ...]
+    bound: Expr | None
+    allow_deadlock: bool
+    expectations: tuple[Expectation, ...]
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Spec:
+    """A whole specification. Dictionaries keep the order of declaration, which is the order of choices."""
+
+    name: str
+    source: Source
+    params: dict[str, Param] = field(default_factory=dict)
+    consts: dict[str, Const] = field(default_factory=dict)
+    enums: dict[str, Enum] = field(default_factory=dict)
+    records: dict[str, Record] = field(default_factory=dict)
+    aliases: dict[str, Alias] = field(default_factory=dict)
+    sorts: dict[str, Span] = field(default_factory=dict)
+    messages: dict[str, Message] = field(default_factory=dict)
+    definitions: dict[str, Definition] = field(default_factory=dict)
+    shared: dict[str, Variable] = field(default_factory=dict)
+    agents: dict[str, Agent] = field(default_factory=dict)
+    network: NetworkDecl | None = None
+    initially: list[Expr] = field(default_factory=list)
+    properties: dict[str, Property] = field(default_factory=dict)
+    checks: list[Check] = field(default_factory=list)
+    warnings: tuple[Diagnostic, ...] = ()

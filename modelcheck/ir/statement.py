@@ -1,0 +1,69 @@
+"""What every statement of the typed IR is, and how a body is checked."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+from modelcheck.ir.expression import Expr
+
+if TYPE_CHECKING:
+    from modelcheck.ir.expression import Env
+    from modelcheck.ir.lowered import Lowering
+    from modelcheck.source import Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Statement(ABC):
+    """A step of a body. It runs on `env.cells` in place and sees what the statements before it assigned."""
+
+    span: Span
+
+    @abstractmethod
+    def execute(self, env: Env) -> None:
+        """Run. Raises `EvaluationError`, `CutError` or `BlockedError` to end the path; takes choices from `env.chooser`."""
+
+    def lower(self, low: Lowering) -> None:
+        """Emit kernel statements into the lowering."""
+        raise NotImplementedError
+
+    def blocks(self) -> tuple[Body, ...]:
+        """The bodies inside this statement; all but the branches of a choice or condition run."""
+        return ()
+
+    def walk(self) -> Iterator[Statement]:
+        """This statement and all inside it."""
+        yield self
+        for block in self.blocks():
+            for statement in block:
+                yield from statement.walk()
+
+    def expressions(self) -> Iterator[Expr]:
+        """The expressions that this statement itself evaluates, inner statements aside."""
+        for field in fields(self):
+            yield from _own_expressions(getattr(self, field.name))
+
+
+Body = tuple[Statement, ...]
+
+
+def _own_expressions(value: object) -> Iterator[Expr]:
+    if isinstance(value, Expr):
+        yield value
+    elif isinstance(value, tuple):
+        for element in value:
+            yield from _own_expressions(element)
+
+
+def run(body: Body, env: Env) -> None:
+    """Run statements one after another."""
+    for statement in body:
+        statement.execute(env)
+
+
+def walk_body(body: Body) -> Iterator[Statement]:
+    """All statements of a body, inner ones included."""
+    for statement in body:
+        yield from statement.walk()

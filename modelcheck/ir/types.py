@@ -1,0 +1,140 @@
+"""Static types: what the type checker knows. Ranges and sizes, which may depend on parameters, are left to `domains`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class BoolT:
+    """Truth values."""
+
+    def __str__(self) -> str:
+        return "bool"
+
+
+@dataclass(frozen=True, slots=True)
+class IntT:
+    """Integers of any range."""
+
+    def __str__(self) -> str:
+        return "number"
+
+
+@dataclass(frozen=True, slots=True)
+class EnumT:
+    """A declared enumeration."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class IdT:
+    """Ids of an agent kind or an `ids` sort."""
+
+    sort: str
+
+    def __str__(self) -> str:
+        return self.sort
+
+
+@dataclass(frozen=True, slots=True)
+class SetT:
+    """Finite sets."""
+
+    element: Type
+
+    def __str__(self) -> str:
+        return f"set of {self.element}"
+
+
+@dataclass(frozen=True, slots=True)
+class MapT:
+    """Total maps."""
+
+    key: Type
+    value: Type
+
+    def __str__(self) -> str:
+        return f"map {self.key} -> {self.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class OptionT:
+    """A value or none."""
+
+    element: Type
+
+    def __str__(self) -> str:
+        return f"option {self.element}"
+
+
+@dataclass(frozen=True, slots=True)
+class SeqT:
+    """Sequences; the longest length belongs to the domain."""
+
+    element: Type
+
+    def __str__(self) -> str:
+        return f"seq of {self.element}"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordT:
+    """A declared record."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class MessageT:
+    """A message in flight, as `inbox M` and `messages M` hold it."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"message {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownT:
+    """Not known yet (the element of `{}`, `[]`, `none`) or not known at all (after an error): it fits everything."""
+
+    def __str__(self) -> str:
+        return "?"
+
+
+Type = BoolT | IntT | EnumT | IdT | SetT | MapT | OptionT | SeqT | RecordT | MessageT | UnknownT
+
+BOOL = BoolT()
+INT = IntT()
+UNKNOWN = UnknownT()
+
+
+def join(left: Type, right: Type) -> Type | None:
+    """The type that both fit, or None if there is none. `UnknownT` fits everything."""
+    if isinstance(left, UnknownT):
+        return right
+    if isinstance(right, UnknownT) or left == right:
+        return left
+    match left, right:
+        case SetT(a), SetT(b):
+            inner = join(a, b)
+            return None if inner is None else SetT(inner)
+        case OptionT(a), OptionT(b):
+            inner = join(a, b)
+            return None if inner is None else OptionT(inner)
+        case SeqT(a), SeqT(b):
+            inner = join(a, b)
+            return None if inner is None else SeqT(inner)
+        case MapT(a, c), MapT(b, d):
+            key, value = join(a, b), join(c, d)
+            return None if key is None or value is None else MapT(key, value)
+        case _:
+            return None

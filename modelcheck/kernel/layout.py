@@ -1,0 +1,132 @@
+"""Where each state cell lies in the 64-bit words of a stored state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import gcd
+from typing import assert_never
+
+from modelcheck.kernel.evaluate import State
+from modelcheck.kernel.program import Array, Program
+from modelcheck.kernel.types import BitsType, BoolType, IntType, KernelError, KernelType, least
+
+WORD_BITS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The place of a cell, which holds its value less `base` in `width` bits from bit `shift` of a word."""
+
+    word: int
+    shift: int
+    width: int
+    base: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The places of all cells, in the order of the flat state. No cell crosses a word; unused bits are zero.
+
+    The cells of one agent form a lane: the lanes of a kind have one pattern of relative places, one after the other.
+    """
+
+    cells: tuple[Cell, ...]
+    words: int
+    bits_used: int
+
+    def pack(self, state: State) -> tuple[int, ...]:
+        """The words of a state. `KernelError` if a value is outside its cell's range."""
+        words = [0] * self.words
+        for cell, value in zip(self.cells, state, strict=True):
+            if not 0 <= value - cell.base < 1 << cell.width:
+                message = f"{value} does not fit a cell of {cell.width} bits from {cell.base}"
+                raise KernelError(message)
+            words[cell.word] |= (value - cell.base) << cell.shift
+        return tuple(words)
+
+    def unpack(self, words: Sequence[int]) -> State:
+        """The state that these words hold."""
+        return tuple((words[cell.word] >> cell.shift & ((1 << cell.width) - 1)) + cell.base for cell in self.cells)
+
+
+def bit_width(kernel_type: KernelType) -> int:
+    """How many bits a cell of this type needs; none for a range of one value."""
+    match kernel_type:
+        case BoolType():
+            return 1
+        case IntType(lo, hi):
+            return (hi - lo).bit_length()
+        case BitsType(width):
+            return width
+        case _:
+            assert_never(kernel_type)
+
+
+def layout(program: Program) -> Layout:
+    """Lay out the lanes of each kind of agent, then fit the other cells into the gaps, the widest first."""
+    types = [array.type for array in program.arrays for _ in range(array.length)]
+    widths = [bit_width(kernel_type) for kernel_type in types]
+    shelf = _Shelf([])
+    places: dict[int, tuple[int, int]] = {}
+    for lanes in _lanes(program):
+        places.update(_place_lanes(lanes, widths, shelf))
+    others = [cell for cell in range(len(widths)) if cell not in places]
+    for cell in sorted(others, key=lambda cell: -widths[cell]):
+        places[cell] = shelf.first_fit(widths[cell])
+    cells = tuple(Cell(*places[cell], widths[cell], least(kernel_type)) for cell, kernel_type in enumerate(types))
+    # A state always has a word, for an engine to use as its key.
+    return Layout(cells, max(1, len(shelf.used)), sum(widths))
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """The words begun so far; `used` counts each one's bits taken from the low end."""
+
+    used: list[int]
+
+    def first_fit(self, width: int, *, start: int = 0) -> tuple[int, int]:
+        """Take bits in the first word from `start` on that has room: the word and the shift."""
+        if width == 0:
+            return 0, 0
+        for word in range(start, len(self.used)):
+            if self.used[word] + width <= WORD_BITS:
+                self.used[word] += width
+                return word, self.used[word] - width
+        self.used.append(width)
+        return len(self.used) - 1, 0
+
+
+def _lanes(program: Program) -> Iterator[list[list[int]]]:
+    """For each kind of agent, the cells of each agent in the order of the arrays."""
+    owners = dict.fromkeys(array.owner for array in program.arrays if array.owner is not None)
+    for owner in owners:
+        owned = [
+            (start, array) for start, array in zip(program.offsets, program.arrays, strict=True) if array.owner == owner
+        ]
+        # Each length is a multiple of the number of agents; a common divisor gives whole blocks in any case.
+        agents = gcd(*(array.length for _, array in owned))
+        yield [
+            [cell for start, array in owned for cell in _row(start, array, agents, agent)] for agent in range(agents)
+        ]
+
+
+def _row(start: int, array: Array, agents: int, agent: int) -> range:
+    """The cells of one agent in one array."""
+    extent = array.length // agents
+    return range(start + agent * extent, start + (agent + 1) * extent)
+
+
+def _place_lanes(lanes: list[list[int]], widths: list[int], shelf: _Shelf) -> Iterator[tuple[int, tuple[int, int]]]:
+    """Places for the cells of all lanes: several lanes to a word where they fit, else whole words for each lane."""
+    pattern = _Shelf([])
+    relative = [pattern.first_fit(widths[cell]) for cell in lanes[0]]
+    first = len(shelf.used)
+    for lane in lanes:
+        if len(pattern.used) <= 1:
+            word, base = shelf.first_fit(sum(pattern.used), start=max(0, first - 1))
+        else:
+            word, base = len(shelf.used), 0
+            shelf.used.extend(pattern.used)
+        for cell, (offset, shift) in zip(lane, relative, strict=True):
+            yield cell, (word + offset, base + shift) if widths[cell] else (0, 0)

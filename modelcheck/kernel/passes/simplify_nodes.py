@@ -1,0 +1,138 @@
+"""The simplification of one expression node whose operands are simple already."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from modelcheck.kernel import program as ir
+from modelcheck.kernel.evaluate import value_of_constant
+from modelcheck.kernel.intervals import decided, opposite
+from modelcheck.kernel.types import BOOL, IntType
+from modelcheck.kernel.walk import children
+
+TRUE = ir.Const(1, BOOL)
+FALSE = ir.Const(0, BOOL)
+
+
+def number(value: int) -> ir.Const:
+    """An integer constant with the tightest type."""
+    return ir.Const(value, IntType(value, value))
+
+
+def simplified_node(expression: ir.Expr) -> ir.Expr:
+    """An equal expression, the node itself if there is nothing to simplify."""
+    operands = children(expression)
+    if operands and all(isinstance(operand, ir.Const) for operand in operands) and not isinstance(expression, ir.Read):
+        return _constant(expression, value_of_constant(expression))
+    match expression:
+        case ir.Const() | ir.Local() | ir.Read() | ir.BitUpdate() | ir.PopCount() | ir.Cast():
+            return expression
+        case ir.Add() | ir.Mul() | ir.DivMod():
+            return _arithmetic(expression)
+        case ir.Compare():
+            return _comparison(expression)
+        case ir.Not(operand):
+            return _negation(expression, operand)
+        case ir.AndOr(op, operands):
+            return _connection(op, operands)
+        case ir.Ite():
+            return _choice(expression)
+        case ir.Let(local, value, body):
+            return value if body == local else body if isinstance(body, ir.Const) else expression
+        case ir.Reduce(_, _, lo, hi):
+            return _constant(expression, value_of_constant(expression)) if lo > hi else expression
+        case ir.BitTest(bits):
+            return FALSE if _is(bits, 0) else expression
+        case ir.BitOp() | ir.Shift():
+            return _bits(expression)
+        case _:
+            assert_never(expression)
+
+
+def _constant(expression: ir.Expr, value: int) -> ir.Const:
+    return number(value) if isinstance(expression.type, IntType) else ir.Const(value, expression.type)
+
+
+def _is(expression: ir.Expr, value: int) -> bool:
+    return isinstance(expression, ir.Const) and expression.value == value
+
+
+def _arithmetic(expression: ir.Add | ir.Mul | ir.DivMod) -> ir.Expr:
+    match expression:
+        case ir.Add(ir.Const() as constant, other, declared) | ir.Mul(ir.Const() as constant, other, declared):
+            # The constant goes to the right, where the rules below look for it.
+            return _arithmetic(type(expression)(other, constant, declared))
+        case ir.Add(ir.Add(inner, ir.Const(first)), ir.Const(second), declared):
+            return inner if first + second == 0 else ir.Add(inner, number(first + second), declared)
+        case ir.Add(left, ir.Const(0)) | ir.Mul(left, ir.Const(1)) | ir.DivMod("div", left, ir.Const(1)):
+            return left
+        case ir.Mul(_, ir.Const(0)) | ir.DivMod("mod", _, ir.Const(1)):
+            return number(0)
+        case _:
+            return expression
+
+
+def _comparison(expression: ir.Compare) -> ir.Expr:
+    if expression.left == expression.right:
+        return TRUE if expression.op in ("==", "<=") else FALSE
+    if isinstance(expression.left.type, IntType):
+        known = decided(expression)
+        return expression if known is None else ir.Const(int(known), BOOL)
+    for constant, other in ((expression.left, expression.right), (expression.right, expression.left)):
+        if isinstance(constant, ir.Const) and constant.type == BOOL:
+            same = constant.value == (expression.op == "==")
+            return other if same else simplified_node(ir.Not(other))
+    return expression
+
+
+def _negation(expression: ir.Not, operand: ir.Expr) -> ir.Expr:
+    match operand:
+        case ir.Not(inner):
+            return inner
+        case ir.Compare():
+            return opposite(operand)
+        case _:
+            return expression
+
+
+def _connection(op: str, operands: tuple[ir.Expr, ...]) -> ir.Expr:
+    neutral, absorbing = (TRUE, FALSE) if op == "and" else (FALSE, TRUE)
+    flat: list[ir.Expr] = []
+    for operand in operands:
+        if isinstance(operand, ir.AndOr) and operand.op == op:
+            flat.extend(operand.operands)
+        elif operand != neutral:
+            flat.append(operand)
+    if absorbing in flat:
+        return absorbing
+    if not flat:
+        return neutral
+    return flat[0] if len(flat) == 1 else ir.AndOr("and" if op == "and" else "or", tuple(flat))
+
+
+def _choice(expression: ir.Ite) -> ir.Expr:
+    match expression:
+        case ir.Ite(ir.Const(value), then, orelse):
+            return then if value else orelse
+        case ir.Ite(condition, then, orelse) if then == TRUE and orelse == FALSE:
+            return condition
+        case ir.Ite(condition, then, orelse) if then == FALSE and orelse == TRUE:
+            return simplified_node(ir.Not(condition))
+        case ir.Ite(_, then, orelse) if then == orelse:
+            return then
+        case _:
+            return expression
+
+
+def _bits(expression: ir.BitOp | ir.Shift) -> ir.Expr:
+    match expression:
+        case ir.Shift(bits, 0, declared) if bits.type == declared:
+            return bits
+        case ir.BitOp("or" | "andnot", left, right) if _is(right, 0):
+            return left
+        case ir.BitOp("or", left, right) if _is(left, 0):
+            return right
+        case ir.BitOp("and" | "andnot", left, right) if _is(left, 0) or _is(right, 0):
+            return ir.Const(0, expression.type)
+        case _:
+            return expression

@@ -1,0 +1,391 @@
+"""The kernel intermediate representation: what the lowering emits and every engine runs.
+
+Expressions are total and free of side effects; the lowering turns a partial operation of the language into an explicit
+`If(not defined, Halt("fail", …))` before the statement that needs it. A statement list runs from top to bottom on a
+copy of the state, each statement seeing what those before it assigned. `Choose` splits the run: the *rest of the list*
+is run once for every value, so choices nest by position and the code of the continuation exists once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from modelcheck.kernel.types import BOOL, BitsType, BoolType, IntType, KernelType
+
+# ---------------------------------------------------------------------------------------------------------- expressions
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """A literal: 0 or 1 for a boolean, the number itself, or the bits of a set as a number."""
+
+    value: int
+    type: KernelType
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A name bound by `Let`, `Reduce`, `Bind` or `Choose`. `index` is unique in the program, `name` is for people."""
+
+    index: int
+    type: KernelType
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Element `index` of a state array. `after` reads the state behind the step (transition properties only)."""
+
+    array: int
+    index: Expr
+    type: KernelType
+    after: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """The sum of two integers."""
+
+    left: Expr
+    right: Expr
+    type: IntType
+
+
+@dataclass(frozen=True, slots=True)
+class Mul:
+    """The product of two integers."""
+
+    left: Expr
+    right: Expr
+    type: IntType
+
+
+@dataclass(frozen=True, slots=True)
+class DivMod:
+    """Quotient rounded down (`div`) or the remainder in 0..divisor-1 (`mod`). The divisor's interval is positive."""
+
+    op: Literal["div", "mod"]
+    left: Expr
+    right: Expr
+    type: IntType
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """Comparison of two integers; `==` and `!=` also of two booleans, or of two bit sets of one width."""
+
+    op: Literal["==", "!=", "<", "<="]
+    left: Expr
+    right: Expr
+
+    @property
+    def type(self) -> BoolType:
+        """Always a boolean."""
+        return BOOL
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Negation."""
+
+    operand: Expr
+
+    @property
+    def type(self) -> BoolType:
+        """Always a boolean."""
+        return BOOL
+
+
+@dataclass(frozen=True, slots=True)
+class AndOr:
+    """Conjunction or disjunction of any number of booleans (none: true for `and`, false for `or`)."""
+
+    op: Literal["and", "or"]
+    operands: tuple[Expr, ...]
+
+    @property
+    def type(self) -> BoolType:
+        """Always a boolean."""
+        return BOOL
+
+
+@dataclass(frozen=True, slots=True)
+class Ite:
+    """`then` where `condition` holds, else `orelse`; all three are evaluated, which is harmless: they are total."""
+
+    condition: Expr
+    then: Expr
+    orelse: Expr
+    type: KernelType
+
+
+@dataclass(frozen=True, slots=True)
+class Let:
+    """`body` with `local` bound to `value`."""
+
+    local: Local
+    value: Expr
+    body: Expr
+
+    @property
+    def type(self) -> KernelType:
+        """The body's type."""
+        return self.body.type
+
+
+@dataclass(frozen=True, slots=True)
+class BitTest:
+    """Whether number `index` is in the bit set; false where `index` lies outside 0..width-1."""
+
+    bits: Expr
+    index: Expr
+
+    @property
+    def type(self) -> BoolType:
+        """Always a boolean."""
+        return BOOL
+
+
+@dataclass(frozen=True, slots=True)
+class BitUpdate:
+    """The bit set with number `index` put in (`on`) or taken out; unchanged where `index` lies outside 0..width-1."""
+
+    bits: Expr
+    index: Expr
+    on: bool
+    type: BitsType
+
+
+@dataclass(frozen=True, slots=True)
+class BitOp:
+    """Union (`or`), intersection (`and`) or difference (`andnot`) of two bit sets of one width."""
+
+    op: Literal["and", "or", "andnot"]
+    left: Expr
+    right: Expr
+    type: BitsType
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Every number of the set moved up by `amount` (down if negative); those that leave 0..width-1 are dropped.
+
+    The result's width may differ from the operand's, so `amount` 0 widens or narrows.
+    """
+
+    bits: Expr
+    amount: int
+    type: BitsType
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The same word read as another type: bits (at most 62 wide) as a number, or a number 0..2**width-1 as bits."""
+
+    operand: Expr
+    type: IntType | BitsType
+
+
+@dataclass(frozen=True, slots=True)
+class PopCount:
+    """How many numbers a bit set holds."""
+
+    bits: Expr
+    type: IntType
+
+
+@dataclass(frozen=True, slots=True)
+class Reduce:
+    """`body` for `local` = lo..hi combined by `op`.
+
+    `and` and `or` work on booleans, `or` also on bit sets, the rest on integers. `lo` > `hi` is
+    allowed for `and`, `or`, `add` (true, false or empty, 0), not for `min`, `max`.
+    """
+
+    op: Literal["and", "or", "add", "min", "max"]
+    local: Local
+    lo: int
+    hi: int
+    body: Expr
+    type: KernelType
+
+
+BitsNode = BitTest | BitUpdate | BitOp | Shift | Cast | PopCount
+Expr = Const | Local | Read | Add | Mul | DivMod | Compare | Not | AndOr | Ite | Let | Reduce | BitsNode
+
+# ----------------------------------------------------------------------------------------------------------- statements
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Store `value`, which fits the array's type, into element `index`."""
+
+    array: int
+    index: Expr
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Bind:
+    """Bind `local` to `value` for the rest of the list."""
+
+    local: Local
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class If:
+    """Run one of two lists. Neither contains a `Choose`, directly or nested: choices stand in the outermost list."""
+
+    condition: Expr
+    then: Block
+    orelse: Block = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """The domain lo..hi."""
+
+    lo: int
+    hi: int
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The domain of the numbers in a bit set, ascending."""
+
+    bits: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """The distinct values in a bag (see `BagInsert`), ascending. The local gets the value stored, less one."""
+
+    array: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """Run the rest of the list once for each value of the domain that satisfies `condition` (which may use `local`).
+
+    Values are taken in ascending order, and each is recorded as a digit of the choice. Where `active` is false there is
+    no choice: the rest runs once with `local` bound to the least number of its type, and no digit is recorded. A domain
+    without a value that satisfies the condition leaves the action without an outcome on this path.
+    """
+
+    local: Local
+    domain: Between | Members | Slots
+    condition: Expr
+    active: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class BagInsert:
+    """Put `value` (at least 1) into a bag: an array kept ascending with its zeros, the free slots, at the end.
+
+    The array has a free slot: the lowering tests and halts before.
+    """
+
+    array: int
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class BagRemove:
+    """Take one copy of `value` out of a bag; nothing happens if there is none."""
+
+    array: int
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """End this path.
+
+    `fail`: an evaluation error (`code` indexes `Program.fails`). `cut`: a bound was hit (`code` indexes
+    `Program.bounds`); the action counts as enabled but has no successor here. `block`: the path does not exist.
+    """
+
+    outcome: Literal["fail", "cut", "block"]
+    code: int = 0
+
+
+Statement = Assign | Bind | If | Choose | BagInsert | BagRemove | Halt
+Block = tuple[Statement, ...]
+
+# -------------------------------------------------------------------------------------------------------------- program
+
+Role = Literal["control", "variable", "network", "status", "budget"]
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """`length` state cells of one type. A plain variable has length 1; `role` says what it stands for.
+
+    `owner` names the agent kind whose ids index the first dimension of the array, if there is one.
+    """
+
+    name: str
+    type: KernelType
+    length: int
+    role: Role
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A guarded action; its guard is a `Halt("block")` in its body. `origin` says who moves."""
+
+    name: str
+    origin: Literal["protocol", "network", "fault"]
+    body: Block
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A predicate on a state (`invariant`, `reachable`) or on a step (`transition`).
+
+    Where `defined` is false the evaluation itself fails, which violates the built-in property `no errors`.
+    """
+
+    name: str
+    kind: Literal["invariant", "transition", "reachable"]
+    defined: Expr
+    holds: Expr
+
+
+@dataclass(frozen=True)
+class Program:
+    """A whole model, instantiated.
+
+    `initial` runs on a state in which every cell is the least value of its type (0 for booleans and bits) and assigns
+    what differs; each of its paths that is not blocked gives an initial state. `resting` holds where no live, correct
+    agent would be stuck: a state without an outcome of protocol or network origin is a deadlock unless it is resting.
+    `within` is the declared bound: a state where it is false is left out and the step into it is cut with bound 0.
+    """
+
+    name: str
+    arrays: tuple[Array, ...]
+    initial: Block
+    actions: tuple[Action, ...]
+    properties: tuple[Property, ...]
+    resting: Expr
+    within: Expr | None
+    fails: tuple[str, ...]
+    bounds: tuple[str, ...]
+
+    @cached_property
+    def offsets(self) -> tuple[int, ...]:
+        """Where each array starts in the flat tuple of cell values."""
+        starts, total = [], 0
+        for array in self.arrays:
+            starts.append(total)
+            total += array.length
+        return tuple(starts)
+
+    @cached_property
+    def cell_count(self) -> int:
+        """How many cells a state has."""
+        return sum(array.length for array in self.arrays)

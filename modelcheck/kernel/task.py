@@ -1,0 +1,28 @@
+"""What an engine is asked to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from modelcheck.kernel.program import Program
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Where a search stops before it is complete. None means no limit.
+
+    `states` counts distinct states, `memory_bytes` the whole process, `seconds` wall time, `depth` steps from a start.
+    """
+
+    states: int | None = None
+    memory_bytes: int | None = None
+    seconds: float | None = None
+    depth: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A program and the limits on its exploration."""
+
+    program: Program
+    limits: Limits = field(default_factory=Limits)

@@ -1,0 +1,109 @@
+"""Comparing what an engine found with what a check expects. Every run is replayed by the judge before it is believed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration
+from modelcheck.reports.report import PropertyReport, VerdictWord
+from modelcheck.semantics.replay import judge
+from modelcheck.verdict import Holds, Reached, Unknown, Unreached, Verdict, Violated
+
+if TYPE_CHECKING:
+    from modelcheck.ir.model import Model
+    from modelcheck.ir.spec import Check, Expectation, Property, Spec
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A property and the verdict that is expected of it."""
+
+    name: str
+    kind: str
+    subject: Property | str
+    expected: VerdictWord
+    steps: int | None
+
+
+def wanted_properties(spec: Spec, check: Check, only: Sequence[str]) -> list[Property]:
+    """The declared properties that a check expects something of, or those of them that were asked for."""
+    names = [e.subject for e in check.expectations if e.subject in spec.properties]
+    return [spec.properties[name] for name in names if not only or name in only]
+
+
+def compare(
+    model: Model, check: Check, found: Exploration, *, judged: bool, only: Sequence[str]
+) -> tuple[PropertyReport, ...]:
+    """The verdicts of a check. Where `judged` is false (the check was changed), counts and lengths are only reported."""
+    reports = [_report(model, question, found.verdicts[question.name], judged=judged) for question in _questions(model, check, only)]
+    for expectation in check.expectations:
+        if expectation.subject == "states" and not only:
+            reports.insert(_position(check, expectation, reports), _states(expectation, found, judged=judged))
+    return tuple(reports)
+
+
+def _position(check: Check, expectation: Expectation, reports: Sequence[PropertyReport]) -> int:
+    """Where the specification wrote the number of states among its expectations."""
+    return min(check.expectations.index(expectation), len(reports))
+
+
+def _questions(model: Model, check: Check, only: Sequence[str]) -> Iterator[_Question]:
+    properties = {p.name: p for p in model.properties}
+    stated = set()
+    for expectation in check.expectations:
+        name = expectation.subject
+        if name in properties:
+            subject = properties[name]
+            reach = subject.kind == "reachable"
+            expected: VerdictWord = "reached" if reach else "holds"
+            if expectation.negated:
+                expected = "unreached" if reach else "violated"
+            yield _Question(name, subject.kind, subject, expected, expectation.steps)
+        elif name == DEADLOCK and (not only or name in only):
+            stated.add(name)
+            yield _Question(name, name, name, "holds" if expectation.negated else "violated", expectation.steps)
+    if DEADLOCK not in stated and not check.allow_deadlock and (not only or DEADLOCK in only):
+        yield _Question(DEADLOCK, DEADLOCK, DEADLOCK, "holds", None)
+    yield _Question(ERRORS, ERRORS, ERRORS, "holds", None)
+
+
+def _report(model: Model, question: _Question, verdict: Verdict, *, judged: bool) -> PropertyReport:
+    wanted = question.steps if judged else None
+
+    def report(word: VerdictWord, **more: object) -> PropertyReport:
+        steps = more.get("steps")
+        ok = word == question.expected and (wanted is None or wanted == steps)
+        return PropertyReport(
+            question.name, question.kind, word, question.expected, ok, expected_steps=wanted, **more  # type: ignore[arg-type]
+        )
+
+    match verdict:
+        case Holds(scope):
+            return report("holds", scope=scope)
+        case Unreached(scope):
+            return report("unreached", scope=scope)
+        case Unknown(reason, evidence):
+            return report("unknown", reason=reason, evidence=evidence)
+        case Violated(run):
+            trace = judge(model, run, question.subject)
+            return report("violated", steps=trace.length, trace=trace)
+        case Reached(run):
+            trace = judge(model, run, question.subject)
+            return report("reached", steps=trace.length, trace=trace)
+
+
+def _states(expectation: Expectation, found: Exploration, *, judged: bool) -> PropertyReport:
+    """`N states`: judged only after a complete search of the check as it is written."""
+    name = f"{expectation.states} states"
+    if found.stopped is not None or found.distinct is None:
+        return PropertyReport(
+            name, "states", "unknown", "holds", ok=not judged, reason="the search was not complete", evidence=f"{found.explored} states visited"
+        )
+    same = found.distinct == expectation.states
+    if not judged:
+        evidence = f"{found.distinct} states; not judged, as the check was changed"
+        return PropertyReport(name, "states", "holds" if same else "violated", "holds", ok=True, evidence=evidence)
+    evidence = "" if same else f"{found.distinct} states were found"
+    return PropertyReport(name, "states", "holds" if same else "violated", "holds", ok=same, evidence=evidence)

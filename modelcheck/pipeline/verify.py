@@ -1,0 +1,187 @@
+"""From files to a report.
+
+Load, instantiate each check, explore it, let the judge replay every run, compare with what is expected.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from modelcheck.diagnostics import Diagnostic, Diagnostics, InputError, did_you_mean
+from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, Progress, Request
+from modelcheck.engines.process import memory_bytes
+from modelcheck.engines.registry import DEFAULT_ENGINE, ENGINES
+from modelcheck.environment.assumptions import assumptions
+from modelcheck.environment.instantiate import Overrides, instantiate
+from modelcheck.pipeline.expectations import compare, wanted_properties
+from modelcheck.frontend.parse import parse, read_source
+from modelcheck.frontend.typecheck import typecheck
+from modelcheck.kernel.task import Limits
+from modelcheck.reports.report import CheckReport, Report, Seconds, SpecReport, StateCounts
+from modelcheck.version import __version__
+
+if TYPE_CHECKING:
+    from modelcheck.ir.model import Model
+    from modelcheck.ir.spec import Check, Spec
+    from modelcheck.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What to verify and how. Empty `checks` or `properties` mean all; `limits` and `seed` as in `engines.base.Request`."""
+
+    checks: tuple[str, ...] = ()
+    properties: tuple[str, ...] = ()
+    overrides: Overrides = field(default_factory=Overrides)
+    engine: str = DEFAULT_ENGINE
+    workers: int | None = None
+    limits: Limits = field(default_factory=Limits)
+    seed: int | None = None
+    runs: int = 0
+    progress: Callable[[str, str, Progress], None] | None = None
+    """Told of (file, check, progress) twice a second."""
+
+
+def load(source: Source) -> Spec:
+    """Parse, resolve and type-check. Raises `InputError` with every mistake found."""
+    diagnostics = Diagnostics()
+    parsed = parse(source)
+    diagnostics.extend(parsed.errors)
+    spec = typecheck(parsed.root, source, diagnostics, parsed.skipped_names)
+    diagnostics.raise_errors()
+    return spec
+
+
+def load_file(path: str | Path) -> Spec:
+    """Load a specification from a file."""
+    return load(read_source(path))
+
+
+def verify(paths: Sequence[str | Path], options: Options | None = None) -> Report:
+    """Verify files. Raises `InputError` with the mistakes of all files before anything is explored."""
+    options = options or Options()
+    diagnostics = Diagnostics()
+    specs: list[Spec] = []
+    for path in paths:
+        with diagnostics.collecting():
+            specs.append(load_file(path))
+    diagnostics.raise_errors()
+    return verify_specs(specs, options)
+
+
+def verify_specs(specs: Sequence[Spec], options: Options) -> Report:
+    """Verify specifications that have been loaded."""
+    chosen = select_checks(specs, options.checks)
+    _check_properties(specs, options.properties)
+    models = list(_models(chosen, options))
+    reports = [_verify_spec(spec, [(c, m) for s, c, m in models if s is spec], options) for spec, _ in chosen]
+    return Report(__version__, all(spec.ok for spec in reports), tuple(reports))
+
+
+def select_checks(specs: Sequence[Spec], names: Sequence[str]) -> list[tuple[Spec, list[Check]]]:
+    """The checks asked for; raises `InputError` for a name that no specification has, or where there is no check."""
+    diagnostics = Diagnostics()
+    known = [check.name for spec in specs for check in spec.checks]
+    for name in names:
+        if name not in known:
+            help_ = did_you_mean(name, known) or f"there are {', '.join(known)}"
+            diagnostics.error("MC409", None, f"there is no check '{name}'", help_)
+    for spec in specs:
+        if not spec.checks:
+            problem = f"{spec.source.name} has no check, so there is nothing to verify"
+            diagnostics.error("MC410", None, problem, 'write `check "small" { … expect … }`')
+    diagnostics.raise_errors()
+    return [(spec, [check for check in spec.checks if not names or check.name in names]) for spec in specs]
+
+
+def _check_properties(specs: Sequence[Spec], names: Sequence[str]) -> None:
+    known = [name for spec in specs for name in spec.properties] + [DEADLOCK, ERRORS]
+    for name in names:
+        if name not in known:
+            raise InputError([Diagnostic("MC409", None, f"there is no property '{name}'", did_you_mean(name, known))])
+
+
+def _models(chosen: Sequence[tuple[Spec, list[Check]]], options: Options) -> Iterator[tuple[Spec, Check, Model]]:
+    """Every check's model, before the first is explored, so that mistakes in sizes are all told at once."""
+    diagnostics = Diagnostics()
+    models = []
+    for spec, checks in chosen:
+        for check in checks:
+            with diagnostics.collecting():
+                properties = wanted_properties(spec, check, options.properties)
+                models.append((spec, check, instantiate(spec, check, properties, options.overrides)))
+    diagnostics.raise_errors()
+    return iter(models)
+
+
+def _verify_spec(spec: Spec, models: Iterable[tuple[Check, Model]], options: Options) -> SpecReport:
+    checks, warnings = [], Diagnostics()
+    warnings.extend(spec.warnings)
+    taken: set[object] = set()
+    complete = True
+    for check, model in models:
+        exploration, report = _verify_check(spec, check, model, options)
+        checks.append(report)
+        complete = complete and report.complete and not report.bounds_hit
+        fired = zip(model.actions, exploration.fired, strict=True)
+        taken |= {action.transition for action, count in fired if count}
+        for fault in model.idle_faults:
+            warnings.warning("MC506", fault.span, f"'{fault.kind}' has no effect on the network of this check")
+        if report.interrupted:
+            break
+    if complete and not options.checks and not options.overrides:
+        _warn_about_idle(spec, taken, warnings)
+    digest = hashlib.sha256(spec.source.text.encode()).hexdigest()
+    ok = all(check.ok for check in checks)
+    return SpecReport(spec.source.name, digest, ok, warnings.warnings, assumptions(spec), tuple(checks))
+
+
+def _warn_about_idle(spec: Spec, taken: set[object], warnings: Diagnostics) -> None:
+    for agent in spec.agents.values():
+        for transition in agent.transitions:
+            if transition not in taken and not (transition.kind == "on" and not transition.body and not transition.target):
+                problem = f"this transition of {agent.name} is never taken in any check"
+                warnings.warning("MC505", transition.span, problem, "is its guard ever true, its message ever sent?")
+
+
+def _verify_check(spec: Spec, check: Check, model: Model, options: Options) -> tuple[Exploration, CheckReport]:
+    asked = not options.properties or DEADLOCK in options.properties
+    request = Request(
+        options.limits,
+        deadlock=asked and (not check.allow_deadlock or any(e.subject == DEADLOCK for e in check.expectations)),
+        seed=options.seed,
+        progress=_progress_of(spec, check, options),
+        runs=options.runs,
+    )
+    started, cpu = time.monotonic(), time.process_time()
+    explore = ENGINES[options.engine]()
+    prepared = time.monotonic()
+    found = explore(model, request)
+    seconds = Seconds(prepared - started, time.monotonic() - prepared, time.process_time() - cpu)
+    properties = compare(model, check, found, judged=not options.overrides, only=options.properties)
+    report = CheckReport(
+        name=check.name,
+        engine=options.engine,
+        ok=all(p.ok for p in properties),
+        complete=found.stopped is None and found.distinct is not None,
+        interrupted=found.stopped == "interrupted",
+        seed=options.seed,
+        states=StateCounts(found.distinct, found.explored, found.transitions, found.depth),
+        seconds=seconds,
+        memory_bytes=memory_bytes(),
+        reductions=(),
+        bounds_hit=found.bounds_hit,
+        properties=properties,
+    )
+    return found, report
+
+
+def _progress_of(spec: Spec, check: Check, options: Options) -> Callable[[Progress], None] | None:
+    tell = options.progress
+    return None if tell is None else lambda progress: tell(spec.source.name, check.name, progress)
+

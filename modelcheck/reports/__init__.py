@@ -1,0 +1,1 @@
+"""Reports: typed results and one renderer a file."""

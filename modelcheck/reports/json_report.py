@@ -1,0 +1,106 @@
+"""JSON: one document, described by `docs/report.schema.json`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from modelcheck.diagnostics import Diagnostic
+    from modelcheck.reports.report import CheckReport, PropertyReport, Report, SpecReport
+    from modelcheck.semantics.trace import Trace
+
+
+def render(report: Report) -> str:
+    """The whole report."""
+    document = {"version": report.version, "ok": report.ok, "specs": [_spec(spec) for spec in report.specs]}
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def render_errors(diagnostics: Sequence[Diagnostic]) -> str:
+    """Diagnostics of input that could not be used."""
+    return json.dumps({"errors": [diagnostic_data(d) for d in diagnostics]}, indent=2, ensure_ascii=False)
+
+
+def diagnostic_data(diagnostic: Diagnostic) -> dict[str, Any]:
+    """One diagnostic; file, line and column are null where no place is to blame."""
+    span = diagnostic.span
+    return {
+        "code": diagnostic.code,
+        "severity": diagnostic.severity,
+        "file": span.source.name if span else None,
+        "line": span.line if span else None,
+        "column": span.column if span else None,
+        "message": diagnostic.problem,
+        "help": diagnostic.help,
+    }
+
+
+def _spec(spec: SpecReport) -> dict[str, Any]:
+    return {
+        "file": spec.file,
+        "sha256": spec.sha256,
+        "ok": spec.ok,
+        "warnings": [diagnostic_data(warning) for warning in spec.warnings],
+        "assumptions": list(spec.assumptions),
+        "checks": [_check(check) for check in spec.checks],
+    }
+
+
+def _check(check: CheckReport) -> dict[str, Any]:
+    states, seconds = check.states, check.seconds
+    return {
+        "name": check.name,
+        "engine": check.engine,
+        "ok": check.ok,
+        "complete": check.complete,
+        "seed": check.seed,
+        "states": {
+            "distinct": states.distinct,
+            "explored": states.explored,
+            "transitions": states.transitions,
+            "depth": states.depth,
+        },
+        "seconds": {"compile": seconds.compile, "search": seconds.search, "cpu": seconds.cpu},
+        "memory_bytes": check.memory_bytes,
+        "reductions": list(check.reductions),
+        "bounds_hit": list(check.bounds_hit),
+        "properties": [_property(found) for found in check.properties],
+    }
+
+
+def _property(found: PropertyReport) -> dict[str, Any]:
+    return {
+        "name": found.name,
+        "kind": found.kind,
+        "verdict": found.verdict,
+        "scope": found.scope,
+        "reason": found.reason,
+        "evidence": found.evidence,
+        "expected": found.expected,
+        "expected_steps": found.expected_steps,
+        "ok": found.ok,
+        "steps": found.steps,
+        "trace": None if found.trace is None else trace_data(found.trace),
+        "conclusion": "" if found.trace is None else found.trace.conclusion,
+        "facts": [] if found.trace is None else list(found.trace.facts),
+        "loop_start": None,
+    }
+
+
+def trace_data(trace: Trace) -> list[dict[str, Any]]:
+    """The steps of a run."""
+    return [
+        {
+            "step": step.number,
+            "actor": step.actor,
+            "action": step.action,
+            "fault": step.fault,
+            "changes": [{"name": c.name, "before": c.before, "after": c.after} for c in step.changes],
+            "state": dict(step.state),
+            "outcome": step.outcome,
+        }
+        for step in trace.steps
+    ]

@@ -1,0 +1,102 @@
+"""What a verification found, as typed data. The fields mirror the JSON of `docs/report.schema.json`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from modelcheck.diagnostics import Diagnostic
+from modelcheck.semantics.trace import Trace
+
+VerdictWord = Literal["holds", "violated", "reached", "unreached", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyReport:
+    """The verdict on one property, and what was expected.
+
+    `kind` is `invariant`, `transition`, `reachable`, `deadlock`, `errors` or `states`. `scope` says how far the verdict
+    reaches, `reason` why it is unknown and `evidence` what was seen all the same. `steps` is the length of the shortest run
+    that shows it, `expected_steps` what the specification says it is (None where it says nothing or is not judged).
+    """
+
+    name: str
+    kind: str
+    verdict: VerdictWord
+    expected: VerdictWord
+    ok: bool
+    scope: str = ""
+    reason: str = ""
+    evidence: str = ""
+    steps: int | None = None
+    expected_steps: int | None = None
+    trace: Trace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StateCounts:
+    """`distinct` counts reachable states before any reduction, None where they were not counted; `explored` those visited."""
+
+    distinct: int | None
+    explored: int
+    transitions: int
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """Wall time to prepare the model and to search, and processor time of the search."""
+
+    compile: float
+    search: float
+    cpu: float
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """One check. `complete` means that no limit stopped the search; `bounds_hit` names what cut off behaviour all the same."""
+
+    name: str
+    engine: str
+    ok: bool
+    complete: bool
+    interrupted: bool
+    seed: int | None
+    states: StateCounts
+    seconds: Seconds
+    memory_bytes: int
+    reductions: tuple[str, ...]
+    bounds_hit: tuple[str, ...]
+    properties: tuple[PropertyReport, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpecReport:
+    """One specification. `assumptions` are what the model takes for granted and a reader should know."""
+
+    file: str
+    sha256: str
+    ok: bool
+    warnings: tuple[Diagnostic, ...]
+    assumptions: tuple[str, ...]
+    checks: tuple[CheckReport, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that one call of `verify` found. `version` is modelcheck's."""
+
+    version: str
+    ok: bool
+    specs: tuple[SpecReport, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0 as expected, 1 a verdict differs, 3 a limit stopped the search first, 130 interrupted."""
+        checks = [check for spec in self.specs for check in spec.checks]
+        wrong = [p for check in checks for p in check.properties if not p.ok]
+        if any(p.verdict != "unknown" for p in wrong):
+            return 1
+        if any(check.interrupted for check in checks):
+            return 130
+        return 3 if wrong else 0

@@ -1,0 +1,132 @@
+"""Initial states and successors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from modelcheck.ir.expression import BlockedError, Chooser, CutError, Env, EvaluationError, all_runs
+from modelcheck.ir.statement import run
+from modelcheck.ir.values import Value
+
+if TYPE_CHECKING:
+    from modelcheck.ir.expression import Expr
+    from modelcheck.ir.model import Model
+    from modelcheck.source import Span
+
+State = tuple[Value, ...]
+"""One value for each cell of the model."""
+
+BEYOND_THE_BOUND = "the declared bound"
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The path leads to a state."""
+
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Fail:
+    """An evaluation failed: the built-in property `no errors` is violated."""
+
+    span: Span
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A bound was hit: the action counts as enabled, but the path leads nowhere."""
+
+    bound: str
+
+
+Outcome = Next | Fail | Cut
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One choice path of an action: the digits chosen, where it ends, and the names bound on the way (for people)."""
+
+    digits: tuple[int, ...]
+    outcome: Outcome
+    names: dict[str, Value]
+
+
+def _blank(model: Model) -> list[Value]:
+    return [cell.network.empty() if cell.network else _least(cell.domain) for cell in model.cells]
+
+
+def _least(domain: object) -> Value:
+    return domain.least  # type: ignore[attr-defined]  # every cell but a network has a domain
+
+
+def _paths(model: Model, before: list[Value], body: object, actor: object) -> Iterator[Path]:
+    last: list[tuple[Outcome | None, dict[str, Value]]] = []
+
+    def once(chooser: Chooser) -> None:
+        env = Env(model, list(before), actor, chooser)  # type: ignore[arg-type]  # an Id or None
+        last[:] = [(_outcome(model, env, body), env.locals)]
+
+    for chooser in all_runs(once):
+        outcome, names = last[0]
+        if outcome is not None:
+            yield Path(tuple(chooser.taken), outcome, names)
+
+
+def _outcome(model: Model, env: Env, body: object) -> Outcome | None:
+    try:
+        run(body, env)  # type: ignore[arg-type]  # a body
+        state = tuple(env.cells)
+        if model.bound is not None and not holds(model, model.bound, state):
+            return Cut(BEYOND_THE_BOUND)
+    except BlockedError:
+        return None
+    except CutError as cut:
+        return Cut(cut.bound)
+    except EvaluationError as error:
+        return Fail(error.span, error.problem)
+    return Next(state)
+
+
+def holds(model: Model, expression: Expr, state: State, after: State | None = None) -> bool:
+    """The value of a property on a state, or on a step. Raises `EvaluationError`."""
+    env = Env(model, state, after=after)  # type: ignore[arg-type]  # properties do not write
+    return bool(expression.evaluate(env))
+
+
+def initial_paths(model: Model) -> Iterator[Path]:
+    """The ways in which a run can begin, in the order of their digits; equal states may repeat."""
+    return _paths(model, _blank(model), tuple(model.initial), None)
+
+
+def action_paths(model: Model, state: State, action: int) -> Iterator[Path]:
+    """What one action can do in a state, in the order of its digits."""
+    found = model.actions[action]
+    return _paths(model, list(state), found.body, found.actor)
+
+
+def follow(model: Model, state: State | None, action: int | None, digits: tuple[int, ...]) -> Path | None:
+    """The one path of an action (or of the start, without state and action) with these digits, or None."""
+    cells = _blank(model) if state is None else list(state)
+    body = tuple(model.initial) if action is None else model.actions[action].body
+    actor = None if action is None else model.actions[action].actor
+    chooser = Chooser(digits)
+    env = Env(model, cells, actor, chooser)
+    outcome = _outcome(model, env, body)
+    if outcome is None or tuple(chooser.taken) != digits:
+        return None
+    return Path(digits, outcome, env.locals)
+
+
+def is_resting(model: Model, state: State) -> bool:
+    """Whether every live agent is in a final state, so that doing nothing is no deadlock."""
+    for agent in model.agents:
+        status = model.status(agent)
+        if status is not None and state[status] != "up":
+            continue
+        if not model.spec.agents[agent.sort].state(state[model.control(agent)]).final:
+            return False
+    return True

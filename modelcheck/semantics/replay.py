@@ -1,0 +1,171 @@
+"""The judge: replays the choices of an engine on the model and confirms, or refuses, what the engine claims."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from modelcheck.ir.expression import EvaluationError
+from modelcheck.ir.statement import walk_body
+from modelcheck.ir.statements.control import Choose
+from modelcheck.ir.statements.transitions import PACKET
+from modelcheck.semantics.execute import Fail, Next, Path, State, action_paths, follow, holds, is_resting
+from modelcheck.semantics.explain import explain
+from modelcheck.semantics.show import cell_name, show_cell, show_id, show_message, show_packet, show_value
+from modelcheck.semantics.trace import Change, Step, Trace
+
+if TYPE_CHECKING:
+    from modelcheck.ir.model import Action, Model
+    from modelcheck.ir.spec import Property
+    from modelcheck.verdict import Run
+
+
+class EngineDisagreement(Exception):  # noqa: N818 - the name says what happened
+    """An engine claims a run that is none, or a violation that is none: an internal error, never a counterexample."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Replayed:
+    """The states of a run; the last step may end in a failure instead of a state."""
+
+    states: list[State]
+    steps: list[Step]
+    failure: Fail | None
+
+
+def judge(model: Model, run: Run, question: Property | str) -> Trace:
+    """Replay a run and confirm that it answers a question: a property, `errors` or `deadlock`.
+
+    Raises `EngineDisagreement` if it does not.
+    """
+    replayed = _replay(model, run)
+    if question == "errors":
+        return _judge_errors(model, replayed)
+    if replayed.failure is not None:
+        raise EngineDisagreement(f"the run ends in an evaluation error: {replayed.failure.problem}")
+    if question == "deadlock":
+        return _judge_deadlock(model, replayed)
+    assert not isinstance(question, str)
+    last = replayed.states[-1]
+    before = replayed.states[-2] if len(replayed.states) > 1 else None
+    if question.kind == "transition":
+        if before is None:
+            raise EngineDisagreement(f"no step violates '{question.name}'")
+        value = holds(model, question.expression, before, last)
+        facts = explain(model, question.expression, before, last)
+    else:
+        value = holds(model, question.expression, last)
+        facts = explain(model, question.expression, last)
+    if value != (question.kind == "reachable"):
+        raise EngineDisagreement(f"the run does not answer '{question.name}'")
+    word = "holds" if question.kind == "reachable" else "is false"
+    text = " ".join(question.expression.span.text.split())
+    return Trace(tuple(replayed.steps), f"{question.name} {word} here: {text}", tuple(facts))
+
+
+def _replay(model: Model, run: Run) -> _Replayed:
+    path = follow(model, None, None, run.initial)
+    if path is None:
+        raise EngineDisagreement("no run begins like this")
+    replayed = _Replayed([], [], None)
+    if isinstance(path.outcome, Fail):
+        return _Replayed([], [Step(0, "", "start", fault=False, changes=(), state=(), outcome=path.outcome.problem)], path.outcome)
+    assert isinstance(path.outcome, Next)
+    replayed.states.append(path.outcome.state)
+    replayed.steps.append(Step(0, "", "start", fault=False, changes=(), state=_shown(model, path.outcome.state)))
+    for number, choice in enumerate(run.choices, start=1):
+        before = replayed.states[-1]
+        step = follow(model, before, choice.action, choice.digits)
+        if step is None or not isinstance(step.outcome, Next | Fail):
+            raise EngineDisagreement(f"step {number} is not possible")
+        action = model.actions[choice.action]
+        actor = "environment" if action.actor is None else show_id(action.actor, model)
+        label, fault = describe(model, action, step), action.origin == "fault"
+        if isinstance(step.outcome, Fail):
+            if number != len(run.choices):
+                raise EngineDisagreement(f"step {number} fails, but the run goes on")
+            shown = _shown(model, before)
+            replayed.steps.append(Step(number, actor, label, fault, (), shown, outcome=step.outcome.problem))
+            return _Replayed(replayed.states, replayed.steps, step.outcome)
+        after = step.outcome.state
+        replayed.states.append(after)
+        replayed.steps.append(Step(number, actor, label, fault, _changes(model, before, after), _shown(model, after)))
+    return replayed
+
+
+def _judge_errors(model: Model, replayed: _Replayed) -> Trace:
+    failure = replayed.failure
+    if failure is None:
+        failure = _failing_property(model, replayed)
+    place = f"{failure.span}: {' '.join(failure.span.text.split())}"
+    return Trace(tuple(replayed.steps), f"evaluation error: {failure.problem}", (place,))
+
+
+def _failing_property(model: Model, replayed: _Replayed) -> Fail:
+    last = replayed.states[-1]
+    for property_ in model.properties:
+        try:
+            if property_.kind != "transition":
+                holds(model, property_.expression, last)
+            elif len(replayed.states) > 1:
+                holds(model, property_.expression, replayed.states[-2], last)
+        except EvaluationError as error:
+            return Fail(error.span, error.problem)
+    raise EngineDisagreement("no evaluation fails at the end of the run")
+
+
+def _judge_deadlock(model: Model, replayed: _Replayed) -> Trace:
+    last = replayed.states[-1]
+    moves = any(
+        next(action_paths(model, last, index), None) is not None
+        for index, action in enumerate(model.actions)
+        if action.origin != "fault"
+    )
+    if moves or is_resting(model, last):
+        raise EngineDisagreement("the run does not end in a deadlock")
+    stuck = []
+    for agent in model.agents:
+        status, state = model.status(agent), last[model.control(agent)]
+        final = model.spec.agents[agent.sort].state(state).final
+        if not final and (status is None or last[status] == "up"):
+            stuck.append(f"{show_id(agent, model)} waits in {state}")
+    return Trace(tuple(replayed.steps), "deadlock: nobody can take a step, and not all live agents are in a final state", tuple(stuck))
+
+
+def describe(model: Model, action: Action, path: Path) -> str:
+    """What a step did: `receives Vote(yes: true) from Participant[1]`, `decide(b = 1)`, `crashes`."""
+    packet = path.names.get(PACKET)
+    if action.transition is None:
+        if packet is not None:
+            verb = {"lose": "loses", "duplicate": "duplicates"}.get(action.name, action.name)
+            return f"{verb} {show_packet(packet, model)}"
+        return {"crash": "crashes", "recover": "recovers"}.get(action.name, action.name)
+    chosen = [s.name for s in walk_body(action.transition.body) if isinstance(s, Choose)]
+    choices = [f"{name} = {show_value(path.names[name], model)}" for name in chosen if name in path.names]
+    suffix = f", chooses {', '.join(choices)}" if choices else ""
+    if packet is not None:
+        return f"receives {show_message(packet, model)} from {show_id(packet.source, model)}{suffix}"
+    parameters = [f"{p.name} = {show_value(path.names[p.name], model)}" for p in action.transition.parameters]
+    return f"{action.name}({', '.join(parameters)}){suffix}" if parameters else f"{action.name}{suffix}"
+
+
+def _shown(model: Model, state: State) -> tuple[tuple[str, str], ...]:
+    return tuple((cell_name(cell, model), show_cell(cell, value, model)) for cell, value in zip(model.cells, state, strict=True))
+
+
+def _changes(model: Model, before: State, after: State) -> tuple[Change, ...]:
+    changes = []
+    for cell, old, new in zip(model.cells, before, after, strict=True):
+        if old == new:
+            continue
+        if cell.network is None:
+            changes.append(Change(cell_name(cell, model), show_cell(cell, old, model), show_cell(cell, new, model)))
+            continue
+        gone, come = cell.network.show(old), cell.network.show(new)
+        for packet in list(gone):
+            if packet in come:
+                gone.remove(packet)
+                come.remove(packet)
+        left, joined = (", ".join(show_packet(p, model) for p in packets) for packets in (gone, come))
+        changes.append(Change(cell_name(cell, model), left, joined, network=True))
+    return tuple(changes)

@@ -1,0 +1,82 @@
+"""Values, packets and steps in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelcheck.ir.values import Id, MapValue, Packet, RecordValue, Some, Value
+
+if TYPE_CHECKING:
+    from modelcheck.ir.model import Cell, Model
+
+
+def show_id(id_: Id, model: Model) -> str:
+    """`Participant[1]`; the only agent of a kind goes by the kind's name alone."""
+    return id_.sort if model.sizes[id_.sort] == 1 else f"{id_.sort}[{id_.index}]"
+
+
+def show_value(value: Value, model: Model) -> str:
+    """A value as the language writes it."""
+    match value:
+        case None:
+            return "none"
+        case bool():
+            return "true" if value else "false"
+        case Id():
+            return show_id(value, model)
+        case Some(inner):
+            return f"some({show_value(inner, model)})"
+        case RecordValue(name, fields):
+            names = [field.name for field in model.spec.records[name].fields]
+            inside = ", ".join(f"{n}: {show_value(v, model)}" for n, v in zip(names, fields, strict=True))
+            return f"{name}({inside})"
+        case MapValue():
+            inside = ", ".join(f"{show_value(k, model)}: {show_value(v, model)}" for k, v in value.items())
+            return f"[{inside}]"
+        case Packet():
+            return show_packet(value, model)
+        case frozenset():
+            inside = ", ".join(show_value(element, model) for element in sorted(value, key=_order))
+            return f"{{{inside}}}"
+        case tuple():
+            return f"[{', '.join(show_value(element, model) for element in value)}]"
+        case _:
+            return str(value)
+
+
+def _order(value: Value) -> tuple[int, Value]:
+    """Numbers by size and ids by index; everything else, which has no such order, by its text."""
+    if isinstance(value, Id):
+        return 1, (value.sort, value.index)
+    return (0, value) if isinstance(value, int) else (2, repr(value))
+
+
+def show_message(packet: Packet, model: Model) -> str:
+    """`Vote(yes: true)`, without the fields that this check leaves out."""
+    declared = model.spec.messages[packet.message].fields
+    shown = [
+        f"{field.name}: {show_value(value, model)}"
+        for field, value in zip(declared, packet.fields, strict=True)
+        if not field.ghost or field in model.kept
+    ]
+    return f"{packet.message}({', '.join(shown)})" if shown else packet.message
+
+
+def show_packet(packet: Packet, model: Model) -> str:
+    """`Vote(yes: true) Participant[0] -> Coordinator`."""
+    return f"{show_message(packet, model)} {show_id(packet.source, model)} -> {show_id(packet.target, model)}"
+
+
+def cell_name(cell: Cell, model: Model) -> str:
+    """`Participant[0].vote`, `Coordinator` for its control state, `turn` for a shared variable."""
+    if cell.owner is None:
+        return cell.show
+    owner = show_id(cell.owner, model)
+    return owner if cell.role == "control" else f"{owner}.{cell.show}"
+
+
+def show_cell(cell: Cell, value: Value, model: Model) -> str:
+    """The value of a cell."""
+    if cell.network is not None:
+        return "{" + ", ".join(show_packet(packet, model) for packet in cell.network.show(value)) + "}"
+    return show_value(value, model)

@@ -1,0 +1,45 @@
+"""A run as people read it: replayed steps with what each changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One component before and after a step, as text. For a network, `before` is what left it and `after` what came."""
+
+    name: str
+    before: str
+    after: str
+    network: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Step `number` of a run; 0 is the beginning. `state` is the whole state behind it, `(name, value)` as text.
+
+    `outcome` is empty, or says how the step failed.
+    """
+
+    number: int
+    actor: str
+    action: str
+    fault: bool
+    changes: tuple[Change, ...]
+    state: tuple[tuple[str, str], ...]
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A replayed run and, at its end, what makes the property false or true: facts such as `p = Participant[1] is Aborted`."""
+
+    steps: tuple[Step, ...]
+    conclusion: str
+    facts: tuple[str, ...]
+
+    @property
+    def length(self) -> int:
+        """The number of steps after the beginning."""
+        return len(self.steps) - 1
