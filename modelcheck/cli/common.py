@@ -57,7 +57,13 @@ def files_argument(command: Command) -> Command:
 def instance_options(command: Command) -> Command:
     """Options that select or change a check."""
     for option in (
-        click.option("--fault", "faults", multiple=True, metavar="FAULT[:KIND]=N", help="Change a fault's budget; N may be `any`."),
+        click.option(
+            "--fault",
+            "faults",
+            multiple=True,
+            metavar="FAULT[:KIND]=N",
+            help="Change a fault's budget; N may be `any`.",
+        ),
         click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Change a size or parameter."),
         click.option("--check", "checks", multiple=True, metavar="NAME", help="Only this check (may be repeated)."),
     ):
@@ -88,18 +94,12 @@ def parse_faults(faults: Sequence[str]) -> dict[tuple[str, str | None], int | No
     return found
 
 
-class Size(click.ParamType):
-    """A number of bytes: `8G`, `500M`, `1048576`."""
-
-    name = "size"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ANN401
-        if isinstance(value, int):
-            return value
-        match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)i?B?", str(value), re.IGNORECASE)
-        if match is None:
-            self.fail(f"'{value}' is no size: write for example 8G or 500M", param, ctx)
-        return int(float(match[1]) * _UNITS[match[2].upper()])
+def size_in_bytes(text: str) -> int:
+    """`8G`, `500M`, `1048576` as a number of bytes."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)i?B?", text, re.IGNORECASE)
+    if match is None:
+        raise click.BadParameter(f"'{text}' is no size: write for example 8G or 500M")
+    return int(float(match[1]) * _UNITS[match[2].upper()])
 
 
 def limit_options(command: Command) -> Command:
@@ -107,8 +107,19 @@ def limit_options(command: Command) -> Command:
     for option in (
         click.option("--max-depth", type=click.IntRange(min=0), metavar="N", help="Stop at runs of N steps."),
         click.option("--max-seconds", type=click.FloatRange(min=0), metavar="S", help="Stop after S seconds."),
-        click.option("--max-memory", type=Size(), metavar="SIZE", help="Stop at this much memory, e.g. 8G [default: 75 % of what is free]."),
+        click.option(
+            "--max-memory",
+            type=size_in_bytes,
+            metavar="SIZE",
+            help="Stop at this much memory, e.g. 8G [default: 75 % of what is free].",
+        ),
         click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Stop after N distinct states."),
     ):
         command = option(command)
     return command
+
+
+def text_or_json(command: Command) -> Command:
+    """`--format text` or `json`."""
+    choice = click.Choice(["text", "json"])
+    return click.option("--format", "format_", type=choice, default="text", metavar="F", help="text or json.")(command)

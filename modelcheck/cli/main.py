@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -29,6 +29,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 INTERNAL_ERROR = 70
 INTERRUPTED = 130
+CLOSED_PIPE = 141
+"""What a shell reports of a program that a closed pipe ended: no verdict, so none of the other codes."""
 USAGE = 2
 
 
@@ -49,6 +51,15 @@ class _Group(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - the command's business
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # The reader has closed the pipe; nothing more can be said, and Python must not try at exit. Left to itself,
+            # click would exit with 1, which means that a verdict differs.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(CLOSED_PIPE)
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -66,7 +77,7 @@ def cli() -> None:
 
 
 def run(arguments: Sequence[str] | None = None) -> None:
-    """Run a command and exit: 0 as expected, 1 a verdict differs, 2 wrong input, 3 inconclusive, 70 our fault, 130 Ctrl-C."""
+    """Run a command and exit: 0 as expected, 1 a verdict differs, 2 input, 3 inconclusive, 70 our fault, 130 Ctrl-C."""
     try:
         cli.main(args=arguments, prog_name="modelcheck", standalone_mode=False)
     except click.exceptions.Exit as done:
@@ -77,10 +88,6 @@ def run(arguments: Sequence[str] | None = None) -> None:
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        # The reader has closed the pipe; nothing more can be said, and Python must not try at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
     except Exception as error:  # noqa: BLE001 - no traceback ever reaches a user
         _internal_error(error)
 

@@ -25,7 +25,8 @@ def progress_line() -> Iterator[Callable[[str, str, Progress], None] | None]:
         nonlocal shown
         shown = True
         memory = progress.memory_bytes / (1 << 20)
-        line = f"{file} \"{check}\": {progress.states:,} states, {progress.rate:,.0f}/s, depth {progress.depth}, {memory:,.0f} MB"
+        counts = f"{progress.states:,} states, {progress.rate:,.0f}/s, depth {progress.depth}, {memory:,.0f} MB"
+        line = f'{file} "{check}": {counts}'
         sys.stderr.write(f"{_CLEAR}{line[:120]}")
         sys.stderr.flush()
 

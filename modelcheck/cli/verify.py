@@ -7,20 +7,45 @@ from pathlib import Path
 
 import click
 
-from modelcheck.cli.common import files_argument, input_errors, instance_options, limit_options, parse_faults, parse_settings, style_of
+from modelcheck.cli.common import (
+    files_argument,
+    input_errors,
+    instance_options,
+    limit_options,
+    parse_faults,
+    parse_settings,
+    style_of,
+)
 from modelcheck.cli.progress import progress_line
 
 
 @click.command(name="verify")
 @files_argument
 @instance_options
-@click.option("--property", "properties", multiple=True, metavar="P", help="Only this property, deadlock or errors (may be repeated).")
+@click.option(
+    "--property",
+    "properties",
+    multiple=True,
+    metavar="P",
+    help="Only this property, deadlock or errors (may be repeated).",
+)
 @click.option("--engine", default=None, metavar="E", help="How to explore [default: interpreter].")
-@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processor cores to use, where the engine can use several.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processor cores to use, where the engine can use several.",
+)
 @limit_options
 @click.option("--format", "format_", default="text", metavar="F", help="text or json.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Write the report into this folder instead.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write the report into this folder instead.",
+)
 def command(  # noqa: PLR0913 - one parameter a flag
+    *,
     files: tuple[str, ...],
     checks: tuple[str, ...],
     settings: tuple[str, ...],
@@ -37,8 +62,8 @@ def command(  # noqa: PLR0913 - one parameter a flag
 ) -> None:
     """Verify the checks of specifications.
 
-    Exit status: 0 every verdict is as expected, 1 a verdict differs, 2 the input is at fault, 3 a limit stopped the search
-    first, 70 internal error, 130 interrupted.
+    Exit status: 0 every verdict is as expected, 1 a verdict differs, 2 the input is at fault, 3 a limit stopped the
+    search first, 70 internal error, 130 interrupted.
     """
     from modelcheck.engines.registry import DEFAULT_ENGINE, ENGINES  # noqa: PLC0415 - `--help` stays quick
     from modelcheck.environment.instantiate import Overrides  # noqa: PLC0415

@@ -11,14 +11,15 @@ from modelcheck.environment.faults.crash import prepare
 from modelcheck.environment.kept_ghosts import kept_ghosts
 from modelcheck.environment.networks_of import add_networks
 from modelcheck.environment.registry import FAULTS
-from modelcheck.environment.settings import constants, parameters, sizes
+from modelcheck.environment.choices import check_choices
+from modelcheck.environment.settings import check_parameters, constants, parameters, sizes
 from modelcheck.ir.domains import EnumDomain
 from modelcheck.ir.expression import EvaluationError
 from modelcheck.ir.model import Action, Cell, Model
 from modelcheck.ir.statement import Statement, walk_body
 from modelcheck.ir.statements.control import For, Goto
 from modelcheck.ir.statements.initial import As, EnterInitialState, Initialise, Initially
-from modelcheck.ir.statements.loops import order_matters
+from modelcheck.ir.statements.loops import sends_of
 from modelcheck.ir.statements.transitions import Consume, Guard, PickMessage, RequireState, TakeParameter
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def instantiate(spec: Spec, check: Check, properties: Sequence[Property], overri
         diagnostics.raise_errors()
         constants(model, diagnostics)
         diagnostics.raise_errors()
+        check_parameters(model, check, overrides.settings, diagnostics)
         model.properties.extend(properties)
         model.bound = check.bound
         _evaluate_domains(model, diagnostics)
@@ -63,6 +65,7 @@ def instantiate(spec: Spec, check: Check, properties: Sequence[Property], overri
         add_networks(model, check)
         faults = list(_faults(model, check, overrides))
         _check_loops(model, diagnostics)
+        check_choices(model, diagnostics)
         diagnostics.raise_errors()
         _add_cells(model, faults)
         _add_initial(model)
@@ -104,7 +107,9 @@ def _faults(model: Model, check: Check, overrides: Overrides) -> Iterator[tuple[
         if budget != 0:
             yield fault, budget
     for (kind, subject), budget in wanted.items():
-        yield _declared_on_command_line(model, check, kind, subject), budget
+        fault = _declared_on_command_line(model, check, kind, subject)
+        if budget != 0:
+            yield fault, budget
 
 
 def _declared_on_command_line(model: Model, check: Check, kind: str, subject: str | None) -> FaultDecl:
@@ -124,9 +129,10 @@ def _check_loops(model: Model, diagnostics: Diagnostics) -> None:
     bodies = [t.body for a in model.spec.agents.values() for t in a.transitions]
     bodies += [a.at_start for a in model.spec.agents.values()]
     for loop in (s for body in bodies for s in walk_body(body) if isinstance(s, For)):
-        for send in order_matters(loop):
+        for send, own in sends_of(loop):
             network = model.network_of[send.message.name]
-            if network.ordered or network.on_full == "drops":
+            # Queues of different receivers are apart; room in a bag or set that drops is shared by all.
+            if not own if network.ordered else network.on_full == "drops":
                 problem = f"the order of these messages matters on the network of {send.message.name}"
                 diagnostics.error("MC307", send.span, problem, f"send to the name of the loop: `send … to {loop.name}`")
 

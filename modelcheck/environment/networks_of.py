@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _Key = tuple[str, int | None, str]
 
+ABSORBING = frozenset({"set", "soup"})
+"""Networks on which a second equal message changes nothing."""
+
 DEFAULT: _Key = ("unordered", None, "cut")
 
 
@@ -32,11 +35,16 @@ def add_networks(model: Model, check: Check) -> None:
         if own is not None and capacity is not None and capacity < 0:
             raise InputError([Diagnostic("MC406", own.span, f"a capacity cannot be {capacity}")])
         key = DEFAULT if own is None else (own.kind, capacity, own.on_full)
+        ghost = next((field for field in message.fields if field.ghost), None)
+        if ghost is not None and key[0] in ABSORBING:
+            problem = f"{message.name} has a ghost field, but the network '{key[0]}' absorbs equal messages"
+            help_ = "which are equal would depend on the ghost: use unordered or fifo"
+            raise InputError([Diagnostic("MC305", ghost.span, problem, help_)])
         members.setdefault(key, []).append(message.name)
         model.packets[message.name] = _packets(model, message)
     total = sum(domain.size for domain in model.packets.values())
     if total >= INT_LIMIT:
-        problem = f"there are {total} possible messages, too many to number"
+        problem = f"there are more than 2^{total.bit_length() - 1} possible messages, too many to number"
         raise InputError([Diagnostic("MC405", None, problem, "make the types of the messages' fields smaller")])
     for key, names in members.items():
         kind, capacity, on_full = key

@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, cast
 
+from modelcheck.diagnostics import Diagnostics
 from modelcheck.frontend.declarations import variable_of
 from modelcheck.ir.constructs.atoms import count
 from modelcheck.ir.ghosts import forbid_ghost
 from modelcheck.ir.scope import Scope
-from modelcheck.ir.spec import Agent, Parameter, State, Transition
+from modelcheck.ir.spec import Agent, Message, Parameter, State, Transition
 from modelcheck.ir.statements import check_body, check_single_goto, choosable_domain
 from modelcheck.ir.types import UNKNOWN, IdT, SetT
 
 if TYPE_CHECKING:
-    from modelcheck.ir.spec import Message
+    from modelcheck.ir.statement import Body
     from modelcheck.syntax import Node
 
 
@@ -58,8 +59,8 @@ def _declare_variable(node: Node, agent: str, scope: Scope) -> None:
     if name.text in variables:
         scope.error("MC202", name, f"there is a variable '{name.text}' already")
         return
-    if name.text == "others" or scope.what_is(name.text):
-        what = scope.what_is(name.text) or "a word of the language"
+    what = scope.what_is(name.text)
+    if what:
         scope.error("MC202", name, f"'{name.text}' is already the name of {what}", "no name may hide another: choose a new one")
     variable = variable_of(declaration, scope, agent, ghost=modifier == "ghost", durable=modifier == "durable")
     variables[name.text] = variable
@@ -83,8 +84,13 @@ def _find_senders(nodes: dict[str, Node], scope: Scope) -> None:
 
 def check_agents(nodes: Sequence[Node], scope: Scope) -> None:
     """Check the transitions of every agent and enter the agents, in the order of declaration."""
-    for node in nodes:
-        _check_agent(node, scope)
+    # Whom a message is sent to is known only when all bodies are typed, and `.to` is typed by it: so there is a first
+    # round that finds the receivers and says nothing.
+    silent = replace(scope, diagnostics=Diagnostics(), bodies={})
+    for round_scope in (silent, scope):
+        scope.spec.agents.clear()
+        for node in nodes:
+            _check_agent(node, round_scope)
 
 
 def _check_agent(node: Node, scope: Scope) -> None:
@@ -97,7 +103,7 @@ def _check_agent(node: Node, scope: Scope) -> None:
         scope.error("MC312", node.child(0), f"no state of {name} is initial", f"write `initial state {states[0].name}`")
     inner = scope.at("transition", name)
     transitions: list[Transition] = []
-    at_start = ()
+    at_start: Body | None = None
     for part in node.present()[1:]:
         match part.rule:
             case "state":
@@ -106,13 +112,15 @@ def _check_agent(node: Node, scope: Scope) -> None:
             case "group":
                 transitions += _transitions(part.child(1), _group(part.child(0), inner), inner)
             case "at_start":
+                if at_start is not None:
+                    scope.error("MC202", part, f"{name} has an `at start` already", "write one, with both bodies in it")
                 at_start = check_body(part.child(0), inner)
                 check_single_goto(at_start, inner, already=False)
             case "timer":
                 scope.unsupported(part, "a timer")
             case "fault_decl":
                 scope.unsupported(part, "a fault declared in an agent")
-    agent = Agent(name, tuple(names.variables.values()), states, tuple(transitions), at_start, scope.span(node))
+    agent = Agent(name, tuple(names.variables.values()), states, tuple(transitions), at_start or (), scope.span(node))
     scope.spec.agents.setdefault(name, agent)
 
 
@@ -173,7 +181,7 @@ def _on(node: Node, states: tuple[str, ...], scope: Scope) -> list[Transition]:
             type_ = field.type_expr.type if field else UNKNOWN
             inner = inner.bind(name.text, type_, scope.span(name), ghost=bool(field and field.ghost))
     sender = node.children[3]
-    if sender is not None:
+    if sender is not None and sender.text != "_":
         type_ = UNKNOWN
         if message is not None and len(message.sources) == 1:
             type_ = IdT(next(iter(message.sources)))
@@ -181,7 +189,8 @@ def _on(node: Node, states: tuple[str, ...], scope: Scope) -> list[Transition]:
             problem = f"{message.name} is sent by {' and '.join(sorted(message.sources))}, so its sender has no single type"
             scope.error("MC309", sender, problem, "declare one message for each kind; `reply` works without a name")
         inner = inner.bind(sender.text, type_, scope.span(sender))
-    inner = replace(inner, handled=message)
+    # An unknown message was reported: a `reply` to it is not another mistake.
+    inner = replace(inner, handled=message or Message(node.child(1).text, (), None, scope.span(node.child(1))))
     if message is not None and not names:
         binders = [None] * len(message.fields)
     return _finish(node, "on", node.child(1).text, states, message, binders, sender, (), inner)
@@ -248,7 +257,7 @@ def _finish(  # noqa: PLR0913 - the parts of a transition
     if kind == "on" and message is None:
         return []
     span = scope.span(node)
-    sender_name = None if sender is None else sender.text
+    sender_name = None if sender is None or sender.text == "_" else sender.text
     literal = cast("Literal['on', 'step']", kind)
     transition = Transition(
         literal, name, states, message, tuple(binders), sender_name, parameters, guard, target, body, span

@@ -1,11 +1,13 @@
 """A cache in the user's cache directory: JSON only, bounded, and never a reason to fail.
 
-Entries hold data, never code, and every reader checks the shape of what it gets. An unreadable or spoilt entry counts as
-absent; a directory that cannot be written means that there is no cache. `MODELCHECK_CACHE_DIR` moves it.
+Entries hold data, never code, and every reader checks the shape of what it gets. An unreadable or spoilt entry counts
+as absent; a directory that cannot be written means that there is no cache. `MODELCHECK_CACHE_DIR` moves it.
 """
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
 import os
 import sys
@@ -13,7 +15,9 @@ import tempfile
 from pathlib import Path
 
 MAX_ENTRIES = 200
-MAX_ENTRY_BYTES = 32 * 1024 * 1024
+SUFFIX = ".entry"
+"""Ends the name of an entry, whose first line is the hash of its data and whose second line is the data, as JSON."""
+MAX_ENTRY_BYTES = 64 * 1024 * 1024
 
 
 def directory() -> Path:
@@ -36,7 +40,11 @@ def load(key: str) -> object | None:
         path = _path(key)
         if path.stat().st_size > MAX_ENTRY_BYTES:
             return None
-        found: object = json.loads(path.read_bytes())
+        digest, _, content = path.read_bytes().partition(b"\n")
+        if digest.decode("ascii") != _digest(content):
+            return None
+        found: object = json.loads(content)
+        os.utime(path)  # What is used stays.
     except (OSError, ValueError, RuntimeError):  # RuntimeError: no home directory, or (RecursionError) too deep a JSON
         return None
     return found
@@ -52,12 +60,12 @@ def store(key: str, data: object) -> None:
     try:
         path = _path(key)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        text = json.dumps(data, separators=(",", ":"), ensure_ascii=True)
-        if len(text) > MAX_ENTRY_BYTES:
+        content = json.dumps(data, separators=(",", ":"), ensure_ascii=True).encode("ascii")
+        if len(content) > MAX_ENTRY_BYTES:
             return
-        handle, temporary = tempfile.mkstemp(prefix=".new-", suffix=".json", dir=path.parent)
-        with os.fdopen(handle, "w", encoding="ascii") as stream:
-            stream.write(text)
+        handle, temporary = tempfile.mkstemp(prefix=".new-", suffix=SUFFIX, dir=path.parent)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(_digest(content).encode("ascii") + b"\n" + content)
         Path(temporary).replace(path)
         temporary = None
         _drop_oldest(path.parent)
@@ -69,12 +77,16 @@ def store(key: str, data: object) -> None:
 
 
 def _path(key: str) -> Path:
-    return directory() / f"{key}.json"
+    return directory() / f"{key}{SUFFIX}"
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _drop_oldest(folder: Path) -> None:
     aged: list[tuple[float, Path]] = []
-    for path in folder.glob("*.json"):
+    for path in folder.glob(f"*{SUFFIX}"):
         try:
             aged.append((path.stat().st_mtime, path))
         except OSError:  # Another process removed it.
@@ -85,7 +97,5 @@ def _drop_oldest(folder: Path) -> None:
 
 
 def _remove(path: Path) -> None:
-    try:
+    with contextlib.suppress(OSError):
         path.unlink(missing_ok=True)
-    except OSError:
-        pass

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, cast
 
-from modelcheck.frontend.declarations import network_of
+from modelcheck.frontend.declarations import must_be_early, network_of
 from modelcheck.ir.scope import Scope
 from modelcheck.ir.spec import Check, Expectation, FaultDecl, Property, Setting
 from modelcheck.ir.types import INT
@@ -29,10 +29,12 @@ def check_properties(items: Sequence[Node], scope: Scope) -> set[str]:
     for item in items:
         if item.rule in {"property", "consistency"}:
             name = item.child(1 if item.rule == "property" else 0)
+            if name.text == "errors":
+                scope.error("MC202", name, "'errors' is the built-in property that no evaluation fails", "choose another name")
             if name.text in seen:
                 scope.error("MC202", name, f"there is a property '{name.text}' already")
             seen.add(name.text)
-        if item.rule == "consistency":
+        if item.rule in {"consistency", "refines"}:
             later.add(item.child(0).text)
         if item.rule == "property":
             kind, name = item.child(0).child(0).text, item.child(1)
@@ -86,6 +88,10 @@ def _check(node: Node, title: str, scope: Scope, later: set[str]) -> Check:
             case "expect":
                 expectations += [e for line in part.present() if (e := _expectation(line, scope, later)) is not None]
     _contradictions(expectations, scope)
+    for expectation in expectations:
+        if allow_deadlock and expectation.subject == "deadlock" and expectation.negated:
+            problem = "this check allows a deadlock and expects that there is none"
+            scope.error("MC408", expectation.span, problem, "remove one of the two")
     span = scope.span(node.child(0))
     return Check(title, tuple(settings.values()), network, tuple(faults), bound, allow_deadlock, tuple(expectations), span)
 
@@ -103,14 +109,17 @@ def _setting(node: Node, settings: dict[str, Setting], scope: Scope) -> None:
     place = scope.at("parameter")
     if name.text in scope.spec.params:
         value = place.check_as(node.child(1), scope.spec.params[name.text].type, f"the parameter '{name.text}'")
-    else:
+    elif name.text in scope.agents or name.text in scope.spec.sorts:
         value = place.check_as(node.child(1), INT, f"the size of {name.text}")
-        if name.text not in scope.agents and name.text not in scope.spec.sorts:
+    else:
+        value = place.check(node.child(1))
+        if name.text not in scope.forgiven:
             known = [*scope.agents, *scope.spec.sorts, *scope.spec.params]
             if name.text in scope.spec.consts:
                 scope.error("MC402", name, f"'{name.text}' is a const, which a check cannot set", "make it a param")
             else:
                 scope.unknown("agent kind, sort or parameter", name.text, name, known)
+    must_be_early(value, scope)
     settings.setdefault(name.text, Setting(name.text, value, scope.span(node)))
 
 
@@ -160,6 +169,8 @@ def _expectation(node: Node, scope: Scope, later: set[str]) -> Expectation | Non
     steps_node = node.children[-1]
     steps = None if steps_node is None else int(steps_node.child(0).text)
     if node.rule == "expect_deadlock":
+        if negated and steps is not None:
+            scope.error("MC408", node, "only a violation has a number of steps", "write `expect deadlock in …`")
         return Expectation("deadlock", negated, steps, None, span)
     name = node.child(2)
     if node.children[1] is not None:

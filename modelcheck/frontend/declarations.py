@@ -6,14 +6,16 @@ from collections.abc import Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Literal, cast
 
-from modelcheck.ir.constructs.atoms import Invalid
-from modelcheck.ir.scope import BUILTINS, Scope
+from modelcheck.ir.constructs.atoms import ConstRead, DefinitionCall, Invalid, SortValues, TypeValues
+from modelcheck.ir.constructs.records import RecordLiteral, RecordUpdate
+from modelcheck.ir.scope import BUILTINS, AgentNames, Scope
 from modelcheck.ir.spec import Alias, Const, Definition, Enum, Field, Message, NetworkDecl, Param, Record, Variable
 from modelcheck.ir.type_expressions import TypeExpr, check_type
-from modelcheck.ir.types import INT, UNKNOWN, MapT, join
+from modelcheck.ir.types import INT, UNKNOWN, IdT, MapT, RecordT, join
 
 if TYPE_CHECKING:
     from modelcheck.ir.expression import Expr
+    from modelcheck.ir.spec import Spec
     from modelcheck.syntax import Node
 
 _NAMED = {"message", "agent", "def_", "param", "const", "enum_", "record_", "type_"}
@@ -31,13 +33,10 @@ def declare_globals(items: Sequence[Node], scope: Scope) -> None:
             for name in item.present():
                 spec.sorts.setdefault(name.text, scope.span(name))
         elif item.rule == "agent":
-            from modelcheck.ir.scope import AgentNames  # noqa: PLC0415 - used here only
-
             scope.agents.setdefault(item.child(0).text, AgentNames(item.child(0).text, {}, {}))
-    for item in items:
-        if item.rule == "param":
-            _param(item, scope)
     _dependent(items, scope)
+    # Whatever was entered first: the order of declaration is the order of reports and of the command line.
+    spec.params = {item.child(0).text: spec.params[item.child(0).text] for item in items if item.rule == "param"}
     for item in items:
         if item.rule == "message":
             _message(item, scope)
@@ -73,6 +72,7 @@ def _param(node: Node, scope: Scope) -> None:
     name = node.child(0)
     type_expr = None if node.children[1] is None else check_type(node.child(1), scope)
     default = scope.at("parameter").check(node.child(2))
+    must_be_early(default, scope)
     type_ = default.type
     if type_expr is not None:
         scope.expect(default, type_expr.type, f"the default of '{name.text}'")
@@ -80,9 +80,34 @@ def _param(node: Node, scope: Scope) -> None:
     scope.spec.params.setdefault(name.text, Param(name.text, type_, type_expr, default, scope.span(node)))
 
 
+def must_be_early(value: Expr, scope: Scope) -> None:
+    """Record an error if a parameter's or size's value needs a type whose values depend on sizes or constants."""
+    for part in value.walk():
+        types = [part.type_expr] if isinstance(part, TypeValues) else []
+        fields: tuple[Field, ...] = part.parameters if isinstance(part, DefinitionCall) else ()
+        if isinstance(part, RecordLiteral | RecordUpdate):
+            fields = part.record.fields
+        if any(_is_late(type_expr, scope.spec) for type_expr in (*types, *(field.type_expr for field in fields))):
+            problem = "this needs a type that depends on sizes or constants"
+            scope.error("MC205", part.span, problem, "parameters are set before sizes and constants are")
+
+
+def _is_late(type_expr: TypeExpr, spec: Spec) -> bool:
+    if isinstance(type_expr.type, IdT):
+        return True
+    if isinstance(type_expr.type, RecordT):
+        return any(_is_late(field.type_expr, spec) for field in spec.records[type_expr.type.name].fields)
+    late = ConstRead | SortValues | TypeValues | DefinitionCall
+    reads = any(isinstance(part, late) for bound in type_expr.bounds for part in bound.walk())
+    return reads or any(_is_late(part, spec) for part in type_expr.parts)
+
+
 def _dependent(items: Sequence[Node], scope: Scope) -> None:
-    """Types, records, constants and definitions, each after those that it uses."""
-    nodes = {item.child(0).text: item for item in items if item.rule in {"type_", "record_", "const", "def_"}}
+    """Parameters, types, records, constants and definitions, each after those that it uses."""
+    nodes: dict[str, Node] = {}
+    for item in items:
+        if item.rule in _DECLARE:
+            nodes.setdefault(item.child(0).text, item)
     graph = {name: set(_names_used(node)) & nodes.keys() for name, node in nodes.items()}
     while True:
         try:
@@ -108,6 +133,8 @@ def _poison(node: Node, scope: Scope) -> None:
     unknown = TypeExpr(span, UNKNOWN, "unknown")
     if node.rule in {"type_", "record_"}:
         scope.spec.aliases[name] = Alias(name, unknown, span)
+    elif node.rule == "param":
+        scope.spec.params[name] = Param(name, UNKNOWN, None, Invalid(span, UNKNOWN), span)
     else:
         scope.spec.consts[name] = Const(name, unknown, Invalid(span, UNKNOWN), span)
 
@@ -119,10 +146,14 @@ def _names_used(node: Node) -> Iterator[str]:
         found = pending.pop()
         if found.rule == "NAME":
             yield found.text
-        elif found.rule == "member":
+        elif found.rule in {"member", "is_"}:
             pending.append(found.child(0))
         elif found.rule in {"named_arg", "field_update"}:
             pending.append(found.child(1))
+        elif found.rule == "field":
+            pending.append(found.child(2))
+        elif found.rule in {"inbox", "messages"}:
+            continue
         else:
             pending.extend(found.present())
 
@@ -142,7 +173,14 @@ def _record(node: Node, scope: Scope) -> None:
 
 
 def _const(node: Node, scope: Scope) -> None:
-    name, type_expr = node.child(0).text, check_type(node.child(1), scope)
+    name = node.child(0).text
+    if node.children[1] is None:
+        problem = f"the constant '{name}' has no type"
+        scope.error("MC306", node, problem, f"write `const {name}: … = …`: the type bounds its value")
+        scope.at("constant").check(node.child(2)) if node.child(2).rule != "any_value" else None
+        _poison(node, scope)
+        return
+    type_expr = check_type(node.child(1), scope)
     if node.child(2).rule == "any_value":
         scope.unsupported(node, "an unknown constant (`= any`)")
         value: Expr = Invalid(scope.span(node), UNKNOWN)
@@ -154,10 +192,13 @@ def _const(node: Node, scope: Scope) -> None:
 def _definition(node: Node, scope: Scope) -> None:
     name = node.child(0).text
     parameters = () if node.children[1] is None else fields_of(node.child(1).present(), scope, "parameter")
+    for parameter in parameters:
+        if parameter.ghost:
+            scope.error("MC305", parameter.span, "a parameter cannot be a ghost", "it is one where the argument reads a ghost")
     scope.spec.definitions.setdefault(name, Definition(name, parameters, node.child(2), scope.span(node)))
 
 
-_DECLARE = {"type_": _alias, "record_": _record, "const": _const, "def_": _definition}
+_DECLARE = {"param": _param, "type_": _alias, "record_": _record, "const": _const, "def_": _definition}
 
 
 def fields_of(nodes: Sequence[Node], scope: Scope, what: str) -> tuple[Field, ...]:

@@ -6,16 +6,22 @@ from collections.abc import Sequence
 
 from modelcheck.diagnostics import Diagnostic
 from modelcheck.frontend.machine import Frame, Machine
-from modelcheck.frontend.recovery import CLOSING, OPENING, VALUES, Edit, acceptable
-from modelcheck.frontend.tables import END
+from modelcheck.frontend.recovery import CLOSING, OPENING, VALUES, Edit, Situation, acceptable
+from modelcheck.frontend.tables import END, words
 from modelcheck.frontend.tokens import Token
 from modelcheck.source import Source, Span
 
 MAX_LISTED = 6
 
-_OPERATORS = frozenset(
-    "and or implies iff leads is in subset until union intersect minus with .. ?? == != <= >= < > + - MULOP . [ (".split()
+_OPERATORS = words(
+    "and or implies iff leads is in subset until union intersect minus with .. ?? == != <= >= < > + - MULOP . [ ("
 )
+_OPERANDS = words(
+    """true false none self not always eventually forall exists if let map min max count sum the inbox messages NAME INT
+    ( { [ -"""
+)
+_COMPARISONS = words("== != < <= > >=")
+_TYPES = words("bool set map option seq NAME INT true false none self ( { [ - min max inbox messages")
 # What a whole group of terminals is called: two that tell it, then the words for it.
 _GROUPS = (
     ("true", "forall", "an expression"),
@@ -33,6 +39,8 @@ _GROUPS = (
     ("perfect", "omega", "a failure detector's class"),
 )
 _NAMED = {"NAME": "a name", "INT": "a number", "STRING": "a string in double quotes", "ADDOP": "'+='", END: "the end"}
+_PARTS = frozenset({"an expression", "an operand", "a type", *(_NAMED[terminal] for terminal in VALUES)})
+"""What a construct is incomplete without."""
 _SWAP_HELP = {
     ("=", ":="): "assign with ':='; '=' is for declarations",
     ("=", "=="): "compare with '=='",
@@ -48,18 +56,19 @@ _SWAP_HELP = {
 }
 
 
-def describe(machine: Machine, source: Source, tokens: Sequence[Token], index: int, stack: Frame, edit: Edit) -> Diagnostic:
-    """The diagnostic for an error at token `index` that `edit` mends."""
-    token = tokens[index]
+def describe(source: Source, situation: Situation, edit: Edit) -> Diagnostic:
+    """The diagnostic for an error that `edit` mends."""
+    machine, tokens, index = situation.machine, situation.tokens, situation.index
+    token, wrong = tokens[index], tokens[edit.at]
     if edit.kind == "name":
-        return _at(source, token, "MC105", f"'{token.text}' is a keyword and cannot be a name", f"write '{token.text}_'")
+        problem = f"'{token.text}' is a keyword and cannot be a name"
+        return _at(source, token, "MC105", problem, f"write '{token.text}_'")
     if edit.kind == "misspelt":
-        wrong = tokens[edit.at]
-        expected = phrase(machine, edit.stack)
-        return _at(source, wrong, "MC108", f"expected {expected}, found '{wrong.text}'", f"did you mean '{edit.insert[0]}'?")
+        problem = f"expected {phrase(machine, edit.stack)}, found '{wrong.text}'"
+        return _at(source, wrong, "MC108", problem, f"did you mean '{edit.insert[0]}'?")
     if edit.kind == "foreign":
-        wrong = tokens[edit.at]
-        return _at(source, wrong, "MC111", f"'{wrong.text}' is not part of the language", f"write '{' '.join(edit.insert)}'")
+        problem = f"'{wrong.text}' is not part of the language"
+        return _at(source, wrong, "MC111", problem, f"write '{' '.join(edit.insert)}'")
     if edit.kind == "swapped":
         other = edit.insert[0]
         problem = f"expected '{other}'{_after(tokens, index)}, found '{token.text}'"
@@ -69,19 +78,21 @@ def describe(machine: Machine, source: Source, tokens: Sequence[Token], index: i
     if edit.kind == "stray_close":
         return _stray_close(source, tokens, index, edit)
     if edit.kind == "insert":
-        return _missing(machine, source, tokens, index, edit)
-    problem = f"expected {phrase(machine, stack)}{_after(tokens, index)}, found {_found(token)}"
-    return _at(source, _blamed(machine, stack, tokens, index), "MC104", problem, _hint(tokens, index))
+        return _missing(source, situation, edit)
+    expected = phrase(machine, situation.stack)
+    code = "MC113" if expected in _PARTS else "MC104"
+    problem = f"expected {expected}{_after(tokens, index)}, found {_found(token)}"
+    return _at(source, _blamed(machine, situation.stack, tokens, index), code, problem, _hint(tokens, index))
 
 
 def phrase(machine: Machine, stack: Frame) -> str:
     """What can come next, in a few words."""
     expected = list(acceptable(machine, stack))
     listed: list[str] = []
-    for one, two, words in _GROUPS:
+    for one, two, called in _GROUPS:
         if one in expected and two in expected:
-            listed.append(words)
-            known = _group(machine, words)
+            listed.append(called)
+            known = _group(machine, called)
             expected = [terminal for terminal in expected if terminal not in known]
     if "+" in expected and "true" not in expected:
         expected = [terminal for terminal in expected if terminal not in _OPERATORS]
@@ -96,18 +107,12 @@ def phrase(machine: Machine, stack: Frame) -> str:
     return f"one of: {', '.join(listed)}" if len(listed) > 2 else " or ".join(listed)  # noqa: PLR2004 - a list from three
 
 
-def _group(machine: Machine, words: str) -> frozenset[str]:
-    keywords = machine.tables.keywords
-    if words in {"an expression", "an operand"}:
-        return frozenset(
-            "true false none self not always eventually forall exists if let map min max count sum the inbox messages NAME INT"
-            " ( { [ -".split()
-        )
-    if words == "a type":
-        return frozenset("bool set map option seq NAME INT true false none self ( { [ - min max inbox messages".split())
-    if words == "a statement":
-        return frozenset(keywords | {"->", "NAME"})
-    return frozenset(keywords | {"NAME", "->"})
+def _group(machine: Machine, called: str) -> frozenset[str]:
+    if called in {"an expression", "an operand"}:
+        return _OPERANDS
+    if called == "a type":
+        return _TYPES
+    return machine.tables.keywords | {"NAME", "->"}
 
 
 def _name(terminal: str) -> str:
@@ -118,6 +123,7 @@ def _found(token: Token) -> str:
     if token.terminal == END:
         return "the end of the file"
     text = token.text if len(token.text) <= 30 else token.text[:30] + "…"  # noqa: PLR2004 - enough to recognise it
+    text = text if text.isprintable() else ascii(text)[1:-1]
     return text if token.terminal == "STRING" else f"'{text}'"
 
 
@@ -140,9 +146,9 @@ def _blamed(machine: Machine, stack: Frame, tokens: Sequence[Token], index: int)
     return tokens[index] if complete else tokens[index - 1]
 
 
-def _missing(machine: Machine, source: Source, tokens: Sequence[Token], index: int, edit: Edit) -> Diagnostic:
+def _missing(source: Source, situation: Situation, edit: Edit) -> Diagnostic:
+    machine, tokens, index = situation.machine, situation.tokens, edit.at
     first = edit.insert[0]
-    index = edit.at
     if first in VALUES:
         wanted, code = _category(machine, edit.stack, first), "MC113"
     else:
@@ -152,7 +158,8 @@ def _missing(machine: Machine, source: Source, tokens: Sequence[Token], index: i
             wanted += f" and {_category(machine, following, edit.insert[1])}"
             code = "MC113"
     problem = f"expected {wanted}{_after(tokens, index)}, found {_found(tokens[index])}"
-    return _at(source, _blamed(machine, edit.stack, tokens, index), code, problem, _hint(tokens, index) or _insert_help(first))
+    advice = _hint(tokens, index) or _insert_help(first)
+    return _at(source, _blamed(machine, edit.stack, tokens, index), code, problem, advice)
 
 
 def _insert_help(terminal: str) -> str:
@@ -179,14 +186,14 @@ def _hint(tokens: Sequence[Token], index: int) -> str:
         return f"name the set: `{tokens[index - 1].text} in SET: …`"
     if token.terminal == "then":
         return "a statement is written `if … { } else { }`, without 'then'"
-    if token.terminal in {"==", "!=", "<", "<=", ">", ">="} and index and tokens[index - 1].terminal not in {"{", "when"}:
+    if token.terminal in _COMPARISONS and index and tokens[index - 1].terminal not in {"{", "when"}:
         return "comparisons do not chain: join them with 'and'"
     if token.terminal == ":" and index and tokens[index - 1].terminal == ")":
         return "a definition has no result type: write `def f(x: T) = …`"
     if token.terminal == "else":
         return "write `if … { } else if … { }`, or `if … then … else …` in an expression"
-    if token.text in {"++", "--"} or (token.terminal == "+" and index and tokens[index - 1].terminal == "+"):
-        return "write `+= 1`"
+    if token.terminal in {"+", "-"} and tokens[index + 1].terminal == token.terminal:
+        return f"write `{token.text}= 1`"
     return ""
 
 
@@ -202,9 +209,9 @@ def _open_brackets(tokens: Sequence[Token], index: int) -> list[Token]:
 
 def _unclosed(source: Source, tokens: Sequence[Token], index: int, edit: Edit) -> Diagnostic:
     token = tokens[index]
-    wanted = f"'{edit.insert[0]}'" if len(set(edit.insert)) == 1 else " and ".join(f"'{closing}'" for closing in edit.insert)
+    wanted = " and ".join(f"'{closing}'" for closing in edit.insert)
     if len(edit.insert) > 1 and len(set(edit.insert)) == 1:
-        wanted = f"{len(edit.insert)} closing {wanted}"
+        wanted = f"{len(edit.insert)} closing '{edit.insert[0]}'"
     opened = [o for o in _open_brackets(tokens, index) if OPENING[o.terminal] in edit.insert][-len(edit.insert) :]
     advice = ""
     if opened:
@@ -218,5 +225,6 @@ def _unclosed(source: Source, tokens: Sequence[Token], index: int, edit: Edit) -
 def _stray_close(source: Source, tokens: Sequence[Token], index: int, edit: Edit) -> Diagnostic:
     closing = tokens[edit.at]
     if edit.at < index:
-        return _at(source, closing, "MC110", f"this '{closing.text}' closes too much: {_found(tokens[index])} follows", "remove it")
+        problem = f"this '{closing.text}' closes too much: {_found(tokens[index])} follows"
+        return _at(source, closing, "MC110", problem, "remove it")
     return _at(source, closing, "MC110", f"'{closing.text}' closes nothing that is open", "remove it")

@@ -12,7 +12,8 @@ MAX_DEPTH = 200
 """How deep a syntax tree may be, counted in nodes from the root. Deeper constructs are an error (MC114).
 
 A chain of one associative, short-circuiting operator (`a or b or c …`, `… and …`) of more than 16 terms is balanced, so
-that it may have thousands of terms; every other chain (`a + b + …`, `a implies b implies …`) nests a level for each term.
+that it may have thousands of terms; every other chain (`a + b + …`, `a implies b implies …`) nests a level for each of
+them.
 """
 BALANCE_FROM = 17
 
@@ -68,11 +69,16 @@ class Frame(NamedTuple):
 
 @dataclass(slots=True)
 class Machine:
-    """Runs the tables. Holes that were left out of the tree are collected in `dropped`, too deep places in `too_deep`."""
+    """Runs the tables. `dropped` collects the holes that were left out of the tree, `too_deep` what was too deep.
+
+    `effort` counts the reductions that were only tried out.
+    """
 
     tables: Tables
     dropped: list[Hole] = field(default_factory=list)
     too_deep: list[Hole] = field(default_factory=list)
+    effort: int = 0
+    _ways: dict[tuple[int, int, str], int] = field(default_factory=dict)
 
     def initial(self) -> Frame:
         """The empty stack."""
@@ -81,7 +87,7 @@ class Machine:
     def shift(self, stack: Frame, terminal: str, value: Value, start: int, end: int) -> Frame | None:
         """The stack after a terminal, or None if it is not acceptable. At the end of the text, the accepting stack."""
         tables = self.tables
-        actions, gotos, rules = tables.actions, tables.gotos, tables.rules
+        actions, rules = tables.actions, tables.rules
         while True:
             action = actions[stack.state].get(terminal)
             if action is None:
@@ -90,9 +96,7 @@ class Machine:
                 return Frame(stack, action, value, start, end, 1)
             rule = rules[~action]
             if rule.is_transparent:
-                below = stack.below
-                assert below is not None, "a reduction never empties the stack"
-                stack = stack._replace(state=gotos[below.state][rule.origin])
+                stack = stack._replace(state=self._passed_through(stack, terminal))
                 continue
             stack = self._reduce(stack, rule, start)
             if terminal == END and stack.state == tables.end_state:
@@ -109,6 +113,10 @@ class Machine:
             if action >= 0:
                 return Frame(stack, action)
             rule = rules[~action]
+            if rule.is_transparent:
+                stack = Frame(stack.below, self._passed_through(stack, terminal))
+                continue
+            self.effort += 1
             below = stack
             for _ in range(rule.size):
                 assert below.below is not None, "a reduction never empties the stack"
@@ -116,6 +124,24 @@ class Machine:
             stack = Frame(below, gotos[below.state][rule.origin])
             if terminal == END and stack.state == tables.end_state:
                 return stack
+
+    def _passed_through(self, stack: Frame, terminal: str) -> int:
+        """The top state after all transparent reductions that `terminal` asks for.
+
+        An operand climbs some twenty levels of precedence this way, always the same ones, so the way is remembered.
+        """
+        assert stack.below is not None, "a reduction never empties the stack"
+        below, state = stack.below.state, stack.state
+        key = (below, state, terminal)
+        found = self._ways.get(key)
+        if found is None:
+            tables = self.tables
+            action = tables.actions[state].get(terminal, 0)
+            while action < 0 and tables.rules[~action].is_transparent:
+                state = tables.gotos[below][tables.rules[~action].origin]
+                action = tables.actions[state].get(terminal, 0)
+            found = self._ways[key] = state
+        return found
 
     def _reduce(self, stack: Frame, rule: Rule, position: int) -> Frame:
         parts: list[Frame] = []
@@ -136,7 +162,11 @@ class Machine:
         children = self._children(rule, parts)
         frame = Frame(below, state, None, start, end, depth)
         if rule.collapsing and len(children) == 1:
-            return frame._replace(value=children[0])
+            # Parentheses leave no node, but somebody has to read them.
+            depth += rule.size > 1
+            if depth > MAX_DEPTH:
+                return frame._replace(value=self._excess(start, end), depth=0)
+            return frame._replace(value=children[0], depth=depth)
         return self._node(rule.name, children, frame)
 
     def _children(self, rule: Rule, parts: list[Frame]) -> list[Node | Hole | Chain | None]:

@@ -13,7 +13,7 @@ from modelcheck.frontend import cache
 from modelcheck.frontend.explain import describe
 from modelcheck.frontend.machine import MAX_DEPTH, UNNAMED, Frame, Hole, Machine, settle
 from modelcheck.frontend.reading import read_source
-from modelcheck.frontend.recovery import VALUES, Edit, find_edit
+from modelcheck.frontend.recovery import VALUES, Edit, Situation, find_edit
 from modelcheck.frontend.stored import decode, encode
 from modelcheck.frontend.tables import END, Tables, grammar_hash, load_tables
 from modelcheck.frontend.tokens import Lexed, Lexer, Token
@@ -132,20 +132,22 @@ class _Run:
         if token.flaw is not None and index >= self._told:
             self._told = index + 1
             self._error(token.flaw.code, token.start, token.end, token.flaw.problem, token.flaw.help)
-        following = self._machine.shift(self._history[index], token.terminal, self._value(token), token.start, token.end)
+        value = self._value(token)
+        following = self._machine.shift(self._history[index], token.terminal, value, token.start, token.end)
         if following is not None:
+            self._hole_next = False
             self._push(index, following)
             return index + 1
-        edit = find_edit(self._machine, self._tokens, self._history, index, self._floor)
+        situation = Situation(self._machine, self._tokens, self._history, index, self._floor)
+        edit = find_edit(situation)
         if token.flaw is None:
-            found = describe(self._machine, self._source, self._tokens, index, self._history[index], edit)
+            found = describe(self._source, situation, edit)
             if all(found.span != other.span for other in self._errors):
                 self._errors.append(found)
         return self._apply(edit, index)
 
     def _value(self, token: Token) -> Node | Hole:
         if self._hole_next or (token.flaw is not None and token.terminal == "INT"):
-            self._hole_next = False
             return Hole(token.start, token.end)
         name = self._machine.tables.names.get(token.terminal, token.terminal)
         return Node(name, token.start, token.end, (), token.text)
@@ -165,6 +167,7 @@ class _Run:
             value = self._value(token._replace(terminal=terminal))
             taken = self._machine.shift(stack, terminal, value, token.start, token.end)
             assert taken is not None, "the edit was tried"
+            self._hole_next = False
             stack = taken
             for extra in edit.insert[1:]:
                 stack = self._shift_made_up(stack, extra, token.end)
@@ -196,6 +199,8 @@ class _Run:
         line = self._source.position(self._tokens[index].start)[0]
         for token in self._tokens[index + 1 : edit.resume]:
             # On the line of the error it is most likely the same mistake.
+            if len(self._errors) >= MAX_ERRORS:
+                break
             if token.flaw is not None and self._source.position(token.start)[0] != line:
                 self._error(token.flaw.code, token.start, token.end, token.flaw.problem, token.flaw.help)
 
@@ -214,7 +219,7 @@ class _Run:
         for hole in sorted(self._machine.too_deep, key=lambda hole: hole.start):
             if hole.start >= last:
                 problem = f"nested more than {MAX_DEPTH} levels deep"
-                self._error("MC114", hole.start, hole.start + 1, problem, "split it up, for example with `def` or `let`")
+                self._error("MC114", hole.start, hole.start + 1, problem, "split it up, for example with `def`")
             last = max(last, hole.end)
 
     def _error(self, code: str, start: int, end: int, problem: str, advice: str) -> None:

@@ -12,10 +12,10 @@ MAX_BYTES = 1_000_000
 
 
 def read_source(path: str | os.PathLike[str]) -> Source:
-    """The text of a file, without a byte order mark and with `\\n` as the line end.
+    """The text of a file, without a byte order mark and with a line feed as the line end.
 
-    Raises `InputError` if there is no such file or it is no text: MC101 unreadable, MC102 not UTF-8, MC103 too large, MC116
-    NUL characters.
+    Raises `InputError` if there is no such file or it is no text: MC101 unreadable, MC102 not UTF-8, MC103 too large,
+    MC116 NUL characters.
     """
     name = os.fspath(path)
     try:
@@ -34,7 +34,8 @@ def read_source(path: str | os.PathLike[str]) -> Source:
         offset = len(content[: error.start].decode("utf-8-sig"))
         source, offset = _with_plain_line_ends(name, text, offset)
         byte = content[error.start]
-        raise InputError([_placed("MC102", source, offset, f"not UTF-8: byte 0x{byte:02x}", "save it as UTF-8")]) from error
+        found = _placed("MC102", source, offset, f"not UTF-8: byte 0x{byte:02x}", "save it as UTF-8")
+        raise InputError([found]) from error
     source, _ = _with_plain_line_ends(name, text, 0)
     nul = source.text.find("\0")
     if nul >= 0:

@@ -1,13 +1,15 @@
-"""The LALR(1) tables of `grammar.lark`: computed by Lark once, kept as plain data, and read back without importing Lark.
+"""The LALR(1) tables of `grammar.lark`: computed by Lark once, kept as plain data, and read back without Lark.
 
-Lark takes about 0.6 s to read the grammar and to compute the tables, several times what parsing a specification takes, so
+Lark takes about 0.6 s to read the grammar and to compute the tables, many times what parsing a specification takes, so
 the tables are cached. What is cached is JSON and is checked before use: nothing in it can run code.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from lark.grammar import Rule as LarkRule
 
 END = "$END"
-FORMAT = 1
+FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +28,9 @@ class Rule:
     """One production and how its node is made.
 
     `origin` is the rule's own name, `name` the name of the node. `picks` lists the node's children: None for an absent
-    optional part, an index for a symbol of the production, `~index` for a helper (`_star`) whose children are spliced in.
-    A `collapsing` rule with one child is that child. A `transparent` one stands for its only symbol.
+    optional part, an index for a symbol of the production, `~index` for a helper (`_star`) whose children are spliced
+    in. A `collapsing` rule with one child is that child. One that `is_transparent` leaves the value of its only symbol
+    as it is.
     """
 
     origin: str
@@ -35,16 +38,12 @@ class Rule:
     size: int
     collapsing: bool
     picks: tuple[int | None, ...]
+    is_transparent: bool
 
     @property
     def is_helper(self) -> bool:
         """Whether the rule was made for a repetition: a list of children, not a node."""
         return self.origin.startswith("_")
-
-    @property
-    def is_transparent(self) -> bool:
-        """Whether a reduction by this rule leaves the value as it is."""
-        return self.collapsing and self.size == 1 and self.picks == (0,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +52,22 @@ class Tables:
 
     Terminals are named by what is written (`agent`, `:=`) or, for the few with a pattern, by their name (`NAME`). In
     `actions[state][terminal]`, a number from 0 shifts to that state and a negative one reduces by `rules[~number]`.
-    `symbols[state]` is the symbol that leads to a state; `names` the grammar's name of a terminal.
+    `names` is the grammar's name of a terminal; `keywords` are the reserved words.
     """
 
     actions: tuple[dict[str, int], ...]
     gotos: tuple[dict[str, int], ...]
     rules: tuple[Rule, ...]
-    symbols: tuple[str, ...]
     names: dict[str, str]
     patterns: tuple[tuple[str, str], ...]
     start_state: int
     end_state: int
+    keywords: frozenset[str]
 
-    @property
-    def keywords(self) -> frozenset[str]:
-        """Every reserved word."""
-        return frozenset(word for word, name in self.names.items() if word.isidentifier() and word != name)
+
+def words(text: str) -> frozenset[str]:
+    """The terminals in `text`, by white space."""
+    return frozenset(text.split())
 
 
 def grammar_text() -> str:
@@ -88,7 +87,7 @@ def load_tables() -> Tables:
     if found is not None:
         try:
             return _decode(found)
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, AttributeError, re.error):
             pass  # Spoilt or tampered with: as good as absent.
     data = build()
     cache.store(key, data)
@@ -103,27 +102,25 @@ def build(*, strict: bool = False) -> dict[str, Any]:
 
 
 def _flatten(lark: Lark) -> dict[str, Any]:
-    table: Any = lark.parser.parser._parse_table  # type: ignore[attr-defined] # noqa: SLF001 - no public way
+    table: Any = lark.parser.parser._parse_table  # noqa: SLF001 - there is no public way
     shown = {t.name: t.pattern.value if t.pattern.type == "str" else t.name for t in lark.terminals}
     shown[END] = END
-    numbers: dict[Any, int] = {state: number for number, state in enumerate(sorted(table.states))}
+    order = _ordered_states(table)
+    numbers = {state: number for number, state in enumerate(order)}
     rules: dict[LarkRule, int] = {}
-    actions: list[dict[str, int]] = [{} for _ in numbers]
-    gotos: list[dict[str, int]] = [{} for _ in numbers]
-    symbols = [""] * len(numbers)
-    for state in sorted(table.states):
-        for symbol, (_, target) in table.states[state].items():
+    actions: list[dict[str, int]] = [{} for _ in order]
+    gotos: list[dict[str, int]] = [{} for _ in order]
+    for state in order:
+        for symbol, (_, target) in sorted(table.states[state].items(), key=itemgetter(0)):
             row, name = (actions, shown[symbol]) if symbol in shown else (gotos, symbol)
-            if target in numbers:
+            if isinstance(target, int):
                 row[numbers[state]][name] = numbers[target]
-                symbols[numbers[target]] = name
             else:
                 row[numbers[state]][name] = ~rules.setdefault(target, len(rules))
     return {
         "actions": actions,
         "gotos": gotos,
         "rules": [_flatten_rule(rule) for rule in rules],
-        "symbols": symbols,
         "names": {shown[t.name]: t.name for t in lark.terminals if t.name not in lark.ignore_tokens},
         "patterns": _patterns(lark),
         "start": numbers[table.start_states["start"]],
@@ -131,11 +128,23 @@ def _flatten(lark: Lark) -> dict[str, Any]:
     }
 
 
+def _ordered_states(table: Any) -> list[int]:  # noqa: ANN401 - Lark's table
+    """The states as they are met from the start: Lark's own numbers differ from run to run."""
+    order = [table.start_states["start"]]
+    met = set(order)
+    for state in order:
+        for _, (_, target) in sorted(table.states[state].items(), key=itemgetter(0)):
+            if isinstance(target, int) and target not in met:
+                met.add(target)
+                order.append(target)
+    return order
+
+
 def _flatten_rule(rule: LarkRule) -> list[Any]:
     picks: list[int | None] = []
     options = rule.options
     position = 0
-    # One flag for each symbol (False) and each absent optional part (True), in order; an empty list means no absent part.
+    # One flag for each symbol (False) and each absent optional part (True), in order; empty if no part is absent.
     for absent in options.empty_indices or (False,) * len(rule.expansion):
         if absent:
             picks.append(None)
@@ -166,17 +175,19 @@ def _decode(data: object) -> Tables:
         raise TypeError
     actions, gotos = _rows(data["actions"]), _rows(data["gotos"])
     rules = tuple(_decode_rule(rule) for rule in data["rules"])
-    symbols = tuple(str(symbol) for symbol in data["symbols"])
     start, end = data["start"], data["end"]
     states = len(actions)
     targets = [target for rows in (actions, gotos) for row in rows for target in row.values()]
-    if not (states == len(gotos) == len(symbols) and all(-len(rules) <= target < states for target in targets)):
+    if not (states == len(gotos) and all(-len(rules) <= target < states for target in targets)):
         raise ValueError
     if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < states and 0 <= end < states):
         raise ValueError
     names = {str(shown): str(name) for shown, name in data["names"].items()}
     patterns = tuple((str(name), str(pattern)) for name, pattern in data["patterns"])
-    return Tables(actions, gotos, rules, symbols, names, patterns, start, end)
+    for _, pattern in patterns:
+        re.compile(pattern)
+    keywords = frozenset(word for word, name in names.items() if word.isidentifier() and word != name)
+    return Tables(actions, gotos, rules, names, patterns, start, end, keywords)
 
 
 def _rows(data: Any) -> tuple[dict[str, int], ...]:  # noqa: ANN401 - unchecked JSON
@@ -191,4 +202,4 @@ def _decode_rule(data: Any) -> Rule:  # noqa: ANN401 - unchecked JSON
         raise TypeError
     if not all(pick is None or (type(pick) is int and -size <= pick < size) for pick in picks):
         raise ValueError
-    return Rule(origin, name, size, bool(collapsing), tuple(picks))
+    return Rule(origin, name, size, bool(collapsing), tuple(picks), bool(collapsing) and size == 1 and picks == [0])

@@ -1,7 +1,7 @@
 """From characters to tokens. Never fails: what belongs to no token becomes a faulty token that carries its diagnosis.
 
-Every keyword is reserved, with three exceptions that the language needs: after `.` any name goes (`m.from`), `some(x)` is
-the option that holds `x`, and `set` names an object after a consistency model.
+Every keyword is reserved, with three exceptions that the language needs: after `.` any name goes (`m.from`), `some(x)`
+is the option that holds `x`, and `set` names an object after a consistency model.
 """
 
 from __future__ import annotations
@@ -10,12 +10,22 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from modelcheck.frontend.tables import END, Tables
+from modelcheck.frontend.tables import END, Tables, words
 
 MAX_DIGITS = 18
 
 STRAY = "stray"
 """The terminal of characters that have no meaning in the language; no rule accepts it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """What is wrong with a token by itself."""
+
+    code: str
+    problem: str
+    help: str = ""
+
 
 # What other languages write: pattern, our terminal for it (or none), what to say.
 _FOREIGN = (
@@ -25,7 +35,7 @@ _FOREIGN = (
     (r"<=>|⇔", "iff", "write 'iff'"),
     (r"=>|⇒", "implies", "write 'implies'"),
     (r"&&|/\\|∧", "and", "write 'and'"),
-    (r"\|\||\\/|∨", "or", "write 'or'"),
+    (r"\|\||\\/|∨", "or", "write 'or'"),  # noqa: RUF001 - the sign is meant
     (r"<>|≠|/=(?!=)", "!=", "write '!='"),
     (r"===", "==", "write '=='"),
     (r"!(?!=)|~|¬", "not", "write 'not'"),
@@ -37,19 +47,11 @@ _FOREIGN = (
     (r"'[^'\n]*'", "STRING", 'a string stands in double quotes: "…"'),
 )
 _FOREIGN_COMMENTS = ("//", "/*")
+_OPEN_STRING = Flaw("MC107", "a string without its end", 'add the closing "')
 _DECLARING = frozenset({"message", "def", "on", "step", "send", "reply", "invoke", "record"})
-_CONSISTENCY_MODELS = frozenset(
-    "linearizable sequential causal read_your_writes monotonic_reads monotonic_writes writes_follow_reads".split()
+_CONSISTENCY_MODELS = words(
+    "linearizable sequential causal read_your_writes monotonic_reads monotonic_writes writes_follow_reads"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """What is wrong with a token by itself."""
-
-    code: str
-    problem: str
-    help: str = ""
 
 
 class Token(NamedTuple):
@@ -111,7 +113,8 @@ class Lexer:
         line_start = True
         while position < len(text):
             match = self._pattern.match(text, position)
-            assert match is not None and match.lastgroup is not None, "the last alternative takes any character"
+            assert match is not None
+            assert match.lastgroup is not None, "the last alternative takes any character"
             group, start, position = match.lastgroup, position, match.end()
             if group == "space":
                 line_start = line_start or "\n" in match.group()
@@ -128,7 +131,7 @@ class Lexer:
                 token = _stray(tokens.pop().text + token.text, token.end)
             tokens.append(token._replace(line_start=True) if line_start else token)
             line_start = False
-        tokens.append(Token(END, len(text), len(text), "", None, True))
+        tokens.append(Token(END, len(text), len(text), "", line_start=True))
         return Lexed(_in_context(tokens), tuple(comments))
 
     def _token(self, group: str, text: str, start: int, before: list[Token]) -> Token:
@@ -167,7 +170,7 @@ def _open_string(text: str, start: int) -> Token:
     cut = re.search(r"\s*[{}#]|\s*$", text)
     assert cut is not None, "every text has an end"
     text = text[: max(cut.start(), 1)]
-    return Token("STRING", start, start + len(text), text, Flaw("MC107", "a string without its end", 'add the closing "'))
+    return Token("STRING", start, start + len(text), text, _OPEN_STRING)
 
 
 def _in_context(tokens: list[Token]) -> tuple[Token, ...]:

@@ -8,6 +8,7 @@ from modelcheck.diagnostics import Diagnostics
 from modelcheck.frontend.agents import check_agents, declare_agents
 from modelcheck.frontend.checks import check_checks, check_properties
 from modelcheck.frontend.declarations import declare_globals, network_of
+from modelcheck.frontend.definitions import check_unused_definitions
 from modelcheck.frontend.unused import warn_about_unused
 from modelcheck.ir.constructs import LATER, RULES
 from modelcheck.ir.constructs.atoms import Invalid
@@ -65,6 +66,7 @@ def typecheck(
             spec.initially.append(scope.at("property").condition(item.child(0), "'initially'"))
     later = check_properties(items, scope)
     check_checks(items, scope, later)
+    check_unused_definitions(scope)
     if not diagnostics.errors:
         warn_about_unused(spec, diagnostics)
     spec.warnings = diagnostics.warnings

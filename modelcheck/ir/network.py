@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from modelcheck.ir.expression import Env
+    from modelcheck.ir.lowered import Cells, Expr, Lowering, LowPacket, LowSet
     from modelcheck.ir.values import Id, Packet, Value
 
 DEFAULT_IN_FLIGHT = 64
@@ -76,6 +77,52 @@ class Network(ABC):
     @abstractmethod
     def show(self, value: Value) -> list[Packet]:
         """The contents for people, in order."""
+
+    # ------------------------------------------------------------------------------------------------------ lowering
+
+    @abstractmethod
+    def declare(self, low: Lowering) -> None:
+        """Declare the state arrays; what the other methods need to know of them is kept in `low.networks`."""
+
+    @abstractmethod
+    def lower_packets(self, low: Lowering, message: str, target: Id | None) -> LowSet:
+        """The messages of one declaration in flight, to one target or to any."""
+
+    @abstractmethod
+    def lower_pick(self, low: Lowering, message: str, target: Id) -> LowPacket:
+        """Choose a deliverable packet, of those that can exist; it no longer depends on the state."""
+
+    @abstractmethod
+    def lower_receive(self, low: Lowering, packet: LowPacket) -> None:
+        """Take a picked packet out."""
+
+    @abstractmethod
+    def lower_insert(self, low: Lowering, message: str, source: Id, target: Expr, content: Expr) -> None:
+        """Send a packet. `target` is a number among all agents, `content` that of the fields' values; both are shared."""
+
+    @abstractmethod
+    def lower_discard(self, low: Lowering, target: Id) -> None:
+        """Drop what is addressed to an agent."""
+
+    @abstractmethod
+    def lower_lose(self, low: Lowering) -> None:
+        """Choose a packet in flight and take it out."""
+
+    @abstractmethod
+    def lower_duplicate(self, low: Lowering) -> None:
+        """Choose a packet in flight and put an equal one in; blocked where that changes nothing."""
+
+    @abstractmethod
+    def decode(self, low: Lowering, cells: Cells) -> Value:
+        """The contents in a kernel state."""
+
+    @abstractmethod
+    def encode(self, low: Lowering, cells: Cells, value: Value) -> None:
+        """Store contents in cells that are empty."""
+
+    def room(self, low: Lowering) -> str | None:
+        """The bound whose text says that more room should be tried, if this network's room can be cut short."""
+        return None
 
     loses: bool = True
     """Whether `lose` has an effect on this kind of network."""

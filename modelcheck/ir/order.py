@@ -1,7 +1,7 @@
 """The order of values and the digits that record a choice.
 
 A digit belongs to the source value alone, not to the set it was chosen from nor to the way an engine stores it. Numbers are
-their own digits; everything else is numbered as in `domains`, with numbers inside a value counted from 0.
+their own digits; everything else is numbered as in `domains`.
 """
 
 from __future__ import annotations
@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 
 
 def can_be_chosen(type_: Type) -> bool:
-    """Whether values of a type have digits: sequences and maps outside records have none, their domain being unknown."""
+    """Whether values of a type have digits.
+
+    Outside records, sequences, maps and sets or options of numbers have none: their domain is not known.
+    """
     match type_:
         case BoolT() | IntT() | EnumT() | IdT() | RecordT() | MessageT():
             return True
         case SetT(element) | OptionT(element):
-            return can_be_chosen(element)
+            # A number inside them may be negative, which has no bit and no place behind `none`.
+            return can_be_chosen(element) and not isinstance(element, IntT)
         case _:
             return False
 

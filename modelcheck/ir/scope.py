@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from modelcheck.diagnostics import Diagnostics, did_you_mean
-from modelcheck.ir.types import BOOL, UNKNOWN, IdT, Type, UnknownT, join
+from modelcheck.ir.types import BOOL, UNKNOWN, BoolT, IdT, IntT, OptionT, SeqT, SetT, Type, UnknownT, join
 from modelcheck.source import Source, Span
 
 if TYPE_CHECKING:
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from modelcheck.ir.expression import Expr
     from modelcheck.ir.spec import Definition, Message, Spec, State, Variable
     from modelcheck.syntax import Node
+
+MAX_CALLS = 32
+"""The longest chain of definitions that use one another: each is evaluated inside the one before."""
 
 Place = Literal["parameter", "constant", "initial", "transition", "property", "step"]
 """Where an expression stands.
@@ -83,8 +86,6 @@ class Scope:
         hidden = self.what_is(name)
         if hidden is not None:
             self.error("MC202", span, f"'{name}' is already the name of {hidden}", "no name may hide another: choose a new one")
-        elif name in BUILTINS:
-            self.error("MC202", span, f"'{name}' is a function of the language", "choose another name")
         return replace(self, locals={**self.locals, name: LocalName(type_, ghost, span)})
 
     def what_is(self, name: str) -> str | None:
@@ -94,6 +95,10 @@ class Scope:
             return "a name bound around it"
         if self.agent and name in self.agents[self.agent].variables:
             return f"a variable of {self.agent}"
+        if name in BUILTINS:
+            return "a function of the language"
+        if name == "others":
+            return "the other agents of a kind"
         kinds: list[tuple[str, Iterable[str]]] = [
             ("a shared variable", spec.shared),
             ("a parameter", spec.params),
@@ -138,6 +143,14 @@ class Scope:
                 hint = f"there {'is' if len(known) == 1 else 'are'} {', '.join(known)}"
             self.error("MC201", place, f"there is no {what} '{name}'" if what else f"unknown name '{name}'", hint)
 
+    def untyped(self, found: Expr) -> None:
+        """Record that an expression's type cannot be known, unless an error is the reason.
+
+        Without one it comes out of nothing: an element of `{}` or `[]`, the value of `none`.
+        """
+        if not self.diagnostics.errors:
+            self.error("MC301", found.span, "the type of this cannot be known", "it is taken out of an empty {}, [] or none")
+
     def unsupported(self, place: Node, what: str, help: str = "") -> None:  # noqa: A002 - the field's name
         """Record that a construct of the language is not supported yet."""
         self.error("MC901", place, f"{what} is not supported yet", help or "this version cannot check it, and will not guess")
@@ -166,7 +179,13 @@ class Scope:
         key = (name, self.place, self.agent)
         if key not in self.bodies:
             definition = self.spec.definitions[name]
-            inner = replace(self, locals={}, calls=(*self.calls, name))
+            if len(self.calls) >= MAX_CALLS:
+                from modelcheck.ir.constructs.atoms import Invalid  # noqa: PLC0415 - they need one another
+
+                problem = f"more than {MAX_CALLS} definitions use one another in a chain"
+                self.error("MC206", definition.span, problem, "write some of them out")
+                return Invalid(definition.span, UNKNOWN)
+            inner = replace(self, locals={}, handled=None, calls=(*self.calls, name))
             for parameter in definition.parameters:
                 inner = inner.bind(parameter.name, parameter.type_expr.type, parameter.span)
             self.bodies[key] = inner.check(definition.body)
@@ -188,9 +207,17 @@ def describe(type_: Type) -> str:
             return "of unknown type"
         case IdT(sort):
             return f"an id of {sort}"
-        case _ if str(type_) == "bool":
+        case BoolT():
             return "a truth value (bool)"
-        case _ if str(type_) == "number":
+        case IntT():
             return "a number"
+        case SetT(UnknownT()):
+            return "a set"
+        case SeqT(UnknownT()):
+            return "a sequence"
+        case OptionT(UnknownT()):
+            return "an option"
+        case OptionT():
+            return f"an {type_}"
         case _:
-            return f"a {type_}" if not str(type_).startswith("option") else f"an {type_}"
+            return f"a {type_}"

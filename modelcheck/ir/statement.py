@@ -29,6 +29,10 @@ class Statement(ABC):
         """Emit kernel statements into the lowering."""
         raise NotImplementedError
 
+    def chooses(self) -> bool:
+        """Whether lowering this statement splits the run."""
+        return any(statement.chooses() for block in self.blocks() for statement in block)
+
     def blocks(self) -> tuple[Body, ...]:
         """The bodies inside this statement; all but the branches of a choice or condition run."""
         return ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,16 @@ if TYPE_CHECKING:
     from modelcheck.syntax import Node
 
 MAX_KEYS = 1 << 12
-"""The most keys of a map."""
+"""The most keys of a map and the longest sequence."""
+
+MAX_DIGITS = 1 << 16
+"""The most bits of the number of a value: more could be computed with, but not in a reasonable time."""
+
+BITS_OF_LIMIT = 18
+"""Numbers with as many bits exceed every limit here."""
+
+MAX_NUMBER = 1 << 62
+"""Numbers lie between its negative and itself, so that 64-bit arithmetic is exact (as in `kernel.types`)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,32 +59,62 @@ class TypeExpr:
                 lo, hi = (model.constant(bound) for bound in self.bounds)
                 if lo > hi:
                     raise self._wrong("MC404", f"the range {lo}..{hi} is empty in this check", "a range needs lo <= hi")
+                if not -MAX_NUMBER < lo <= hi < MAX_NUMBER:
+                    raise self._wrong("MC405", f"the range {lo}..{hi} is too large", "numbers lie between -2^62 and 2^62")
                 return IntDomain(lo, hi)
             case "set_t", _:
-                return SetDomain(self.parts[0].domain(model))
+                return self._reasonable(SetDomain(self.parts[0].domain(model)))
             case "map_t", _:
                 key = self.parts[0].domain(model)
                 if key.size > MAX_KEYS:
-                    raise self._wrong("MC405", f"a map over {key.size} keys is too large", f"at most {MAX_KEYS} keys are possible")
-                return MapDomain(key, self.parts[1].domain(model))
+                    keys = key.size if key.size < MAX_NUMBER else "more than 2^62"
+                    raise self._wrong("MC405", f"a map over {keys} keys is too large", f"at most {MAX_KEYS} keys are possible")
+                return self._reasonable(MapDomain(key, self.parts[1].domain(model)))
             case "option_t", _:
                 return OptionDomain(self.parts[0].domain(model))
             case "seq_t", _:
                 longest = model.constant(self.bounds[0])
                 if longest < 0:
                     raise self._wrong("MC404", f"a sequence of max {longest} elements cannot exist")
-                return SeqDomain(self.parts[0].domain(model), longest)
+                if longest > MAX_KEYS:
+                    problem = f"a sequence of max {longest} elements is too long"
+                    raise self._wrong("MC405", problem, f"at most {MAX_KEYS} elements are possible")
+                return self._reasonable(SeqDomain(self.parts[0].domain(model), longest))
             case _, EnumT(name):
                 return EnumDomain(name, model.spec.enums[name].members)
             case _, IdT(sort):
                 return IdDomain(sort, model.sizes[sort])
             case _, RecordT(name):
-                return model.record_domain(name)
+                return self._reasonable(model.record_domain(name))
             case _:
                 return model.domain(self.parts[0])
 
+    def _reasonable(self, domain: Domain) -> Domain:
+        """The domain, unless numbering its values takes numbers of more than `MAX_DIGITS` bits."""
+        if _digits(domain) > MAX_DIGITS:
+            problem = f"'{' '.join(self.span.text.split())}' has too many values"
+            raise self._wrong("MC405", problem, f"a value has to fit into {MAX_DIGITS} bits")
+        return domain
+
     def _wrong(self, code: str, problem: str, help: str = "") -> InputError:  # noqa: A002 - the field's name
         return InputError([Diagnostic(code, self.span, problem, help)])
+
+
+def _digits(domain: Domain) -> float:
+    """About how many bits the numbers of a domain's values have. Its parts are known to be reasonable."""
+    match domain:
+        case SetDomain(element):
+            return float(element.size) if element.size.bit_length() < BITS_OF_LIMIT else math.inf
+        case MapDomain(key, value):
+            return key.size * _digits(value)
+        case SeqDomain(element, longest):
+            return longest * max(1.0, _digits(element))
+        case RecordDomain(_, _, fields):
+            return sum(_digits(field) for field in fields)
+        case OptionDomain(element):
+            return _digits(element) + 1
+        case _:
+            return float(domain.size.bit_length())
 
 
 def check_type(node: Node, scope: Scope) -> TypeExpr:

@@ -17,7 +17,7 @@ from functools import reduce
 from typing import assert_never
 
 from modelcheck.kernel import program as ir
-from modelcheck.kernel.types import KernelError, fits, least
+from modelcheck.kernel.types import INT_LIMIT, KernelError, fits, least
 
 State = tuple[int, ...]
 Digits = tuple[int, ...]
@@ -57,7 +57,7 @@ def initial_states(program: ir.Program) -> Iterator[tuple[Digits, Outcome]]:
 def outcomes(program: ir.Program, action_index: int, state: State) -> Iterator[tuple[Digits, Outcome]]:
     """Every path of an action from a state that is not blocked, in ascending lexicographic order of its digits.
 
-    A digit is the value that the `Choose` gave to its local; a `Choose` that was not active has none. No two paths have
+    A digit is the value that the `Choose` gave to its local or its `digit`; one that was not active has none. No two paths have
     the same digits, nor one path's digits another's as a prefix: they part at an active `Choose` of both.
     """
     for digits, outcome in _paths(program.actions[action_index].body, _Frame(program, list(state))):
@@ -187,9 +187,16 @@ def _choices(choose: ir.Choose, frame: _Frame) -> Iterator[tuple[Digits, int]]:
     if not _value(choose.active, frame):
         yield (), least(choose.local.type)
         return
+    least_digit = -INT_LIMIT
     for value in _domain(choose.domain, frame):
-        if _value(choose.condition, frame.bind(choose.local, value)):
-            yield (value,), value
+        chosen = frame.bind(choose.local, value)
+        if _value(choose.condition, chosen):
+            digit = value if choose.digit is None else _value(choose.digit, chosen)
+            if digit < least_digit:
+                message = f"the digits of {choose.local.name} do not ascend: {digit} comes after {least_digit - 1}"
+                raise KernelError(message)
+            least_digit = digit + 1
+            yield (digit,), value
 
 
 def _domain(domain: ir.Between | ir.Members | ir.Slots, frame: _Frame) -> Sequence[int]:

@@ -79,10 +79,11 @@ def _statement(program: ir.Program, statement: ir.Statement, text: ExpressionTex
             if orelse:
                 yield "else:"
                 yield from _indented(_block(program, orelse, text))
-        case ir.Choose(local, domain, condition, active):
+        case ir.Choose(local, domain, condition, active, digit):
             when = "" if _is_true(condition) else f" when {text.of(condition)}"
             only = "" if _is_true(active) else f" only if {text.of(active)}"
-            yield f"choose {text.of(local)} in {_domain(program, domain, text)}{when}{only}"
+            as_digit = "" if digit is None else f" as {text.of(digit)}"
+            yield f"choose {text.of(local)} in {_domain(program, domain, text)}{as_digit}{when}{only}"
         case ir.BagInsert(array, value):
             yield f"insert {text.of(value)} into {program.arrays[array].name}"
         case ir.BagRemove(array, value):

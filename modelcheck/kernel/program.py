@@ -270,15 +270,17 @@ class Slots:
 class Choose:
     """Run the rest of the list once for each value of the domain that satisfies `condition` (which may use `local`).
 
-    Values are taken in ascending order, and each is recorded as a digit of the choice. Where `active` is false there is
-    no choice: the rest runs once with `local` bound to the least number of its type, and no digit is recorded. A domain
-    without a value that satisfies the condition leaves the action without an outcome on this path.
+    Values are taken in ascending order, and each is recorded as a digit of the choice: the value of `digit`, which may
+    use `local` and grows with it, or (None) of the local itself. Where `active` is false there is no choice: the rest
+    runs once with `local` bound to the least number of its type, and no digit is recorded. A domain without a value
+    that satisfies the condition leaves the action without an outcome on this path.
     """
 
     local: Local
     domain: Between | Members | Slots
     condition: Expr
     active: Expr
+    digit: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from modelcheck.kernel.program import Program
+if TYPE_CHECKING:
+    # Only the type: limits are read on every start, programs are not.
+    from modelcheck.kernel.program import Program
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,11 @@ def _block_problems(program: ir.Program, block: ir.Block, scope: Scope, *, outer
 def _choose_problems(program: ir.Program, choose: ir.Choose, scope: Scope) -> Iterator[str]:
     yield from _predicate_problems(program, choose.active, scope)
     yield from binding_problems(choose.local, scope)
-    yield from _predicate_problems(program, choose.condition, scope.bind(choose.local))
+    inner = scope.bind(choose.local)
+    yield from _predicate_problems(program, choose.condition, inner)
+    if choose.digit is not None:
+        yield from expression_problems(program, choose.digit, inner)
+        yield from _at(scope, integer_problems(choose.digit))
     match choose.domain:
         case ir.Between(lo, hi):
             values = IntType(lo, hi)

@@ -77,12 +77,14 @@ def locals_of_block(block: ir.Block) -> Iterator[ir.Local]:
                 yield from locals_of(condition)
                 yield from locals_of_block(then)
                 yield from locals_of_block(orelse)
-            case ir.Choose(local, domain, condition, active):
+            case ir.Choose(local, domain, condition, active, digit):
                 yield local
                 if isinstance(domain, ir.Members):
                     yield from locals_of(domain.bits)
                 yield from locals_of(condition)
                 yield from locals_of(active)
+                if digit is not None:
+                    yield from locals_of(digit)
             case ir.BagInsert(_, value) | ir.BagRemove(_, value):
                 yield from locals_of(value)
             case ir.Halt():

@@ -1,4 +1,4 @@
-"""Comparing what an engine found with what a check expects. Every run is replayed by the judge before it is believed."""
+"""Comparing what an engine found with what a check expects. The judge replays every run before it is believed."""
 
 from __future__ import annotations
 
@@ -36,8 +36,11 @@ def wanted_properties(spec: Spec, check: Check, only: Sequence[str]) -> list[Pro
 def compare(
     model: Model, check: Check, found: Exploration, *, judged: bool, only: Sequence[str]
 ) -> tuple[PropertyReport, ...]:
-    """The verdicts of a check. Where `judged` is false (the check was changed), counts and lengths are only reported."""
-    reports = [_report(model, question, found.verdicts[question.name], judged=judged) for question in _questions(model, check, only)]
+    """The verdicts of a check. Where `judged` is false (the check was changed), counts and lengths are not judged."""
+    reports = [
+        _report(model, question, found.verdicts[question.name], judged=judged)
+        for question in _questions(model, check, only)
+    ]
     for expectation in check.expectations:
         if expectation.subject == "states" and not only:
             reports.insert(_position(check, expectation, reports), _states(expectation, found, judged=judged))
@@ -76,7 +79,13 @@ def _report(model: Model, question: _Question, verdict: Verdict, *, judged: bool
         steps = more.get("steps")
         ok = word == question.expected and (wanted is None or wanted == steps)
         return PropertyReport(
-            question.name, question.kind, word, question.expected, ok, expected_steps=wanted, **more  # type: ignore[arg-type]
+            question.name,
+            question.kind,
+            word,
+            question.expected,
+            ok,
+            expected_steps=wanted,
+            **more,  # type: ignore[arg-type]
         )
 
     match verdict:
@@ -99,7 +108,13 @@ def _states(expectation: Expectation, found: Exploration, *, judged: bool) -> Pr
     name = f"{expectation.states} states"
     if found.stopped is not None or found.distinct is None:
         return PropertyReport(
-            name, "states", "unknown", "holds", ok=not judged, reason="the search was not complete", evidence=f"{found.explored} states visited"
+            name,
+            "states",
+            "unknown",
+            "holds",
+            ok=not judged,
+            reason="the search was not complete",
+            evidence=f"{found.explored} states visited",
         )
     same = found.distinct == expectation.states
     if not judged:

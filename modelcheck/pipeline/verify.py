@@ -18,11 +18,12 @@ from modelcheck.engines.process import memory_bytes
 from modelcheck.engines.registry import DEFAULT_ENGINE, ENGINES
 from modelcheck.environment.assumptions import assumptions
 from modelcheck.environment.instantiate import Overrides, instantiate
-from modelcheck.pipeline.expectations import compare, wanted_properties
 from modelcheck.frontend.parse import parse, read_source
 from modelcheck.frontend.typecheck import typecheck
 from modelcheck.kernel.task import Limits
+from modelcheck.pipeline.expectations import compare, wanted_properties
 from modelcheck.reports.report import CheckReport, Report, Seconds, SpecReport, StateCounts
+from modelcheck.verdict import Holds
 from modelcheck.version import __version__
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What to verify and how. Empty `checks` or `properties` mean all; `limits` and `seed` as in `engines.base.Request`."""
+    """What to verify and how. Empty `checks` or `properties` mean all; the rest is as in `engines.base.Request`."""
 
     checks: tuple[str, ...] = ()
     properties: tuple[str, ...] = ()
@@ -127,7 +128,9 @@ def _verify_spec(spec: Spec, models: Iterable[tuple[Check, Model]], options: Opt
     for check, model in models:
         exploration, report = _verify_check(spec, check, model, options)
         checks.append(report)
-        complete = complete and report.complete and not report.bounds_hit
+        # An evaluation that fails hides what would have come behind it.
+        failed = any(found.kind == ERRORS and found.verdict != "holds" for found in report.properties)
+        complete = complete and report.complete and not report.bounds_hit and not failed
         fired = zip(model.actions, exploration.fired, strict=True)
         taken |= {action.transition for action, count in fired if count}
         for fault in model.idle_faults:
@@ -144,7 +147,9 @@ def _verify_spec(spec: Spec, models: Iterable[tuple[Check, Model]], options: Opt
 def _warn_about_idle(spec: Spec, taken: set[object], warnings: Diagnostics) -> None:
     for agent in spec.agents.values():
         for transition in agent.transitions:
-            if transition not in taken and not (transition.kind == "on" and not transition.body and not transition.target):
+            if transition not in taken and not (
+                transition.kind == "on" and not transition.body and not transition.target
+            ):
                 problem = f"this transition of {agent.name} is never taken in any check"
                 warnings.warning("MC505", transition.span, problem, "is its guard ever true, its message ever sent?")
 
@@ -162,6 +167,14 @@ def _verify_check(spec: Spec, check: Check, model: Model, options: Options) -> t
     explore = ENGINES[options.engine]()
     prepared = time.monotonic()
     found = explore(model, request)
+    if (
+        not found.explored
+        and not found.bounds_hit
+        and found.stopped is None
+        and isinstance(found.verdicts[ERRORS], Holds)
+    ):
+        problem = f'the check "{check.name}" has no initial configuration: `initially` rules all out'
+        raise InputError([Diagnostic("MC411", check.span, problem, "everything would hold, and mean nothing")])
     seconds = Seconds(prepared - started, time.monotonic() - prepared, time.process_time() - cpu)
     properties = compare(model, check, found, judged=not options.overrides, only=options.properties)
     report = CheckReport(
@@ -184,4 +197,3 @@ def _verify_check(spec: Spec, check: Check, model: Model, options: Options) -> t
 def _progress_of(spec: Spec, check: Check, options: Options) -> Callable[[Progress], None] | None:
     tell = options.progress
     return None if tell is None else lambda progress: tell(spec.source.name, check.name, progress)
-

@@ -16,8 +16,8 @@ class PropertyReport:
     """The verdict on one property, and what was expected.
 
     `kind` is `invariant`, `transition`, `reachable`, `deadlock`, `errors` or `states`. `scope` says how far the verdict
-    reaches, `reason` why it is unknown and `evidence` what was seen all the same. `steps` is the length of the shortest run
-    that shows it, `expected_steps` what the specification says it is (None where it says nothing or is not judged).
+    reaches, `reason` why it is unknown and `evidence` what was seen all the same. `steps` is the length of the
+    shortest run that shows it, `expected_steps` what the specification says it is (None: nothing, or it is not judged).
     """
 
     name: str
@@ -35,7 +35,7 @@ class PropertyReport:
 
 @dataclass(frozen=True, slots=True)
 class StateCounts:
-    """`distinct` counts reachable states before any reduction, None where they were not counted; `explored` those visited."""
+    """`distinct` counts reachable states before any reduction (None: not counted), `explored` those visited."""
 
     distinct: int | None
     explored: int
@@ -54,7 +54,7 @@ class Seconds:
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """One check. `complete` means that no limit stopped the search; `bounds_hit` names what cut off behaviour all the same."""
+    """One check. `complete`: no limit stopped the search; `bounds_hit` names what cut off behaviour all the same."""
 
     name: str
     engine: str

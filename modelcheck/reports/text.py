@@ -1,4 +1,4 @@
-"""Text for people: a table of verdicts, then each counterexample step by step."""
+"""Text for people: a table of verdicts, then each run that shows something, what is unexpected last."""
 
 from __future__ import annotations
 
@@ -6,149 +6,130 @@ from typing import TYPE_CHECKING
 
 from modelcheck.reports.diagnostics import render_diagnostics, visible
 from modelcheck.reports.style import PLAIN, Style
+from modelcheck.reports.trace_text import counted, length, quoted, same_steps, trace_lines
 
 if TYPE_CHECKING:
     from modelcheck.reports.report import CheckReport, PropertyReport, Report, SpecReport
-    from modelcheck.semantics.trace import Change, Step, Trace
+    from modelcheck.semantics.trace import Trace
 
 _COLOURS = {"holds": "green", "reached": "green", "violated": "red", "unreached": "red", "unknown": "yellow"}
+_INTERRUPTED = 130
+_Shown = tuple["CheckReport", "PropertyReport", "Trace"]
 
 
 def render(report: Report, style: Style = PLAIN) -> str:
     """The whole report."""
     parts = [_spec(spec, style) for spec in report.specs]
-    return "\n".join(parts) + "\n" + _last_line(report, style)
+    return "\n".join([*parts, _last_line(report, style)])
 
 
 def _last_line(report: Report, style: Style) -> str:
-    verdicts = [p for s in report.specs for c in s.checks for p in c.properties]
-    wrong = sum(not p.ok for p in verdicts)
-    checks = sum(len(s.checks) for s in report.specs)
-    counted = f"{_count(checks, 'check')}, {_count(len(verdicts), 'verdict')}"
-    if report.exit_code == 130:  # noqa: PLR2004 - the exit code of an interruption
-        return style.paint(f"interrupted: {counted} so far", "yellow", "bold")
-    if not wrong:
-        return style.paint(f"ok: {counted}, all as expected", "green", "bold")
-    unknown = sum(not p.ok and p.verdict == "unknown" for p in verdicts)
-    parts = [f"{wrong - unknown} not as expected"] * (wrong > unknown) + [f"{unknown} unknown"] * (unknown > 0)
-    colour = "red" if wrong > unknown else "yellow"
-    return style.paint(f"{'FAILED' if wrong > unknown else 'INCONCLUSIVE'}: {counted}, {', '.join(parts)}", colour, "bold")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    checks = [check for spec in report.specs for check in spec.checks]
+    verdicts = [found for check in checks for found in check.properties]
+    wrong = [found for found in verdicts if not found.ok]
+    unknown = sum(found.verdict == "unknown" for found in wrong)
+    counts = f"{counted(len(checks), 'check')}, {counted(len(verdicts), 'verdict')}"
+    parts = [f"{len(wrong) - unknown} not as expected"] * (len(wrong) > unknown) + [f"{unknown} unknown"] * (
+        unknown > 0
+    )
+    if report.exit_code == _INTERRUPTED:
+        return style.paint(f"INTERRUPTED: {', '.join([counts, *parts])} so far", "yellow", "bold")
+    if len(wrong) > unknown:
+        return style.paint(f"FAILED: {', '.join([counts, *parts])}", "red", "bold")
+    if wrong:
+        return style.paint(f"INCONCLUSIVE: {', '.join([counts, *parts])}", "yellow", "bold")
+    if any(found.verdict == "unknown" for found in verdicts):
+        # Only samples are `ok` without an answer.
+        return style.paint(f"nothing unexpected: {counts}; a sample proves nothing", "green", "bold")
+    return style.paint(f"ok: {counts}, all as expected", "green", "bold")
 
 
 def _spec(spec: SpecReport, style: Style) -> str:
-    lines = [style.paint(spec.file, "bold")]
+    lines = [style.paint(visible(spec.file), "bold")]
     for check in spec.checks:
         lines += ["", *_check(check, style)]
-    for check in spec.checks:
-        for found in check.properties:
-            if found.trace is not None:
-                lines += ["", *_counterexample(check, found, found.trace, style)]
     for assumption in spec.assumptions:
         lines += ["", f"{style.paint('assumption', 'cyan')}: {visible(assumption)}"]
     if spec.warnings:
         lines += ["", render_diagnostics(spec.warnings, style)]
+    shown = [(check, found, found.trace) for check in spec.checks for found in check.properties if found.trace]
+    # What is unexpected stands last, where the eye falls first.
+    shown.sort(key=lambda one: not one[1].ok)
+    for position, one in enumerate(shown):
+        lines += ["", *_run(one, shown[:position], style)]
     return "\n".join(lines) + "\n"
 
 
 def _check(check: CheckReport, style: Style) -> list[str]:
     width = max((len(p.name) for p in check.properties), default=0)
-    lines = [f"  check {style.paint(repr_title(check.name), 'bold')}: {_counts(check)}"]
+    lines = [f"  check {style.paint(quoted(check.name), 'bold')}: {_counts(check)}"]
     for found in check.properties:
-        mark = style.paint("ok  ", "green") if found.ok else style.paint("FAIL", "red", "bold")
-        if not found.ok and found.verdict == "unknown":
-            mark = style.paint("??  ", "yellow", "bold")
-        verdict = style.paint(f"{found.verdict:<9}", _COLOURS[found.verdict] if not found.ok else "dim")
-        lines.append(f"    {mark} {visible(found.name):<{width}}  {verdict}  {_remark(found)}".rstrip())
-    lines += [f"    bound hit: {visible(bound)}" for bound in check.bounds_hit]
+        word = _word(found)
+        verdict = style.paint(f"{word:<9}", _COLOURS[found.verdict] if not found.ok else "dim")
+        lines.append(f"    {_mark(found, style)} {visible(found.name):<{width}}  {verdict}  {_remark(found)}".rstrip())
+    lines += [f"    {style.paint('bound hit', 'yellow')}: {visible(bound)}" for bound in check.bounds_hit]
     return lines
 
 
-def repr_title(name: str) -> str:
-    """A check's name in quotes."""
-    return f'"{visible(name)}"'
+def _mark(found: PropertyReport, style: Style) -> str:
+    if found.verdict == "unknown":
+        # A sample that shows nothing is neither right nor wrong.
+        return style.paint("--  ", "dim") if found.ok else style.paint("??  ", "yellow", "bold")
+    return style.paint("ok  ", "green") if found.ok else style.paint("FAIL", "red", "bold")
+
+
+def _word(found: PropertyReport) -> str:
+    """The verdict in words: a number of states is counted, not proved."""
+    if found.kind == "states" and found.verdict != "unknown":
+        return "counted" if found.verdict == "holds" else "differs"
+    return found.verdict
 
 
 def _counts(check: CheckReport) -> str:
     states = check.states
-    distinct = f"{states.distinct:,} states" if states.distinct is not None else f"{states.explored:,} states visited"
-    seconds = f"{check.seconds.search:.2f} s"
-    stopped = "" if check.complete else ", stopped early"
-    seed = "" if check.seed is None else f", seed {check.seed}"
-    return f"{distinct}, {states.transitions:,} transitions, depth {states.depth}, {seconds}{seed}{stopped}"
+    number = f"{states.explored:,} states visited" if states.distinct is None else counted(states.distinct, "state")
+    parts = [
+        number,
+        counted(states.transitions, "transition"),
+        f"depth {states.depth}",
+        f"{check.seconds.search:.2f} s",
+    ]
+    if check.seed is not None:
+        parts.append(f"seed {check.seed}")
+    if check.interrupted:
+        parts.append("interrupted")
+    elif not check.complete and states.distinct is not None:
+        parts.append("stopped early")
+    return ", ".join(parts)
 
 
 def _remark(found: PropertyReport) -> str:
     parts = []
     if found.verdict == "unknown":
-        parts.append(f"{found.reason}: {found.evidence}")
+        # Of a sample, the line of the check has told the seed.
+        parts.append(found.evidence.partition(", seed")[0] if found.ok else f"{found.reason}: {found.evidence}")
     if found.steps is not None:
-        parts.append(f"in {_count(found.steps, 'step')}")
+        parts.append(f"in {counted(found.steps, 'step')}")
     if found.scope and found.scope != "exhaustive":
         parts.append(found.scope)
-    if found.verdict != found.expected and found.verdict != "unknown":
-        parts.append(f"expected: {found.expected}")
-    elif found.expected in {"violated", "unreached"} and found.ok:
+    if found.kind == "states":
+        parts += [found.evidence] * (found.verdict != "unknown" and bool(found.evidence))
+    elif found.verdict not in {found.expected, "unknown"}:
+        parts.append(f"but expected: {found.expected}")
+    elif found.expected in {"violated", "unreached"} and found.verdict != "unknown":
         parts.append("as expected")
     if found.expected_steps is not None and found.steps is not None and found.expected_steps != found.steps:
-        parts.append(f"expected in {_count(found.expected_steps, 'step')}")
-    if found.kind == "states" and found.evidence and found.verdict != "unknown":
-        parts.append(found.evidence)
+        parts.append(f"but expected in {counted(found.expected_steps, 'step')}")
     return ", ".join(visible(part) for part in parts)
 
 
-def _counterexample(check: CheckReport, found: PropertyReport, trace: Trace, style: Style) -> list[str]:
-    what = {"reached": "witness", "violated": "counterexample"}[found.verdict]
-    title = f"  {what} for {visible(found.name)} in check {repr_title(check.name)} ({_count(trace.length, 'step')})"
-    return [style.paint(title, "bold"), *trace_lines(trace, style)]
-
-
-def trace_lines(trace: Trace, style: Style) -> list[str]:
-    """A run, its steps numbered, and what it shows."""
-    lines: list[str] = []
-    for step in trace.steps:
-        lines += _step(step, style)
-    lines.append(f"    => {style.paint(visible(trace.conclusion), 'bold')}")
-    lines += [f"       {visible(fact)}" for fact in trace.facts]
-    return lines
-
-
-def _step(step: Step, style: Style) -> list[str]:
-    number = f"{step.number:>4}."
-    if step.number == 0:
-        values = [f"{name} = {value}" for name, value in step.state if value not in {"{}", ""}]
-        lines = [f"  {number} start", *_wrapped(values)]
-        return [*lines, f"         {style.paint('error', 'red', 'bold')}: {visible(step.outcome)}"] if step.outcome else lines
-    who = visible(f"{step.actor}: {step.action}")
-    fault = style.paint("FAULT ", "yellow", "bold") if step.fault else ""
-    lines = [f"  {number} {fault}{style.paint(who, 'bold')}"]
-    for change in step.changes:
-        lines += [f"         {line}" for line in _change(change, style)]
-    if step.outcome:
-        lines.append(f"         {style.paint('error', 'red', 'bold')}: {visible(step.outcome)}")
-    elif not step.changes:
-        lines.append(f"         {style.paint('nothing changes', 'dim')}")
-    return lines
-
-
-def _change(change: Change, style: Style) -> list[str]:
-    if change.network:
-        gone = [style.paint(f"- {visible(change.before)}", "dim")] if change.before else []
-        return [*gone, *([style.paint(f"+ {visible(change.after)}", "cyan")] if change.after else [])]
-    return [f"{visible(change.name)}: {visible(change.before)} -> {visible(change.after)}"]
-
-
-def _wrapped(values: list[str]) -> list[str]:
-    """Initial values, a few to a line."""
-    lines: list[str] = []
-    line = ""
-    for value in (visible(value) for value in values):
-        if line and len(line) + len(value) > 90:  # noqa: PLR2004 - a comfortable width
-            lines.append(f"         {line}")
-            line = value
-        else:
-            line = f"{line}, {value}" if line else value
-    return [*lines, f"         {line}"] if line else lines
+def _run(one: _Shown, before: list[_Shown], style: Style) -> list[str]:
+    check, found, trace = one
+    what = "witness" if found.verdict == "reached" else "counterexample"
+    unexpected = "" if found.ok else style.paint("UNEXPECTED ", "red", "bold")
+    head = f"{what} for {visible(found.name)} in check {quoted(check.name)}"
+    title = f"  {unexpected}{style.paint(head, 'bold')} ({length(trace)})"
+    for earlier, same, run in before:
+        if same.name == found.name and same.ok == found.ok and same_steps(run, trace):
+            return [title, f"     the same steps as in check {quoted(earlier.name)}"]
+    return [title, *trace_lines(trace, style)]

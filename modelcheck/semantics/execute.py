@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from modelcheck.ir.expression import BlockedError, Chooser, CutError, Env, EvaluationError, all_runs
 from modelcheck.ir.statement import run
+from modelcheck.ir.statements.transitions import RequireState
 from modelcheck.ir.values import Value
 
 if TYPE_CHECKING:
@@ -105,6 +106,10 @@ def initial_paths(model: Model) -> Iterator[Path]:
 def action_paths(model: Model, state: State, action: int) -> Iterator[Path]:
     """What one action can do in a state, in the order of its digits."""
     found = model.actions[action]
+    first = found.body[0]
+    if found.actor is not None and isinstance(first, RequireState) and first.rules_out(model, state, found.actor):
+        # Most actions are ruled out in most states: seeing it before anything is copied makes the search several times faster.
+        return iter(())
     return _paths(model, list(state), found.body, found.actor)
 
 

@@ -6,14 +6,19 @@ from typing import TYPE_CHECKING
 
 from modelcheck.ir.constructs.agents import HasStatus, InState
 from modelcheck.ir.constructs.atoms import DefinitionCall, Literal, LocalRead, SortValues
-from modelcheck.ir.constructs.logic import And, IfThenElse, Iff, Implies, LetIn, Not, Or
-from modelcheck.ir.constructs.quantifiers import Quantified, bindings
+from modelcheck.ir.constructs.logic import And, Iff, IfThenElse, Implies, LetIn, Not, Or
+from modelcheck.ir.constructs.quantifiers import Generator, Quantified
 from modelcheck.ir.expression import Env, EvaluationError
+from modelcheck.ir.values import Id
+from modelcheck.ir.written import written
 from modelcheck.semantics.show import show_value
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from modelcheck.ir.expression import Expr
     from modelcheck.ir.model import Model
+    from modelcheck.ir.values import Value
     from modelcheck.semantics.execute import State
 
 MOST_FACTS = 12
@@ -72,13 +77,30 @@ def _explain_quantified(expression: Quantified, env: Env, facts: list[str], valu
     if not witnessed:
         facts.append(f"{'no' if expression.op == 'exists' else 'every'} case: {_text(expression)}")
         return
-    for _ in bindings(env, expression.generators):
+    for _ in _in_order(env, expression.generators):
         if expression.body.evaluate(env) == value:
             for generator in expression.generators:
                 if not _tests_state(expression.body, generator.name):
                     facts.append(f"{generator.name} = {show_value(env.locals[generator.name], env.model)}")
             _explain(expression.body, env, facts)
             return
+
+
+def _in_order(env: Env, generators: Sequence[Generator]) -> Iterator[None]:
+    """As `bindings`, but ascending: a set has no order of its own, and the witness that is shown must not vary."""
+    if not generators:
+        yield
+        return
+    first, *rest = generators
+    for value in sorted(first.domain.evaluate(env), key=lambda value: _rank(value, env.model)):
+        env.locals[first.name] = value
+        yield from _in_order(env, rest)
+
+
+def _rank(value: Value, model: Model) -> tuple[int, str]:
+    if isinstance(value, Id):
+        return value.index, ""
+    return (value, "") if isinstance(value, int) else (0, show_value(value, model))
 
 
 def _tests_state(expression: Expr, name: str) -> bool:
@@ -132,4 +154,4 @@ def _stands_alone(part: Expr, env: Env) -> bool:
 
 
 def _text(expression: Expr) -> str:
-    return " ".join(expression.span.text.split())
+    return written(expression.span)

@@ -9,6 +9,7 @@ from modelcheck.ir.expression import EvaluationError
 from modelcheck.ir.statement import walk_body
 from modelcheck.ir.statements.control import Choose
 from modelcheck.ir.statements.transitions import PACKET
+from modelcheck.ir.written import written
 from modelcheck.semantics.execute import Fail, Next, Path, State, action_paths, follow, holds, is_resting
 from modelcheck.semantics.explain import explain
 from modelcheck.semantics.show import cell_name, show_cell, show_id, show_message, show_packet, show_value
@@ -59,8 +60,15 @@ def judge(model: Model, run: Run, question: Property | str) -> Trace:
     if value != (question.kind == "reachable"):
         raise EngineDisagreement(f"the run does not answer '{question.name}'")
     word = "holds" if question.kind == "reachable" else "is false"
-    text = " ".join(question.expression.span.text.split())
+    text = written(question.expression.span)
     return Trace(tuple(replayed.steps), f"{question.name} {word} here: {text}", tuple(facts))
+
+
+def replay(model: Model, run: Run) -> Trace:
+    """A run step by step, whatever it shows. Raises `EngineDisagreement` if it is none."""
+    replayed = _replay(model, run)
+    failure = replayed.failure
+    return Trace(tuple(replayed.steps), f"evaluation error: {failure.problem}" if failure else "", ())
 
 
 def _replay(model: Model, run: Run) -> _Replayed:
@@ -69,7 +77,8 @@ def _replay(model: Model, run: Run) -> _Replayed:
         raise EngineDisagreement("no run begins like this")
     replayed = _Replayed([], [], None)
     if isinstance(path.outcome, Fail):
-        return _Replayed([], [Step(0, "", "start", fault=False, changes=(), state=(), outcome=path.outcome.problem)], path.outcome)
+        start = Step(0, "", "start", fault=False, changes=(), state=(), outcome=path.outcome.problem)
+        return _Replayed([], [start], path.outcome)
     assert isinstance(path.outcome, Next)
     replayed.states.append(path.outcome.state)
     replayed.steps.append(Step(0, "", "start", fault=False, changes=(), state=_shown(model, path.outcome.state)))
@@ -97,7 +106,7 @@ def _judge_errors(model: Model, replayed: _Replayed) -> Trace:
     failure = replayed.failure
     if failure is None:
         failure = _failing_property(model, replayed)
-    place = f"{failure.span}: {' '.join(failure.span.text.split())}"
+    place = f"{failure.span}: {written(failure.span)}"
     return Trace(tuple(replayed.steps), f"evaluation error: {failure.problem}", (place,))
 
 
@@ -129,7 +138,8 @@ def _judge_deadlock(model: Model, replayed: _Replayed) -> Trace:
         final = model.spec.agents[agent.sort].state(state).final
         if not final and (status is None or last[status] == "up"):
             stuck.append(f"{show_id(agent, model)} waits in {state}")
-    return Trace(tuple(replayed.steps), "deadlock: nobody can take a step, and not all live agents are in a final state", tuple(stuck))
+    conclusion = "deadlock: nobody can take a step, and not all live agents are in a final state"
+    return Trace(tuple(replayed.steps), conclusion, tuple(stuck))
 
 
 def describe(model: Model, action: Action, path: Path) -> str:
@@ -150,7 +160,8 @@ def describe(model: Model, action: Action, path: Path) -> str:
 
 
 def _shown(model: Model, state: State) -> tuple[tuple[str, str], ...]:
-    return tuple((cell_name(cell, model), show_cell(cell, value, model)) for cell, value in zip(model.cells, state, strict=True))
+    pairs = zip(model.cells, state, strict=True)
+    return tuple((cell_name(cell, model), show_cell(cell, value, model)) for cell, value in pairs)
 
 
 def _changes(model: Model, before: State, after: State) -> tuple[Change, ...]:

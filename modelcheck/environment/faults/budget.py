@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from modelcheck.ir import lowered as k
 from modelcheck.ir.domains import IntDomain
 from modelcheck.ir.expression import BlockedError, Env
 from modelcheck.ir.model import Cell
@@ -26,6 +27,12 @@ class Spend(Statement):
         if env.cells[self.cell] >= self.budget:
             raise BlockedError
         env.cells[self.cell] += 1
+
+    def lower(self, low: k.Lowering) -> None:
+        b, array = k.build, low.cells[self.cell]
+        used = low.share(low.read(array, b.number(0)), "used")
+        low.block_unless(b.less(used, b.number(self.budget)))
+        low.assign(array, b.number(0), b.clamped(low.share(b.add(used, b.number(1)), "used"), 0, self.budget))
 
 
 def spending(model: Model, fault: FaultDecl, budget: int | None) -> tuple[Statement, ...]:

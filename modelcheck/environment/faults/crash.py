@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelcheck.environment.faults.budget import spending
+from modelcheck.ir import lowered as k
 from modelcheck.ir.domains import EnumDomain
 from modelcheck.ir.expression import BlockedError, Env
 from modelcheck.ir.model import Action, Cell
@@ -36,6 +37,13 @@ class Crash(Statement):
             for network in env.model.networks:
                 network.discard(env, env.self_id)
 
+    def lower(self, low: k.Lowering) -> None:
+        assert low.self_id is not None
+        _move(low, "up", "gone" if self.gone else "down")
+        if self.gone:
+            for network in low.model.networks:
+                network.lower_discard(low, low.self_id)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ComeBack(Statement):
@@ -48,6 +56,21 @@ class ComeBack(Statement):
         if env.cells[cell] != "down":
             raise BlockedError
         env.cells[cell] = "up"
+
+    def lower(self, low: k.Lowering) -> None:
+        _move(low, "down", "up")
+
+
+def _move(low: k.Lowering, before: str, after: str) -> None:
+    """Change the agent's status, if it is the one before."""
+    assert low.self_id is not None
+    cell = low.model.status(low.self_id)
+    assert cell is not None
+    domain = low.model.cells[cell].domain
+    assert isinstance(domain, EnumDomain)
+    array, agent = low.status[low.self_id.sort], k.build.number(low.self_id.index)
+    low.block_unless(k.build.equal(low.read(array, agent), k.build.number(domain.members.index(before))))
+    low.assign(array, agent, k.build.number(domain.members.index(after)))
 
 
 def prepare(model: Model, faults: Sequence[tuple[FaultDecl, int | None]]) -> None:

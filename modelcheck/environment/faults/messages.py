@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from modelcheck.environment.faults.budget import spending
+from modelcheck.ir import lowered as k
 from modelcheck.ir.expression import BlockedError, Env
 from modelcheck.ir.model import Action
 from modelcheck.ir.statement import Statement
@@ -30,6 +31,12 @@ class Lose(Statement):
         env.locals[PACKET] = packet
         self.network.lose(env, env.chooser.taken[-1])
 
+    def lower(self, low: k.Lowering) -> None:
+        self.network.lower_lose(low)
+
+    def chooses(self) -> bool:
+        return True
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Duplicate(Statement):
@@ -45,6 +52,12 @@ class Duplicate(Statement):
         self.network.insert(env, packet)
         if env.cells[self.network.cell] == before:
             raise BlockedError
+
+    def lower(self, low: k.Lowering) -> None:
+        self.network.lower_duplicate(low)
+
+    def chooses(self) -> bool:
+        return True
 
 
 def _elaborate(model: Model, fault: FaultDecl, budget: int | None, kind: Literal["lose", "duplicate"]) -> bool:

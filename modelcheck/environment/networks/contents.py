@@ -6,6 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from modelcheck.environment.networks.bags import Bag, declare_bag
+from modelcheck.environment.networks.bitmaps import MAX_BITMAP, Bitmap, declare_bitmap
+from modelcheck.environment.networks.numbering import Numbering
+from modelcheck.ir import lowered as k
 from modelcheck.ir.expression import BlockedError, CutError
 from modelcheck.ir.network import DEFAULT_IN_FLIGHT, Network
 
@@ -17,6 +21,9 @@ if TYPE_CHECKING:
 @dataclass(eq=False)
 class Unqueued(Network):
     """The contents are a tuple of packets, ascending by number, so that equal contents are equal values."""
+
+    absorbs: bool = False
+    """Whether a second equal message changes nothing."""
 
     def empty(self) -> Value:
         return ()
@@ -47,6 +54,90 @@ class Unqueued(Network):
     def show(self, value: Value) -> list[Packet]:
         return list(value)
 
+    # ------------------------------------------------------------------------------------------------------ lowering
+
+    def declare(self, low: k.Lowering) -> None:
+        numbering = Numbering(low.model, self.messages)
+        if self.absorbs and numbering.total <= MAX_BITMAP:
+            low.networks[self] = declare_bitmap(low, numbering)
+        else:
+            room = low.in_flight if self.capacity is None or self.remembers else self.capacity
+            low.networks[self] = declare_bag(low, f"messages ({self.kind})", numbering, room)
+
+    def _store(self, low: k.Lowering) -> Bag | Bitmap:
+        store = low.networks[self]
+        assert isinstance(store, Bag | Bitmap)
+        return store
+
+    def lower_packets(self, low: k.Lowering, message: str, target: Id | None) -> k.LowSet:
+        return self._store(low).packets(low, message, target)
+
+    def lower_pick(self, low: k.Lowering, message: str, target: Id) -> k.LowPacket:
+        return self._store(low).choose(low, message, target)
+
+    def lower_receive(self, low: k.Lowering, packet: k.LowPacket) -> None:
+        store, message = self._store(low), packet.domain.message
+        lo, _ = store.numbering.extent(message, packet.domain.targets[0])
+        store.take(low, k.build.add(packet.ordinal, k.build.number(lo)))
+
+    def lower_insert(self, low: k.Lowering, message: str, source: Id, target: k.Expr, content: k.Expr) -> None:
+        store = self._store(low)
+        number = low.share(store.numbering.number(low, message, source, target, content), "packet")
+        if not self.absorbs:
+            self._lower_add(low, store, number)
+            return
+        with low.branch(k.build.negation(store.holds(low, number)), chooses=False):
+            self._lower_add(low, store, number)
+
+    def _lower_add(self, low: k.Lowering, store: Bag | Bitmap, number: k.Expr) -> None:
+        """What `_add` does: soups have no limit of their own, so only their room can end."""
+        if self.remembers and isinstance(store, Bitmap):
+            store.put(low, number)
+            return
+        limit = self._lowered_limit(low, store)
+        full = store.full(low, limit)
+        if self.on_full == "drops" and not self.remembers:
+            with low.branch(k.build.negation(full), chooses=False):
+                store.put(low, number)
+            return
+        blocks = self.on_full == "blocks" and not self.remembers
+        low.when(full, k.ir.Halt("block") if blocks else low.cut(self._too_many(limit)))
+        store.put(low, number)
+
+    def _lowered_limit(self, low: k.Lowering, store: Bag | Bitmap) -> int:
+        if isinstance(store, Bag):
+            return store.room
+        return DEFAULT_IN_FLIGHT if self.capacity is None else self.capacity
+
+    def room(self, low: k.Lowering) -> str | None:
+        """A bag without a declared capacity, and a soup that is kept as a bag, are as large as was asked for."""
+        store = self._store(low)
+        open_ended = isinstance(store, Bag) and (self.capacity is None or self.remembers)
+        return self._too_many(self._lowered_limit(low, store)) if open_ended else None
+
+    def lower_discard(self, low: k.Lowering, target: Id) -> None:
+        if not self.remembers:
+            self._store(low).clear(low, target)
+
+    def lower_lose(self, low: k.Lowering) -> None:
+        store = self._store(low)
+        store.take(low, store.choose_any(low))
+
+    def lower_duplicate(self, low: k.Lowering) -> None:
+        store = self._store(low)
+        number = store.choose_any(low)
+        if self.on_full == "drops":
+            low.block_unless(k.build.negation(store.full(low, self._lowered_limit(low, store))))
+        self._lower_add(low, store, number)
+
+    def decode(self, low: k.Lowering, cells: k.Cells) -> Value:
+        return self._store(low).decode(low, cells)
+
+    def encode(self, low: k.Lowering, cells: k.Cells, value: Value) -> None:
+        self._store(low).encode(low, cells, value)
+
+    # --------------------------------------------------------------------------------------------------------- judge
+
     def _remove(self, env: Env, packet: Packet) -> None:
         contents = list(env.cells[self.cell])
         contents.remove(packet)
@@ -60,10 +151,13 @@ class Unqueued(Network):
         number = env.model.packet_number
         env.cells[self.cell] = tuple(sorted((*contents, packet), key=number))
 
+    def _too_many(self, limit: int) -> str:
+        return f"more than {limit} messages in flight ({self.kind})"
+
     def has_room(self, limit: int) -> bool:
         """What happens where a message has no room: cut, block, or False for a message that is dropped."""
         if self.on_full == "cut":
-            raise CutError(f"more than {limit} messages in flight ({self.kind})")
+            raise CutError(self._too_many(limit))
         if self.on_full == "blocks":
             raise BlockedError
         return False

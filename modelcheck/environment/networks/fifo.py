@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from modelcheck.environment.networks.queues import Queues, declare_queues
+from modelcheck.ir import lowered as k
 from modelcheck.ir.expression import BlockedError, CutError
 from modelcheck.ir.network import DEFAULT_IN_QUEUE, Network
 
@@ -50,7 +52,7 @@ class Fifo(Network):
         if len(queue) < self.limit:
             self._change(env, packet, lambda queue: (*queue, packet))
         elif self.on_full == "cut":
-            raise CutError(f"more than {self.limit} messages in a queue (fifo)")
+            raise CutError(self._too_many(self.limit))
         elif self.on_full == "blocks":
             raise BlockedError
 
@@ -74,6 +76,116 @@ class Fifo(Network):
 
     def show(self, value: Value) -> list[Packet]:
         return [packet for queue in value for packet in queue]
+
+    # ------------------------------------------------------------------------------------------------------ lowering
+
+    def declare(self, low: k.Lowering) -> None:
+        low.networks[self] = declare_queues(low, self.messages, self._room(low))
+
+    def _room(self, low: k.Lowering) -> int:
+        return low.in_queue if self.capacity is None else self.capacity
+
+    def _queues(self, low: k.Lowering) -> Queues:
+        queues = low.networks[self]
+        assert isinstance(queues, Queues)
+        return queues
+
+    def lower_packets(self, low: k.Lowering, message: str, target: Id | None) -> k.LowSet:
+        return self._queues(low).packets(low, message, target)
+
+    def lower_pick(self, low: k.Lowering, message: str, target: Id) -> k.LowPacket:
+        queues, domain, b = self._queues(low), low.model.packets[message], k.build
+        if queues.array is None:
+            low.dead_end()
+        pairs = [(source, target) for source in domain.sources]
+        local = low.fresh(k.IntType(0, len(pairs) - 1), "source")
+
+        def head() -> tuple[k.Expr, k.Expr]:
+            return queues.is_message(low.share(queues.slot(low, queues.start(low, pairs, local), 0), "head"), message)
+
+        digit = self._agent_number(low, domain.sources, local)
+        low.choose(local, k.ir.Between(0, len(pairs) - 1), lambda: head()[0], digit)
+        ordinal = b.add(b.multiply(local, b.number(domain.content_size)), head()[1])
+        return k.LowPacket(k.packets.addressed_to(domain, target), low.share(ordinal, message))
+
+    @staticmethod
+    def _agent_number(low: k.Lowering, agents: Sequence[Id], position: k.Expr) -> k.Expr:
+        with low.collecting() as frame:
+            number = k.packets.from_table(low, [low.model.agent_number[agent] for agent in agents], position)
+        return low.wrap(frame, number)
+
+    def lower_receive(self, low: k.Lowering, packet: k.LowPacket) -> None:
+        queues = self._queues(low)
+        pairs = [(source, packet.domain.targets[0]) for source in packet.domain.sources]
+        queues.remove(low, queues.start(low, pairs, k.packets.source_position(packet)), k.build.number(0))
+
+    def lower_insert(self, low: k.Lowering, message: str, source: Id, target: k.Expr, content: k.Expr) -> None:
+        queues = self._queues(low)
+        if queues.array is None:
+            self._lower_full(low)
+            return
+        start = queues.start(low, [(source, agent) for agent in low.model.agents], target)
+        self._lower_append(low, queues, start, queues.value(message, content))
+
+    def _lower_append(self, low: k.Lowering, queues: Queues, start: k.Expr, value: k.Expr) -> None:
+        full = low.share(queues.full(low, start), "full")
+        with low.branch(full, chooses=False):
+            self._lower_full(low)
+        with low.branch(k.build.negation(full), chooses=False):
+            queues.append(low, start, value)
+
+    def _lower_full(self, low: k.Lowering) -> None:
+        if self.on_full == "cut":
+            low.emit(low.cut(self._too_many(self._room(low))))
+        elif self.on_full == "blocks":
+            low.emit(k.ir.Halt("block"))
+
+    def room(self, low: k.Lowering) -> str | None:
+        return self._too_many(self._room(low)) if self.capacity is None else None
+
+    def lower_discard(self, low: k.Lowering, target: Id) -> None:
+        self._queues(low).clear(low, target)
+
+    def _choose_slot(self, low: k.Lowering, queues: Queues) -> tuple[k.Expr, k.Expr, k.Expr]:
+        """Choose any message in flight: the start of its queue, its position there and its value."""
+        b, array, agents = k.build, queues.array, low.model.agent_number
+        if array is None:
+            low.dead_end()
+        last = len(queues.pairs) * queues.room - 1
+        local = low.fresh(k.IntType(0, last), "slot")
+        position, pair = b.remainder(local, b.number(queues.room)), b.divide(local, b.number(queues.room))
+        numbers = [agents[source] * len(agents) + agents[target] for source, target in queues.pairs]
+        with low.collecting() as frame:
+            number = k.packets.from_table(low, numbers, pair)
+            digit = b.add(b.multiply(number, b.number(max(1, self.limit))), position)
+        some = b.differ(low.read(array, local), b.number(0))
+        low.choose(local, k.ir.Between(0, last), lambda: some, low.wrap(frame, digit))
+        start = low.share(b.multiply(pair, b.number(queues.room)), "queue")
+        return start, low.share(position, "position"), low.share(low.read(array, local), "value")
+
+    def lower_lose(self, low: k.Lowering) -> None:
+        queues = self._queues(low)
+        start, position, _ = self._choose_slot(low, queues)
+        queues.remove(low, start, position)
+
+    def lower_duplicate(self, low: k.Lowering) -> None:
+        queues = self._queues(low)
+        start, _, value = self._choose_slot(low, queues)
+        if self.on_full == "drops":
+            low.block_unless(k.build.negation(queues.full(low, start)))
+        self._lower_append(low, queues, start, value)
+
+    def decode(self, low: k.Lowering, cells: k.Cells) -> Value:
+        return self._queues(low).decode(cells)
+
+    def encode(self, low: k.Lowering, cells: k.Cells, value: Value) -> None:
+        self._queues(low).encode(cells, value)
+
+    # --------------------------------------------------------------------------------------------------------- judge
+
+    @staticmethod
+    def _too_many(limit: int) -> str:
+        return f"more than {limit} messages in a queue (fifo)"
 
     @staticmethod
     def _pair(env: Env, packet: Packet) -> int:

@@ -17,6 +17,7 @@ class SetNetwork(Unqueued):
     """A set of packets."""
 
     duplicates: bool = False
+    absorbs: bool = True
 
     @property
     def kind(self) -> str:

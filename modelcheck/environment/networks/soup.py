@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelcheck.environment.networks.contents import Unqueued
+from modelcheck.ir import lowered as k
 
 if TYPE_CHECKING:
     from modelcheck.ir.expression import Env
@@ -18,6 +19,7 @@ class Soup(Unqueued):
 
     loses: bool = False
     duplicates: bool = False
+    absorbs: bool = True
     remembers: bool = True
 
     @property
@@ -32,4 +34,7 @@ class Soup(Unqueued):
         pass
 
     def discard(self, env: Env, target: Id) -> None:
+        pass
+
+    def lower_receive(self, low: k.Lowering, packet: k.LowPacket) -> None:
         pass

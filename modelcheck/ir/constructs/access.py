@@ -23,6 +23,7 @@ def check_member(node: Node, scope: Scope) -> Expr:
     found: Expr | None = None
     match operand.type:
         case UnknownT():
+            scope.untyped(operand)
             return Invalid(scope.span(node), UNKNOWN)
         case RecordT():
             found = records.check_field(node, operand, name, scope)
@@ -73,6 +74,7 @@ def check_index(node: Node, scope: Scope) -> Expr:
         case SeqT():
             return sequences.check_index(node, operand, scope)
         case UnknownT():
+            scope.untyped(operand)
             scope.check(node.child(1))
         case _:
             scope.error("MC301", operand.span, f"only maps and sequences have elements, but this is {operand.type}")
@@ -88,6 +90,7 @@ def check_updated(node: Node, scope: Scope) -> Expr:
         case RecordT():
             return records.check_update(node, operand, scope)
         case UnknownT():
+            scope.untyped(operand)
             return Invalid(scope.span(node), UNKNOWN)
         case _:
             scope.error("MC301", operand.span, f"'with' changes a record or a map, but this is {operand.type}")
@@ -132,9 +135,12 @@ def check_call(node: Node, scope: Scope) -> Expr:
         return _FUNCTIONS[name](node, arguments[0], scope)
     if name in scope.spec.definitions and name not in scope.locals:
         return call_definition(node, name, tuple(arguments), scope)
+    if name in scope.spec.consts and isinstance(scope.spec.consts[name].type_expr.type, UnknownT):
+        return Invalid(span, UNKNOWN)
     what = scope.what_is(name)
     if what:
-        scope.error("MC301", node, f"'{name}' is {what} and cannot be called")
+        help_ = f"write `{name}[i]` for one of them" if name in scope.agents or name in scope.spec.sorts else ""
+        scope.error("MC301", node, f"'{name}' is {what} and cannot be called", help_)
     else:
         scope.unknown("function or definition", name, node.child(0), [*_FUNCTIONS, *scope.spec.definitions, *scope.spec.records])
     return Invalid(span, UNKNOWN)

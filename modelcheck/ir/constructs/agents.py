@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
+from modelcheck.ir import lowered as k
 from modelcheck.ir.constructs.atoms import Invalid, VariableRead
+from modelcheck.ir.domains import IdDomain
 from modelcheck.ir.expression import Env, EvaluationError, Expr
 from modelcheck.ir.types import BOOL, INT, UNKNOWN, IdT, UnknownT
 from modelcheck.ir.values import Id
@@ -26,6 +28,15 @@ class InState(Expr):
     def evaluate(self, env: Env) -> Value:
         return env.cells[env.model.control(self.agent.evaluate(env))] in self.states
 
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        assert isinstance(self.agent.type, IdT)
+        kind, agent = self.agent.type.sort, low.index(self.agent)
+        states = low.model.spec.agents[kind].states
+        if kind not in low.control:
+            return k.LowBool(k.build.FALSE)
+        wanted = k.build.words_of(sum(1 << at for at, state in enumerate(states) if state.name in self.states), len(states))
+        return k.LowBool(k.sets.in_words(wanted, low.read(low.control[kind], agent.expr)))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HasStatus(Expr):
@@ -38,6 +49,14 @@ class HasStatus(Expr):
         cell = env.model.status(self.agent.evaluate(env))
         up = cell is None or env.cells[cell] == "up"
         return up if self.status == "correct" else not up
+
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        assert isinstance(self.agent.type, IdT)
+        agent, status = low.index(self.agent), low.status.get(self.agent.type.sort)
+        up: k.Expr = k.build.TRUE
+        if status is not None:
+            up = k.build.equal(low.read(status, agent.expr), k.build.number(0))
+        return k.LowBool(up if self.status == "correct" else k.build.negation(up))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +75,11 @@ class IdAt(Expr):
             raise EvaluationError(self.span, f"there is no {self.sort}[{index}]: {self.sort} has {size}")
         return Id(self.sort, index)
 
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        index, size = low.share(low.number(self.index), "index"), low.model.sizes[self.sort]
+        low.require(k.build.within(index, 0, size - 1), self.span, f"there is no such {self.sort}: {self.sort} has {size}")
+        return k.LowIndex(k.build.clamped(index, 0, max(0, size - 1)), IdDomain(self.sort, size))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class IndexOf(Expr):
@@ -66,6 +90,9 @@ class IndexOf(Expr):
     def evaluate(self, env: Env) -> Value:
         return self.operand.evaluate(env).index
 
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        return k.LowInt(low.index(self.operand).expr)
+
 
 def check_is(node: Node, scope: Scope) -> Expr:
     """`p is A | B`, `p is crashed`, `p is correct`; the two kinds of test may be mixed."""
@@ -74,7 +101,9 @@ def check_is(node: Node, scope: Scope) -> Expr:
     agent, span = scope.check(node.child(0)), scope.span(node)
     kind = agent.type.sort if isinstance(agent.type, IdT) and agent.type.sort in scope.agents else None
     if kind is None:
-        if not isinstance(agent.type, UnknownT):
+        if isinstance(agent.type, UnknownT):
+            scope.untyped(agent)
+        else:
             scope.error("MC301", agent.span, f"'is' asks for the state of an agent, but this is {agent.type}")
         return Invalid(span, BOOL)
     if scope.place in {"constant", "parameter", "initial"}:
@@ -113,6 +142,8 @@ def check_variable(node: Node, agent: Expr, name: str, scope: Scope) -> Expr | N
 def check_id_at(node: Node, sort: str, scope: Scope) -> Expr:
     """`Kind[i]`."""
     index = scope.check_as(node.child(1), INT, f"the number of a {sort}")
+    if scope.place == "parameter":
+        scope.error("MC205", node, f"the size of {sort} is not known yet here", "parameters are set before sizes are")
     return IdAt(scope.span(node), IdT(sort), sort, index)
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from modelcheck.ir import lowered as k
+from modelcheck.ir.domains import IdDomain
 from modelcheck.ir.expression import Env, EvaluationError, Expr
-from modelcheck.ir.types import BOOL, INT, UNKNOWN, EnumT, IdT, OptionT, SetT, UnknownT
+from modelcheck.ir.scope import BUILTINS
+from modelcheck.ir.types import BOOL, INT, UNKNOWN, EnumT, IdT, MapT, OptionT, SetT, UnknownT
 
 if TYPE_CHECKING:
     from modelcheck.ir.scope import Scope
@@ -33,6 +36,9 @@ class Literal(Expr):
     def evaluate(self, env: Env) -> Value:
         return self.value
 
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        return k.constant(self.value, self.type, low.model)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SelfId(Expr):
@@ -40,6 +46,9 @@ class SelfId(Expr):
 
     def evaluate(self, env: Env) -> Value:
         return env.self_id
+
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        return k.constant(low.self_id, self.type, low.model)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +58,10 @@ class Others(Expr):
     def evaluate(self, env: Env) -> Value:
         assert env.self_id is not None
         return env.model.id_set(env.self_id.sort) - {env.self_id}
+
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        assert low.self_id is not None
+        return k.constant(low.model.id_set(low.self_id.sort) - {low.self_id}, self.type, low.model)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +73,9 @@ class LocalRead(Expr):
 
     def evaluate(self, env: Env) -> Value:
         return env.locals[self.name]
+
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        return low.names[self.name]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +91,15 @@ class VariableRead(Expr):
             owner = env.self_id if self.owner is None else self.owner.evaluate(env)
         return env.cells[env.model.variable(self.variable, owner)]
 
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        owner: k.Expr = k.build.number(0)
+        if self.owner is not None:
+            owner = low.index(self.owner).expr
+        elif self.variable.owner is not None:
+            assert low.self_id is not None
+            owner = k.build.number(low.self_id.index)
+        return k.read(low, k.Location(low.variables[self.variable], owner))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ParamRead(Expr):
@@ -84,6 +109,9 @@ class ParamRead(Expr):
 
     def evaluate(self, env: Env) -> Value:
         return env.model.params[self.param.name]
+
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        return k.constant(low.model.params[self.param.name], self.type, low.model)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,6 +123,12 @@ class ConstRead(Expr):
     def evaluate(self, env: Env) -> Value:
         return env.model.consts[self.const.name]
 
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        value = low.model.consts[self.const.name]
+        if isinstance(self.type, MapT):
+            return k.from_value(low.model.domain(self.const.type_expr), value)
+        return k.constant(value, self.type, low.model)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SortValues(Expr):
@@ -105,6 +139,9 @@ class SortValues(Expr):
     def evaluate(self, env: Env) -> Value:
         return env.model.id_set(self.sort)
 
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        return k.LowSet(IdDomain(self.sort, low.model.sizes[self.sort]), None)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TypeValues(Expr):
@@ -114,6 +151,9 @@ class TypeValues(Expr):
 
     def evaluate(self, env: Env) -> Value:
         return env.model.values_of(self.type_expr)
+
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        return k.LowSet(low.model.domain(self.type_expr), None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,6 +179,19 @@ class DefinitionCall(Expr):
             return self.body.evaluate(env)
         finally:
             env.locals = around
+
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        values = [low.value(argument) for argument in self.arguments]
+        names = {}
+        for parameter, argument, value in zip(self.parameters, self.arguments, values, strict=True):
+            fits, narrow = k.narrowed(low, value, low.model.domain(parameter.type_expr))
+            low.require(fits, argument.span, f"the argument '{parameter.name}' of '{self.name}' does not fit")
+            names[parameter.name] = low.share_all(narrow, parameter.name)
+        around, low.names = low.names, names
+        try:
+            return low.value(self.body)
+        finally:
+            low.names = around
 
 
 def check_literal(node: Node, scope: Scope) -> Expr:
@@ -178,6 +231,8 @@ def check_name(node: Node, scope: Scope) -> Expr:
     if name in spec.params:
         return ParamRead(span, spec.params[name].type, spec.params[name])
     if name in spec.consts:
+        if scope.place == "parameter" and not isinstance(spec.consts[name].type_expr.type, UnknownT):
+            scope.error("MC205", node, f"the constant '{name}' is not known yet here", "parameters and sizes are set before")
         return ConstRead(span, spec.consts[name].type_expr.type, spec.consts[name])
     if name in spec.definitions:
         return call_definition(node, name, (), scope)
@@ -201,6 +256,9 @@ def _constant_name(node: Node, name: str, scope: Scope) -> Expr:
     if name in spec.records or name in spec.messages:
         what = "a record" if name in spec.records else "a message"
         scope.error("MC205", node, f"'{name}' is {what}, not a value", "give its fields in parentheses" if name in spec.records else "")
+        return Invalid(span, UNKNOWN)
+    if name in BUILTINS:
+        scope.error("MC302", node, f"'{name}' is a function and needs its argument", f"write `{name}(…)`")
         return Invalid(span, UNKNOWN)
     scope.unknown("", name, node, scope.visible_names())
     return Invalid(span, UNKNOWN)
@@ -239,7 +297,7 @@ def call_definition(node: Node, name: str, arguments: tuple[Expr, ...], scope: S
     for parameter, argument in zip(definition.parameters, arguments, strict=True):
         scope.expect(argument, parameter.type_expr.type, f"the argument '{parameter.name}' of '{name}'")
     body = scope.definition_body(name)
-    if isinstance(body.type, UnknownT):
+    if isinstance(body.type, UnknownT) and scope.diagnostics.errors:
         return Invalid(span, UNKNOWN)
     return DefinitionCall(span, body.type, name, definition.parameters, arguments, body)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from modelcheck.ir import lowered as k
 from modelcheck.ir.expression import Env, Expr
 from modelcheck.ir.types import BOOL, UNKNOWN, join
 
@@ -24,6 +25,13 @@ class And(Expr):
     def evaluate(self, env: Env) -> Value:
         return self.left.evaluate(env) and self.right.evaluate(env)
 
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        left = low.condition(self.left)
+        if left == k.build.FALSE:
+            return k.LowBool(left)
+        left, right = low.then_condition(left, self.right)
+        return k.LowBool(k.build.both(left, right))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Or(Expr):
@@ -35,6 +43,13 @@ class Or(Expr):
     def evaluate(self, env: Env) -> Value:
         return self.left.evaluate(env) or self.right.evaluate(env)
 
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        left = low.condition(self.left)
+        if left == k.build.TRUE:
+            return k.LowBool(left)
+        neither, right = low.then_condition(k.build.negation(left), self.right)
+        return k.LowBool(k.build.implies(neither, right))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Implies(Expr):
@@ -45,6 +60,13 @@ class Implies(Expr):
 
     def evaluate(self, env: Env) -> Value:
         return not self.left.evaluate(env) or self.right.evaluate(env)
+
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        left = low.condition(self.left)
+        if left == k.build.FALSE:
+            return k.LowBool(k.build.TRUE)
+        left, right = low.then_condition(left, self.right)
+        return k.LowBool(k.build.implies(left, right))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +80,9 @@ class Iff(Expr):
         left, right = self.left.evaluate(env), self.right.evaluate(env)
         return left == right
 
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        return k.LowBool(k.build.equal(low.condition(self.left), low.condition(self.right)))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Not(Expr):
@@ -67,6 +92,9 @@ class Not(Expr):
 
     def evaluate(self, env: Env) -> Value:
         return not self.operand.evaluate(env)
+
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        return k.LowBool(k.build.negation(low.condition(self.operand)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,6 +108,14 @@ class IfThenElse(Expr):
     def evaluate(self, env: Env) -> Value:
         return (self.then if self.condition.evaluate(env) else self.orelse).evaluate(env)
 
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        condition = low.condition(self.condition)
+        if condition in {k.build.TRUE, k.build.FALSE}:
+            return low.value(self.then if condition == k.build.TRUE else self.orelse)
+        condition, then = low.then(condition, self.then)
+        _, orelse = low.then(k.build.negation(condition), self.orelse)
+        return k.ite(low, condition, then, orelse)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LetIn(Expr):
@@ -92,6 +128,10 @@ class LetIn(Expr):
     def evaluate(self, env: Env) -> Value:
         env.locals[self.name] = self.value.evaluate(env)
         return self.body.evaluate(env)
+
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        with low.bound(self.name, low.share_all(low.value(self.value), self.name)):
+            return low.value(self.body)
 
 
 _BINARY: dict[str, tuple[type[And | Or | Implies | Iff], str]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from modelcheck.ir import lowered as k
 from modelcheck.ir.constructs.atoms import Invalid
 from modelcheck.ir.expression import Env, Expr
 from modelcheck.ir.types import UNKNOWN, IdT, MessageT, SetT
@@ -32,6 +33,17 @@ class InFlight(Expr):
             p for p in packets if p.message == self.message.name and (not self.own or p.target == env.self_id)
         )
 
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        network = low.model.network_of.get(self.message.name)
+        if network is None:
+            return k.EMPTY_SET
+        if not self.own:
+            return network.lower_packets(low, self.message.name, None)
+        assert low.self_id is not None
+        if low.self_id not in low.model.packets[self.message.name].target_positions:
+            return k.EMPTY_SET
+        return network.lower_packets(low, self.message.name, low.self_id)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PacketField(Expr):
@@ -43,6 +55,9 @@ class PacketField(Expr):
 
     def evaluate(self, env: Env) -> Value:
         return self.packet.evaluate(env).fields[self.position]
+
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        return k.packets.field_of(low, low.packet(self.packet), self.position)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +71,9 @@ class PacketEnd(Expr):
         packet = self.packet.evaluate(env)
         return packet.source if self.sender else packet.target
 
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        return k.packets.end_of(low, low.packet(self.packet), sender=self.sender)
+
 
 def check_in_flight(node: Node, scope: Scope) -> Expr:
     """`inbox M` and `messages M`."""
@@ -66,6 +84,9 @@ def check_in_flight(node: Node, scope: Scope) -> Expr:
     if scope.place in {"constant", "parameter", "initial"}:
         scope.error("MC205", node, f"'{node.rule} {name}' cannot be read here", "only parameters and constants can")
     message = scope.spec.messages[name]
+    if scope.place == "transition" and any(field.ghost for field in message.fields):
+        problem = f"{message.name} has a ghost field, so its messages in flight cannot be read in a transition"
+        scope.error("MC305", node, problem, "how many different messages there are would depend on the ghost")
     if node.rule == "inbox":
         if scope.agent is None:
             scope.error("MC205", node, "'inbox' has no meaning outside an agent", f"use `messages {name}` and look at `.to`")
@@ -91,4 +112,7 @@ def check_field(node: Node, packet: Expr, name: str, scope: Scope) -> Expr | Non
         did = "sent by" if name == "from" else "sent to"
         problem = f"{message.name} is {did} {' and '.join(sorted(kinds))}, so '.{name}' has no single type"
         scope.error("MC309", node, problem, "declare one message for each kind")
+    elif not kinds:
+        did = "sends it" if name == "from" else "is sent it"
+        scope.error("MC309", node, f"'.{name}' of {message.name} has no type: no agent {did}")
     return Invalid(span, UNKNOWN)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
+from modelcheck.ir import lowered as k
 from modelcheck.ir.constructs.sequences import check_concatenation
 from modelcheck.ir.expression import Env, EvaluationError, Expr
-from modelcheck.ir.types import BOOL, INT, IntT, SeqT, UnknownT, join
+from modelcheck.ir.types import BOOL, INT, IntT, SeqT, SetT, UnknownT, join
 
 if TYPE_CHECKING:
     from modelcheck.ir.scope import Scope
@@ -38,6 +39,20 @@ class Arithmetic(Expr):
             raise EvaluationError(self.span, "division by zero")
         return left // right if self.op == "/" else left % right
 
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        left, right = low.number(self.left), low.number(self.right)
+        match self.op:
+            case "+":
+                return k.LowInt(k.build.add(left, right))
+            case "-":
+                return k.LowInt(k.build.subtract(left, right))
+            case "*":
+                return k.LowInt(k.build.multiply(left, right))
+            case "/" | "%":
+                right = low.share(right, "divisor")
+                low.require(k.build.differ(right, k.build.number(0)), self.span, "division by zero")
+                return k.LowInt(k.build.floor_division(self.op, low.share(left, "dividend"), right))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Negate(Expr):
@@ -47,6 +62,9 @@ class Negate(Expr):
 
     def evaluate(self, env: Env) -> Value:
         return -self.operand.evaluate(env)
+
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        return k.LowInt(k.build.negate(low.number(self.operand)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,6 +91,15 @@ class Compare(Expr):
             case ">=":
                 return left >= right
 
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        if self.op in {"==", "!="}:
+            same = k.equal(low, low.value(self.left), low.value(self.right))
+            return k.LowBool(same if self.op == "==" else k.build.negation(same))
+        left, right = low.number(self.left), low.number(self.right)
+        if self.op in {">", ">="}:
+            left, right = right, left
+        return k.LowBool((k.build.less if self.op in {"<", ">"} else k.build.at_most)(left, right))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Extremum(Expr):
@@ -85,6 +112,14 @@ class Extremum(Expr):
         values = [operand.evaluate(env) for operand in self.operands]
         return min(values) if self.op == "min" else max(values)
 
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        first, *rest = (low.share(low.number(operand), self.op) for operand in self.operands)
+        for other in rest:
+            smaller = k.build.at_most(first, other)
+            first = k.build.ite(smaller, first, other) if self.op == "min" else k.build.ite(smaller, other, first)
+            first = low.share(first, self.op)
+        return k.LowInt(first)
+
 
 def check_arithmetic(node: Node, scope: Scope) -> Expr:
     """`+` (also of sequences), `-`, `*`, `/`, `%`."""
@@ -96,7 +131,7 @@ def check_arithmetic(node: Node, scope: Scope) -> Expr:
     for side in (left, right):
         if not isinstance(side.type, IntT | UnknownT):
             hint = ""
-            if op in "+-" and str(side.type).startswith("set"):
+            if op in "+-" and isinstance(side.type, SetT):
                 hint = f"for sets write {'union' if op == '+' else 'minus'}"
             scope.error("MC301", side.span, f"'{op}' needs numbers, but this is {side.type}", hint)
     return Arithmetic(scope.span(node), INT, cast("Literal['+', '-', '*', '/', '%']", op), left, right)

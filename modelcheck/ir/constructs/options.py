@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from modelcheck.ir import lowered as k
 from modelcheck.ir.expression import Env, EvaluationError, Expr
 from modelcheck.ir.types import UNKNOWN, OptionT, UnknownT, join
 from modelcheck.ir.values import Some
@@ -24,6 +25,9 @@ class SomeOf(Expr):
     def evaluate(self, env: Env) -> Value:
         return Some(self.operand.evaluate(env))
 
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        return k.LowOption(k.build.TRUE, low.value(self.operand))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OptionValue(Expr):
@@ -40,6 +44,11 @@ class OptionValue(Expr):
             raise EvaluationError(self.span, ".value of none")
         return option.value
 
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        option = low.option(self.option)
+        low.require(option.present, self.span, ".value of none")
+        return k.arbitrary(self.type, low.model) if option.payload is None else option.payload
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Coalesce(Expr):
@@ -51,6 +60,15 @@ class Coalesce(Expr):
     def evaluate(self, env: Env) -> Value:
         option = self.option.evaluate(env)
         return self.default.evaluate(env) if option is None else option.value
+
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        option = low.option(self.option)
+        if option.payload is None or option.present == k.build.FALSE:
+            return low.value(self.default)
+        if option.present == k.build.TRUE:
+            return option.payload
+        absent, default = low.then(k.build.negation(option.present), self.default)
+        return k.ite(low, absent, default, option.payload)
 
 
 def check_some(node: Node, operand: Expr, scope: Scope) -> Expr:

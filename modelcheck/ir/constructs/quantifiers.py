@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
+from modelcheck.ir import lowered as k
 from modelcheck.ir.expression import Env, EvaluationError, Expr
-from modelcheck.ir.types import BOOL, INT, UNKNOWN, SetT, Type, UnknownT
+from modelcheck.ir.types import BOOL, INT, UNKNOWN, MapT, SeqT, SetT, Type, UnknownT
 
 if TYPE_CHECKING:
     from modelcheck.ir.scope import Scope
@@ -63,6 +64,10 @@ class Quantified(Expr):
         results = values if self.total else list(values)
         return all(results) if self.op == "forall" else any(results)
 
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        op: Literal["and", "or"] = "and" if self.op == "forall" else "or"
+        return k.LowBool(k.combine(low, op, self.generators, lambda: low.condition(self.body)))
+
     def children(self) -> tuple[Expr, ...]:  # type: ignore[override]  # a tuple iterates
         return (*(g.domain for g in self.generators), self.body)
 
@@ -85,6 +90,21 @@ class Aggregate(Expr):
             raise EvaluationError(self.span, f"{self.op}() over an empty set")
         return min(values) if self.op == "min" else max(values)
 
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        b = k.build
+        match self.op:
+            case "count":
+                one, none = b.number(1), b.number(0)
+                inner = lambda: b.ite(low.condition(self.body), one, none)  # noqa: E731 - a body, not a function
+                return k.LowInt(k.combine(low, "add", self.generators, inner))
+            case "sum":
+                return k.LowInt(k.combine(low, "add", self.generators, lambda: low.number(self.body)))
+            case "the":
+                return self._lower_the(low)
+        value = k.combine(low, self.op, self.generators, lambda: low.number(self.body))
+        low.require(k.any_member(low, self.generators), self.span, f"{self.op}() over an empty set")
+        return k.LowInt(value)
+
     def can_fail(self) -> bool:
         return self.op in {"min", "max", "the"}
 
@@ -94,6 +114,17 @@ class Aggregate(Expr):
         if len(found) != 1:
             raise EvaluationError(self.span, f"the() needs exactly one element, but {len(found)} satisfy the condition")
         return found.pop()
+
+    def _lower_the(self, low: k.Lowering) -> k.Lowered:
+        name, b = self.generators[0].name, k.build
+        domain = low.set(self.generators[0].domain)
+        found = k.filtered(low, domain, name, self.body)
+        found = k.LowSet(found.universe, tuple(low.share(word, "found") for word in low.words(found)))
+        problem = "the() needs exactly one element"
+        low.require(b.equal(k.sets.size_of(found), b.number(1)), self.span, problem)
+        if found.universe.size == 0:
+            return k.arbitrary(self.type, low.model)
+        return k.element_at(low, found.universe, low.share(k.sets.greatest(low, found), name))
 
     def children(self) -> tuple[Expr, ...]:  # type: ignore[override]  # a tuple iterates
         return (*(g.domain for g in self.generators), self.body)
@@ -109,7 +140,9 @@ def check_generators(
     for names, domain_node in groups:
         domain = scope.check(domain_node)
         if not isinstance(domain.type, SetT | UnknownT):
-            hint = "a sequence has positions: `i in 0..size(q) - 1`" if str(domain.type).startswith("seq") else ""
+            hint = "a sequence has positions: `i in 0..size(q) - 1`" if isinstance(domain.type, SeqT) else ""
+            if isinstance(domain.type, MapT):
+                hint = f"a map has keys: `k in {domain.type.key}`" if str(domain.type.key) in scope.agents else "run over its keys"
             scope.error("MC301", domain.span, f"names run over a set, but this is {domain.type}", hint)
         for name in names:
             generator = Generator(name.text, domain)

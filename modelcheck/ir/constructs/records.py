@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelcheck.diagnostics import did_you_mean
+from modelcheck.ir import lowered as k
 from modelcheck.ir.expression import Env, EvaluationError, Expr
 from modelcheck.ir.types import RecordT
 from modelcheck.ir.values import RecordValue
@@ -27,6 +28,14 @@ def fitting(env: Env, record: Record, position: int, expression: Expr) -> Value:
     return value
 
 
+def lowered_field(low: k.Lowering, record: Record, position: int, expression: Expr) -> k.Lowered:
+    """The same as a kernel value."""
+    field = record.fields[position]
+    fits, value = k.fit(low, low.value(expression), low.model.domain(field.type_expr))
+    low.require(fits, expression.span, f"the field '{field.name}' of {record.name} does not fit")
+    return value
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class RecordLiteral(Expr):
     """`R(a: 1, b: 2)`; `values` in the order of the declaration."""
@@ -41,6 +50,10 @@ class RecordLiteral(Expr):
         fields = tuple(fitting(env, self.record, position, value) for position, value in enumerate(self.values))
         return RecordValue(self.record.name, fields)
 
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        fields = (lowered_field(low, self.record, position, value) for position, value in enumerate(self.values))
+        return k.LowRecord(low.model.record_domain(self.record.name), tuple(fields))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RecordField(Expr):
@@ -51,6 +64,9 @@ class RecordField(Expr):
 
     def evaluate(self, env: Env) -> Value:
         return self.operand.evaluate(env).fields[self.position]
+
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        return low.record(self.operand).fields[self.position]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +85,13 @@ class RecordUpdate(Expr):
         for position, value in self.updates:
             fields[position] = fitting(env, self.record, position, value)
         return RecordValue(self.record.name, tuple(fields))
+
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        record = low.record(self.operand)
+        fields = list(record.fields)
+        for position, value in self.updates:
+            fields[position] = lowered_field(low, self.record, position, value)
+        return k.LowRecord(record.domain, tuple(fields))
 
 
 def check_literal(node: Node, name: str, scope: Scope) -> Expr:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from modelcheck.ir import lowered as k
 from modelcheck.ir.expression import Env, EvaluationError, Expr
 from modelcheck.ir.types import INT, UNKNOWN, SeqT, Type, join
 
@@ -23,6 +24,10 @@ class SeqLiteral(Expr):
     def evaluate(self, env: Env) -> Value:
         return tuple(element.evaluate(env) for element in self.elements)
 
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        elements = tuple(low.value(element) for element in self.elements)
+        return k.LowSeq(k.build.number(len(elements)), elements)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Concat(Expr):
@@ -33,6 +38,21 @@ class Concat(Expr):
 
     def evaluate(self, env: Env) -> Value:
         return self.left.evaluate(env) + self.right.evaluate(env)
+
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        left, right = low.sequence(self.left), low.share_all(low.sequence(self.right), "right")
+        assert isinstance(right, k.LowSeq)
+        length = low.share(left.length, "length")
+        slots = []
+        for position in range(len(left.slots) + len(right.slots)):
+            here, there = left.slots[position : position + 1], None
+            if right.slots:
+                there = k.select(low, right.slots, k.build.subtract(k.build.number(position), length))
+            if not here or there is None:
+                slots.append(here[0] if there is None else there)
+            else:
+                slots.append(k.ite(low, k.build.less(k.build.number(position), length), here[0], there))
+        return k.LowSeq(k.build.add(length, right.length), tuple(slots))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +70,12 @@ class SeqElement(Expr):
         if not 0 <= index < len(sequence):
             raise EvaluationError(self.span, f"position {index} is outside a sequence of {len(sequence)} elements")
         return sequence[index]
+
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        sequence, index = low.sequence(self.sequence), low.share(low.number(self.index), "position")
+        inside = k.build.both(k.build.at_most(k.build.number(0), index), k.build.less(index, sequence.length))
+        low.require(inside, self.span, "the position is outside the sequence")
+        return k.select(low, sequence.slots, index) if sequence.slots else k.arbitrary(self.type, low.model)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +98,18 @@ class Slice(Expr):
             raise EvaluationError(self.span, f"{first}..{last} reaches outside a sequence of {len(sequence)} elements")
         return sequence[first : last + 1]
 
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        b, sequence = k.build, low.sequence(self.sequence)
+        first = low.share(low.number(self.first), "first")
+        last = low.share(low.number(self.last), "last")
+        some = low.share(b.at_most(first, last), "some")
+        inside = b.both(b.at_most(b.number(0), first), b.less(last, sequence.length))
+        low.require(b.implies(some, inside), self.span, "the slice reaches outside the sequence")
+        length = low.share(b.add(b.subtract(last, first), b.number(1)), "length")
+        length = b.ite(some, b.clamped(length, 0, len(sequence.slots)), b.number(0))
+        slots = (k.select(low, sequence.slots, b.add(first, b.number(at))) for at in range(len(sequence.slots)))
+        return k.LowSeq(length, tuple(slots))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SeqPart(Expr):
@@ -90,6 +128,16 @@ class SeqPart(Expr):
         if self.part == "rest":
             return sequence[1:]
         return sequence[0 if self.part == "first" else -1]
+
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        b, sequence = k.build, low.sequence(self.sequence)
+        length = low.share(sequence.length, "length")
+        low.require(b.at_most(b.number(1), length), self.span, f".{self.part} of an empty sequence")
+        if not sequence.slots:
+            return k.arbitrary(self.type, low.model)
+        if self.part == "rest":
+            return k.LowSeq(b.subtract(b.clamped(length, 1, len(sequence.slots)), b.number(1)), sequence.slots[1:])
+        return sequence.slots[0] if self.part == "first" else k.select(low, sequence.slots, b.subtract(length, b.number(1)))
 
 
 def check_literal(node: Node, scope: Scope) -> Expr:

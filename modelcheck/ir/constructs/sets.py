@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal, cast
 
+from modelcheck.ir import lowered as k
 from modelcheck.ir.constructs.quantifiers import Generator, bindings, check_generators
+from modelcheck.ir.domains import Domain
 from modelcheck.ir.expression import Env, EvaluationError, Expr
-from modelcheck.ir.types import BOOL, INT, UNKNOWN, SetT, Type, UnknownT, join
+from modelcheck.ir.types import BOOL, INT, UNKNOWN, MapT, SeqT, SetT, Type, UnknownT, join
 
 if TYPE_CHECKING:
     from modelcheck.ir.scope import Scope
@@ -29,6 +31,18 @@ class Contains(Expr):
     def evaluate(self, env: Env) -> Value:
         return self.element.evaluate(env) in self.set.evaluate(env)
 
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        element = low.value(self.element)
+        if isinstance(self.set, Interval) and isinstance(element, k.LowInt):
+            # A test of the bounds, so that a range that is not stored may be as wide as it likes.
+            number = low.share(element.expr, "number")
+            lo, hi = low.number(self.set.lo), low.number(self.set.hi)
+            return k.LowBool(k.build.both(k.build.at_most(lo, number), k.build.at_most(number, hi)))
+        within = low.set(self.set)
+        if within.words is None and not isinstance(element, k.LowPacket):
+            return k.LowBool(k.fit(low, element, within.universe)[0])
+        return k.LowBool(k.sets.contains(low, within, element))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Subset(Expr):
@@ -39,6 +53,9 @@ class Subset(Expr):
 
     def evaluate(self, env: Env) -> Value:
         return self.left.evaluate(env) <= self.right.evaluate(env)
+
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        return k.LowBool(k.sets.subset(low, low.set(self.left), low.set(self.right)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +72,9 @@ class SetOperation(Expr):
             return left | right
         return left & right if self.op == "intersect" else left - right
 
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        return k.sets.combined(low, self.op, low.set(self.left), low.set(self.right))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Interval(Expr):
@@ -66,6 +86,9 @@ class Interval(Expr):
     def evaluate(self, env: Env) -> Value:
         return frozenset(range(self.lo.evaluate(env), self.hi.evaluate(env) + 1))
 
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        return k.sets.interval(low, low.number(self.lo), low.number(self.hi))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SetLiteral(Expr):
@@ -75,6 +98,13 @@ class SetLiteral(Expr):
 
     def evaluate(self, env: Env) -> Value:
         return frozenset(element.evaluate(env) for element in self.elements)
+
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        elements = [low.value(element) for element in self.elements]
+        universe: Domain = k.NOTHING
+        for element in elements:
+            universe = k.hull(universe, k.domain_of(element))
+        return k.sets.literal(low, elements, universe)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,6 +119,9 @@ class Filter(Expr):
         return frozenset(
             env.locals[name] for _ in bindings(env, (self.generator,)) if self.condition.evaluate(env)
         )
+
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        return k.filtered(low, low.set(self.generator.domain), self.generator.name, self.condition)
 
     def children(self) -> tuple[Expr, ...]:  # type: ignore[override]  # a tuple iterates
         return (self.generator.domain, self.condition)
@@ -109,6 +142,9 @@ class Image(Expr):
             if self.condition is None or self.condition.evaluate(env)
         )
 
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        return k.image(low, self.generators, self.condition, self.element)
+
     def children(self) -> tuple[Expr, ...]:  # type: ignore[override]  # a tuple iterates
         condition = () if self.condition is None else (self.condition,)
         return (*(g.domain for g in self.generators), *condition, self.element)
@@ -122,6 +158,13 @@ class Size(Expr):
 
     def evaluate(self, env: Env) -> Value:
         return len(self.operand.evaluate(env))
+
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        operand = low.value(self.operand)
+        if isinstance(operand, k.LowSeq):
+            return k.LowInt(operand.length)
+        assert isinstance(operand, k.LowSet)
+        return k.LowInt(k.sets.size_of(operand))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,12 +182,15 @@ class Subsets(Expr):
             raise EvaluationError(self.span, f"subsets() of {len(elements)} elements: at most {MAX_SUBSETS_OF} are possible")
         return frozenset(frozenset(c) for n in range(len(elements) + 1) for c in combinations(elements, n))
 
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        return k.sets.subsets(low, low.set(self.operand))
+
 
 def check_in(node: Node, scope: Scope) -> Expr:
     """`x in s`."""
     element, within = scope.check(node.child(0)), scope.check(node.child(1))
     if not isinstance(within.type, SetT | UnknownT):
-        hint = "a map has keys, a sequence positions: quantify over them" if str(within.type).startswith(("map", "seq")) else ""
+        hint = "a map has keys, a sequence positions: quantify over them" if isinstance(within.type, MapT | SeqT) else ""
         scope.error("MC301", within.span, f"'in' needs a set on its right, but this is {within.type}", hint)
     elif isinstance(within.type, SetT) and join(element.type, within.type.element) is None:
         scope.error("MC303", node, f"'in' looks for {element.type} in a {within.type}")
@@ -215,7 +261,7 @@ def check_image(node: Node, scope: Scope) -> Expr:
 
 def check_size(node: Node, operand: Expr, scope: Scope) -> Expr:
     """`size(s)`."""
-    if not str(operand.type).startswith(("set", "seq")) and not isinstance(operand.type, UnknownT):
+    if not isinstance(operand.type, SetT | SeqT | UnknownT):
         scope.error("MC301", operand.span, f"size() needs a set or a sequence, but this is {operand.type}")
     return Size(scope.span(node), INT, operand)
 

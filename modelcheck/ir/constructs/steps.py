@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from modelcheck.ir import lowered as k
 from modelcheck.ir.expression import Env, Expr
 
 if TYPE_CHECKING:
@@ -26,6 +27,13 @@ class Next(Expr):
             return self.operand.evaluate(env)
         finally:
             env.cells, env.after = env.after, env.cells
+
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        low.after = not low.after
+        try:
+            return low.value(self.operand)
+        finally:
+            low.after = not low.after
 
 
 def check_next(node: Node, operand: Expr, scope: Scope) -> Expr:

@@ -107,6 +107,8 @@ def choosable_domain(node: Node, scope: Scope, role: str) -> tuple[Expr, bool]:
         problem = f"a {domain.type.element} cannot be chosen: its values have no numbers"
         scope.error("MC311", domain.span, problem, "put it in a record, or choose a number and compute the value")
         return domain, False
+    if isinstance(domain.type, UnknownT):
+        scope.untyped(domain)
     return domain, isinstance(domain.type, SetT)
 
 

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from modelcheck.diagnostics import did_you_mean
+from modelcheck.ir import lowered as k
 from modelcheck.ir.domains import Domain, MapDomain, RecordDomain
 from modelcheck.ir.expression import Env, EvaluationError, Expr
 from modelcheck.ir.ghosts import forbid_ghost
 from modelcheck.ir.statement import Statement
-from modelcheck.ir.types import INT, UNKNOWN, IntT, MapT, RecordT, SetT, Type, UnknownT, join
+from modelcheck.ir.types import INT, UNKNOWN, IdT, IntT, MapT, RecordT, SeqT, SetT, Type, UnknownT, join
 from modelcheck.ir.values import RecordValue, Value
 
 if TYPE_CHECKING:
+    from modelcheck.ir.model import Model
     from modelcheck.ir.scope import Scope
     from modelcheck.ir.spec import Variable
     from modelcheck.syntax import Node
@@ -30,13 +32,30 @@ class Target:
     path: tuple[Step, ...]
     type: Type
 
-    def skipped(self, env: Env) -> bool:
+    def skipped(self, model: Model) -> bool:
         """Whether the variable is a ghost that this check leaves out."""
-        return self.variable.ghost and self.variable not in env.model.kept
+        return self.variable.ghost and self.variable not in model.kept
 
     def cell(self, env: Env) -> int:
         """The cell of the variable."""
         return env.model.variable(self.variable, env.self_id if self.variable.owner else None)
+
+    def lower(self, low: k.Lowering) -> k.Location:
+        """Where the part lies in the state."""
+        agent = low.self_id.index if self.variable.owner and low.self_id else 0
+        place = k.Location(low.variables[self.variable], k.build.number(agent))
+        keys = [step if isinstance(step, int) else low.share_all(low.value(step), "key") for step in self.path]
+        for step, key in zip(self.path, keys, strict=True):
+            if isinstance(step, int):
+                place = place.field(step)
+                continue
+            domain = place.stored.domain
+            assert isinstance(domain, MapDomain)
+            assert not isinstance(key, int)
+            known, position = k.sets.place_of(low, key, domain.key)
+            low.require(known, step.span, "the map has no such key")
+            place = place.entry(low.share(position, "key"))
+        return place
 
     def domain(self, env: Env) -> Domain:
         """The domain of the part assigned to."""
@@ -85,7 +104,7 @@ class Assign(Statement):
     value: Expr | None
 
     def execute(self, env: Env) -> None:
-        if self.target.skipped(env):
+        if self.target.skipped(env.model):
             return
         cell = self.target.cell(env)
         steps = tuple(step if isinstance(step, int) else (step, step.evaluate(env)) for step in self.target.path)
@@ -95,6 +114,43 @@ class Assign(Statement):
         if why:
             raise EvaluationError(self.span, f"the value does not fit '{self.target.variable.name}': {why}")
         env.cells[cell] = _replaced(old, steps, new)
+
+    def lower(self, low: k.Lowering) -> None:
+        if self.target.skipped(low.model):
+            return
+        place = self.target.lower(low)
+        problem = f"the value does not fit '{self.target.variable.name}'"
+        domain = place.stored.domain
+        if self.value is None:
+            value = k.any_of(low, domain, self.target.variable.name)
+        elif self.op == "all":
+            assert isinstance(domain, MapDomain)
+            fits, entry = k.fit(low, low.value(self.value), domain.value)
+            low.require(fits if domain.key.size else k.build.TRUE, self.span, problem)
+            value = k.LowMap(domain.key, (low.share_all(entry, "entry"),) * domain.key.size)
+        else:
+            fits, value = k.fit(low, self._lower_new(low, place), domain)
+            low.require(fits, self.span, problem)
+        k.store(low, place, value)
+
+    def _lower_new(self, low: k.Lowering, place: k.Location) -> k.Lowered:
+        assert self.value is not None
+        value = low.value(self.value)
+        old = k.read(low, place)
+        match self.op, old, value:
+            case "+", k.LowInt(before), k.LowInt(change):
+                return k.LowInt(k.build.add(before, change))
+            case "-", k.LowInt(before), k.LowInt(change):
+                return k.LowInt(k.build.subtract(before, change))
+            case "union" | "minus", k.LowSet(), k.LowSet():
+                return k.sets.combined(low, self.op, old, value)
+            case "element+" | "element-", k.LowSet(), _:
+                return k.sets.with_element(low, old, value, on=self.op == "element+")
+            case _:
+                return value
+
+    def chooses(self) -> bool:
+        return self.value is None
 
     def _new_value(self, env: Env, old: Value) -> Value:  # noqa: PLR0911 - one line an operator
         if self.value is None:
@@ -154,7 +210,7 @@ def check_target(node: Node, scope: Scope) -> Target | None:
         else:
             if not isinstance(type_, UnknownT):
                 what = "keys" if accessor.rule == "at_key" else "fields"
-                help_ = "a sequence is changed as a whole" if str(type_).startswith("seq") else ""
+                help_ = "a sequence is changed as a whole" if isinstance(type_, SeqT) else ""
                 scope.error("MC304", accessor, f"a {type_} has no {what} to assign to", help_)
             return None
     return Target(variable, tuple(path), type_)
@@ -163,7 +219,8 @@ def check_target(node: Node, scope: Scope) -> Target | None:
 def _variable(name: Node, scope: Scope) -> Variable | None:
     own = scope.agents[scope.agent].variables if scope.agent else {}
     if name.text in scope.locals:
-        scope.error("MC310", name, f"'{name.text}' is not a variable: it is bound once and cannot be assigned to")
+        help_ = "an agent writes its own and shared variables only" if isinstance(scope.locals[name.text].type, IdT) else ""
+        scope.error("MC310", name, f"'{name.text}' is not a variable: it is bound once and cannot be assigned to", help_)
     elif name.text in own:
         return own[name.text]
     elif name.text in scope.spec.shared:
@@ -221,6 +278,6 @@ def check_change(node: Node, scope: Scope) -> Statement | None:
         case UnknownT():
             return None
         case _:
-            hint = "write `q := q + [x]`" if str(target.type).startswith("seq") else "these are for numbers and sets"
+            hint = "write `q := q + [x]`" if isinstance(target.type, SeqT) else "these are for numbers and sets"
             scope.error("MC301", node, f"'{sign}=' cannot change a {target.type}", hint)
             return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from modelcheck.ir import lowered as k
 from modelcheck.ir.expression import Env, EvaluationError, Expr
 from modelcheck.ir.order import digit, in_order
 from modelcheck.ir.statement import Body, Statement, run
@@ -19,6 +20,12 @@ class Goto(Statement):
         assert env.self_id is not None
         env.cells[env.model.control(env.self_id)] = self.state
 
+    def lower(self, low: k.Lowering) -> None:
+        assert low.self_id is not None
+        states = [state.name for state in low.model.spec.agents[low.self_id.sort].states]
+        agent, state = k.build.number(low.self_id.index), k.build.number(states.index(self.state))
+        low.assign(low.control[low.self_id.sort], agent, state)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class If(Statement):
@@ -30,6 +37,9 @@ class If(Statement):
 
     def execute(self, env: Env) -> None:
         run(self.then if self.condition.evaluate(env) else self.orelse, env)
+
+    def lower(self, low: k.Lowering) -> None:
+        low.fork(low.condition(self.condition), self.then, self.orelse)
 
     def blocks(self) -> tuple[Body, ...]:
         return self.then, self.orelse
@@ -48,6 +58,12 @@ class For(Statement):
         for value in in_order(self.domain.evaluate(env), self.domain.type.element, env.model):
             env.locals[self.name] = value
             run(self.body, env)
+
+    def lower(self, low: k.Lowering) -> None:
+        chooses = self.chooses()
+        for member, element in k.members_of(low, k.element_universe(low, low.set(self.domain))):
+            with low.branch(member, chooses=chooses), low.bound(self.name, element):
+                low.run(self.body)
 
     def blocks(self) -> tuple[Body, ...]:
         return (self.body,)
@@ -69,6 +85,23 @@ class Choose(Statement):
             raise EvaluationError(self.span, "there is nothing to choose from")
         env.locals[self.name] = env.chooser.choose(options)
         run(self.body, env)
+
+    def lower(self, low: k.Lowering) -> None:
+        domain = k.element_universe(low, low.set(self.domain))
+        condition = self.condition
+
+        def holds() -> k.Expr:
+            return k.build.TRUE if condition is None else low.condition(condition)
+
+        some = k.over(low, "or", domain, self.name, holds)
+        low.require(some, self.span, "there is nothing to choose from")
+        if domain.universe.size:
+            element = k.choose_from(low, domain, self.name, None if condition is None else holds)
+            with low.bound(self.name, element):
+                low.run(self.body)
+
+    def chooses(self) -> bool:
+        return True
 
     def blocks(self) -> tuple[Body, ...]:
         return (self.body,)
@@ -101,6 +134,18 @@ class Either(Statement):
         assert env.chooser is not None
         run(env.chooser.choose(list(enumerate(self.branches))), env)
 
+    def lower(self, low: k.Lowering) -> None:
+        last = len(self.branches) - 1
+        branch = low.fresh(k.IntType(0, last), "branch")
+        low.choose(branch, k.ir.Between(0, last))
+        for number, body in enumerate(self.branches):
+            chooses = any(statement.chooses() for statement in body)
+            with low.branch(k.build.equal(branch, k.build.number(number)), chooses=chooses):
+                low.run(body)
+
+    def chooses(self) -> bool:
+        return True
+
     def blocks(self) -> tuple[Body, ...]:
         return self.branches
 
@@ -116,12 +161,19 @@ class Assert(Statement):
         if not self.condition.evaluate(env):
             raise EvaluationError(self.span, self.message or f"the assertion is false: {self.condition.span.text}")
 
+    def lower(self, low: k.Lowering) -> None:
+        problem = self.message or f"the assertion is false: {self.condition.span.text}"
+        low.require(low.condition(self.condition), self.span, problem)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Skip(Statement):
     """`skip`."""
 
     def execute(self, env: Env) -> None:
+        pass
+
+    def lower(self, low: k.Lowering) -> None:
         pass
 
 
@@ -134,3 +186,6 @@ class Let(Statement):
 
     def execute(self, env: Env) -> None:
         env.locals[self.name] = self.value.evaluate(env)
+
+    def lower(self, low: k.Lowering) -> None:
+        low.names = {**low.names, self.name: low.settle(low.value(self.value), self.name)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from modelcheck.ir import lowered as k
 from modelcheck.ir.domains import MapDomain
 from modelcheck.ir.expression import BlockedError, Env, EvaluationError, Expr
 from modelcheck.ir.statement import Body, Statement, run
@@ -24,6 +25,10 @@ class As(Statement):
     def execute(self, env: Env) -> None:
         env.self_id = self.agent
         run(self.body, env)
+
+    def lower(self, low: k.Lowering) -> None:
+        low.self_id = self.agent
+        low.run(self.body)
 
     def blocks(self) -> tuple[Body, ...]:
         return (self.body,)
@@ -47,6 +52,28 @@ class EnterInitialState(Statement):
             return
         initial = [(number, state.name) for number, state in enumerate(self.agent.states) if state.initial]
         env.cells[cell] = env.chooser.choose(initial) if len(initial) > 1 else initial[0][1]
+
+    def lower(self, low: k.Lowering) -> None:
+        b = k.build
+        assert low.self_id is not None
+        array, agent = low.control[low.self_id.sort], b.number(low.self_id.index)
+        initial = [number for number, state in enumerate(self.agent.states) if state.initial]
+        moves: k.Expr = b.TRUE
+        if self.keep_durable:
+            states = len(self.agent.states)
+            durable = b.words_of(sum(1 << at for at, state in enumerate(self.agent.states) if state.durable), states)
+            moves = b.negation(k.sets.in_words(durable, low.share(low.read(array, agent), "state")))
+        with low.branch(moves, chooses=len(initial) > 1):
+            state: k.Expr = b.number(initial[0])
+            if len(initial) > 1:
+                local = low.fresh(k.IntType(0, len(self.agent.states) - 1), "state")
+                options = b.words_of(sum(1 << number for number in initial), len(self.agent.states))
+                low.choose(local, k.ir.Between(0, len(self.agent.states) - 1), lambda: k.sets.in_words(options, local))
+                state = local
+            low.assign(array, agent, state)
+
+    def chooses(self) -> bool:
+        return sum(state.initial for state in self.agent.states) > 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,6 +101,26 @@ class Initialise(Statement):
             raise EvaluationError(self.variable.span, f"the initial value does not fit '{self.variable.name}': {why}")
         env.cells[cell] = value
 
+    def lower(self, low: k.Lowering) -> None:
+        if self.variable.ghost and self.variable not in low.model.kept:
+            return
+        domain, initial = low.model.domain(self.variable.type_expr), self.variable.initial
+        if isinstance(initial, Expr):
+            inner = domain.value if self.variable.everywhere and isinstance(domain, MapDomain) else domain
+            fits, value = k.fit(low, low.value(initial), inner)
+            if inner is not domain:
+                assert isinstance(domain, MapDomain)
+                value = k.LowMap(domain.key, (low.share_all(value, "everywhere"),) * domain.key.size)
+                fits = fits if domain.key.size else k.build.TRUE
+            low.require(fits, self.variable.span, f"the initial value does not fit '{self.variable.name}'")
+        else:
+            value = k.any_of(low, domain, self.variable.name)
+        owner = low.self_id.index if self.variable.owner and low.self_id else 0
+        k.store(low, k.Location(low.variables[self.variable], k.build.number(owner)), value)
+
+    def chooses(self) -> bool:
+        return not isinstance(self.variable.initial, Expr)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Initially(Statement):
@@ -85,3 +132,7 @@ class Initially(Statement):
         env.self_id = None
         if not self.condition.evaluate(env):
             raise BlockedError
+
+    def lower(self, low: k.Lowering) -> None:
+        low.self_id = None
+        low.block_unless(low.condition(self.condition))

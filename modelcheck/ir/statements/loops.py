@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from modelcheck.ir.constructs.atoms import Literal, LocalRead, VariableRead
+from modelcheck.ir.constructs.atoms import DefinitionCall, Literal, LocalRead, VariableRead
 from modelcheck.ir.constructs.maps import MapElement
+from modelcheck.ir.constructs.messages import InFlight
 from modelcheck.ir.constructs.quantifiers import Aggregate
 from modelcheck.ir.constructs.sets import Size
 from modelcheck.ir.statement import Body, walk_body
@@ -48,6 +49,10 @@ def _foreign_reads(expression: Expr, variable: Variable, name: str) -> bool:
         return False
     if isinstance(expression, VariableRead) and expression.variable is variable:
         return True
+    if isinstance(expression, DefinitionCall):
+        # Inside the definition the loop's name would be one of its own parameters.
+        inside = _any_read(expression.body, variable)
+        return inside or any(_foreign_reads(argument, variable, name) for argument in expression.arguments)
     return any(_foreign_reads(child, variable, name) for child in expression.children())
 
 
@@ -64,6 +69,9 @@ def _constant_sign(assign: Assign) -> bool:
 
 def check_commutes(loop: For, scope: Scope) -> None:
     """Record an error for each statement that could make the order of iterations matter."""
+    if any(isinstance(statement, Send) for statement in walk_body(loop.body)):
+        for part in (part for e in _expressions(loop.body) for part in e.walk() if isinstance(part, InFlight)):
+            scope.error("MC307", part.span, "the loop sends and reads messages: the order could matter", "bind it with `let` before the loop")
     assigns = [statement for statement in walk_body(loop.body) if isinstance(statement, Assign)]
     for statement in walk_body(loop.body):
         if isinstance(statement, Goto):
@@ -85,8 +93,8 @@ def check_commutes(loop: For, scope: Scope) -> None:
             scope.error("MC307", assign.span, problem, _HELP)
 
 
-def order_matters(loop: For) -> Iterator[Send]:
-    """Sends of a loop whose order matters on a network that queues or drops: all but those to the loop's own name."""
+def sends_of(loop: For) -> Iterator[tuple[Send, bool]]:
+    """The sends of a loop, and whether each goes to the loop's own name, which keeps the queues of a network apart."""
     for statement in walk_body(loop.body):
-        if isinstance(statement, Send) and not _is_name(statement.target, loop.name):
-            yield statement
+        if isinstance(statement, Send):
+            yield statement, _is_name(statement.target, loop.name)

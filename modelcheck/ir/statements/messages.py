@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from modelcheck.ir import lowered as k
 from modelcheck.ir.constructs.atoms import count
+from modelcheck.ir.domains import EnumDomain
 from modelcheck.ir.expression import Env, EvaluationError, Expr
 from modelcheck.ir.ghosts import forbid_ghost
 from modelcheck.ir.statement import Statement
@@ -13,6 +15,8 @@ from modelcheck.ir.types import IdT, SetT, UnknownT
 from modelcheck.ir.values import Id, Packet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from modelcheck.ir.scope import Scope
     from modelcheck.ir.spec import Message
     from modelcheck.syntax import Node
@@ -38,6 +42,59 @@ class Send(Statement):
             if status is not None and env.cells[status] == "gone" and not network.remembers:
                 continue
             network.insert(env, Packet(self.message.name, env.self_id, target, fields))
+
+    def lower(self, low: k.Lowering) -> None:
+        assert low.self_id is not None
+        content = self._lower_content(low)
+        network = low.model.network_of[self.message.name]
+        for present, number in self._lower_targets(low):
+            there = k.build.both(present, k.build.TRUE if network.remembers else self._lower_not_gone(low, number))
+            with low.branch(there, chooses=False):
+                network.lower_insert(low, self.message.name, low.self_id, number, content)
+
+    def _lower_content(self, low: k.Lowering) -> k.Expr:
+        """The number of the fields' values."""
+        values: list[k.Lowered] = []
+        domain = low.model.packets[self.message.name]
+        for field, own, argument in zip(self.message.fields, domain.fields, self.arguments, strict=True):
+            if field.ghost and field not in low.model.kept:
+                values.append(k.LowUnit())
+                continue
+            fits, value = k.fit(low, low.value(argument), own)
+            low.require(fits, argument.span, f"the field '{field.name}' of {self.message.name} does not fit")
+            values.append(value)
+        return low.share(k.encode_all(low, domain.fields, values), "content")
+
+    def _lower_targets(self, low: k.Lowering) -> Iterator[tuple[k.Expr, k.Expr]]:
+        """Each possible receiver's number among all agents, and whether it is one."""
+        if self.target is None:
+            assert low.source is not None
+            yield k.build.TRUE, low.source
+            return
+        found = low.share_all(low.value(self.target), "to")
+        first = low.model.agent_number[Id(_kind(self.target), 0)] if low.model.sizes[_kind(self.target)] else 0
+        if isinstance(found, k.LowIndex):
+            yield k.build.TRUE, low.share(k.build.add(found.expr, k.build.number(first)), "to")
+            return
+        assert isinstance(found, k.LowSet)
+        for ordinal in range(found.universe.size):
+            present = k.sets.has_ordinal(found, k.build.number(ordinal))
+            yield present, k.build.number(first + ordinal)
+
+    def _lower_not_gone(self, low: k.Lowering, number: k.Expr) -> k.Expr:
+        """Whether the agent with a number has not crashed for good."""
+        tests = []
+        for kind, array in low.status.items():
+            domain = low.model.cells[low.model.bases["status", kind]].domain
+            assert isinstance(domain, EnumDomain)
+            if kind not in self.message.targets or "gone" not in domain.members:
+                continue
+            first, size = low.model.agent_number[Id(kind, 0)], low.model.sizes[kind]
+            own = k.build.within(number, first, first + size - 1)
+            index = k.build.subtract(k.build.clamped(number, first, first + size - 1), k.build.number(first))
+            gone = k.build.equal(low.read(array, index), k.build.number(domain.members.index("gone")))
+            tests.append(k.build.implies(own, k.build.negation(gone)))
+        return k.build.conjunction(tests)
 
     def _fields(self, env: Env) -> tuple[object, ...]:
         values: list[object] = []
@@ -77,7 +134,9 @@ def check_send(node: Node, scope: Scope) -> Statement | None:
         forbid_ghost(target, scope, "the receiver of a message")
         kind = _kind(target)
         if kind not in scope.agents:
-            if not isinstance(target.type, UnknownT):
+            if isinstance(target.type, UnknownT):
+                scope.untyped(target)
+            else:
                 scope.error("MC301", target.span, f"a message goes to an agent or a set of agents, but this is {target.type}")
             return None
         if message is not None:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from modelcheck.ir import lowered as k
 from modelcheck.ir.expression import BlockedError, Env, Expr
 from modelcheck.ir.statement import Statement
 from modelcheck.ir.statements.control import options_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from modelcheck.ir.model import Model
     from modelcheck.ir.spec import Message, Parameter
+    from modelcheck.ir.values import Id, Value
 
 PACKET = "received message"
 """The local that holds the packet being handled; it contains a space, so no name of a specification hides it."""
@@ -24,11 +29,26 @@ class RequireState(Statement):
 
     def execute(self, env: Env) -> None:
         assert env.self_id is not None
-        if env.cells[env.model.control(env.self_id)] not in self.states:
+        if self.rules_out(env.model, env.cells, env.self_id):
             raise BlockedError
-        status = env.model.status(env.self_id)
-        if status is not None and env.cells[status] != "up":
-            raise BlockedError
+
+    def lower(self, low: k.Lowering) -> None:
+        assert low.self_id is not None
+        kind, agent = low.self_id.sort, k.build.number(low.self_id.index)
+        states = low.model.spec.agents[kind].states
+        wanted = k.build.words_of(sum(1 << at for at, state in enumerate(states) if state.name in self.states), len(states))
+        ready = k.sets.in_words(wanted, low.share(low.read(low.control[kind], agent), "state"))
+        if kind in low.status:
+            up = k.build.equal(low.read(low.status[kind], agent), k.build.number(0))
+            ready = k.build.both(ready, up)
+        low.block_unless(ready)
+
+    def rules_out(self, model: Model, cells: Sequence[Value], agent: Id) -> bool:
+        """Whether an agent cannot take the transition in this state."""
+        if cells[model.control(agent)] not in self.states:
+            return True
+        status = model.status(agent)
+        return status is not None and cells[status] != "up"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +61,9 @@ class Guard(Statement):
         if not self.condition.evaluate(env):
             raise BlockedError
 
+    def lower(self, low: k.Lowering) -> None:
+        low.block_unless(low.condition(self.condition))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TakeParameter(Statement):
@@ -52,6 +75,16 @@ class TakeParameter(Statement):
         assert env.chooser is not None
         name = self.parameter.name
         env.locals[name] = env.chooser.choose(options_of(env, name, self.parameter.domain, None))
+
+    def lower(self, low: k.Lowering) -> None:
+        name = self.parameter.name
+        domain = k.element_universe(low, low.set(self.parameter.domain))
+        if not domain.universe.size:
+            low.dead_end()
+        low.names = {**low.names, name: k.choose_from(low, domain, name, None)}
+
+    def chooses(self) -> bool:
+        return True
 
     def expressions(self):  # type: ignore[no-untyped-def]  # noqa: ANN201, D102 - typed by the base class
         yield self.parameter.domain
@@ -78,6 +111,25 @@ class PickMessage(Statement):
         if self.sender is not None:
             env.locals[self.sender] = packet.source
 
+    def lower(self, low: k.Lowering) -> None:
+        assert low.self_id is not None
+        domain = low.model.packets[self.message.name]
+        if low.self_id not in domain.target_positions or not k.packets.block_size(domain):
+            low.dead_end()
+        packet = low.model.network_of[self.message.name].lower_pick(low, self.message.name, low.self_id)
+        numbers = [low.model.agent_number[source] for source in domain.sources]
+        low.source = low.share(k.packets.from_table(low, numbers, k.packets.source_position(packet)), "source")
+        names: dict[str, k.Lowered] = {PACKET: packet}
+        for position, name in enumerate(self.binders):
+            if name is not None:
+                names[name] = low.share_all(k.packets.field_of(low, packet, position), name)
+        if self.sender is not None:
+            names[self.sender] = low.share_all(k.packets.end_of(low, packet, sender=True), self.sender)
+        low.names = {**low.names, **names}
+
+    def chooses(self) -> bool:
+        return True
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Consume(Statement):
@@ -87,3 +139,8 @@ class Consume(Statement):
 
     def execute(self, env: Env) -> None:
         env.model.network_of[self.message.name].receive(env, env.locals[PACKET])
+
+    def lower(self, low: k.Lowering) -> None:
+        packet = low.names[PACKET]
+        assert isinstance(packet, k.LowPacket)
+        low.model.network_of[self.message.name].lower_receive(low, packet)

@@ -1,0 +1,96 @@
+"""`modelcheck simulate`."""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from modelcheck.cli.common import input_errors, instance_options, parse_faults, parse_settings, style_of, text_or_json
+from modelcheck.cli.progress import progress_line
+
+if TYPE_CHECKING:
+    from modelcheck.pipeline.simulate import ShownRun
+    from modelcheck.reports.report import Report
+
+_LARGEST_SEED = 2**32 - 1
+
+
+@click.command(name="simulate")
+@click.argument("file")
+@instance_options
+@click.option(
+    "--runs", type=click.IntRange(min=1), default=100, show_default=True, metavar="N", help="Runs of each check."
+)
+@click.option(
+    "--depth", type=click.IntRange(min=1), default=100, show_default=True, metavar="N", help="Steps of a run."
+)
+@click.option(
+    "--seed", type=click.IntRange(0, _LARGEST_SEED), metavar="N", help="Makes the same runs again [default: random]."
+)
+@click.option("--max-seconds", type=click.FloatRange(min=0), metavar="S", help="Stop after S seconds.")
+@click.option("--show", is_flag=True, help="Print one run of each check step by step as well.")
+@text_or_json
+def command(  # noqa: PLR0913 - one parameter a flag
+    *,
+    file: str,
+    checks: tuple[str, ...],
+    settings: tuple[str, ...],
+    faults: tuple[str, ...],
+    runs: int,
+    depth: int,
+    seed: int | None,
+    max_seconds: float | None,
+    format_: str,
+    show: bool,
+) -> None:
+    """Make random runs and look for violations along them.
+
+    What a run shows is real, but runs that show nothing prove nothing: no property is ever said to hold.
+
+    Exit status: 0 no run contradicts an expectation, 1 one does, 2 the input is at fault, 130 interrupted.
+    """
+    from modelcheck.environment.instantiate import Overrides  # noqa: PLC0415 - `--help` stays quick
+    from modelcheck.kernel.task import Limits  # noqa: PLC0415
+    from modelcheck.pipeline import Options  # noqa: PLC0415
+    from modelcheck.pipeline.simulate import random_runs, simulate  # noqa: PLC0415
+
+    if seed is None:
+        seed = random.SystemRandom().randint(0, _LARGEST_SEED)
+    with progress_line() as progress, input_errors(format_):
+        options = Options(
+            checks=checks,
+            overrides=Overrides(parse_settings(settings), parse_faults(faults)),
+            limits=Limits(seconds=max_seconds, depth=depth),
+            seed=seed,
+            runs=runs,
+            progress=progress,
+        )
+        report = simulate(file, options)
+        shown = random_runs(file, options) if show else ()
+    click.echo(_json(report, shown) if format_ == "json" else _text(report, shown))
+    sys.exit(report.exit_code)
+
+
+def _json(report: Report, shown: tuple[ShownRun, ...]) -> str:
+    from modelcheck.reports.json_report import render, trace_data  # noqa: PLC0415 - JSON is rare
+
+    document = json.loads(render(report))
+    if shown:
+        document["runs"] = [{"file": r.file, "check": r.check, "trace": trace_data(r.trace)} for r in shown]
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _text(report: Report, shown: tuple[ShownRun, ...]) -> str:
+    from modelcheck.reports.text import render  # noqa: PLC0415 - not needed for JSON
+    from modelcheck.reports.trace_text import quoted, trace_lines  # noqa: PLC0415
+
+    style = style_of()
+    parts = []
+    for run in shown:
+        title = f"a random run of check {quoted(run.check)} ({run.trace.length} steps)"
+        parts += ["\n".join([f"  {style.paint(title, 'bold')}", *trace_lines(run.trace, style)]), ""]
+    return "\n".join([*parts, render(report, style)])

@@ -1,0 +1,89 @@
+"""Choices and sets that are too large to be written out: told before the search, not by running out of memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from modelcheck.ir.constructs.atoms import ConstRead, Literal, ParamRead, SortValues
+from modelcheck.ir.constructs.numbers import Arithmetic, Negate
+from modelcheck.ir.constructs.sets import Interval, Size
+from modelcheck.ir.expression import EvaluationError
+from modelcheck.ir.model import MAX_VALUES
+from modelcheck.ir.statement import walk_body
+from modelcheck.ir.statements.assign import Assign
+
+if TYPE_CHECKING:
+    from modelcheck.diagnostics import Diagnostics
+    from modelcheck.ir.domains import Domain
+    from modelcheck.ir.expression import Expr
+    from modelcheck.ir.model import Model
+    from modelcheck.ir.spec import Spec
+    from modelcheck.ir.statement import Statement
+    from modelcheck.source import Span
+
+_CONSTANT = Literal | ParamRead | ConstRead | Arithmetic | Negate | Size | SortValues
+
+
+def check_choices(model: Model, diagnostics: Diagnostics) -> None:
+    """Record an error for each `any` and each `lo..hi` with more than `MAX_VALUES` values."""
+    spec = model.spec
+    for variable in (*spec.shared.values(), *(v for agent in spec.agents.values() for v in agent.variables)):
+        if variable.initial == "any":
+            _limit(model.domain(variable.type_expr), variable.span, diagnostics)
+    for statement in _statements(spec):
+        if isinstance(statement, Assign) and statement.value is None:
+            domain = model.domain(statement.target.variable.type_expr)
+            _limit(statement.target.part_of(domain), statement.span, diagnostics)
+    seen: set[int] = set()
+    for expression in _expressions(model):
+        for part in _parts(expression, seen):
+            if isinstance(part, Interval) and all(isinstance(p, _CONSTANT) for b in (part.lo, part.hi) for p in b.walk()):
+                _limit_interval(model, part, diagnostics)
+
+
+def _limit(domain: Domain, span: Span, diagnostics: Diagnostics) -> None:
+    if domain.size > MAX_VALUES:
+        problem = f"'any' has more than {MAX_VALUES} values to choose from"
+        diagnostics.error("MC405", span, problem, "make the type smaller, or choose in parts")
+
+
+def _limit_interval(model: Model, interval: Interval, diagnostics: Diagnostics) -> None:
+    try:
+        lo, hi = model.constant(interval.lo), model.constant(interval.hi)
+    except EvaluationError:
+        return  # An error where it is evaluated, if it ever is.
+    if hi - lo >= MAX_VALUES:
+        problem = f"{lo}..{hi} is too large a set: at most {MAX_VALUES} elements are possible"
+        diagnostics.error("MC405", interval.span, problem, "compare numbers with < and <=")
+
+
+def _statements(spec: Spec) -> Iterator[Statement]:
+    for agent in spec.agents.values():
+        yield from walk_body(agent.at_start)
+        for transition in agent.transitions:
+            yield from walk_body(transition.body)
+
+
+def _expressions(model: Model) -> Iterator[Expr]:
+    spec = model.spec
+    yield from (p.expression for p in model.properties)
+    yield from spec.initially
+    if model.bound is not None:
+        yield model.bound
+    for agent in spec.agents.values():
+        for transition in agent.transitions:
+            yield from (p.domain for p in transition.parameters)
+            if transition.guard is not None:
+                yield transition.guard
+    for statement in _statements(spec):
+        yield from statement.expressions()
+
+
+def _parts(expression: Expr, seen: set[int]) -> Iterator[Expr]:
+    """An expression and all below it, each once, however often a definition is called."""
+    if id(expression) not in seen:
+        seen.add(id(expression))
+        yield expression
+        for child in expression.children():
+            yield from _parts(child, seen)

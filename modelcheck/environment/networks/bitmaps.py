@@ -1,0 +1,166 @@
+"""Packets as bits in the state: one for each packet that is possible, in blocks for each target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from modelcheck.environment.networks.numbering import Numbering
+from modelcheck.ir import lowered as k
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from modelcheck.ir.values import Id, Packet
+
+MAX_BITMAP = 1 << 12
+"""The most packets of a network that are kept as bits."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bitmap:
+    """An array of words for each message: so many for each target. No array for a message without packets."""
+
+    numbering: Numbering
+    arrays: dict[str, int]
+
+    def _words(self, low: k.Lowering, message: str) -> int:
+        return len(k.build.word_widths(k.packets.block_size(low.model.packets[message])))
+
+    def _place(self, low: k.Lowering, message: str, ordinal: k.Expr) -> tuple[k.Expr, k.Expr]:
+        """The word and bit of a packet by its ordinal within the message."""
+        b, block = k.build, k.packets.block_size(low.model.packets[message])
+        within = b.remainder(ordinal, b.number(block))
+        word = b.multiply(b.divide(ordinal, b.number(block)), b.number(self._words(low, message)))
+        if block <= k.MAX_BITS:
+            return word, within
+        word = b.add(word, b.divide(within, b.number(k.MAX_BITS)))
+        return word, b.remainder(within, b.number(k.MAX_BITS))
+
+    def _each(self, low: k.Lowering, number: k.Expr) -> list[tuple[str, k.Expr, k.Expr]]:
+        """For each message, whether a number is one of its packets, and the ordinal: arbitrary where it is not."""
+        b, found = k.build, []
+        for message in self.arrays:
+            lo, hi = self.numbering.extent(message, None)
+            found.append((message, b.within(number, lo, hi), b.subtract(b.clamped(number, lo, hi), b.number(lo))))
+        return [(message, own, ordinal) for message, own, ordinal in found if own != b.FALSE]
+
+    def holds(self, low: k.Lowering, number: k.Expr) -> k.Expr:
+        """Whether a packet is in flight."""
+        tests = []
+        number = low.share(number, "packet")
+        for message, own, ordinal in self._each(low, number):
+            word, bit = self._place(low, message, ordinal)
+            tests.append(k.build.both(own, k.build.bit_test(low.read(self.arrays[message], word), bit)))
+        return k.build.disjunction(tests)
+
+    def full(self, low: k.Lowering, limit: int) -> k.Expr:
+        """Whether there are as many packets as `limit` or more."""
+        if self.numbering.total <= limit and self.numbering.total:
+            # All packets together have room, and the one to come is not in flight yet.
+            return k.build.FALSE
+        words = (
+            k.build.count_bits(low.read(array, k.build.number(index)))
+            for array in self.arrays.values()
+            for index in range(low.arrays[array].length)
+        )
+        return k.build.at_most(k.build.number(limit), k.build.add(*words))
+
+    def put(self, low: k.Lowering, number: k.Expr) -> None:
+        """Put a packet in."""
+        self._write(low, number, on=True)
+
+    def take(self, low: k.Lowering, number: k.Expr) -> None:
+        """Take a packet out."""
+        self._write(low, number, on=False)
+
+    def _write(self, low: k.Lowering, number: k.Expr, *, on: bool) -> None:
+        number = low.share(number, "packet")
+        for message, own, ordinal in self._each(low, number):
+            word, bit = self._place(low, message, ordinal)
+            with low.branch(own, chooses=False):
+                word, bit = low.share(word, "word"), low.share(bit, "bit")
+                old = low.read(self.arrays[message], word)
+                low.assign(self.arrays[message], word, k.build.bit_put(old, bit, on=on))
+
+    def _block(self, low: k.Lowering, message: str, target: Id) -> tuple[k.Expr, ...]:
+        words = self._words(low, message)
+        first = low.model.packets[message].target_positions[target] * words
+        return tuple(low.read(self.arrays[message], k.build.number(first + word)) for word in range(words))
+
+    def choose(self, low: k.Lowering, message: str, target: Id) -> k.LowPacket:
+        """Choose one of the packets of a message for a target."""
+        domain = low.model.packets[message]
+        block = k.packets.block_size(domain)
+        words = self._block(low, message, target)
+        local = low.fresh(k.IntType(0, block - 1), message)
+        digit = k.build.add(local, k.build.number(domain.target_positions[target] * block))
+        if len(words) == 1:
+            low.choose(local, k.ir.Members(words[0]), None, digit)
+        else:
+            low.choose(local, k.ir.Between(0, block - 1), lambda: k.sets.in_words(words, local), digit)
+        return k.LowPacket(k.packets.addressed_to(domain, target), local)
+
+    def choose_any(self, low: k.Lowering) -> k.Expr:
+        """Choose one of all packets: its number."""
+        if not self.numbering.total:
+            low.dead_end()
+        local = low.fresh(k.IntType(0, self.numbering.total - 1), "packet")
+        digit = k.build.add(local, k.build.number(self.numbering.base))
+        low.choose(local, k.ir.Between(0, self.numbering.total - 1), lambda: self.holds(low, local), digit)
+        return local
+
+    def clear(self, low: k.Lowering, target: Id) -> None:
+        """Take out what is addressed to a target."""
+        for message, array in self.arrays.items():
+            if target in low.model.packets[message].target_positions:
+                words = self._words(low, message)
+                first = low.model.packets[message].target_positions[target] * words
+                for word in range(words):
+                    low.assign(array, k.build.number(first + word), k.build.least_of(low.arrays[array].type))
+
+    def packets(self, low: k.Lowering, message: str, target: Id | None) -> k.LowSet:
+        """The packets of a message, to one target or any, as a set."""
+        domain = low.model.packets[message]
+        if message not in self.arrays:
+            return k.EMPTY_SET
+        if target is not None:
+            return k.LowSet(k.packets.addressed_to(domain, target), self._block(low, message, target))
+        blocks = [self._block(low, message, target) for target in domain.targets]
+        return k.LowSet(domain, k.sets.joined(blocks, k.packets.block_size(domain)))
+
+    def decode(self, low: k.Lowering, cells: k.Cells) -> tuple[Packet, ...]:
+        """The packets in a kernel state, ascending by number."""
+        found: list[Packet] = []
+        for message, array in self.arrays.items():
+            domain = low.model.packets[message]
+            for ordinal in range(domain.size):
+                index, bit = self._cell(low, message, ordinal)
+                if cells.get(array, index) >> bit & 1:
+                    found.append(domain.value_at(ordinal))
+        return tuple(sorted(found, key=self.numbering.number_of))
+
+    def encode(self, low: k.Lowering, cells: k.Cells, packets: Sequence[Packet]) -> None:
+        """Store packets."""
+        for packet in packets:
+            ordinal = low.model.packets[packet.message].ordinal(packet)
+            index, bit = self._cell(low, packet.message, ordinal)
+            array = self.arrays[packet.message]
+            cells.put(array, index, cells.get(array, index) | 1 << bit)
+
+    def _cell(self, low: k.Lowering, message: str, ordinal: int) -> tuple[int, int]:
+        target, within = divmod(ordinal, k.packets.block_size(low.model.packets[message]))
+        word, bit = divmod(within, k.MAX_BITS)
+        return target * self._words(low, message) + word, bit
+
+
+def declare_bitmap(low: k.Lowering, numbering: Numbering) -> Bitmap:
+    """Declare the arrays of a bitmap."""
+    arrays = {}
+    for message in numbering.messages:
+        domain = low.model.packets[message]
+        if domain.size:
+            widths = k.build.word_widths(k.packets.block_size(domain))
+            length = len(domain.targets) * len(widths)
+            arrays[message] = low.declare(k.ir.Array(f"messages {message}", k.BitsType(widths[0]), length, "network"))
+    return Bitmap(numbering, arrays)

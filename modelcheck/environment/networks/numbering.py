@@ -1,0 +1,81 @@
+"""The numbers that stand for packets in the state: consecutive for all messages of a network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from modelcheck.ir import lowered as k
+from modelcheck.ir.values import Packet
+
+if TYPE_CHECKING:
+    from modelcheck.ir.model import Model
+    from modelcheck.ir.values import Id
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Numbering:
+    """Numbers from 0 for the packets of some messages, in the order of their numbers among all packets.
+
+    They begin at `base` there; numbers of other networks' messages in between are not used.
+    """
+
+    model: Model
+    messages: tuple[str, ...]
+
+    @property
+    def base(self) -> int:
+        """What to add to get a number among all packets."""
+        return min(self.model.packet_offsets[message] for message in self.messages)
+
+    @property
+    def total(self) -> int:
+        """How many numbers there are."""
+        return max(self.first(message) + self.model.packets[message].size for message in self.messages)
+
+    def first(self, message: str) -> int:
+        """The number of a message's first packet."""
+        return self.model.packet_offsets[message] - self.base
+
+    def extent(self, message: str, target: Id | None) -> tuple[int, int]:
+        """The first and last number of a message's packets, to one target or to any; they follow one another."""
+        domain, first = self.model.packets[message], self.first(message)
+        if target is None:
+            return first, first + domain.size - 1
+        block = k.packets.block_size(domain)
+        first += domain.target_positions[target] * block
+        return first, first + block - 1
+
+    def number(self, low: k.Lowering, message: str, source: Id, target: k.Expr, content: k.Expr) -> k.Expr:
+        """The number of a packet. `target` is a number among all agents."""
+        ordinal = ordinal_of(low, message, source, target, content)
+        return k.build.add(ordinal, k.build.number(self.first(message)))
+
+    def packet(self, number: int) -> Packet:
+        """The packet with a number."""
+        for message in self.messages:
+            ordinal = number - self.first(message)
+            if 0 <= ordinal < self.model.packets[message].size:
+                found = self.model.packets[message].value_at(ordinal)
+                assert isinstance(found, Packet)
+                return found
+        raise AssertionError(f"no packet has the number {number}")
+
+    def number_of(self, packet: Packet) -> int:
+        """The number of a packet of the judge."""
+        return self.model.packet_number(packet) - self.base
+
+
+def ordinal_of(low: k.Lowering, message: str, source: Id, target: k.Expr, content: k.Expr) -> k.Expr:
+    """The ordinal of a packet among those of its message."""
+    b, domain = k.build, low.model.packets[message]
+    place = position_of(low, domain.targets, target)
+    sender = b.number(domain.source_positions[source] * domain.content_size)
+    return b.add(b.multiply(place, b.number(k.packets.block_size(domain))), sender, content)
+
+
+def position_of(low: k.Lowering, agents: Sequence[Id], number: k.Expr) -> k.Expr:
+    """Where an agent, given by its number among all, stands among some; arbitrary where it does not."""
+    positions = {agent: position for position, agent in enumerate(agents)}
+    return k.packets.from_table(low, [positions.get(agent, 0) for agent in low.model.agents], number)

@@ -1,0 +1,111 @@
+"""From a model to a program of the kernel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from modelcheck.ir import lowered as k
+from modelcheck.ir.model import Model
+from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
+from modelcheck.ir.spec import Property
+from modelcheck.ir.statement import Body
+from modelcheck.ir.values import Id
+from modelcheck.kernel import program as ir
+from modelcheck.lowering.cells import Codec, declare_cells
+
+__all__ = ["Codec", "LoweredModel", "lower", "lower_model"]
+
+
+@dataclass(frozen=True, slots=True)
+class LoweredModel:
+    """A program, how its states correspond to the model's, and what more room would help.
+
+    `room` holds those of the program's bounds that are there because a network's capacity is not declared: with more
+    room than was asked for, a run that they cut goes on.
+    """
+
+    program: ir.Program
+    codec: Codec
+    room: frozenset[int]
+
+
+def lower(model: Model, in_flight: int = DEFAULT_IN_FLIGHT, in_queue: int = DEFAULT_IN_QUEUE) -> ir.Program:
+    """The program of a model. `in_flight` and `in_queue` are the room of networks without a declared capacity.
+
+    Raises `InputError` (MC405) for values that are too large for the kernel.
+    """
+    return lower_model(model, in_flight, in_queue).program
+
+
+def lower_model(model: Model, in_flight: int = DEFAULT_IN_FLIGHT, in_queue: int = DEFAULT_IN_QUEUE) -> LoweredModel:
+    """As `lower`, with what an engine's answer is translated back by."""
+    low = k.Lowering(model, in_flight, in_queue)
+    declare_cells(low)
+    initial = _block(low, None, tuple(model.initial))
+    actions = tuple(ir.Action(_name(action.name, action.actor), action.origin, _block(low, action.actor, action.body)) for action in model.actions)
+    properties = tuple(_property(low, prop) for prop in model.properties)
+    program = ir.Program(
+        name=model.spec.name,
+        arrays=tuple(low.arrays),
+        initial=initial,
+        actions=actions,
+        properties=properties,
+        resting=_resting(low),
+        within=None if model.bound is None else _within(low),
+        fails=low.fails,
+        bounds=low.bounds,
+    )
+    room = {network.room(low) for network in model.networks}
+    return LoweredModel(program, Codec(low, program), frozenset(i for i, text in enumerate(low.bounds) if text in room))
+
+
+def _name(name: str, actor: Id | None) -> str:
+    return name if actor is None else f"{actor.sort}[{actor.index}] {name}"
+
+
+def _block(low: k.Lowering, actor: Id | None, body: Body) -> ir.Block:
+    def statements() -> None:
+        low.run(body)
+        _require_bound(low)
+
+    return low.body(actor, statements)
+
+
+def _require_bound(low: k.Lowering) -> None:
+    """A bound that cannot be evaluated is an error of the step that leads there, so each body ends with its test."""
+    bound = low.model.bound
+    if bound is not None:
+        low.self_id, low.source, low.names = None, None, {}
+        low.condition(bound)
+
+
+def _within(low: k.Lowering) -> ir.Expr:
+    bound = low.model.bound
+    assert bound is not None
+    _, holds = low.predicate(lambda: low.condition(bound))
+    return holds
+
+
+def _property(low: k.Lowering, prop: Property) -> ir.Property:
+    low.self_id, low.source, low.names = None, None, {}
+    defined, holds = low.predicate(lambda: low.condition(prop.expression))
+    return ir.Property(prop.name, prop.kind, defined, holds)
+
+
+def _resting(low: k.Lowering) -> ir.Expr:
+    """Whether every live agent is in a final state."""
+    return low.predicate(lambda: k.build.conjunction([_kind_rests(low, kind) for kind in low.control]))[1]
+
+
+def _kind_rests(low: k.Lowering, kind: str) -> ir.Expr:
+    states = low.model.spec.agents[kind].states
+    final = k.build.words_of(sum(1 << at for at, state in enumerate(states) if state.final), len(states))
+
+    def rests(agent: ir.Expr) -> ir.Expr:
+        in_final = k.sets.in_words(final, low.share(low.read(low.control[kind], agent), "state"))
+        if kind not in low.status:
+            return in_final
+        down = k.build.differ(low.read(low.status[kind], agent), k.build.number(0))
+        return k.build.disjunction((down, in_final))
+
+    return low.loop("and", low.model.sizes[kind], rests)

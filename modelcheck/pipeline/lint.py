@@ -1,0 +1,30 @@
+"""Every mistake and doubt about a specification that can be told without exploring anything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelcheck.diagnostics import Diagnostic, Diagnostics
+from modelcheck.environment.instantiate import instantiate
+from modelcheck.frontend.parse import parse
+from modelcheck.frontend.typecheck import typecheck
+from modelcheck.pipeline.expectations import wanted_properties
+
+if TYPE_CHECKING:
+    from modelcheck.source import Source
+
+
+def lint(source: Source) -> tuple[Diagnostic, ...]:
+    """Errors and warnings in source order; the sizes and parameters of checks are looked at if all else is right."""
+    diagnostics = Diagnostics()
+    parsed = parse(source)
+    diagnostics.extend(parsed.errors)
+    spec = typecheck(parsed.root, source, diagnostics, parsed.skipped_names)
+    if not diagnostics.errors:
+        for check in spec.checks:
+            with diagnostics.collecting():
+                model = instantiate(spec, check, wanted_properties(spec, check, ()))
+                for fault in model.idle_faults:
+                    problem = f"'{fault.kind}' has no effect on the network of this check"
+                    diagnostics.warning("MC506", fault.span, problem)
+    return tuple(sorted((*diagnostics.errors, *diagnostics.warnings), key=Diagnostic.sort_key))

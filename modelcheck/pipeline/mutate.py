@@ -1,0 +1,172 @@
+"""Break a specification on purpose and see that its properties notice: one that nothing can violate proves nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from modelcheck.diagnostics import Diagnostic, Diagnostics, InputError, did_you_mean
+from modelcheck.engines.base import DEADLOCK
+from modelcheck.ir.spec import Spec
+from modelcheck.pipeline.mutants import Mutant, load_mutants, mutants_file, mutated, not_loadable
+from modelcheck.pipeline.verify import Options, load_file, verify_specs
+from modelcheck.reports.report import CheckReport, PropertyReport, Report, VerdictWord
+
+Fate = Literal["killed", "survived", "broken", "unknown"]
+
+_Expected = dict[tuple[str, str], VerdictWord]
+"""By check and property, what the unmutated specification expects."""
+
+
+_NOW: dict[VerdictWord, str] = {
+    "holds": "now holds",
+    "violated": "is violated",
+    "reached": "is reached",
+    "unreached": "is not reached",
+    "unknown": "is unknown",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MutantReport:
+    """What became of a mutant.
+
+    `killed`: its property noticed, in `check` by a run of `steps` (None where nothing is reached any more). `survived`:
+    it did not. `broken`: another expectation changed too, which `detail` names. `unknown`: a limit came first.
+    """
+
+    name: str
+    violates: str
+    fate: Fate
+    check: str | None
+    steps: int | None
+    detail: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether this is what a mutant is for."""
+        return self.fate == "killed"
+
+
+@dataclass(frozen=True, slots=True)
+class MutationReport:
+    """The mutants of one specification; none where the specification itself, in `baseline`, is not as expected."""
+
+    file: str
+    baseline: Report
+    mutants: tuple[MutantReport, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0 all killed, 1 one survived or broke something else, 3 undecided; the baseline's if that is not 0."""
+        if self.baseline.exit_code:
+            return self.baseline.exit_code
+        fates = {mutant.fate for mutant in self.mutants}
+        if fates & {"survived", "broken"}:
+            return 1
+        return 3 if "unknown" in fates else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A specification with the mutants to try, every one of them loaded."""
+
+    spec: Spec
+    mutants: tuple[tuple[Mutant, Spec], ...]
+
+
+def plan(paths: Sequence[str | Path], names: Sequence[str] = ()) -> list[Plan]:
+    """Load specifications and mutants, all of them or those named. Raises `InputError` with every mistake."""
+    diagnostics = Diagnostics()
+    plans, known = [], list[str]()
+    for path in paths:
+        with diagnostics.collecting():
+            spec = load_file(path)
+            mutants = load_mutants(spec, mutants_file(path))
+            known += [mutant.name for mutant in mutants]
+            loaded = []
+            for mutant in mutants:
+                if not names or mutant.name in names:
+                    with diagnostics.collecting():
+                        loaded.append((mutant, mutated(spec, mutant)))
+            plans.append(Plan(spec, tuple(loaded)))
+    if not diagnostics.errors:
+        for name in names:
+            if name not in known:
+                help_ = did_you_mean(name, known) or f"there are {', '.join(known)}"
+                diagnostics.error("MC605", None, f"there is no mutant '{name}'", help_)
+    diagnostics.raise_errors()
+    return [one for one in plans if one.mutants]
+
+
+def mutate(one: Plan, options: Options) -> MutationReport:
+    """Verify the specification, then every mutant of it. Counts and lengths are not judged on mutants."""
+    named = [mutant.check for mutant, _ in one.mutants]
+    checks = () if None in named else tuple(dict.fromkeys(name for name in named if name is not None))
+    baseline = verify_specs([one.spec], replace(options, checks=checks))
+    if baseline.exit_code:
+        return MutationReport(one.spec.source.name, baseline, ())
+    expected: _Expected = {
+        (check.name, found.name): found.expected for check in baseline.specs[0].checks for found in check.properties
+    }
+    reports = tuple(_try(mutant, spec, expected, options) for mutant, spec in one.mutants)
+    return MutationReport(one.spec.source.name, baseline, reports)
+
+
+def _try(mutant: Mutant, spec: Spec, expected: _Expected, options: Options) -> MutantReport:
+    _check_target(mutant, spec, expected)
+    hit: tuple[CheckReport, PropertyReport] | None = None
+    undecided, also = "", ""
+
+    def report(fate: Fate, where: CheckReport | None, found: PropertyReport | None, detail: str) -> MutantReport:
+        check, steps = where.name if where else None, found.steps if found else None
+        return MutantReport(mutant.name, mutant.violates, fate, check, steps, detail)
+
+    for check in spec.checks:
+        if mutant.check is not None and check.name != mutant.check:
+            continue
+        explored = _explore(mutant, spec, replace(options, checks=(check.name,)))
+        for found in explored.properties:
+            before = expected.get((check.name, found.name))
+            if found.kind == "states" or before is None or found.verdict == before:
+                continue
+            now = f'{found.name} {_NOW[found.verdict]} in check "{check.name}"'
+            if found.verdict == "unknown":
+                undecided = undecided or f"{now}: {found.reason}"
+            elif found.name == mutant.violates and before in {"holds", "reached"}:
+                hit = hit or (explored, found)
+            elif found.name == DEADLOCK and not any(one.subject == DEADLOCK for one in check.expectations):
+                # Nobody has stated that there is none, and a mistake that stops progress can hardly avoid it.
+                also = f"also: {now}"
+            else:
+                return report("broken", explored, found, f"breaks something else: {now}")
+        if explored.interrupted:
+            raise KeyboardInterrupt
+    if hit is not None:
+        return report("killed", *hit, also)
+    if undecided:
+        return report("unknown", None, None, undecided)
+    return report("survived", None, None, also or f"{mutant.violates} does not notice")
+
+
+def _check_target(mutant: Mutant, spec: Spec, expected: _Expected) -> None:
+    """A property that no check expects to hold or to be reached cannot notice anything."""
+    verdicts = {
+        word for (check, name), word in expected.items() if name == mutant.violates and mutant.check in {None, check}
+    }
+    if not verdicts & {"holds", "reached"}:
+        where = "no check" if mutant.check is None else f"the check '{mutant.check}' does not"
+        verb = "expects" if mutant.check is None else "expect"
+        problem = f"the mutant '{mutant.name}' violates '{mutant.violates}', but {where} {verb} it to hold"
+        raise InputError(
+            [Diagnostic("MC602", mutant.span, problem, f"add it to an `expect` of {spec.name or 'the check'}")]
+        )
+
+
+def _explore(mutant: Mutant, spec: Spec, options: Options) -> CheckReport:
+    try:
+        return verify_specs([spec], options).specs[0].checks[0]
+    except InputError as error:
+        raise not_loadable(mutant, error) from None

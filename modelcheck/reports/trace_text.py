@@ -1,0 +1,132 @@
+"""Runs as text for people, step by step."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from modelcheck.reports.diagnostics import visible
+from modelcheck.reports.shown import differences, initial_values, is_budget, packets, short_map
+
+if TYPE_CHECKING:
+    from modelcheck.reports.style import Style
+    from modelcheck.semantics.trace import Change, Step, Trace
+
+WIDTH = 100
+"""Longer lines are broken. It is fixed: what is pasted into a review must not depend on somebody's window."""
+
+_INDENT = " " * 9
+
+
+def quoted(name: str) -> str:
+    """A check's name in quotes."""
+    return f'"{visible(name)}"'
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def length(trace: Trace) -> str:
+    """`5 steps, 1 of them a fault`."""
+    faults = sum(step.fault for step in trace.steps)
+    if not faults:
+        return counted(trace.length, "step")
+    return f"{counted(trace.length, 'step')}, {faults} of them {'a fault' if faults == 1 else 'faults'}"
+
+
+def trace_lines(trace: Trace, style: Style) -> list[str]:
+    """A run, its steps numbered, and what it shows."""
+    lines: list[str] = []
+    for step in trace.steps:
+        lines += _start(step, style) if step.number == 0 else _step(step, style)
+    if trace.conclusion:
+        lines.append(f"    => {style.paint(visible(trace.conclusion), 'bold')}")
+    return lines + [f"       {visible(fact)}" for fact in trace.facts if not _is_said(fact, trace)]
+
+
+def _is_said(fact: str, trace: Trace) -> bool:
+    """Whether the property or another fact says it: `p = Node[1]` beside `p = Node[1] is Leader`."""
+    case = fact.partition("case: ")[2]
+    repeats = bool(case) and trace.conclusion.endswith(case)
+    return repeats or any(other.startswith(f"{fact} is ") for other in trace.facts)
+
+
+def same_steps(one: Trace, other: Trace) -> bool:
+    """Whether two runs read the same, though the checks differ."""
+    return [_content(step) for step in one.steps] == [_content(step) for step in other.steps]
+
+
+def _content(step: Step) -> tuple[object, ...]:
+    start = tuple(initial_values(step.state)) if step.number == 0 else ()
+    return start, step.actor, step.action, step.fault, step.changes, step.outcome
+
+
+def _start(step: Step, style: Style) -> list[str]:
+    values = ", ".join(visible(value).replace(" ", "\0") for value in initial_values(step.state))
+    lines = _wrapped(values, _INDENT)
+    # NUL stood for the blanks inside a value, where no line is broken.
+    return [
+        f"     0. {style.paint('start', 'bold')}",
+        *(line.replace("\0", " ") for line in lines),
+        *_outcome(step, style),
+    ]
+
+
+def _step(step: Step, style: Style) -> list[str]:
+    fault = style.paint("FAULT", "yellow", "bold") + " " if step.fault else ""
+    lines = [f"  {step.number:>4}. {fault}{style.paint(visible(f'{step.actor}: {step.action}'), 'bold')}"]
+    lines += [line for change in step.changes for line in _change(change, step, style)]
+    lines += _outcome(step, style)
+    if not step.changes and not step.outcome:
+        lines.append(f"{_INDENT}{style.paint('nothing changes', 'dim')}")
+    return lines
+
+
+def _outcome(step: Step, style: Style) -> list[str]:
+    return [f"{_INDENT}{style.paint('error', 'red', 'bold')}: {visible(step.outcome)}"] if step.outcome else []
+
+
+def _change(change: Change, step: Step, style: Style) -> list[str]:
+    if is_budget(change.name):
+        return []
+    if not change.network:
+        return [line for part in differences(change.name, change.before, change.after) for line in _difference(*part)]
+    gone = packets(change.before)
+    # "receives M from p" has said already that M left the network.
+    said = [f"{packet.rpartition(' -> ')[0]}" for packet in gone if packet.endswith(f" -> {step.actor}")]
+    if len(gone) == 1 and said and step.action.startswith(f"receives {_received(said[0])}"):
+        gone = []
+    lines = [(f"- {packet}", "dim") for packet in gone] + [(f"+ {packet}", "cyan") for packet in packets(change.after)]
+    return [
+        style.paint(wrapped, colour)
+        for line, colour in lines
+        for wrapped in _wrapped(visible(line), _INDENT, hanging=2)
+    ]
+
+
+def _received(packet: str) -> str:
+    message, _, source = packet.rpartition(" ")
+    return f"{message} from {source}"
+
+
+def _difference(name: str, before: str, after: str) -> list[str]:
+    name, before, after = visible(name), visible(short_map(before)), visible(short_map(after))
+    line = f"{_INDENT}{name}: {before} -> {after}"
+    if len(line) <= WIDTH:
+        return [line]
+    # Old above new: what differs is seen at once.
+    gutter = " " * max(len(name) - 2, 0)
+    return [f"{_INDENT}{name}: {before}", f"{_INDENT}{gutter} -> {after}"]
+
+
+def _wrapped(text: str, indent: str, hanging: int = 0) -> list[str]:
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent + " " * hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import jsonschema  # type: ignore[import-untyped]  # it has no types
+import pytest
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+ROOT = Path(__file__).resolve().parents[2]
+SCHEMA = json.loads((ROOT / "docs" / "report.schema.json").read_text("utf-8"))
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+
+def document(text: str) -> dict[str, object]:
+    found = json.loads(text)
+    jsonschema.Draft202012Validator(SCHEMA).validate(found)
+    assert isinstance(found, dict)
+    return found
+
+
+def test_schema_is_valid() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (["counter.mc"], 0),
+        (["counter.mc", "--check", "one", "--property", "small"], 0),
+        (["counter.mc", "--check", "one", "--set", "Node=2"], 0),
+        (["counter.mc", "--max-states", "3"], 3),
+        (["counter.mc", "--max-depth", "2"], 3),
+        (["endless.mc", "--max-seconds", "0.2"], 3),
+        (["endless.mc", "--max-memory", "1K"], 3),
+        (["counter.mc", "--check", "onne"], 2),
+        (["counter.mc", "--property", "smal"], 2),
+        (["counter.mc", "--set", "Nodes=2"], 2),
+        (["counter.mc", "--set", "Node"], 2),
+        (["counter.mc", "--fault", "crash"], 2),
+        (["counter.mc", "--fault", "melt=1"], 2),
+        (["counter.mc", "--engine", "steam"], 2),
+        (["counter.mc", "--format", "yaml"], 2),
+        (["counter.mc", "--max-memory", "8X"], 2),
+        (["missing.mc"], 2),
+        (["."], 2),
+        ([], 2),
+    ],
+)
+def test_exit_status_and_no_traceback(run: Run, arguments: list[str], status: int) -> None:
+    done = run("verify", *arguments)
+    assert done.returncode == status, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert bool(done.stderr) == (status == 2)
+
+
+@pytest.mark.parametrize("wrong", [b"\xff\xfe", b"protocol \0", b""])
+def test_content_that_is_no_specification_exits_with_2(run: Run, tmp_path: Path, wrong: bytes) -> None:
+    (tmp_path / "wrong.mc").write_bytes(wrong)
+    done = run("verify", "wrong.mc")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_unexpected_violation_exits_with_1_and_shows_its_trace(run: Run, tmp_path: Path) -> None:
+    text = (tmp_path / "counter.mc").read_text("utf-8")
+    (tmp_path / "counter.mc").write_text(text.replace("not small in 5 steps", "small"), "utf-8")
+    done = run("verify", "counter.mc")
+    assert done.returncode == 1
+    assert "UNEXPECTED counterexample for small" in done.stdout
+
+
+def test_limit_leaves_unknown_and_never_holds(run: Run) -> None:
+    found = document(run("verify", "counter.mc", "--check", "two", "--max-states", "9", "--format", "json").stdout)
+    assert '"holds"' not in json.dumps([p["verdict"] for p in found["specs"][0]["checks"][0]["properties"]])  # type: ignore[index]
+    assert not found["specs"][0]["checks"][0]["complete"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("arguments", [["counter.mc"], ["counter.mc", "--max-states", "3"], ["missing.mc"]])
+def test_json_follows_the_schema(run: Run, arguments: list[str]) -> None:
+    document(run("verify", *arguments, "--format", "json").stdout)
+
+
+def test_errors_in_json_stand_on_the_output_with_their_place(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "wrong.mc").write_text(
+        "protocol Wrong\nagent Node { initial state A { step s { n := 1 } } }\n", "utf-8"
+    )
+    done = run("verify", "wrong.mc", "--format", "json")
+    error = document(done.stdout)["errors"][0]  # type: ignore[index]
+    assert (done.returncode, error["code"], error["line"], done.stderr) == (2, "MC201", 2, "")
+
+
+def test_out_writes_the_report_into_a_folder(run: Run, tmp_path: Path) -> None:
+    assert run("verify", "counter.mc", "--format", "json", "--out", "a/b").returncode == 0
+    document((tmp_path / "a/b/report.json").read_text("utf-8"))
+    assert run("verify", "counter.mc", "--out", "a/b").returncode == 0
+    assert "as expected" in (tmp_path / "a/b/report.txt").read_text("utf-8")
+    assert run("verify", "counter.mc", "--out", "counter.mc/x").returncode == 2
+
+
+@pytest.mark.usefixtures("run")
+@pytest.mark.parametrize("format_", ["text", "json"])
+def test_ctrl_c_gives_130_and_what_was_found_so_far(tmp_path: Path, format_: str) -> None:
+    arguments = [sys.executable, "-m", "modelcheck", "verify", "endless.mc", "--format", format_]
+    with subprocess.Popen(
+        arguments, cwd=tmp_path, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        time.sleep(2)
+        running.send_signal(signal.SIGINT)
+        output, errors = running.communicate(timeout=30)
+    assert running.returncode == 130, output + errors
+    assert "Traceback" not in errors
+    if format_ == "json":
+        assert document(output)["specs"][0]["checks"][0]["states"]["explored"] > 0  # type: ignore[index]
+    else:
+        assert "INTERRUPTED" in output
+
+
+def on_a_terminal(folder: Path, **more: str) -> str:
+    """What the command prints on a terminal."""
+    ours, theirs = pty.openpty()
+    arguments = [sys.executable, "-m", "modelcheck", "verify", "counter.mc"]
+    with subprocess.Popen(
+        arguments, cwd=folder, env={**ENVIRONMENT, "TERM": "xterm", **more}, stdout=theirs, stderr=subprocess.DEVNULL
+    ) as running:
+        os.close(theirs)
+        parts = []
+        try:
+            while part := os.read(ours, 65536):
+                parts.append(part)
+        except OSError:  # Linux says so when the other end is closed.
+            pass
+        running.wait(30)
+    os.close(ours)
+    return b"".join(parts).decode()
+
+
+def test_colour_on_a_terminal_but_not_with_no_color_nor_in_a_pipe(run: Run, tmp_path: Path) -> None:
+    assert "\x1b[" in on_a_terminal(tmp_path, NO_COLOR="")
+    assert "\x1b[" not in on_a_terminal(tmp_path, NO_COLOR="1")
+    assert "\x1b[" not in run("verify", "counter.mc", NO_COLOR="").stdout
+
+
+@pytest.mark.usefixtures("run")
+def test_closed_pipe_is_no_error_message_and_no_verdict(tmp_path: Path) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    with subprocess.Popen(
+        [sys.executable, "-m", "modelcheck", "verify", "counter.mc"],
+        cwd=tmp_path,
+        env=ENVIRONMENT,
+        stdout=write,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        os.close(write)
+        _, errors = running.communicate(timeout=30)
+    assert (errors, running.returncode) == ("", 141)
+
+
+def test_specification_cannot_drive_the_terminal(run: Run, tmp_path: Path) -> None:
+    text = (tmp_path / "counter.mc").read_text("utf-8").replace('"one"', '"o\u009bne"')
+    (tmp_path / "counter.mc").write_text(text, "utf-8")
+    assert "\u009b" not in run("verify", "counter.mc").stdout

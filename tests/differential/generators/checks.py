@@ -1,0 +1,96 @@
+"""Random properties and checks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.differential.generators.declarations import NETWORKS, absorbs, keeps_order
+from tests.differential.generators.dice import Dice
+from tests.differential.generators.expressions import Expressions
+from tests.differential.generators.scope import Draft, Scope
+from tests.differential.generators.statements import Lines, braced
+from tests.differential.generators.text import COMPARE, Text, infix, opened
+from tests.differential.generators.types import BOOL
+
+
+@dataclass
+class Checks:
+    """Makes what stands behind the agents."""
+
+    expressions: Expressions
+    draft: Draft
+
+    @property
+    def dice(self) -> Dice:
+        return self.expressions.dice
+
+    def items(self) -> Lines:
+        """Properties, then one or two checks."""
+        lines, names = self._properties()
+        if self.dice.chance(15):
+            condition = self.expressions.of(BOOL, Scope(self.draft, "property", ghosts=True), 2)
+            lines.append(f"initially {infix(condition, 'or', Text('PB'))}")
+        for number in range(self.dice.between(1, 2)):
+            lines += self._check(f"check {number}", names)
+        return lines
+
+    def _properties(self) -> tuple[Lines, list[tuple[str, str]]]:
+        lines, names = [], []
+        for number in range(self.dice.between(1, 4)):
+            word = self.dice.pick(["invariant", "transition", "reachable"])
+            place = "step" if word == "transition" else "property"
+            scope = Scope(self.draft, place, ghosts=True)  # type: ignore[arg-type]  # one of two places
+            name = f"p{number}"
+            lines.append(f"{word} {name}: {self.expressions.of(BOOL, scope, 3)}")
+            names.append((name, word))
+        return lines, names
+
+    def _check(self, title: str, names: list[tuple[str, str]]) -> Lines:
+        body = []
+        for kind in self.draft.kinds:
+            if kind.ids.least > 1 or self.dice.chance(80):
+                body.append(f"{kind.name} = {self.dice.between(kind.ids.least, kind.ids.most)}")
+        body += [f"{sort.sort} = {self.dice.between(sort.least, sort.most)}" for sort in self.draft.sorts]
+        if self.dice.chance(30):
+            body.append(f"PA = {self.dice.between(1, 2)}")
+        if self.dice.chance(20):
+            body.append(f"PB = {self.dice.pick(['true', 'false'])}")
+        if self.dice.chance(20):
+            ghosts = any(f.ghost for m in self.draft.messages if m.network is None for f in m.fields)
+            possible = [n for n in NETWORKS if not keeps_order(n) and not (ghosts and absorbs(n))]
+            body.append(f"network {self.dice.pick(possible)}")
+        if self.dice.chance(55):
+            body += braced("faults", [self._fault() for _ in range(self.dice.between(1, 2))])
+        if self.dice.chance(15):
+            body.append(f"bound {self._bound()}")
+        if self.dice.chance(30):
+            body.append("allow deadlock")
+        expected = [self._expectation(name, word) for name, word in names if self.dice.chance(80)]
+        if self.dice.chance(20):
+            expected.append(self.dice.pick(["deadlock", "not deadlock", "deadlock in 2 steps"]))
+        if self.dice.chance(20):
+            expected.append(f"{self.dice.draw(30)} states")
+        body.append(f"expect {', '.join(expected or ['9 states'])}")
+        return braced(f'check "{title}"', [*body, ""])[:-2] + ["}"]
+
+    def _bound(self) -> Text:
+        """A condition that most initial configurations satisfy."""
+        condition = self.expressions.of(BOOL, Scope(self.draft, "property", ghosts=True), 2)
+        kind = self.dice.pick(self.draft.kinds)
+        found = [infix(opened(f"exists x1 in {kind.name}: x1 is {' | '.join(kind.initial)}"), "or", condition)]
+        found += [infix(Text(f"size(messages {m.name}) == 0", COMPARE), "or", condition) for m in self.draft.messages]
+        return self.dice.pick([*found, condition])
+
+    def _fault(self) -> str:
+        budget = self.dice.pick(["up to 1", "up to 2", "up to PA", "any"])
+        shape = self.dice.draw(4)
+        if shape < 2:  # noqa: PLR2004 - the first two
+            kind = self.dice.pick(self.draft.kinds).name
+            # Without recovery a crash is for good, so any number of them is no more than there are agents.
+            return f"crash {kind} {budget}{' with recovery' * shape}"
+        return f"{('lose', 'duplicate')[shape - 2]} {budget}"
+
+    def _expectation(self, name: str, word: str) -> str:
+        negated = self.dice.chance(40)
+        steps = f" in {self.dice.draw(4)} steps" if negated != (word == "reachable") and self.dice.chance(20) else ""
+        return f"{'not ' * negated}{name}{steps}"

@@ -1,0 +1,40 @@
+"""Which constructs of the grammar a text uses."""
+
+from __future__ import annotations
+
+from modelcheck.frontend.parse import parse
+from modelcheck.frontend.tables import load_tables
+from modelcheck.source import Source
+
+_OPEN = frozenset({"NAME", "INT", "STRING"})
+"""Tokens with a text of their own."""
+
+UNSUPPORTED = frozenset(
+    {
+        *("import_", "timeopt", "detector", "detname", "consistency", "cmodel", "refines", "binding"),
+        *("timer", "fault_decl", "expires", "round", "fairness", "fair_when", "start_timer", "stop_timer"),
+        *("invoke", "return_", "always", "eventually", "until", "leads_to", "leads_to_o", "within", "delay", "after_gst"),
+        *("forgeable", "inductive", "partition", "byzantine", "named_fault", "fair", "heal", "while_sending", "silently"),
+    }
+)
+"""Rules whose meaning is not built yet; whoever builds one takes it out and makes the generator write it."""
+
+UNSUPPORTED_WORDS = frozenset({"rounds", "eventually", "temporal", "corrupt"})
+"""The same for the words of rules that are built for other words."""
+
+
+def constructs(text: str) -> set[str]:
+    """The rules in a text's tree, and the words among which they choose."""
+    found: set[str] = set()
+    for node in parse(Source("generated", text)).root.walk():
+        if not node.text:
+            found.add(str(node.rule))
+        elif node.rule not in _OPEN:
+            found.add(f"'{node.text}'")
+    return found
+
+
+def expected_constructs() -> set[str]:
+    """Every rule that is built and makes a node of its own; a rule that collapses has none."""
+    rules = {str(rule.name) for rule in load_tables().rules if not rule.is_helper and not rule.collapsing}
+    return rules - UNSUPPORTED

@@ -1,0 +1,258 @@
+"""Random declarations outside agents, and the variables of agents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from tests.differential.generators.dice import Dice
+from tests.differential.generators.expressions import Expressions
+from tests.differential.generators.scope import Definition, Draft, Kind, Message, Name, Scope
+from tests.differential.generators.types import (
+    BOOL,
+    Enum,
+    Ids,
+    Int,
+    Map,
+    Option,
+    Record,
+    Seq,
+    Set,
+    Type,
+    interval,
+    size,
+)
+
+Lines = list[str]
+
+NETWORKS = (
+    "unordered capacity 1",
+    "unordered capacity 2",
+    "unordered capacity 2 blocks",
+    "unordered capacity 2 drops",
+    "unordered",
+    "set capacity 2",
+    "set capacity 1 drops",
+    "set capacity 2 blocks",
+    "set",
+    "soup",
+    "fifo capacity 1",
+    "fifo capacity 2 blocks",
+    "fifo capacity 1 drops",
+    "fifo capacity PA",
+    "fifo",
+)
+
+
+def keeps_order(network: str) -> bool:
+    """Whether the order of sending matters on a network, so that a loop cannot send to just anybody."""
+    return network.startswith("fifo") or network.endswith("drops")
+
+
+def absorbs(network: str) -> bool:
+    """Whether equal messages are one on a network, so that no field can be a ghost."""
+    return network.startswith(("set", "soup"))
+
+
+@dataclass
+class Declarations:
+    """Fills a draft."""
+
+    expressions: Expressions
+    draft: Draft
+
+    @property
+    def dice(self) -> Dice:
+        return self.expressions.dice
+
+    def items(self) -> tuple[Lines, Lines]:
+        """The declarations before the agents and those behind them."""
+        before = self._params() + self._enums() + self._sorts()
+        self._kinds()
+        before += self._aliases() + self._records() + self._consts()
+        self._variables()
+        self.draft.shared += [self._new("sa"), self._new("sb")][: self.dice.draw(3)]
+        messages = self._messages()
+        before += messages
+        before += [self._shared(variable) for variable in self.draft.shared]
+        definitions = self._definitions()
+        return before, definitions
+
+    # ----------------------------------------------------------------------------------------------------------- types
+
+    def _params(self) -> Lines:
+        self.draft.params += [Name("PA", Int(1, 1, 2, "1..2")), Name("PB", BOOL)]
+        return [f"param PA{self.dice.pick(['', ': 1..2'])} = 1", f"param PB{self.dice.pick(['', ': bool'])} = {self.dice.pick(['true', 'false'])}"]
+
+    def _enums(self) -> Lines:
+        enum = Enum("Colour", ("red", "green", "blue")[: self.dice.between(2, 3)])
+        self.draft.enums.append(enum)
+        return [f"enum Colour {{ {', '.join(enum.members)} }}"]
+
+    def _sorts(self) -> Lines:
+        if not self.dice.chance(40):
+            return []
+        self.draft.sorts.append(Ids("Item", 1, 2))
+        if self.dice.chance(80):
+            return ["ids Item"]
+        self.draft.sorts.append(Ids("Tag", 1, 2))
+        return ["ids Item, Tag"]
+
+    def _kinds(self) -> None:
+        names = ["Node", "Client", "Store"][: self.dice.weighted([(5, 1), (4, 2), (1, 3)])]
+        room = 4
+        for name in names:
+            most = self.dice.between(1, max(1, min(3, room - len(names) + 1)))
+            room -= most - 1
+            states = ("Idle", "Busy", "Done")[: self.dice.between(1, 3)]
+            initial = tuple(self.dice.some(states, 1, 2 if self.dice.chance(30) else 1))
+            self.draft.kinds.append(Kind(Ids(name, self.dice.between(1, most), most), states, initial))
+
+    def _aliases(self) -> Lines:
+        lines = []
+        if self.dice.chance(50):
+            alias = Int(0, 1, 2, "Level")
+            self.draft.aliases.append(("Level", alias))
+            lines.append("type Level = 0..PA")
+        if self.dice.chance(30):
+            self.draft.aliases.append(("Paint", self.draft.enums[0]))
+            lines.append("type Paint = Colour")
+        return lines
+
+    def _records(self) -> Lines:
+        if not self.dice.chance(50):
+            return []
+        fields = tuple((name, self._small(3)) for name in ("f", "g")[: self.dice.between(1, 2)])
+        self.draft.records.append(Record("Pair", fields))
+        shown = ", ".join(f"{name}: {self._written(type_)}" for name, type_ in fields)
+        return [f"record Pair {{ {shown} }}"]
+
+    def _small(self, most: int) -> Type:
+        """A type without parts."""
+        draft = self.draft
+        ranges = [interval(0, 1), interval(0, 2), interval(-1, 1), interval(-2, -1), interval(0, 3)]
+        named: list[Type] = [target for name, target in draft.aliases if name == "Level"]
+        ids = [*(kind.ids for kind in draft.kinds), *draft.sorts]
+        found: list[Type] = [BOOL, *ranges, *draft.enums, *ids, *named]
+        return self.dice.pick([type_ for type_ in found if size(type_) <= most])
+
+    def _written(self, type_: Type) -> str:
+        """The type as a declaration writes it: by an alias now and then."""
+        named = [name for name, target in self.draft.aliases if target == type_]
+        return self.dice.pick([*named, str(type_)])
+
+    def type(self, most: int) -> Type:
+        """A type with at most so many values."""
+        small = self._small(min(most, 4))
+        shape = self.dice.weighted([(7, "small"), (3, "set"), (3, "map"), (3, "option"), (3, "seq"), (3, "record"), (1, "deep")])
+        found: Type = small
+        match shape:
+            case "set":
+                found = Set(self._small(3))
+            case "map":
+                found = Map(self._small(3), self._small(3))
+            case "option":
+                found = Option(self._small(3))
+            case "seq":
+                found = Seq(self._small(2), self.dice.between(1, 2))
+            case "record" if self.draft.records:
+                found = self.draft.records[0]
+            case "deep":
+                found = self._deep()
+        return found if size(found) <= most else small
+
+    def _deep(self) -> Type:
+        small = self._small(2)
+        found: list[Type] = [Set(Set(small)), Option(Set(small)), Map(small, Option(small)), Map(small, Set(small)), Option(Option(small))]
+        found += [Seq(Option(small), 1), Set(Option(small))]
+        for record in self.draft.records:
+            found += [Option(record), Map(small, record), Set(record), Seq(record, 1)]
+        return self.dice.pick(found)
+
+    # ------------------------------------------------------------------------------------------------------- variables
+
+    def _new(self, name: str, most: int = 8) -> Name:
+        ghost = self.dice.chance(15)
+        return Name(name, self.type(most), ghost, not ghost and self.dice.chance(25))
+
+    def _variables(self) -> None:
+        for kind in self.draft.kinds:
+            most = {1: 16, 2: 8, 3: 4}[kind.ids.most]
+            for name in ("va", "vb", "vc")[: self.dice.between(0, 3 if kind.ids.most == 1 else 2)]:
+                kind.variables.append(self._new(name, most))
+
+    def variable(self, variable: Name, kind: Kind | None) -> str:
+        """`var x: T = e`."""
+        scope = Scope(self.draft, "initial", kind)
+        expressions = self.expressions if self.dice.chance(20) else replace(self.expressions, risky=False)
+        few = size(variable.type) <= (3 if kind is None or kind.ids.most > 1 else 6)
+        if not variable.ghost and few and self.dice.chance(30):
+            value = "any"
+        elif isinstance(variable.type, Map) and self.dice.chance(50):
+            value = f"all {expressions.of(variable.type.value, scope, 1)}"
+        else:
+            value = str(expressions.of(variable.type, scope, self.dice.draw(3)))
+        return f"var {variable.name}: {self._written(variable.type)} = {value}"
+
+    def _shared(self, variable: Name) -> str:
+        return f"{'ghost ' * variable.ghost}shared {self.variable(variable, None)}"
+
+    def _consts(self) -> Lines:
+        lines = []
+        for name in ("ca", "cb")[: self.dice.draw(3)]:
+            type_ = self.type(8)
+            # A constant that fails leaves nothing to explore.
+            value = replace(self.expressions, risky=False).of(type_, Scope(self.draft, "constant"), 2)
+            lines.append(f"const {name}: {self._written(type_)} = {value}")
+            self.draft.consts.append(Name(name, type_))
+        return lines
+
+    # -------------------------------------------------------------------------------------------------------- messages
+
+    def _messages(self) -> Lines:
+        kinds = [kind.name for kind in self.draft.kinds]
+        lines = []
+        default = self.dice.pick(NETWORKS)
+        if self.dice.chance(80):
+            lines.append(f"network {default}")
+        else:
+            default = "unordered"
+        for name in ("Ask", "Tell", "Note")[: self.dice.weighted([(1, 0), (5, 1), (4, 2), (1, 3)])]:
+            sources = tuple(self.dice.some(kinds, 1, 2 if self.dice.chance(20) else 1))
+            targets = tuple(self.dice.some(kinds, 1, 2 if self.dice.chance(20) else 1))
+            own = self.dice.pick(NETWORKS) if self.dice.chance(30) else None
+            used = own or default
+            fields = tuple(self._field(f, may_be_ghost=not absorbs(used)) for f in ("a", "b")[: self.dice.draw(3)])
+            shares_room = used.endswith("drops") and not used.startswith("fifo")
+            # A check may put what has no network of its own on another one, but never on one that keeps the order.
+            self.draft.messages.append(Message(name, fields, sources, targets, own, keeps_order(used), shares_room))
+            shown = ", ".join(f"{'ghost ' * f.ghost}{f.name}: {self._written(f.type)}" for f in fields)
+            lines.append(f"message {name}{f'({shown})' if fields else ''}{f' over {own}' if own else ''}")
+        return lines
+
+    def _field(self, name: str, *, may_be_ghost: bool) -> Name:
+        deep = self.dice.chance(15)
+        ghost = may_be_ghost and self.dice.chance(15)
+        return Name(name, self.type(6) if deep else self._small(3), ghost)
+
+    # ----------------------------------------------------------------------------------------------------- definitions
+
+    def _definitions(self) -> Lines:
+        lines = []
+        for name in ("da", "db")[: self.dice.draw(3)]:
+            kind = self.dice.pick(self.draft.kinds) if self.dice.chance(30) else None
+            reads_state = kind is not None or self.dice.chance(70)
+            ghost = kind is None and reads_state and self.dice.chance(20)
+            place = "transition" if kind is not None else "property" if reads_state else "constant"
+            scope = Scope(self.draft, place, kind, ghosts=ghost)  # type: ignore[arg-type]  # one of three places
+            parameters = []
+            for _ in range(self.dice.draw(3)):
+                type_ = self._small(4)
+                scope, parameter = scope.bind(type_, prefix="d")
+                parameters.append(Name(parameter, type_))
+            result = BOOL if self.dice.chance(50) else self.type(8)
+            body = self.expressions.of(result, scope, 2)
+            shown = ", ".join(f"{p.name}: {self._written(p.type)}" for p in parameters)
+            lines.append(f"def {name}{f'({shown})' if parameters else self.dice.pick(['', '()'])} = {body}")
+            found = Definition(name, tuple(parameters), result, str(body), reads_state, kind.name if kind else None, ghost)
+            self.draft.definitions.append(found)
+        return lines

@@ -1,0 +1,59 @@
+"""Values written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.differential.generators import text as tx
+from tests.differential.generators.dice import Dice
+from tests.differential.generators.scope import Draft
+from tests.differential.generators.text import Text, opened
+from tests.differential.generators.types import Bool, Enum, Ids, Int, Map, Option, Packet, Record, Seq, Set, Type
+
+
+@dataclass(frozen=True)
+class Literals:
+    """Makes literals."""
+
+    dice: Dice
+
+    def of(self, type_: Type) -> Text:  # noqa: PLR0911 - one line a type
+        """A value of a type, which reads nothing."""
+        match type_:
+            case Bool():
+                return Text(self.dice.pick(["false", "true"]))
+            case Int():
+                return tx.number(self.dice.between(type_.lo, type_.hi))
+            case Enum():
+                return Text(self.dice.pick(type_.members))
+            case Ids():
+                return Text(f"{type_.sort}[{self.dice.draw(type_.least)}]")
+            case Set(element):
+                return Text("{" + ", ".join(self.of(element).at(tx.SETS) for _ in range(self.dice.draw(3))) + "}")
+            case Map():
+                return opened(f"map k in {self.all_of(type_.key, None, exactly=True)}: {self.of(type_.value)}")
+            case Option(element):
+                return Text("none") if self.dice.chance(50) else Text(f"some({self.of(element)})")
+            case Seq():
+                return Text(f"[{', '.join(str(self.of(type_.element)) for _ in range(self.dice.draw(type_.longest + 1)))}]")
+            case Record():
+                return Text(f"{type_.name}({', '.join(f'{name}: {self.of(t)}' for name, t in type_.fields)})")
+            case Packet():
+                raise AssertionError("a message in flight has no literal")
+
+    def all_of(self, type_: Type, draft: Draft | None, *, exactly: bool = False) -> Text:
+        """The set of all values of a type; unless `exactly`, of a range some may be missing."""
+        named = [name for name, target in draft.aliases if target == type_] if draft else []
+        if named and self.dice.chance(50):
+            return Text(self.dice.pick(named))
+        match type_:
+            case Bool():
+                return Text("{false, true}")
+            case Int() if not exactly and self.dice.chance(20):
+                return Text(f"{type_.lo}..{type_.hi}", tx.RANGE)
+            case Int():
+                return Text(type_.text, tx.RANGE if ".." in type_.text else tx.POST)
+            case Enum() | Ids():
+                return Text(str(type_))
+            case _:
+                return Text("{" + ", ".join(self.of(type_).at(tx.SETS) for _ in range(2)) + "}")

@@ -1,0 +1,127 @@
+"""Random specifications: the text of a whole file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from tests.differential.generators.checks import Checks
+from tests.differential.generators.declarations import Declarations
+from tests.differential.generators.dice import Dice
+from tests.differential.generators.expressions import Expressions
+from tests.differential.generators.scope import Draft, Kind, Message, Name, Scope
+from tests.differential.generators.statements import Body, Lines, braced
+from tests.differential.generators.types import BOOL, Set, choosable, size
+
+
+def specification(dice: Dice) -> str:
+    """A specification that the front end accepts, with small domains."""
+    expressions = Expressions(dice, risky=dice.chance(40))
+    draft = Draft()
+    before, after = Declarations(expressions, draft).items()
+    lines = ["protocol Generated", *before]
+    for kind in draft.kinds:
+        lines += Behaviour(expressions, draft, kind).agent()
+    lines += after
+    lines += Checks(expressions, draft).items()
+    return "\n".join(lines) + "\n"
+
+
+@dataclass
+class Behaviour:
+    """Makes one agent."""
+
+    expressions: Expressions
+    draft: Draft
+    kind: Kind
+
+    @property
+    def dice(self) -> Dice:
+        return self.expressions.dice
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.draft, "transition", self.kind)
+
+    def agent(self) -> Lines:
+        """The declaration."""
+        body: Lines = []
+        for variable in self.kind.variables:
+            body.append(self._variable(variable))
+        transitions = self._transitions()
+        for number, state in enumerate(self.kind.states):
+            words = ["initial"] * (state in self.kind.initial) + ["final"] * self.dice.chance(50) + ["durable"] * self.dice.chance(20)
+            own = [line for place, lines in transitions if place == number for line in lines]
+            header = " ".join([*words, "state", state])
+            body += braced(header, own) if own else [header]
+        for place, lines in transitions:
+            if place >= len(self.kind.states):
+                body += braced(self._group(), lines)
+        if self.dice.chance(15):
+            start = Body(self.expressions, may_go=True).block(self.scope, self.dice.between(1, 2), 1)
+            body += braced("at start", start)
+        return braced(f"agent {self.kind.name}", [*body, ""])[:-2] + ["}"] if body else []
+
+    def _group(self) -> str:
+        if self.dice.chance(40):
+            return "any state"
+        return f"states {', '.join(self.dice.some(self.kind.states, 1, 3))}"
+
+    def _variable(self, variable: Name) -> str:
+        word = "ghost " if variable.ghost else "durable " if variable.durable else ""
+        return f"{word}{Declarations(self.expressions, self.draft).variable(variable, self.kind)}"
+
+    def _transitions(self) -> list[tuple[int, Lines]]:
+        """Each with the number of its state; a higher number stands for a group."""
+        found: list[Lines] = []
+        for message in self.draft.messages:
+            if self.kind.name in message.sources:
+                found.append(self._step(message))
+            if self.kind.name in message.targets:
+                found += [self._on(message) for _ in range(self.dice.between(1, 2))]
+                if self.dice.chance(15):
+                    found.append([f"ignore {message.name}"])
+        found += [self._step(None) for _ in range(self.dice.between(1, 2))]
+        places = len(self.kind.states)
+        return [(self.dice.draw(places + 1), lines) for lines in found]
+
+    def _step(self, message: Message | None) -> Lines:
+        scope = self.scope
+        parameters = []
+        if self.dice.chance(35):
+            for _ in range(self.dice.between(1, 2)):
+                found, element, _ = self.expressions.domain(scope, 1, chosen=True)
+                if size(element) > 8 or not choosable(element):  # noqa: PLR2004 - few successors
+                    continue
+                scope, name = scope.bind(element)
+                parameters.append(f"{'some ' * self.dice.chance(30)}{name} in {found}")
+        name = self.dice.pick(["work", "move", "think", "tick"])
+        shown = f"({', '.join(parameters)})" if parameters else ""
+        return self._finish(f"step {name}{shown}", scope, message, None)
+
+    def _on(self, message: Message) -> Lines:
+        scope, header = self.scope, f"on {message.name}"
+        if message.fields and self.dice.chance(75):
+            names = []
+            for field in message.fields:
+                if self.dice.chance(15):
+                    names.append("_")
+                    continue
+                scope, name = scope.bind(field.type, ghost=field.ghost)
+                names.append(name)
+            header += f"({', '.join(names)})"
+        if len(message.sources) == 1 and self.dice.chance(50):
+            scope, name = scope.bind(self.draft.kind(message.sources[0]).ids)
+            header += f" from {name}"
+        return self._finish(header, scope, None, message)
+
+    def _finish(self, header: str, scope: Scope, sent: Message | None, handled: Message | None) -> Lines:
+        if self.dice.chance(35):
+            header += f" when {self.expressions.of(BOOL, scope, 2)}"
+        goes = self.dice.chance(45)
+        if goes:
+            header += f" -> {self.dice.pick(self.kind.states)}"
+        body = Body(self.expressions, may_go=not goes, handled=handled)
+        lines: Lines = [body.must_send(sent, scope)] if sent is not None else []
+        lines += body.block(scope, self.dice.between(0, 2), 2)
+        return braced(header, lines) if lines or self.dice.chance(30) else [header]

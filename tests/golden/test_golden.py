@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import os
+import re
+import runpy
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+CASES = sorted(path.parent for path in (HERE / "cases").glob("*/command.txt"))
+
+# What differs from run to run and from machine to machine.
+VOLATILE = (
+    (re.compile(r"\b\d+\.\d\d s\b"), "0.00 s"),
+    (re.compile(r'("(?:compile|search|cpu)"): [0-9.e-]+'), r"\1: 0.0"),
+    (re.compile(r'("memory_bytes"): \d+'), r"\1: 0"),
+    (re.compile(r'("version"): "[^"]+"'), r'\1: "VERSION"'),
+)
+
+
+def outcome(case: Path) -> str:
+    """What a command prints and how it exits, volatile numbers aside. Paths are relative, so it runs in the folder."""
+    arguments = shlex.split((case / "command.txt").read_text("utf-8"))
+    environment = {key: value for key, value in os.environ.items() if key != "FORCE_COLOR"}
+    done = subprocess.run(
+        [sys.executable, "-m", "modelcheck", *arguments],
+        cwd=case,
+        env=environment | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    text = f"exit status {done.returncode}\n\n{done.stdout}"
+    if done.stderr:
+        text += f"\non the error stream:\n\n{done.stderr}"
+    for pattern, instead in VOLATILE:
+        text = pattern.sub(instead, text)
+    return text
+
+
+def agrees(path: Path, text: str, config: pytest.Config) -> None:
+    if config.getoption("--update-golden"):
+        path.write_text(text, encoding="utf-8")
+    assert path.exists(), "there is no golden file yet: run pytest with --update-golden and read what it wrote"
+    assert text == path.read_text("utf-8")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_command_prints_what_somebody_agreed_with(case: Path, pytestconfig: pytest.Config) -> None:
+    agrees(case / "output.txt", outcome(case), pytestconfig)
+
+
+def test_page_of_codes_is_in_step_with_the_explanations(pytestconfig: pytest.Config) -> None:
+    page = runpy.run_path(str(ROOT / "docs" / "generate_codes.py"))["page"]()
+    agrees(ROOT / "docs" / "codes.md", page, pytestconfig)
