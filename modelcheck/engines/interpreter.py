@@ -14,7 +14,7 @@ from modelcheck.engines.base import DEADLOCK, ERRORS, STOPPED, Exploration, Requ
 from modelcheck.engines.process import CHECK_EVERY, Watch
 from modelcheck.ir.expression import EvaluationError
 from modelcheck.semantics.execute import BEYOND_THE_BOUND, Cut, Fail, Next, action_paths, holds, initial_paths, is_resting
-from modelcheck.verdict import Choice, Holds, Reached, Run, Unknown, Unreached, Verdict, Violated
+from modelcheck.verdict import Choice, Holds, Reached, Run, Scope, Unknown, Unreached, Verdict, Violated
 
 if TYPE_CHECKING:
     from modelcheck.ir.model import Model
@@ -182,5 +182,5 @@ def _unfound(search: _Search, stopped: Stop | None, name: str, kind: str) -> Ver
         return Unknown(f"a bound was hit: {', '.join(capacity)}", evidence)
     if ERRORS in search.found and name != ERRORS:
         return Unknown("an evaluation error cut off part of the behaviour", evidence)
-    scope = "within the bound" if BEYOND_THE_BOUND in search.cuts else "exhaustive"
+    scope: Scope = "within the bound" if BEYOND_THE_BOUND in search.cuts else "exhaustive"
     return Unreached(scope) if kind == "reachable" else Holds(scope)

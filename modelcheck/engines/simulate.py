@@ -38,7 +38,8 @@ class _Sampler:
         """Draw one run and look at every property along it."""
         start = self.rng.choice(starts)
         assert isinstance(start.outcome, Next)
-        state, steps = start.outcome.state, []
+        state = start.outcome.state
+        steps: list[Choice] = []
         self._look(state, Run(start.digits, ()), None)
         while len(steps) < depth:
             draws = [(a, p) for a in range(len(self.model.actions)) for p in action_paths(self.model, state, a)]

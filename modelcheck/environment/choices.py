@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from modelcheck.ir.constructs.atoms import ConstRead, Literal, ParamRead, SortValues
 from modelcheck.ir.constructs.numbers import Arithmetic, Negate
 from modelcheck.ir.constructs.sets import Interval, Size
-from modelcheck.ir.expression import EvaluationError
+from modelcheck.ir.expression import Env, EvaluationError
 from modelcheck.ir.model import MAX_VALUES
 from modelcheck.ir.statement import walk_body
 from modelcheck.ir.statements.assign import Assign
@@ -33,13 +33,17 @@ def check_choices(model: Model, diagnostics: Diagnostics) -> None:
             _limit(model.domain(variable.type_expr), variable.span, diagnostics)
     for statement in _statements(spec):
         if isinstance(statement, Assign) and statement.value is None:
-            domain = model.domain(statement.target.variable.type_expr)
-            _limit(statement.target.part_of(domain), statement.span, diagnostics)
+            _limit(statement.target.domain(Env(model, [])), statement.span, diagnostics)
     seen: set[int] = set()
     for expression in _expressions(model):
-        for part in _parts(expression, seen):
-            if isinstance(part, Interval) and all(isinstance(p, _CONSTANT) for b in (part.lo, part.hi) for p in b.walk()):
-                _limit_interval(model, part, diagnostics)
+        check_intervals(model, expression, seen, diagnostics)
+
+
+def check_intervals(model: Model, expression: Expr, seen: set[int], diagnostics: Diagnostics) -> None:
+    """Record an error for each `lo..hi` in an expression that is too large, as far as its bounds are constant."""
+    for part in _parts(expression, seen):
+        if isinstance(part, Interval) and all(isinstance(p, _CONSTANT) for b in (part.lo, part.hi) for p in b.walk()):
+            _limit_interval(model, part, diagnostics)
 
 
 def _limit(domain: Domain, span: Span, diagnostics: Diagnostics) -> None:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from modelcheck.diagnostics import Diagnostic, Diagnostics, InputError
+from modelcheck.environment.choices import check_choices
 from modelcheck.environment.faults.crash import prepare
 from modelcheck.environment.kept_ghosts import kept_ghosts
 from modelcheck.environment.networks_of import add_networks
 from modelcheck.environment.registry import FAULTS
-from modelcheck.environment.choices import check_choices
 from modelcheck.environment.settings import check_parameters, constants, parameters, sizes
 from modelcheck.ir.domains import EnumDomain
 from modelcheck.ir.expression import EvaluationError
@@ -118,7 +118,9 @@ def _declared_on_command_line(model: Model, check: Check, kind: str, subject: st
     if kind not in FAULTS:
         raise InputError([Diagnostic("MC407", None, f"there is no fault '{kind}'", f"there are {', '.join(FAULTS)}")])
     if (kind == "crash") != (subject is not None):
-        raise InputError([Diagnostic("MC407", None, f"the fault '{kind}' needs {'an agent kind' if kind == 'crash' else 'no kind'}")])
+        raise InputError(
+            [Diagnostic("MC407", None, f"the fault '{kind}' needs {'an agent kind' if kind == 'crash' else 'no kind'}")]
+        )
     if subject is not None and subject not in model.spec.agents:
         raise InputError([Diagnostic("MC407", None, f"there is no agent kind '{subject}'")])
     return FaultDecl(kind, subject, None, frozenset(), check.span)
@@ -147,13 +149,17 @@ def _add_cells(model: Model, faults: Sequence[tuple[FaultDecl, int | None]]) -> 
         states = EnumDomain(f"state of {agent.name}", tuple(state.name for state in agent.states))
         ids = model.ids(agent.name)
         label = [f"{agent.name}[{id_.index}]" for id_ in ids]
-        cells = [Cell(f"{name} state", "control", id_, states, show="state") for name, id_ in zip(label, ids, strict=True)]
+        cells = [
+            Cell(f"{name} state", "control", id_, states, show="state") for name, id_ in zip(label, ids, strict=True)
+        ]
         model.add_cells(("control", agent.name), cells)
         for variable in agent.variables:
             if not variable.ghost or variable in model.kept:
                 domain = model.domain(variable.type_expr)
                 named = zip(label, ids, strict=True)
-                cells = [Cell(f"{name}.{variable.name}", "variable", id_, domain, show=variable.name) for name, id_ in named]
+                cells = [
+                    Cell(f"{name}.{variable.name}", "variable", id_, domain, show=variable.name) for name, id_ in named
+                ]
                 model.add_cells(variable, cells)
     prepare(model, faults)
     for network in model.networks:
@@ -197,4 +203,3 @@ def _body(transition: Transition) -> tuple[Statement, ...]:
     if transition.target is not None:
         body.append(Goto(span, transition.target))
     return (*body, *transition.body)
-

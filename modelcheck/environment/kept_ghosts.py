@@ -69,5 +69,3 @@ def _written_to(statement: Statement, kept: set[object]) -> Iterable[Expr]:
         for field, argument in zip(statement.message.fields, statement.arguments, strict=True):
             if field in kept:
                 yield argument
-
-

@@ -11,7 +11,7 @@ from modelcheck.kernel.types import INT_LIMIT
 
 if TYPE_CHECKING:
     from modelcheck.ir.model import Model
-    from modelcheck.ir.spec import Check, Message
+    from modelcheck.ir.spec import Check, Message, NetworkDecl
     from modelcheck.ir.values import Id
 
 _Key = tuple[str, int | None, str]
@@ -27,14 +27,13 @@ def add_networks(model: Model, check: Check) -> None:
     spec = model.spec
     declared = check.network or spec.network
     members: dict[_Key, list[str]] = {}
+    for network in (spec.network, check.network, *(message.network for message in spec.messages.values())):
+        _capacity(model, network)
     for message in spec.messages.values():
         if not message.sources or not message.targets:
             continue
         own = message.network or declared
-        capacity = None if own is None or own.capacity is None else model.constant(own.capacity)
-        if own is not None and capacity is not None and capacity < 0:
-            raise InputError([Diagnostic("MC406", own.span, f"a capacity cannot be {capacity}")])
-        key = DEFAULT if own is None else (own.kind, capacity, own.on_full)
+        key = DEFAULT if own is None else (own.kind, _capacity(model, own), own.on_full)
         ghost = next((field for field in message.fields if field.ghost), None)
         if ghost is not None and key[0] in ABSORBING:
             problem = f"{message.name} has a ghost field, but the network '{key[0]}' absorbs equal messages"
@@ -45,12 +44,23 @@ def add_networks(model: Model, check: Check) -> None:
     total = sum(domain.size for domain in model.packets.values())
     if total >= INT_LIMIT:
         problem = f"there are more than 2^{total.bit_length() - 1} possible messages, too many to number"
-        raise InputError([Diagnostic("MC405", None, problem, "make the types of the messages' fields smaller")])
+        largest = max(model.packets, key=lambda name: model.packets[name].size)
+        place = spec.messages[largest].span
+        raise InputError([Diagnostic("MC405", place, problem, "make the types of the messages' fields smaller")])
     for key, names in members.items():
         kind, capacity, on_full = key
         network = NETWORKS[kind]()(tuple(names), capacity, on_full)  # type: ignore[arg-type]  # one of three words
         model.networks.append(network)
         model.network_of.update(dict.fromkeys(names, network))
+
+
+def _capacity(model: Model, network: NetworkDecl | None) -> int | None:
+    if network is None or network.capacity is None:
+        return None
+    capacity: int = model.constant(network.capacity)
+    if capacity < 0:
+        raise InputError([Diagnostic("MC406", network.span, f"a capacity cannot be {capacity}", "0 is the least")])
+    return capacity
 
 
 def _packets(model: Model, message: Message) -> PacketDomain:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from modelcheck.diagnostics import did_you_mean
+from modelcheck.environment.choices import check_intervals
 from modelcheck.ir.constructs.atoms import ParamRead
 from modelcheck.ir.expression import EvaluationError
 from modelcheck.ir.types import BoolT, EnumT, IntT
@@ -42,10 +43,16 @@ def parameters(model: Model, check: Check, given: dict[str, str], diagnostics: D
         ready = [name for name in pending if not _uses(values[name], pending)]
         if not ready:
             names = " and ".join(pending)
-            diagnostics.error("MC206", settings[pending[0]].span, f"{names} need one another in this check", "set one to a value")
+            first = next(name for name in pending if name in settings)
+            diagnostics.error(
+                "MC206", settings[first].span, f"{names} need one another in this check", "set one to a value"
+            )
             return
         for name in ready:
             pending.remove(name)
+            check_intervals(model, values[name], set(), diagnostics)
+            if diagnostics.errors:
+                return
             try:
                 model.params[name] = model.constant(values[name])
             except EvaluationError as error:
@@ -60,7 +67,9 @@ def _given(model: Model, name: str, given: dict[str, str], diagnostics: Diagnost
     param = model.spec.params[name]
     value = _parse(param, given[name], model)
     if value is None:
-        diagnostics.error("MC402", None, f"'{given[name][:40]}' is no value for the parameter '{name}' of type {param.type}")
+        diagnostics.error(
+            "MC402", None, f"'{given[name][:40]}' is no value for the parameter '{name}' of type {param.type}"
+        )
     else:
         model.params[name] = value
     return True
@@ -117,7 +126,9 @@ def sizes(model: Model, check: Check, given: dict[str, str], diagnostics: Diagno
         elif sort in model.spec.agents:
             size = 1
         else:
-            diagnostics.error("MC401", check.span, f"this check does not say how many {sort} there are", f"write `{sort} = 2`")
+            diagnostics.error(
+                "MC401", check.span, f"this check does not say how many {sort} there are", f"write `{sort} = 2`"
+            )
             continue
         if not 0 <= size <= MAX_SIZE:
             diagnostics.error("MC401", place, f"there cannot be {size} {sort}", f"a size lies between 0 and {MAX_SIZE}")
@@ -130,6 +141,9 @@ def constants(model: Model, diagnostics: Diagnostics) -> None:
     for name, const in model.spec.consts.items():
         try:
             with diagnostics.collecting():
+                check_intervals(model, const.value, set(), diagnostics)
+                if diagnostics.errors:
+                    return
                 value = model.constant(const.value)
                 why = model.domain(const.type_expr).misfit(value)
                 if why:

@@ -43,10 +43,17 @@ def _declare_state(node: Node, states: dict[str, State], scope: Scope) -> None:
     modifiers = [part.child(0).text for part in node.present() if part.rule == "statemod"]
     name = next(part for part in node.present() if part.rule == "NAME")
     if name.text in states:
-        scope.error("MC202", name, f"there is a state '{name.text}' already", "a state is declared once: use `states A, B { … }`")
+        scope.error(
+            "MC202",
+            name,
+            f"there is a state '{name.text}' already",
+            "a state is declared once: use `states A, B { … }`",
+        )
         return
     if name.text in {"crashed", "correct"}:
-        scope.error("MC202", name, f"'{name.text}' is a word of the language: `p is {name.text}`", "choose another name")
+        scope.error(
+            "MC202", name, f"'{name.text}' is a word of the language: `p is {name.text}`", "choose another name"
+        )
     span = scope.span(name)
     states[name.text] = State(name.text, "initial" in modifiers, "final" in modifiers, "durable" in modifiers, span)
 
@@ -61,7 +68,9 @@ def _declare_variable(node: Node, agent: str, scope: Scope) -> None:
         return
     what = scope.what_is(name.text)
     if what:
-        scope.error("MC202", name, f"'{name.text}' is already the name of {what}", "no name may hide another: choose a new one")
+        scope.error(
+            "MC202", name, f"'{name.text}' is already the name of {what}", "no name may hide another: choose a new one"
+        )
     variable = variable_of(declaration, scope, agent, ghost=modifier == "ghost", durable=modifier == "durable")
     variables[name.text] = variable
 
@@ -153,7 +162,7 @@ def _transitions(node: Node | None, states: tuple[str, ...], scope: Scope) -> li
             case "expires":
                 scope.unsupported(part, "a timer (`expires`)")
             case "round":
-                scope.unsupported(part, "lock-step rounds (`round`)")
+                scope.unsupported(part, "a lock-step round (`round`)")
     return found
 
 
@@ -172,7 +181,9 @@ def _on(node: Node, states: tuple[str, ...], scope: Scope) -> list[Transition]:
     inner = scope
     if message is not None and node.children[2] is not None and len(names) != len(message.fields):
         problem = f"{message.name} has {count(len(message.fields), 'field')}, but {count(len(names), 'name')} given"
-        scope.error("MC302", node.child(2), problem, "give a name for each field (`_` for one you do not need), or none at all")
+        scope.error(
+            "MC302", node.child(2), problem, "give a name for each field (`_` for one you do not need), or none at all"
+        )
     for position, name in enumerate(names):
         binders.append(None if name.text == "_" else name.text)
         known = message is not None and position < len(message.fields)
@@ -186,7 +197,9 @@ def _on(node: Node, states: tuple[str, ...], scope: Scope) -> list[Transition]:
         if message is not None and len(message.sources) == 1:
             type_ = IdT(next(iter(message.sources)))
         elif message is not None and len(message.sources) > 1:
-            problem = f"{message.name} is sent by {' and '.join(sorted(message.sources))}, so its sender has no single type"
+            problem = (
+                f"{message.name} is sent by {' and '.join(sorted(message.sources))}, so its sender has no single type"
+            )
             scope.error("MC309", sender, problem, "declare one message for each kind; `reply` works without a name")
         inner = inner.bind(sender.text, type_, scope.span(sender))
     # An unknown message was reported: a `reply` to it is not another mistake.

@@ -30,7 +30,9 @@ def check_properties(items: Sequence[Node], scope: Scope) -> set[str]:
         if item.rule in {"property", "consistency"}:
             name = item.child(1 if item.rule == "property" else 0)
             if name.text == "errors":
-                scope.error("MC202", name, "'errors' is the built-in property that no evaluation fails", "choose another name")
+                scope.error(
+                    "MC202", name, "'errors' is the built-in property that no evaluation fails", "choose another name"
+                )
             if name.text in seen:
                 scope.error("MC202", name, f"there is a property '{name.text}' already")
             seen.add(name.text)
@@ -93,7 +95,9 @@ def _check(node: Node, title: str, scope: Scope, later: set[str]) -> Check:
             problem = "this check allows a deadlock and expects that there is none"
             scope.error("MC408", expectation.span, problem, "remove one of the two")
     span = scope.span(node.child(0))
-    return Check(title, tuple(settings.values()), network, tuple(faults), bound, allow_deadlock, tuple(expectations), span)
+    return Check(
+        title, tuple(settings.values()), network, tuple(faults), bound, allow_deadlock, tuple(expectations), span
+    )
 
 
 def _both(left: Expr, right: Expr) -> Expr:
@@ -184,7 +188,12 @@ def _expectation(node: Node, scope: Scope, later: set[str]) -> Expectation | Non
     kind = scope.spec.properties[name.text].kind
     if steps is not None and negated == (kind == "reachable"):
         what = "a state that is reached" if kind == "reachable" else "a violation"
-        scope.error("MC408", node, f"only {what} has a number of steps", f"write `expect {'' if negated else 'not '}{name.text} in …`")
+        scope.error(
+            "MC408",
+            node,
+            f"only {what} has a number of steps",
+            f"write `expect {'' if negated else 'not '}{name.text} in …`",
+        )
     return Expectation(name.text, negated, steps, None, span)
 
 

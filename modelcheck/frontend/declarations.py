@@ -25,6 +25,7 @@ def declare_globals(items: Sequence[Node], scope: Scope) -> None:
     """Enter every declaration outside agents into the specification."""
     _report_duplicates(items, scope)
     spec = scope.spec
+    scope.elsewhere.update(_variables_of(items))
     for item in items:
         if item.rule == "enum_":
             name, *members = item.present()
@@ -36,11 +37,13 @@ def declare_globals(items: Sequence[Node], scope: Scope) -> None:
             scope.agents.setdefault(item.child(0).text, AgentNames(item.child(0).text, {}, {}))
     _dependent(items, scope)
     # Whatever was entered first: the order of declaration is the order of reports and of the command line.
-    spec.params = {item.child(0).text: spec.params[item.child(0).text] for item in items if item.rule == "param"}
+    declared = [item.child(0).text for item in items if item.rule == "param"]
+    spec.params = {name: spec.params[name] for name in declared if name in spec.params}
     for item in items:
         if item.rule == "message":
             _message(item, scope)
-        elif item.rule == "shared":
+    for item in items:
+        if item.rule == "shared":
             variable = variable_of(item.child(1), scope, None, ghost=item.children[0] is not None, durable=False)
             spec.shared.setdefault(variable.name, variable)
 
@@ -57,14 +60,29 @@ def _declared_names(items: Sequence[Node]) -> Iterator[Node]:
             yield item.child(1).child(0)
 
 
+def _variables_of(items: Sequence[Node]) -> Iterator[tuple[str, str]]:
+    for item in items:
+        if item.rule == "agent":
+            kind = item.child(0).text
+            for part in item.present():
+                if part.rule == "agentvar":
+                    name = part.child(1).child(0).text
+                    yield name, f"a variable of {kind}"
+                    yield f"{kind}.{name}", f"a variable of {kind}"
+        elif item.rule == "shared":
+            yield item.child(1).child(0).text, "a shared variable"
+
+
 def _report_duplicates(items: Sequence[Node], scope: Scope) -> None:
     seen: dict[str, Node] = {}
     for name in _declared_names(items):
-        if name.text in BUILTINS or name.text == "others":
+        if name.text in BUILTINS - {"some"} or name.text == "others":  # `some` is a keyword: the parser has said so.
             scope.error("MC202", name, f"'{name.text}' is a word of the language", "choose another name")
         elif name.text in seen:
             line = scope.span(seen[name.text]).line
-            scope.error("MC202", name, f"'{name.text}' is declared already, in line {line}", "every name is declared once")
+            scope.error(
+                "MC202", name, f"'{name.text}' is declared already, in line {line}", "every name is declared once"
+            )
         seen.setdefault(name.text, name)
 
 
@@ -167,7 +185,9 @@ def _record(node: Node, scope: Scope) -> None:
     name, *fields = node.present()
     for field in fields:
         if field.children[0] is not None:
-            scope.error("MC305", field, "a record's field cannot be a ghost", "make the variable or the message's field a ghost")
+            scope.error(
+                "MC305", field, "a record's field cannot be a ghost", "make the variable or the message's field a ghost"
+            )
     record = Record(name.text, fields_of(fields, scope, "field"), scope.span(node))
     scope.spec.records.setdefault(name.text, record)
 
@@ -194,7 +214,9 @@ def _definition(node: Node, scope: Scope) -> None:
     parameters = () if node.children[1] is None else fields_of(node.child(1).present(), scope, "parameter")
     for parameter in parameters:
         if parameter.ghost:
-            scope.error("MC305", parameter.span, "a parameter cannot be a ghost", "it is one where the argument reads a ghost")
+            scope.error(
+                "MC305", parameter.span, "a parameter cannot be a ghost", "it is one where the argument reads a ghost"
+            )
     scope.spec.definitions.setdefault(name, Definition(name, parameters, node.child(2), scope.span(node)))
 
 
@@ -226,9 +248,6 @@ def _message(node: Node, scope: Scope) -> None:
             network = network_of(part.child(0), scope)
         else:
             scope.unsupported(part, {"delay": "a message's delay", "forgeable": "`forgeable`"}[part.rule])
-    for field in fields:
-        if field.name in {"from", "to"}:
-            scope.error("MC202", field.span, f"every message has a '.{field.name}' of its own", "choose another name")
     scope.spec.messages.setdefault(name.text, Message(name.text, fields, network, scope.span(node)))
 
 
@@ -262,7 +281,9 @@ def variable_of(node: Node, scope: Scope, owner: str | None, *, ghost: bool, dur
     elif value.rule == "any_value":
         initial = "any"
         if ghost:
-            scope.error("MC305", node, "a ghost cannot be chosen", "give it a value: a choice would change the protocol")
+            scope.error(
+                "MC305", node, "a ghost cannot be chosen", "give it a value: a choice would change the protocol"
+            )
     elif value.rule == "all_value":
         everywhere = True
         if isinstance(type_expr.type, MapT):

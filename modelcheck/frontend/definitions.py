@@ -17,6 +17,8 @@ def check_unused_definitions(scope: Scope) -> None:
     The body of a definition is checked for each of its callers. One without a caller is tried in a property of steps,
     then in every agent; what is wrong everywhere is reported as in the first place that may use all its words.
     """
+    if any(found.code == "MC206" for found in scope.diagnostics.errors):
+        return  # Definitions are missing, or too deep to be checked.
     called = {name for name, _, _ in scope.bodies}
     for name, definition in scope.spec.definitions.items():
         if name in called:

@@ -1,12 +1,13 @@
 """The LALR(1) tables of `grammar.lark`: computed by Lark once, kept as plain data, and read back without Lark.
 
-Lark takes about 0.6 s to read the grammar and to compute the tables, many times what parsing a specification takes, so
-the tables are cached. What is cached is JSON and is checked before use: nothing in it can run code.
+Lark takes about 0.6 s to read the grammar and to compute the tables, many times what parsing a specification takes. So
+the wheel carries them, and a source tree caches them. They are JSON and checked before use: nothing in them can run code.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from dataclasses import dataclass
 from operator import itemgetter
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from lark.grammar import Rule as LarkRule
 
 END = "$END"
+PACKED = "tables.json"
+"""The file beside this one in which the build leaves the tables."""
 FORMAT = 3
 
 
@@ -81,7 +84,10 @@ def grammar_hash() -> str:
 
 
 def load_tables() -> Tables:
-    """The tables, from the cache where possible."""
+    """The tables: those packed with the wheel, else from the cache, else computed."""
+    packed = _packed()
+    if packed is not None:
+        return packed
     key = f"tables-{grammar_hash()[:32]}"
     found = cache.load(key)
     if found is not None:
@@ -92,6 +98,15 @@ def load_tables() -> Tables:
     data = build()
     cache.store(key, data)
     return _decode(data)
+
+
+def _packed() -> Tables | None:
+    """The tables computed when the wheel was built; None in a source tree, or for another grammar."""
+    try:
+        data = json.loads(Path(__file__).with_name(PACKED).read_text(encoding="utf-8"))
+        return _decode(data["tables"]) if data["grammar"] == grammar_hash() else None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, re.error):
+        return None
 
 
 def build(*, strict: bool = False) -> dict[str, Any]:

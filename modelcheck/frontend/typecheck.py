@@ -38,9 +38,7 @@ def check_expression(node: Node, scope: Scope) -> Expr:
     return RULES[node.rule](node, scope)
 
 
-def typecheck(
-    root: Node, source: Source, diagnostics: Diagnostics, forgiven: frozenset[str] = frozenset()
-) -> Spec:
+def typecheck(root: Node, source: Source, diagnostics: Diagnostics, forgiven: frozenset[str] = frozenset()) -> Spec:
     """Build the typed specification of a tree; all mistakes are recorded in `diagnostics`.
 
     `forgiven` holds the names in text that the parser had to skip: they may be unknown without it being said.
@@ -57,7 +55,9 @@ def typecheck(
     for item in items:
         if item.rule == "network":
             if spec.network is not None:
-                scope.error("MC202", item, "the network is declared twice", "a message can have its own: `message M over fifo`")
+                scope.error(
+                    "MC202", item, "the network is declared twice", "a message can have its own: `message M over fifo`"
+                )
             spec.network = network_of(item.child(0), scope)
     agents = declare_agents(items, scope)
     check_agents(agents, scope)

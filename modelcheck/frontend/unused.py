@@ -23,13 +23,17 @@ def warn_about_unused(spec: Spec, diagnostics: Diagnostics) -> None:
         for kind in sorted(message.targets - receivers - _readers(spec, message.name)):
             if message.sources:
                 help_ = "it would wait for ever: write `ignore` where it is not wanted"
-                diagnostics.warning("MC502", message.span, f"{message.name} is sent to {kind}, which never receives it", help_)
+                diagnostics.warning(
+                    "MC502", message.span, f"{message.name} is sent to {kind}, which never receives it", help_
+                )
     for agent in spec.agents.values():
         for state in _never_entered(agent):
             diagnostics.warning("MC503", agent.state(state).span, f"nothing leads to the state {state} of {agent.name}")
     for check in spec.checks:
         if not check.expectations:
-            diagnostics.warning("MC504", check.span, "this check expects nothing", "write `expect …`: only what is expected is checked")
+            diagnostics.warning(
+                "MC504", check.span, "this check expects nothing", "write `expect …`: only what is expected is checked"
+            )
 
 
 def _readers(spec: Spec, message: str) -> set[str]:

@@ -191,7 +191,7 @@ class MapDomain(Domain):
 
     @cached_property
     def size(self) -> int:
-        return self.value.size**self.key.size
+        return int(self.value.size**self.key.size)
 
     def ordinal(self, value: Value) -> int:
         total = 0
@@ -251,7 +251,7 @@ class SeqDomain(Domain):
 
     @cached_property
     def size(self) -> int:
-        return sum(self.element.size**length for length in range(self.longest + 1))
+        return int(sum(self.element.size**length for length in range(self.longest + 1)))
 
     def ordinal(self, value: Value) -> int:
         total = 0

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from modelcheck.ir.expression import Expr
-    from modelcheck.ir.spec import Definition, Message, Spec, State, Variable
+    from modelcheck.ir.spec import Message, Spec, State, Variable
     from modelcheck.syntax import Node
 
 MAX_CALLS = 32
@@ -27,7 +27,9 @@ A parameter's or size's value (sizes are not known yet), a constant or the bound
 (guard or body), a property of states, a property of steps.
 """
 
-BUILTINS = frozenset({"index", "size", "subsets", "some", "next", "knows", "everyone_knows", "common_knowledge", "suspects", "leader"})
+BUILTINS = frozenset(
+    {"index", "size", "subsets", "some", "next", "knows", "everyone_knows", "common_knowledge", "suspects", "leader"}
+)
 """Functions of the language; not keywords, but no declaration may take their names."""
 
 
@@ -53,6 +55,8 @@ class AgentNames:
 class Scope:
     """Names visible at one place. A frozen value: binding a name gives a new scope.
 
+    `elsewhere` says of variables, which only some places can read, what they are: `a shared variable`, `a variable of A`.
+    A variable of an agent stands there as `x` and as `A.x`.
     `forgiven` holds names that stood in text which a syntax error hid: that they are unknown is not the user's mistake.
     """
 
@@ -67,11 +71,14 @@ class Scope:
     handled: Message | None = None
     locals: dict[str, LocalName] = None  # type: ignore[assignment]  # set by __post_init__
     calls: tuple[str, ...] = ()
+    elsewhere: dict[str, str] = None  # type: ignore[assignment]  # set by __post_init__
     bodies: dict[tuple[str, Place, str | None], Expr] = None  # type: ignore[assignment]  # set by __post_init__
 
     def __post_init__(self) -> None:
         if self.locals is None:
             object.__setattr__(self, "locals", {})
+        if self.elsewhere is None:
+            object.__setattr__(self, "elsewhere", {})
         if self.bodies is None:
             object.__setattr__(self, "bodies", {})
 
@@ -84,8 +91,14 @@ class Scope:
     def bind(self, name: str, type_: Type, span: Span, *, ghost: bool = False) -> Scope:
         """This scope with one more local name; reports a name that would hide another."""
         hidden = self.what_is(name)
-        if hidden is not None:
-            self.error("MC202", span, f"'{name}' is already the name of {hidden}", "no name may hide another: choose a new one")
+        if name in self.locals:
+            self.error(
+                "MC202", span, f"'{name}' is bound already around this", "no name may hide another: choose a new one"
+            )
+        elif hidden is not None:
+            self.error(
+                "MC202", span, f"'{name}' is already the name of {hidden}", "no name may hide another: choose a new one"
+            )
         return replace(self, locals={**self.locals, name: LocalName(type_, ghost, span)})
 
     def what_is(self, name: str) -> str | None:
@@ -118,7 +131,13 @@ class Scope:
         """All names that could stand in an expression here."""
         spec = self.spec
         names = {*self.locals, *spec.shared, *spec.params, *spec.consts, *spec.definitions, *self.agents, *spec.sorts}
-        names |= {*spec.enums, *spec.records, *spec.aliases, *BUILTINS, *(m for e in spec.enums.values() for m in e.members)}
+        names |= {
+            *spec.enums,
+            *spec.records,
+            *spec.aliases,
+            *BUILTINS,
+            *(m for e in spec.enums.values() for m in e.members),
+        }
         if self.agent:
             names |= set(self.agents[self.agent].variables)
         return names
@@ -149,11 +168,15 @@ class Scope:
         Without one it comes out of nothing: an element of `{}` or `[]`, the value of `none`.
         """
         if not self.diagnostics.errors:
-            self.error("MC301", found.span, "the type of this cannot be known", "it is taken out of an empty {}, [] or none")
+            self.error(
+                "MC301", found.span, "the type of this cannot be known", "it is taken out of an empty {}, [] or none"
+            )
 
     def unsupported(self, place: Node, what: str, help: str = "") -> None:  # noqa: A002 - the field's name
         """Record that a construct of the language is not supported yet."""
-        self.error("MC901", place, f"{what} is not supported yet", help or "this version cannot check it, and will not guess")
+        self.error(
+            "MC901", place, f"{what} is not supported yet", help or "this version cannot check it, and will not guess"
+        )
 
     # ------------------------------------------------------------------------------------------------- expressions
 

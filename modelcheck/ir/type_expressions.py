@@ -15,6 +15,7 @@ from modelcheck.ir.domains import (
     IntDomain,
     MapDomain,
     OptionDomain,
+    RecordDomain,
     SeqDomain,
     SetDomain,
 )
@@ -60,7 +61,9 @@ class TypeExpr:
                 if lo > hi:
                     raise self._wrong("MC404", f"the range {lo}..{hi} is empty in this check", "a range needs lo <= hi")
                 if not -MAX_NUMBER < lo <= hi < MAX_NUMBER:
-                    raise self._wrong("MC405", f"the range {lo}..{hi} is too large", "numbers lie between -2^62 and 2^62")
+                    raise self._wrong(
+                        "MC405", f"the range {lo}..{hi} is too large", "numbers lie between -2^62 and 2^62"
+                    )
                 return IntDomain(lo, hi)
             case "set_t", _:
                 return self._reasonable(SetDomain(self.parts[0].domain(model)))
@@ -68,7 +71,9 @@ class TypeExpr:
                 key = self.parts[0].domain(model)
                 if key.size > MAX_KEYS:
                     keys = key.size if key.size < MAX_NUMBER else "more than 2^62"
-                    raise self._wrong("MC405", f"a map over {keys} keys is too large", f"at most {MAX_KEYS} keys are possible")
+                    raise self._wrong(
+                        "MC405", f"a map over {keys} keys is too large", f"at most {MAX_KEYS} keys are possible"
+                    )
                 return self._reasonable(MapDomain(key, self.parts[1].domain(model)))
             case "option_t", _:
                 return OptionDomain(self.parts[0].domain(model))
@@ -156,5 +161,5 @@ def _named(node: Node, scope: Scope, span: Span) -> TypeExpr:
         return TypeExpr(span, RecordT(name), "named_t")
     if name in scope.agents or name in spec.sorts:
         return TypeExpr(span, IdT(name), "named_t")
-    scope.unknown("type", name, node, [*spec.aliases, *spec.enums, *spec.records, *scope.agents, *spec.sorts])
+    scope.unknown("type", name, node, ["bool", *spec.aliases, *spec.enums, *spec.records, *scope.agents, *spec.sorts])
     return TypeExpr(span, UNKNOWN, "unknown")

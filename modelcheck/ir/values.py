@@ -17,7 +17,7 @@ class Id(NamedTuple):
     """Number `index` (from 0) of the agent kind or `ids` sort named `sort`."""
 
     sort: str
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody needs of an id
 
 
 class Some(NamedTuple):

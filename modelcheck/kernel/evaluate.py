@@ -17,7 +17,7 @@ from functools import reduce
 from typing import assert_never
 
 from modelcheck.kernel import program as ir
-from modelcheck.kernel.types import INT_LIMIT, KernelError, fits, least
+from modelcheck.kernel.types import BOOL, INT_LIMIT, KernelError, fits, least
 
 State = tuple[int, ...]
 Digits = tuple[int, ...]
@@ -299,14 +299,19 @@ def _computed(expression: ir.Expr, frame: _Frame) -> int:
         case ir.Not(operand):
             return 1 - _value(operand, frame)
         case ir.AndOr(op, operands):
-            return reduce(_REDUCE[op], [_value(operand, frame) for operand in operands], _NEUTRAL[op][0])
+            # Expressions are total, so stopping early shows in the time only.
+            decisive = int(op == "or")
+            return decisive if any(_value(operand, frame) == decisive for operand in operands) else 1 - decisive
         case ir.Ite(condition, then, orelse):
             return _value(then if _value(condition, frame) else orelse, frame)
         case ir.Let(local, value, body):
             return _value(body, frame.bind(local, _value(value, frame)))
         case ir.Reduce(op, local, lo, hi, body):
-            values = [_value(body, frame.bind(local, number)) for number in range(lo, hi + 1)]
-            return reduce(_REDUCE[op], _NEUTRAL[op] + values)
+            values = (_value(body, frame.bind(local, number)) for number in range(lo, hi + 1))
+            if expression.type == BOOL:
+                decisive = int(op == "or")
+                return decisive if decisive in values else 1 - decisive
+            return reduce(_REDUCE[op], [*_NEUTRAL[op], *values])
         case ir.BitTest() | ir.BitUpdate() | ir.BitOp() | ir.Shift() | ir.Cast() | ir.PopCount():
             return _computed_bits(expression, frame)
         case _:

@@ -1,4 +1,4 @@
-"""Generated specifications: the generator is sound and wide, texts survive formatting, verdicts are right and stable."""
+"""Generated specifications: the generator is wide, texts survive formatting, the evaluators agree, verdicts are right."""
 
 from __future__ import annotations
 
@@ -19,18 +19,22 @@ from hypothesis import HealthCheck, given, settings
 
 from modelcheck.diagnostics import InputError
 from modelcheck.environment.instantiate import instantiate
+from modelcheck.frontend import parse as parsing
 from modelcheck.frontend.format import format_source, same_tree
 from modelcheck.frontend.parse import parse
-from modelcheck.frontend import parse as parsing
 from modelcheck.ir.expression import EvaluationError
-from modelcheck.ir.model import Model
+from modelcheck.ir.model import Action, Model
 from modelcheck.ir.spec import Check, Spec
+from modelcheck.kernel.explore import explore
+from modelcheck.kernel.layout import layout
 from modelcheck.kernel.task import Limits
+from modelcheck.lowering import lower
 from modelcheck.pipeline.expectations import wanted_properties
 from modelcheck.pipeline.verify import Options, load, verify_specs
 from modelcheck.reports.json_report import render
 from modelcheck.semantics.execute import Cut, Fail, Next, State, action_paths, holds, initial_paths, is_resting
 from modelcheck.source import Source
+from tests.differential.compare import compare
 from tests.differential.generators.coverage import UNSUPPORTED_WORDS, constructs, expected_constructs
 from tests.differential.generators.dice import Dice, dice
 from tests.differential.generators.specifications import specification
@@ -44,7 +48,19 @@ WORDS = frozenset(
     {
         *("==", "!=", "<", "<=", ">", ">=", "+=", "-=", "*", "/", "%", "union", "intersect", "minus"),
         *("min", "max", "count", "sum", "the", "unordered", "set", "soup", "fifo", "blocks", "drops"),
-        *("lose", "duplicate", "invariant", "transition", "reachable", "not", "some", "ghost", "durable", "initial", "final"),
+        *(
+            "lose",
+            "duplicate",
+            "invariant",
+            "transition",
+            "reachable",
+            "not",
+            "some",
+            "ghost",
+            "durable",
+            "initial",
+            "final",
+        ),
     }
 )
 """Alternatives inside one rule, which the names of rules do not tell apart."""
@@ -85,7 +101,15 @@ def models(spec: Spec) -> Iterator[tuple[Check, Model]]:
         try:
             yield check, instantiate(spec, check, wanted_properties(spec, check, ()))
         except InputError as error:
-            assert {d.code for d in error.diagnostics} <= {"MC403"}, error
+            if {d.code for d in error.diagnostics} != {"MC403"}:
+                raise
+
+
+def event_of(action: Action) -> str:
+    """What sort of step an action is."""
+    if action.origin == "fault":
+        return action.name
+    return "delivery" if action.transition is not None and action.transition.message is not None else "step"
 
 
 class Search:
@@ -114,7 +138,7 @@ class Search:
             for index, action in enumerate(self.model.actions):
                 for path in action_paths(self.model, state, index):
                     stuck = stuck and action.origin == "fault"
-                    self.events[action.name if action.origin == "fault" else "delivery" if action.transition and action.transition.message else "step"] += 1
+                    self.events[event_of(action)] += 1
                     self._take(path.outcome, depth, state, found)
             if stuck and not is_resting(self.model, state):
                 self.first.setdefault("deadlock", depth - 1)
@@ -173,11 +197,12 @@ def test_generated_texts_use_every_construct() -> None:
 
 
 def test_generated_models_are_worth_exploring() -> None:
-    searches = [Search(model, 60) for seed in range(SAMPLES // 2) for _, model in list(models(load_text(sample(seed))))[:1]]
+    first = [list(models(load_text(sample(seed))))[:1] for seed in range(SAMPLES // 2)]
+    searches = [Search(model, 60) for found in first for _, model in found]
     total = len(searches)
     seen = Counter(event for search in searches for event in search.events)
     assert total >= SAMPLES * 0.45
-    assert sum(len(search.levels) >= 10 for search in searches) >= total * 0.4  # noqa: PLR2004 - a small space
+    assert sum(len(search.levels) >= 10 for search in searches) >= total * 0.4
     assert seen["delivery"] >= total * 0.3
     assert seen["crash"] >= total * 0.15
     assert min(seen["recover"], seen["lose"], seen["duplicate"]) >= total * 0.03
@@ -200,6 +225,45 @@ def test_formatting_keeps_the_tree(choices: Dice) -> None:
         assert format_source(again) == formatted
 
 
+# ----------------------------------------------------------------------------------------------------- judge and kernel
+
+
+def check_kernel(text: str, most: int) -> int:
+    """Judge and kernel, as lowered and as simplified, agree on every path, property and resting state."""
+    with shown(text):
+        found = [compare(model, most) for _, model in models(load_text(text))]
+        return sum(compared.states for compared in found)
+
+
+def check_exploration(text: str, most: int) -> None:
+    """The kernel's own search counts what the test's search counts, and every state fits its words."""
+    with shown(text):
+        for _, model in list(models(load_text(text)))[:1]:
+            search, program = Search(model, most), lower(model)
+            found, places = explore(program, most), layout(program)
+            for state in found.states:
+                assert places.unpack(places.pack(state)) == state
+            assert found.complete == (search.complete and len(search.levels) <= most)
+            if found.complete:
+                assert Counter(found.states.values()) == Counter(search.levels.values())
+                assert found.transitions == search.transitions
+                assert len(found.fails) == search.events["fail"]
+                assert len(found.cuts) == search.events["cut"]
+                assert bool(found.deadlocks) == ("deadlock" in search.first)
+
+
+@settings(generated, max_examples=250)
+@given(dice())
+def test_judge_and_kernel_agree(choices: Dice) -> None:
+    check_kernel(specification(choices), 15)
+
+
+@settings(generated, max_examples=60)
+@given(dice())
+def test_the_kernels_own_search_finds_the_same(choices: Dice) -> None:
+    check_exploration(specification(choices), 100)
+
+
 # --------------------------------------------------------------------------------------------------------- the verdicts
 
 
@@ -210,8 +274,9 @@ def check_verdicts(text: str, most: int) -> int:
         try:
             report = verify_specs([spec], Options(limits=Limits(states=most)))
         except InputError as error:
-            assert {d.code for d in error.diagnostics} <= {"MC403", "MC411"}, error
-            return 0
+            if {d.code for d in error.diagnostics} <= {"MC403", "MC411"}:
+                return 0
+            raise
         searches = {check.name: Search(model, most) for check, model in models(spec)}
         compared = 0
         for check in report.specs[0].checks:
@@ -238,7 +303,10 @@ def test_reports_agree_with_a_search_of_the_tests_own(choices: Dice) -> None:
 
 _RUN = """
 import sys
+from modelcheck.kernel.explore import explore
+from modelcheck.kernel.layout import layout
 from modelcheck.kernel.task import Limits
+from modelcheck.lowering import lower
 from modelcheck.pipeline.verify import Options, verify
 from modelcheck.reports.json_report import render
 for name in sys.argv[1:]:
@@ -277,31 +345,50 @@ def reports_by_hash_seed(seeds: list[int], folder: Path) -> Iterator[tuple[Path,
         yield path, reports
 
 
-def _without_explanations(report: dict[str, Any]) -> dict[str, Any]:
+def _without_labels(report: dict[str, Any]) -> dict[str, Any]:
     for spec in report["specs"]:
         for check in spec["checks"]:
-            for found in check["properties"]:
-                del found["facts"]
-                for step in found["trace"] or ():
-                    del step["action"]
+            for step in (step for found in check["properties"] for step in found["trace"] or ()):
+                del step["action"]
     return report
 
 
-def test_verdicts_do_not_depend_on_the_order_of_sets(tmp_path: Path) -> None:
+def test_reports_do_not_depend_on_the_order_of_sets(tmp_path: Path) -> None:
     for path, reports in reports_by_hash_seed(list(range(40)), tmp_path):
         with shown(path.read_text("utf-8")):
-            first, *others = map(_without_explanations, reports)
+            first, *others = map(_without_labels, reports)
             assert others == [first, first]
 
 
-@pytest.mark.xfail(strict=True, reason="witnesses and labels of choices are taken in the order of Python's sets")
-def test_explanations_do_not_depend_on_the_order_of_sets(tmp_path: Path) -> None:
-    for path, reports in reports_by_hash_seed([21, 30, 69], tmp_path):
-        with shown(path.read_text("utf-8")):
-            assert reports[1:] == [reports[0], reports[0]]
+LABELLED = """
+protocol Labelled
+agent Node {
+  var c: 0..2 = 0
+  final initial state Run {
+    step go { choose x in 0..2 { c := x } if exists x in 0..2: x > 0 { skip } }
+  }
+}
+invariant low: forall p in Node: p.c < 2
+check "one" { expect not low }
+"""
 
 
-# ------------------------------------------------------------------------------------------------------------- at length
+@pytest.mark.xfail(strict=True, reason="a label shows what the name was bound to last, not what was chosen under it")
+def test_a_label_shows_the_value_that_was_chosen() -> None:
+    (check,) = verify_specs([load_text(LABELLED)], Options()).specs[0].checks
+    trace = check.properties[0].trace
+    assert trace is not None
+    assert trace.steps[-1].action == "go, chooses x = 2"
+
+
+# ------------------------------------------------------------------------------------------------------------ at length
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("block", range(MODELS // BLOCK))
+def test_judge_and_kernel_agree_on_many_models(block: int) -> None:
+    states = sum(check_kernel(sample(seed), 60) for seed in range(block * BLOCK, (block + 1) * BLOCK))
+    assert states > 5 * BLOCK
 
 
 @pytest.mark.slow

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from modelcheck.syntax import Node
 
 
+EARLY = frozenset({"constant", "parameter", "initial"})
+"""Places whose value is needed before there is a state."""
+
+
 def check_member(node: Node, scope: Scope) -> Expr:
     """`e.name`."""
     operand, name = scope.check(node.child(0)), node.child(1).text
@@ -35,6 +39,9 @@ def check_member(node: Node, scope: Scope) -> Expr:
             found = agents.check_variable(node, operand, name, scope)
         case OptionT(element) if name == "value":
             found = options.OptionValue(scope.span(node), element, operand)
+    if found is None and scope.place in EARLY and f"{operand.type}.{name}" in scope.elsewhere:
+        scope.error("MC205", node, f"the variable '{name}' cannot be read here", "only parameters and constants can")
+        return Invalid(scope.span(node), UNKNOWN)
     if found is None:
         known = member_names(operand, scope)
         help_ = did_you_mean(name, known) or (f"it has {', '.join(known)}" if known else "")

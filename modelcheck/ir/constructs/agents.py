@@ -108,6 +108,7 @@ def check_is(node: Node, scope: Scope) -> Expr:
         return Invalid(span, BOOL)
     if scope.place in {"constant", "parameter", "initial"}:
         scope.error("MC205", node, "the state of an agent cannot be read here", "only parameters and constants can")
+        return Invalid(span, BOOL)
     tests: list[Expr] = []
     states: set[str] = set()
     for name in node.present()[1:]:

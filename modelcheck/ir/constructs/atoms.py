@@ -260,6 +260,11 @@ def _constant_name(node: Node, name: str, scope: Scope) -> Expr:
     if name in BUILTINS:
         scope.error("MC302", node, f"'{name}' is a function and needs its argument", f"write `{name}(…)`")
         return Invalid(span, UNKNOWN)
+    if name in scope.elsewhere and name not in scope.forgiven:
+        early = scope.place in {"constant", "parameter", "initial"}
+        help_ = "only parameters and constants can" if early else "write `p.x` for the variable of an agent p"
+        scope.error("MC205", node, f"'{name}' is {scope.elsewhere[name]} and cannot be read here", help_)
+        return Invalid(span, UNKNOWN)
     scope.unknown("", name, node, scope.visible_names())
     return Invalid(span, UNKNOWN)
 

@@ -78,11 +78,12 @@ class PacketEnd(Expr):
 def check_in_flight(node: Node, scope: Scope) -> Expr:
     """`inbox M` and `messages M`."""
     name, span = node.child(0).text, scope.span(node)
+    if scope.place in {"constant", "parameter", "initial"}:
+        scope.error("MC205", node, f"'{node.rule} {name}' cannot be read here", "only parameters and constants can")
+        return Invalid(span, UNKNOWN)
     if name not in scope.spec.messages:
         scope.unknown("message", name, node.child(0), scope.spec.messages)
         return Invalid(span, UNKNOWN)
-    if scope.place in {"constant", "parameter", "initial"}:
-        scope.error("MC205", node, f"'{node.rule} {name}' cannot be read here", "only parameters and constants can")
     message = scope.spec.messages[name]
     if scope.place == "transition" and any(field.ghost for field in message.fields):
         problem = f"{message.name} has a ghost field, so its messages in flight cannot be read in a transition"

@@ -6,6 +6,7 @@ of it, and it would cost every start of the program.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,9 +15,11 @@ else:
 
     def __getattr__(name: str) -> object:
         """Load everything on first use (PEP 562)."""
-        from modelcheck.ir.lowered import api  # noqa: PLC0415 - loaded when used
-
+        if name in {"api", "build", "packets", "sets"}:
+            # An import asks for a module here before it loads it.
+            raise AttributeError(name)
+        api = import_module("modelcheck.ir.lowered.api")
         if name not in api.__all__:
             raise AttributeError(name)
-        globals().update({name: getattr(api, name) for name in api.__all__})
+        globals().update({exported: getattr(api, exported) for exported in api.__all__})
         return globals()[name]

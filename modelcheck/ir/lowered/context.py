@@ -42,16 +42,32 @@ BEYOND_THE_BOUND = "the declared bound"
 """The text of bound 0 where a check declares a bound."""
 
 
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """What must hold for an expression to be defined.
+
+    `parts` say which error it is where `holds`, their conjunction, is false. The conjunction runs the loops around them
+    once for all, which matters as it is nearly always true.
+    """
+
+    holds: ir.Expr
+    parts: tuple[tuple[int, ir.Expr], ...]
+
+    def changed(self, change: Callable[[ir.Expr], ir.Expr]) -> Obligation:
+        """With every condition changed."""
+        return Obligation(change(self.holds), tuple((code, change(part)) for code, part in self.parts))
+
+
 @dataclass(slots=True)
 class Frame:
     """The expressions lowered between two binders, or (`emits`) within one statement list.
 
-    `obligations` are (fail code, condition), each under the `conditions` that held where it was recorded.
+    `obligations` hold each under the `conditions` that held where it was recorded.
     """
 
     emits: bool
     bindings: list[tuple[ir.Local, ir.Expr]] = field(default_factory=list)
-    obligations: list[tuple[int, ir.Expr]] = field(default_factory=list)
+    obligations: list[Obligation] = field(default_factory=list)
     conditions: list[ir.Expr] = field(default_factory=list)
 
 
@@ -231,17 +247,21 @@ class Lowering:
     def require(self, condition: ir.Expr, span: Span, problem: str) -> None:
         """What is lowered here is an error where the condition is false."""
         code = self._fails.setdefault(f"{span}: {problem}", len(self._fails)) if not self._silent else 0
-        self._oblige(code, condition)
+        self._oblige(Obligation(condition, ((code, condition),)))
 
-    def _oblige(self, code: int, condition: ir.Expr) -> None:
+    def _oblige(self, obligation: Obligation) -> None:
         frame = self._frames[-1]
-        condition = b.disjunction((*map(b.negation, frame.conditions), condition))
-        if self._silent or condition == b.TRUE:
+        otherwise = [*map(b.negation, frame.conditions)]
+        obligation = obligation.changed(lambda condition: b.disjunction((*otherwise, condition)))
+        if self._silent or obligation.holds == b.TRUE:
             return
-        if frame.emits:
-            self.when(b.negation(condition), ir.Halt("fail", code))
-        else:
-            frame.obligations.append((code, condition))
+        if not frame.emits:
+            frame.obligations.append(obligation)
+            return
+        halts = [ir.If(b.negation(part), (ir.Halt("fail", code),)) for code, part in obligation.parts]
+        # Where all but the last part hold, it is the last one that does not.
+        last = ir.Halt("fail", obligation.parts[-1][0])
+        self.when(b.negation(obligation.holds), *halts[:-1], last)
 
     @contextmanager
     def under(self, condition: ir.Expr) -> Iterator[None]:
@@ -276,10 +296,13 @@ class Lowering:
         local = self.fresh(IntType(0, count - 1), "i")
         with self.collecting() as frame:
             result = body(local)
-        for code, condition in frame.obligations:
-            wrapped = self._free.wrap(frame.bindings, condition)
-            self._oblige(code, b.reduction("and", local, 0, count - 1, wrapped))
-        return b.reduction(op, local, 0, count - 1, self._free.wrap(frame.bindings, result))
+        if frame.obligations:
+            parts = tuple(part for obligation in frame.obligations for part in obligation.parts)
+            every = Obligation(b.conjunction(obligation.holds for obligation in frame.obligations), parts)
+            self._oblige(
+                every.changed(lambda holds: b.reduction("and", local, 0, count - 1, self.wrap(frame, holds)))
+            )
+        return b.reduction(op, local, 0, count - 1, self.wrap(frame, result))
 
     @contextmanager
     def collecting(self) -> Iterator[Frame]:
@@ -299,8 +322,8 @@ class Lowering:
         """A closed boolean: where it is defined, and whether it holds."""
         with self.collecting() as frame:
             holds = lower()
-        defined = b.conjunction(self._free.wrap(frame.bindings, condition) for _, condition in frame.obligations)
-        return defined, self._free.wrap(frame.bindings, holds)
+        defined = b.conjunction(self.wrap(frame, obligation.holds) for obligation in frame.obligations)
+        return defined, self.wrap(frame, holds)
 
     # --------------------------------------------------------------------------------------------------- statements
 
@@ -423,6 +446,6 @@ class Lowering:
         if condition is not None:
             with self.silent(), self.collecting() as frame:
                 holds = condition()
-            holds = self._free.wrap(frame.bindings, holds)
+            holds = self.wrap(frame, holds)
         self._block.append(ir.Choose(local, domain, holds, self.active, None if digit == local else digit))
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.passes.simplify_nodes import simplified_node
-from modelcheck.kernel.walk import children
+from modelcheck.kernel.walk import children, with_children
 
 
 class FreeLocals:
@@ -39,5 +40,30 @@ class FreeLocals:
                 used |= self.of(value)
                 needed.append((local, value))
         for local, value in needed:
-            expression = simplified_node(ir.Let(local, value, expression))
+            expression = self._bound(local, value, expression)
         return expression
+
+    def _bound(self, local: ir.Local, value: ir.Expr, expression: ir.Expr) -> ir.Expr:
+        """The binding as far inside as it need not be computed twice: there it may never be needed."""
+        match expression:
+            case ir.AndOr(op, operands):
+                return self._bound_in_operands(local, value, op, operands)
+            case ir.Let() | ir.Ite() | ir.Not() | ir.Compare() | ir.BitTest():
+                users = [operand for operand in children(expression) if local.index in self.of(operand)]
+                if len(users) == 1:
+                    (user,) = users
+                    inner = self._bound(local, value, user)
+                    return with_children(expression, lambda operand: inner if operand is user else operand)
+        return simplified_node(ir.Let(local, value, expression))
+
+    def _bound_in_operands(
+        self, local: ir.Local, value: ir.Expr, op: Literal["and", "or"], operands: tuple[ir.Expr, ...]
+    ) -> ir.Expr:
+        """Operands before the first that uses the local may decide without it."""
+        users = [position for position, operand in enumerate(operands) if local.index in self.of(operand)]
+        first, last = users[0], users[-1]
+        if first == last:
+            inner = self._bound(local, value, operands[first])
+            return ir.AndOr(op, (*operands[:first], inner, *operands[first + 1 :]))
+        rest = ir.Let(local, value, ir.AndOr(op, operands[first:]))
+        return ir.AndOr(op, (*operands[:first], rest)) if first else rest

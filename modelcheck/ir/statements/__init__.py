@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from modelcheck.syntax import Node
 
 LATER = {
-    "start_timer": "timers (`start`)",
-    "stop_timer": "timers (`stop`)",
-    "invoke": "histories (`invoke`)",
-    "return_": "histories (`return`)",
+    "start_timer": "a timer (`start`)",
+    "stop_timer": "a timer (`stop`)",
+    "invoke": "a history (`invoke`)",
+    "return_": "a history (`return`)",
 }
 """Statements whose meaning is not built yet."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -178,7 +179,7 @@ class Assign(Statement):
             case _:
                 return value
 
-    def expressions(self):  # type: ignore[no-untyped-def]  # noqa: ANN201, D102 - typed by the base class
+    def expressions(self) -> Iterator[Expr]:
         yield from (step for step in self.target.path if not isinstance(step, int))
         if self.value is not None:
             yield self.value
@@ -250,7 +251,7 @@ def check_assign(node: Node, scope: Scope) -> Statement | None:
         scope.error("MC301", node, f"'all' fills a map, but '{target.variable.name}' is {target.type}")
         return None
     expected = target.type.value if everywhere and isinstance(target.type, MapT) else target.type
-    scope.expect(value, expected, f"what is assigned to '{target.variable.name}'")
+    scope.expect(value, expected, f"what is assigned to '{scope.span(node.child(0)).text}'")
     if not target.variable.ghost:
         forbid_ghost(value, scope, "an assignment to a variable that is not a ghost")
     return Assign(scope.span(node), target, "all" if everywhere else ":=", value)

@@ -11,7 +11,7 @@ from modelcheck.ir.statement import Statement
 from modelcheck.ir.statements.control import options_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from modelcheck.ir.model import Model
     from modelcheck.ir.spec import Message, Parameter
@@ -86,7 +86,7 @@ class TakeParameter(Statement):
     def chooses(self) -> bool:
         return True
 
-    def expressions(self):  # type: ignore[no-untyped-def]  # noqa: ANN201, D102 - typed by the base class
+    def expressions(self) -> Iterator[Expr]:
         yield self.parameter.domain
 
 

@@ -8,7 +8,7 @@ from tests.differential.generators.declarations import NETWORKS, absorbs, keeps_
 from tests.differential.generators.dice import Dice
 from tests.differential.generators.expressions import Expressions
 from tests.differential.generators.scope import Draft, Scope
-from tests.differential.generators.statements import Lines, braced
+from tests.differential.generators.statements import Lines, braced, listed
 from tests.differential.generators.text import COMPARE, Text, infix, opened
 from tests.differential.generators.types import BOOL
 
@@ -46,11 +46,9 @@ class Checks:
         return lines, names
 
     def _check(self, title: str, names: list[tuple[str, str]]) -> Lines:
-        body = []
-        for kind in self.draft.kinds:
-            if kind.ids.least > 1 or self.dice.chance(80):
-                body.append(f"{kind.name} = {self.dice.between(kind.ids.least, kind.ids.most)}")
-        body += [f"{sort.sort} = {self.dice.between(sort.least, sort.most)}" for sort in self.draft.sorts]
+        body: Lines = []
+        sized = [kind.ids for kind in self.draft.kinds if kind.ids.least > 1 or self.dice.chance(80)]
+        body += [f"{ids.sort} = {self.dice.between(ids.least, ids.most)}" for ids in (*sized, *self.draft.sorts)]
         if self.dice.chance(30):
             body.append(f"PA = {self.dice.between(1, 2)}")
         if self.dice.chance(20):
@@ -63,15 +61,16 @@ class Checks:
             body += braced("faults", [self._fault() for _ in range(self.dice.between(1, 2))])
         if self.dice.chance(15):
             body.append(f"bound {self._bound()}")
-        if self.dice.chance(30):
-            body.append("allow deadlock")
+        allowed = self.dice.chance(30)
+        body += ["allow deadlock"] * allowed
         expected = [self._expectation(name, word) for name, word in names if self.dice.chance(80)]
         if self.dice.chance(20):
-            expected.append(self.dice.pick(["deadlock", "not deadlock", "deadlock in 2 steps"]))
+            none = "deadlock" if allowed else "not deadlock"
+            expected.append(self.dice.pick(["deadlock", "deadlock in 2 steps", none]))
         if self.dice.chance(20):
             expected.append(f"{self.dice.draw(30)} states")
         body.append(f"expect {', '.join(expected or ['9 states'])}")
-        return braced(f'check "{title}"', [*body, ""])[:-2] + ["}"]
+        return listed(f'check "{title}"', body)
 
     def _bound(self) -> Text:
         """A condition that most initial configurations satisfy."""
@@ -84,7 +83,7 @@ class Checks:
     def _fault(self) -> str:
         budget = self.dice.pick(["up to 1", "up to 2", "up to PA", "any"])
         shape = self.dice.draw(4)
-        if shape < 2:  # noqa: PLR2004 - the first two
+        if shape < 2:
             kind = self.dice.pick(self.draft.kinds).name
             # Without recovery a crash is for good, so any number of them is no more than there are agents.
             return f"crash {kind} {budget}{' with recovery' * shape}"

@@ -81,7 +81,8 @@ class Declarations:
 
     def _params(self) -> Lines:
         self.draft.params += [Name("PA", Int(1, 1, 2, "1..2")), Name("PB", BOOL)]
-        return [f"param PA{self.dice.pick(['', ': 1..2'])} = 1", f"param PB{self.dice.pick(['', ': bool'])} = {self.dice.pick(['true', 'false'])}"]
+        types, value = self.dice.pick(["", ": 1..2"]), self.dice.pick(["true", "false"])
+        return [f"param PA{types} = 1", f"param PB{self.dice.pick(['', ': bool'])} = {value}"]
 
     def _enums(self) -> Lines:
         enum = Enum("Colour", ("red", "green", "blue")[: self.dice.between(2, 3)])
@@ -143,7 +144,9 @@ class Declarations:
     def type(self, most: int) -> Type:
         """A type with at most so many values."""
         small = self._small(min(most, 4))
-        shape = self.dice.weighted([(7, "small"), (3, "set"), (3, "map"), (3, "option"), (3, "seq"), (3, "record"), (1, "deep")])
+        shape = self.dice.weighted(
+            [(7, "small"), *((3, s) for s in ("set", "map", "option", "seq", "record")), (1, "deep")]
+        )
         found: Type = small
         match shape:
             case "set":
@@ -162,8 +165,8 @@ class Declarations:
 
     def _deep(self) -> Type:
         small = self._small(2)
-        found: list[Type] = [Set(Set(small)), Option(Set(small)), Map(small, Option(small)), Map(small, Set(small)), Option(Option(small))]
-        found += [Seq(Option(small), 1), Set(Option(small))]
+        found: list[Type] = [Set(Set(small)), Option(Set(small)), Option(Option(small)), Seq(Option(small), 1)]
+        found += [Map(small, Option(small)), Map(small, Set(small)), Set(Option(small))]
         for record in self.draft.records:
             found += [Option(record), Map(small, record), Set(record), Seq(record, 1)]
         return self.dice.pick(found)
@@ -253,6 +256,6 @@ class Declarations:
             body = self.expressions.of(result, scope, 2)
             shown = ", ".join(f"{p.name}: {self._written(p.type)}" for p in parameters)
             lines.append(f"def {name}{f'({shown})' if parameters else self.dice.pick(['', '()'])} = {body}")
-            found = Definition(name, tuple(parameters), result, str(body), reads_state, kind.name if kind else None, ghost)
-            self.draft.definitions.append(found)
+            owner = kind.name if kind else None
+            self.draft.definitions.append(Definition(name, tuple(parameters), result, reads_state, owner, ghost))
         return lines

@@ -1,7 +1,7 @@
 """Random expressions of a wanted type, well typed by construction.
 
-Unless the specification is `risky`, values fit where they are stored and partial operations are guarded, so that errors stay
-the exception; the guards are as varied as the ways to write them.
+Unless the specification is `risky`, values fit where they are stored and partial operations are guarded, so that errors
+stay the exception; the guards are as varied as the ways to write them.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ class Expressions:
         option = self.of(Option(type_), scope, depth - 1)
         return infix(option, "??", self.of(type_, scope, depth - 1))
 
-    def _own(self, type_: Type, scope: Scope, depth: int) -> Text | None:  # noqa: PLR0911 - one line a type
+    def _own(self, type_: Type, scope: Scope, depth: int) -> Text | None:
         match type_:
             case Bool():
                 return Truths(self).of(scope, depth)
@@ -159,7 +159,7 @@ class Expressions:
     def _parts_of(self, whole: Text, held: Type, type_: Type, scope: Scope, depth: int) -> Iterator[Production]:
         match held:
             case Record():
-                yield from (lambda f=f: Text(f"{whole}.{f}") for f, t in held.fields if fits(t, type_))  # type: ignore[misc]
+                yield from (self._field(whole, f) for f, t in held.fields if fits(t, type_))
             case Map() if fits(held.value, type_):
                 yield lambda: Text(f"{whole}[{self.of(held.key, scope, depth - 1)}]")
             case Option() if fits(held.element, type_):
@@ -169,7 +169,11 @@ class Expressions:
             case Packet():
                 shown = [(f, t) for f, t in held.fields if scope.ghosts or f not in held.ghosts]
                 ends = [(end, t) for end, t in (("from", held.source), ("to", held.target)) if t is not None]
-                yield from (lambda f=f: Text(f"{whole}.{f}") for f, t in [*shown, *ends] if fits(t, type_))  # type: ignore[misc]
+                yield from (self._field(whole, f) for f, t in [*shown, *ends] if fits(t, type_))
+
+    @staticmethod
+    def _field(whole: Text, name: str) -> Production:
+        return lambda: Text(f"{whole}.{name}")
 
     def _guarded(self, condition: str, partial: Text, type_: Type, scope: Scope) -> Text:
         if self.take_risk():
@@ -178,7 +182,7 @@ class Expressions:
 
     def _element(self, whole: Text, held: Seq, type_: Type, scope: Scope, depth: int) -> Text:
         shape = self.dice.draw(3)
-        if shape < 2:  # noqa: PLR2004 - the first two shapes
+        if shape < 2:
             return self._guarded(f"size({whole}) > 0", Text(f"{whole}.{('first', 'last')[shape]}"), type_, scope)
         if not self.take_risk() and self.dice.chance(50):
             return self._guarded(f"size({whole}) > 0", Text(f"{whole}[size({whole}) - 1]"), type_, scope)
@@ -198,17 +202,18 @@ class Expressions:
         element = type_.element
         shape = self.dice.draw(8)
         if shape == 0:
-            return Text("{" + ", ".join(self.of(element, scope, depth - 1).at(tx.SETS) for _ in range(self.dice.draw(3))) + "}")
-        if shape <= 2:  # noqa: PLR2004 - shapes 1 and 2
+            elements = [self.of(element, scope, depth - 1).at(tx.SETS) for _ in range(self.dice.draw(3))]
+            return Text("{" + ", ".join(elements) + "}")
+        if shape <= 2:
             op = self.dice.pick(["union", "intersect", "minus"])
             return infix(self.of(type_, scope, depth - 1), op, self.of(type_, scope, depth - 1))
-        if shape == 3 and isinstance(element, Int):  # noqa: PLR2004
+        if shape == 3 and isinstance(element, Int):
             return infix(self.of(element, scope, depth - 1), "..", self.of(element, scope, depth - 1))
-        if shape == 4 and isinstance(element, Set) and size(element.element) <= 3:  # noqa: PLR2004 - few subsets
+        if shape == 4 and isinstance(element, Set) and size(element.element) <= 3:
             return Text(f"subsets({self.of(element, scope, depth - 1)})")
-        if shape == 5:  # noqa: PLR2004
+        if shape == 5:
             return self._image(element, scope, depth)
-        if shape == 6:  # noqa: PLR2004
+        if shape == 6:
             inner, name = scope.bind(element, ghost=scope.ghosts)
             return Text(f"{{{name} in {self.of(type_, scope, depth - 1)}: {self.of(BOOL, inner, depth - 1)}}}")
         if isinstance(element, Ids) and scope.kind is not None and scope.kind.ids == element and self.dice.chance(60):
@@ -243,7 +248,7 @@ class Expressions:
             return self._guarded(f"size({name}) < {type_.longest}", longer, type_, scope)
         if shape == 1:
             return self._guarded(f"size({name}) > 0", Text(f"{name}.rest"), type_, scope)
-        if shape == 2:  # noqa: PLR2004
+        if shape == 2:
             last = self.of(interval(-1, type_.longest - 1), scope, depth - 1)
             guard = f"{last.at(tx.DEFAULT)} < size({name})"
             return self._guarded(guard, Text(f"{name}[0..{last.at(tx.SETS)}]"), type_, scope)
@@ -261,26 +266,26 @@ class Expressions:
 
     # -------------------------------------------------------------------------------------------------------- domains
 
-    def domain(self, scope: Scope, depth: int, *, chosen: bool = False) -> tuple[Text, Type, bool]:
-        """A set to run over, the type of its elements, and whether it has any. `chosen`: its elements have digits."""
+    def domain(self, scope: Scope, depth: int) -> tuple[Text, Type, bool]:
+        """A set to run over, whose elements have digits, their type, and whether there surely are any."""
         draft = scope.draft
         whole: list[Type] = [BOOL, interval(0, 2), *(k.ids for k in draft.kinds), *draft.sorts, *draft.enums]
         whole += [k.ids for k in draft.kinds]
         sets = [(name.name, name.type.element) for name in scope.names() if isinstance(name.type, Set)]
         sets = [(name, element) for name, element in sets if choosable(element)]
         shape = self.dice.draw(10)
-        if shape <= 4 or (depth <= 0 and not sets):  # noqa: PLR2004 - half of the shapes
+        if shape <= 4 or (depth <= 0 and not sets):
             element = self.dice.pick(whole)
             return self.literals.all_of(element, draft), element, True
-        if shape <= 6 and sets:  # noqa: PLR2004
+        if shape <= 6 and sets:
             name, element = self.dice.pick(sets)
             return Text(name), element, False
         packets = self._in_flight(scope)
-        if shape == 7 and packets:  # noqa: PLR2004
+        if shape == 7 and packets:
             shown, packet = self.dice.pick(packets)
             return shown, packet, False
         element = self.dice.pick(whole)
-        return self.set_of(element, scope, depth - 1) if chosen else self.of(Set(element), scope, depth - 1), element, False
+        return self.set_of(element, scope, depth - 1), element, False
 
     def set_of(self, element: Type, scope: Scope, depth: int) -> Text:
         """A set whose elements have a type that can be told: of `{}`, or what is made of it alone, it cannot."""
@@ -307,7 +312,7 @@ class Expressions:
             found, element, _ = self.domain(scope, depth - 1)
             names = []
             inner = scope
-            for _ in range(2 if self.dice.chance(20) and size(element) <= 4 else 1):  # noqa: PLR2004 - few combinations
+            for _ in range(2 if self.dice.chance(20) and size(element) <= 4 else 1):
                 inner, name = inner.bind(element, ghost=scope.ghosts)
                 names.append(name)
             parts.append(f"{', '.join(names)} in {found}")
@@ -320,4 +325,6 @@ def _callable(definition: Definition, scope: Scope) -> bool:
         return False
     if definition.ghost and (not scope.ghosts or scope.place == "transition"):
         return False
-    return definition.kind is None or (scope.kind is not None and scope.kind.name == definition.kind and scope.place == "transition")
+    if definition.kind is None:
+        return True
+    return scope.place == "transition" and scope.kind is not None and scope.kind.name == definition.kind

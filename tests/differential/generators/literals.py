@@ -17,7 +17,7 @@ class Literals:
 
     dice: Dice
 
-    def of(self, type_: Type) -> Text:  # noqa: PLR0911 - one line a type
+    def of(self, type_: Type) -> Text:
         """A value of a type, which reads nothing."""
         match type_:
             case Bool():
@@ -35,7 +35,8 @@ class Literals:
             case Option(element):
                 return Text("none") if self.dice.chance(50) else Text(f"some({self.of(element)})")
             case Seq():
-                return Text(f"[{', '.join(str(self.of(type_.element)) for _ in range(self.dice.draw(type_.longest + 1)))}]")
+                elements = [str(self.of(type_.element)) for _ in range(self.dice.draw(type_.longest + 1))]
+                return Text(f"[{', '.join(elements)}]")
             case Record():
                 return Text(f"{type_.name}({', '.join(f'{name}: {self.of(t)}' for name, t in type_.fields)})")
             case Packet():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tests.differential.generators import text as tx
 from tests.differential.generators.text import Text, infix, opened, prefix
-from tests.differential.generators.types import BOOL, Enum, Ids, Int, Seq, Set, fits, interval, size
+from tests.differential.generators.types import BOOL, Int, Seq, size
 
 if TYPE_CHECKING:
     from tests.differential.generators.expressions import Expressions
@@ -151,18 +151,11 @@ class Numbers:
         whole = Text(f"{op}({name} in {domain}: {body.text})")
         if is_full or self.expressions.take_risk():
             return Number(whole, body.lo, body.hi)
-        condition = infix(domain, "==", Text("{}")) if dice.chance(50) else infix(Text(f"size({domain})"), "==", tx.number(0))
+        tests = [infix(domain, "==", Text("{}")), infix(Text(f"size({domain})"), "==", tx.number(0))]
+        condition = dice.pick(tests)
         return Number(opened(f"if {condition} then 0 else {whole}"), min(0, body.lo), max(0, body.hi))
 
     def _index(self, scope: Scope, depth: int) -> Number:
         ids = [*(k.ids for k in scope.draft.kinds), *scope.draft.sorts]
         sort = self.expressions.dice.pick(ids)
         return Number(Text(f"index({self.expressions.of(sort, scope, depth - 1)})"), 0, sort.most - 1)
-
-
-def comparable(scope: Scope) -> list[Set | Seq | Enum | Ids]:
-    """Types of what can be named here, that `==` is interesting for."""
-    return [n.type for n in scope.names() if isinstance(n.type, Set | Seq | Enum | Ids) and fits(n.type, n.type)]
-
-
-SMALL = interval(0, 2)

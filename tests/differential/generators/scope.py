@@ -23,7 +23,10 @@ class Name:
 
 @dataclass(frozen=True)
 class Message:
-    """A message; `sources` and `targets` are the kinds that may send and get it. `network` None: the check's or the file's."""
+    """A message; `sources` and `targets` are the kinds that may send and get it.
+
+    `network` None is the check's or the file's.
+    """
 
     name: str
     fields: tuple[Name, ...]
@@ -43,7 +46,6 @@ class Definition:
     name: str
     parameters: tuple[Name, ...]
     result: Type
-    text: str
     reads_state: bool
     kind: str | None
     ghost: bool

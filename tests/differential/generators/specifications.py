@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tests.differential.generators.checks import Checks
 from tests.differential.generators.declarations import Declarations
 from tests.differential.generators.dice import Dice
 from tests.differential.generators.expressions import Expressions
 from tests.differential.generators.scope import Draft, Kind, Message, Name, Scope
-from tests.differential.generators.statements import Body, Lines, braced
-from tests.differential.generators.types import BOOL, Set, choosable, size
+from tests.differential.generators.statements import Body, Lines, braced, listed
+from tests.differential.generators.types import BOOL, choosable, size
 
 
 def specification(dice: Dice) -> str:
@@ -50,7 +49,8 @@ class Behaviour:
             body.append(self._variable(variable))
         transitions = self._transitions()
         for number, state in enumerate(self.kind.states):
-            words = ["initial"] * (state in self.kind.initial) + ["final"] * self.dice.chance(50) + ["durable"] * self.dice.chance(20)
+            words = ["initial"] * (state in self.kind.initial)
+            words += ["final"] * self.dice.chance(50) + ["durable"] * self.dice.chance(20)
             own = [line for place, lines in transitions if place == number for line in lines]
             header = " ".join([*words, "state", state])
             body += braced(header, own) if own else [header]
@@ -60,7 +60,7 @@ class Behaviour:
         if self.dice.chance(15):
             start = Body(self.expressions, may_go=True).block(self.scope, self.dice.between(1, 2), 1)
             body += braced("at start", start)
-        return braced(f"agent {self.kind.name}", [*body, ""])[:-2] + ["}"] if body else []
+        return listed(f"agent {self.kind.name}", body)
 
     def _group(self) -> str:
         if self.dice.chance(40):
@@ -90,8 +90,8 @@ class Behaviour:
         parameters = []
         if self.dice.chance(35):
             for _ in range(self.dice.between(1, 2)):
-                found, element, _ = self.expressions.domain(scope, 1, chosen=True)
-                if size(element) > 8 or not choosable(element):  # noqa: PLR2004 - few successors
+                found, element, _ = self.expressions.domain(scope, 1)
+                if size(element) > 8 or not choosable(element):
                     continue
                 scope, name = scope.bind(element)
                 parameters.append(f"{'some ' * self.dice.chance(30)}{name} in {found}")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from tests.differential.generators import text as tx
+from tests.differential.generators.dice import Dice
 from tests.differential.generators.expressions import Expressions
 from tests.differential.generators.scope import Message, Name, Scope
 from tests.differential.generators.text import Text, infix
@@ -30,6 +31,11 @@ def braced(header: str, body: Lines) -> Lines:
     """`header { body }`."""
     if len(body) <= 1:
         return [f"{header} {{ {body[0] if body else ''} }}".replace("{  }", "{ }")]
+    return listed(header, body)
+
+
+def listed(header: str, body: Lines) -> Lines:
+    """The same with a line for each item."""
     return [f"{header} {{", *(INDENT + line for line in body), "}"]
 
 
@@ -55,7 +61,7 @@ class Body:
         return lines
 
     @property
-    def dice(self):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    def dice(self) -> Dice:
         return self.expressions.dice
 
     def statement(self, scope: Scope, depth: int) -> Lines:
@@ -110,7 +116,7 @@ class Body:
         return [f"{shown} := {self.expressions.of(type_, inner, 2)}"]
 
     def _any(self, scope: Scope, depth: int) -> Lines | None:
-        target = self._target(scope, lambda v, t: not v.ghost and size(t) <= 4)  # noqa: PLR2004 - few successors
+        target = self._target(scope, lambda v, t: not v.ghost and size(t) <= 4)
         return None if target is None else [f"{target[1]} := any"]
 
     def _all(self, scope: Scope, depth: int) -> Lines | None:
@@ -184,8 +190,8 @@ class Body:
         return lines
 
     def _choose(self, scope: Scope, depth: int) -> Lines | None:
-        found, element, is_full = self.expressions.domain(scope, 1, chosen=True)
-        if size(element) > 16 or (isinstance(element, Packet) and element.source is None):  # noqa: PLR2004 - few successors
+        found, element, is_full = self.expressions.domain(scope, 1)
+        if size(element) > 16 or (isinstance(element, Packet) and element.source is None):
             return None
         inner, name = scope.bind(element)
         condition = self.expressions.of(BOOL, inner, 1) if self.dice.chance(50) else None
@@ -200,8 +206,8 @@ class Body:
 
     def _for(self, scope: Scope, depth: int) -> Lines | None:
         """A loop whose iterations commute, in each of the ways that the checker accepts."""
-        found, element, _ = self.expressions.domain(scope, 1, chosen=True)
-        if size(element) > 8 or isinstance(element, Packet):  # noqa: PLR2004 - few iterations
+        found, element, _ = self.expressions.domain(scope, 1)
+        if size(element) > 8 or isinstance(element, Packet):
             return None
         inner, name = scope.bind(element)
         changed = self._loop_target(scope, element)
@@ -237,7 +243,7 @@ class Body:
         if isinstance(type_, Record) and self.dice.chance(60):
             field, type_ = self.dice.pick(type_.fields)
             shown = f"{shown}.{field}"
-        if not variable.ghost and size(type_) <= 2 and self.dice.chance(15):  # noqa: PLR2004 - few successors
+        if not variable.ghost and size(type_) <= 2 and self.dice.chance(15):
             return [f"{shown} := any"]
         if isinstance(type_, Int) and self.dice.chance(40) and not variable.ghost:
             return braced(f"if {shown} < {type_.hi}", [f"{shown} += 1"])
@@ -251,7 +257,8 @@ class Body:
             return [f"{variable.name} {op} {name if element == variable.type.element else value}"]
         if not self.expressions.risky:
             return [f"{variable.name} {op} 0"]
-        return [f"{variable.name} {op} {self.dice.pick(['1', 'size({' + name + '})', f'count(k in {{{name}}}: true)'])}"]
+        one = self.dice.pick(["1", f"size({{{name}}})", f"count(k in {{{name}}}: true)"])
+        return [f"{variable.name} {op} {one}"]
 
     def _loop_send(self, scope: Scope, name: str, element: Type) -> Lines | None:
         assert scope.kind is not None

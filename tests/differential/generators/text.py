@@ -1,4 +1,4 @@
-"""Expressions as text that knows how tightly it binds, so that it needs no more parentheses than the grammar asks for."""
+"""Expressions as text that knows how tightly it binds, so that it has the parentheses that the grammar asks for only."""
 
 from __future__ import annotations
 

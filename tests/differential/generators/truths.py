@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tests.differential.generators import text as tx
 from tests.differential.generators.numbers import Numbers
 from tests.differential.generators.text import Text, infix, opened, prefix
-from tests.differential.generators.types import BOOL, Option, Packet, Seq, Set, Type, interval, size
+from tests.differential.generators.types import BOOL, Option, Packet, Seq, Set, Type
 
 if TYPE_CHECKING:
     from tests.differential.generators.expressions import Expressions
@@ -108,8 +108,3 @@ class Truths:
             return test
         guard, op = dice.pick([(there, "and"), (missing, "or"), (there, "implies")])
         return infix(Text(guard, tx.COMPARE), op, test)
-
-
-def few(type_: Type) -> bool:
-    """Whether a type has few enough values to run over."""
-    return size(type_) <= size(interval(0, 3))

@@ -1,4 +1,4 @@
-"""The types of generated specifications. Finer than the language's own: a number has a range, so that values can be made to fit."""
+"""The types of generated specifications: finer than the language's, for numbers have a range that values must fit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Bool:
 
 @dataclass(frozen=True)
 class Int:
-    """A range. `lo..hi` are values in every check; with a parameter in the range, values go up to `top` in some checks."""
+    """A range. `lo..hi` are values in every check; in some, where a parameter is the end, values go up to `top`."""
 
     lo: int
     hi: int
@@ -104,7 +104,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Packet:
-    """A message in flight, as quantifiers see it. `ghosts` are the fields that are ghosts; an end is None if not of one kind."""
+    """A message in flight, as quantifiers see it. `ghosts` names its ghost fields; an end of several kinds is None."""
 
     name: str
     fields: tuple[tuple[str, Type], ...]

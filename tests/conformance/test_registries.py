@@ -1,0 +1,79 @@
+"""Whatever is registered works on a small model, and the reference names it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from modelcheck.engines.registry import ENGINES
+from modelcheck.environment.instantiate import Overrides
+from modelcheck.environment.registry import FAULTS, NETWORKS
+from modelcheck.pipeline import Options, load, verify_specs
+from modelcheck.reports.registry import FORMATS
+from modelcheck.reports.report import Report
+from modelcheck.source import Source
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+LANGUAGE = DOCS / "language.md"
+COMMANDS = [DOCS / "cli.md", DOCS / "architecture.md"]
+TEXT = """protocol Echo
+message Ping(n: 0..1)
+message Pong(n: 0..1)
+agent Client {
+  initial state Ask { step ask -> Wait { choose n in 0..1 { send Ping(n) to Server } } }
+  state Wait { on Pong(_) -> Done }
+  final state Done
+}
+agent Server { initial final state Run { on Ping(n) { reply Pong(n) } } }
+invariant honest: forall m in messages Pong: m.n <= 1
+invariant wrong: not (Client[0] is Done)
+reachable answered: Client[0] is Done
+check "small" { allow deadlock  expect honest, not wrong in 3 steps, answered }
+"""
+
+
+def verified(engine: str = "interpreter", network: str = "unordered", overrides: Overrides | None = None) -> Report:
+    text = TEXT.replace("message Ping", f"network {network}\nmessage Ping", 1)
+    options = Options(engine=engine, runs=50, seed=1, overrides=overrides or Overrides())
+    return verify_specs([load(Source("echo.mc", text))], options)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_every_network_runs_the_small_model(network: str) -> None:
+    assert verified(network=network).ok
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("fault", FAULTS)
+def test_every_fault_strikes_on_every_network(fault: str, network: str) -> None:
+    subject = "Server" if fault == "crash" else None
+    report = verified(network=network, overrides=Overrides(budgets={(fault, subject): 1}))
+    words = {found.name: found.verdict for found in report.specs[0].checks[0].properties}
+    assert words["honest"] == "holds"
+    assert words["wrong"] == "violated"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_engine_finds_the_counterexample(engine: str) -> None:
+    words = {found.name: found.verdict for found in verified(engine=engine).specs[0].checks[0].properties}
+    assert words["wrong"] == "violated"
+    assert words["answered"] == "reached"
+    assert words["honest"] in {"holds", "unknown"}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_shows_every_property(name: str) -> None:
+    text = FORMATS[name]()(verified())
+    for word in ("small", "honest", "wrong", "answered"):
+        assert word in text
+
+
+@pytest.mark.parametrize("name", [*NETWORKS, *FAULTS])
+def test_the_language_reference_names_it(name: str) -> None:
+    assert f"`{name}" in LANGUAGE.read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", [*FORMATS, *(engine for engine in ENGINES if engine != "simulate")])
+def test_the_documentation_names_it(name: str) -> None:
+    assert any(name in page.read_text("utf-8") for page in COMMANDS)

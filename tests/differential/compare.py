@@ -1,0 +1,148 @@
+"""The judge and the kernel evaluator side by side on one model."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from modelcheck.ir.expression import EvaluationError
+from modelcheck.ir.model import Model
+from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
+from modelcheck.kernel import evaluate as kernel
+from modelcheck.kernel.passes.simplify import simplify
+from modelcheck.kernel.program import Program
+from modelcheck.kernel.validate import validate
+from modelcheck.lowering import Codec, LoweredModel, lower_model
+from modelcheck.semantics import execute as judge
+
+Row = tuple[tuple[int, ...], str, object]
+"""One path: its digits, the kind of its outcome, and the successor, the place of the failure or the bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What was compared."""
+
+    states: int
+    paths: int
+    fails: frozenset[str]
+    bounds: frozenset[str]
+    complete: bool
+
+
+class DisagreementError(AssertionError):
+    """Judge and kernel differ."""
+
+
+def compare(model: Model, max_states: int, *, in_flight: int = DEFAULT_IN_FLIGHT) -> Compared:
+    """Explore with the judge and require the same of the program, as lowered and simplified, in every state.
+
+    Raises `DisagreementError` at the first difference.
+    """
+    lowered = lower_model(model, in_flight, DEFAULT_IN_QUEUE)
+    plain = lowered.program
+    simple = simplify(plain)
+    validate(plain)
+    validate(simple)
+    return _Comparison(model, lowered, (plain, simple)).run(max_states)
+
+
+class _Comparison:
+    def __init__(self, model: Model, lowered: LoweredModel, programs: Sequence[Program]) -> None:
+        self._model = model
+        self._codec: Codec = lowered.codec
+        self._programs = programs
+        self._fails: set[str] = set()
+        self._bounds: set[str] = set()
+        self._paths = 0
+        self._seen: dict[judge.State, None] = {}
+        self._queue: deque[judge.State] = deque()
+
+    def run(self, max_states: int) -> Compared:
+        self._same("the start", judge.initial_paths(self._model), [kernel.initial_states(p) for p in self._programs])
+        while self._queue and len(self._seen) <= max_states:
+            self._state(self._queue.popleft())
+        complete = not self._queue
+        return Compared(len(self._seen), self._paths, frozenset(self._fails), frozenset(self._bounds), complete)
+
+    def _state(self, state: judge.State) -> None:
+        cells = self._codec.encode(state)
+        if self._codec.decode(cells) != state:
+            raise DisagreementError(f"{state}\nis decoded from its own encoding as\n{self._codec.decode(cells)}")
+        for program in self._programs:
+            if bool(kernel.evaluate(program, program.resting, cells)) != judge.is_resting(self._model, state):
+                raise DisagreementError(f"resting differs in {state}")
+            if program.within is not None and not kernel.evaluate(program, program.within, cells):
+                raise DisagreementError(f"a reachable state lies outside the bound: {state}")
+        self._properties(state, None)
+        for action in range(len(self._model.actions)):
+            found = [kernel.outcomes(program, action, cells) for program in self._programs]
+            where = f"{self._programs[0].actions[action].name} in {state}"
+            self._same(where, judge.action_paths(self._model, state, action), found, state)
+
+    def _same(
+        self,
+        where: str,
+        paths: Iterator[judge.Path],
+        found: Sequence[Iterator[tuple[kernel.Digits, kernel.Outcome]]],
+        before: judge.State | None = None,
+    ) -> None:
+        expected = [self._expected(path) for path in paths]
+        self._paths += len(expected)
+        for program, outcomes in zip(self._programs, found, strict=True):
+            rows = [self._row(program, digits, outcome) for digits, outcome in outcomes]
+            if rows != expected:
+                lines = [f"{where}: the judge has", *map(str, expected), "the kernel has", *map(str, rows)]
+                raise DisagreementError("\n".join(lines))
+        for _, kind, state in expected:
+            if kind != "next":
+                continue
+            assert isinstance(state, tuple)
+            if before is not None:
+                self._properties(before, state)
+            if state not in self._seen:
+                self._seen[state] = None
+                self._queue.append(state)
+
+    def _expected(self, path: judge.Path) -> Row:
+        match path.outcome:
+            case judge.Next(state):
+                return path.digits, "next", state
+            case judge.Fail(span, _):
+                self._fails.add(str(span))
+                return path.digits, "fail", str(span)
+            case judge.Cut(bound):
+                self._bounds.add(bound)
+                return path.digits, "cut", bound
+
+    def _row(self, program: Program, digits: kernel.Digits, outcome: kernel.Outcome) -> Row:
+        match outcome:
+            case kernel.Next(state):
+                return digits, "next", self._decoded(state)
+            case kernel.Fail(code):
+                return digits, "fail", program.fails[code].split(": ")[0]
+            case kernel.Cut(bound):
+                return digits, "cut", program.bounds[bound]
+
+    def _decoded(self, cells: kernel.State) -> judge.State:
+        state = self._codec.decode(cells)
+        if self._codec.encode(state) != cells:
+            # Equal states must be equal words, or they would be counted twice.
+            raise DisagreementError(f"{cells}\nis not canonical: {state} is encoded as\n{self._codec.encode(state)}")
+        return state
+
+    def _properties(self, state: judge.State, after: judge.State | None) -> None:
+        cells = self._codec.encode(state)
+        later = None if after is None else self._codec.encode(after)
+        for position, prop in enumerate(self._model.properties):
+            if (prop.kind == "transition") != (after is not None):
+                continue
+            try:
+                expected: bool | None = judge.holds(self._model, prop.expression, state, after)
+            except EvaluationError:
+                expected = None
+            for program in self._programs:
+                found = kernel.value_of_property(program, program.properties[position], cells, later)
+                if found != expected:
+                    raise DisagreementError(f"{prop.name} is {expected} for the judge, {found} in {state} {after}")

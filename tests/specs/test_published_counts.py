@@ -1,0 +1,136 @@
+"""State counts of the literature and lengths of shortest runs, each from `specs/` and from an oracle that knows nothing of it.
+
+The literature: Lamport's TCommit, TwoPhase, Paxos and AlternatingBit and Merz's ChangRoberts as the TLA+ examples
+(github.com/tlaplus/Examples, `manifest.json`) count them, and Peterson's algorithm in Lamport's program-counter form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import modelcheck
+from modelcheck import CheckReport, Options
+from tests.specs.oracles.commit import disagree, lamport_two_phase, transaction_commit, two_phase_commit
+from tests.specs.oracles.lease import shared_token, torn, twice, unfenced
+from tests.specs.oracles.link import alternating_bit, delivered_wrongly
+from tests.specs.oracles.mutex import both_inside, peterson
+from tests.specs.oracles.paxos import chosen, paxos
+from tests.specs.oracles.ring import chang_roberts
+
+SPECS = Path(__file__).parents[2] / "specs"
+
+COMMIT = "consensus/two_phase_commit.mc"
+LAMPORT = "consensus/two_phase_commit_lamport.mc"
+TRANSACTION = "consensus/transaction_commit.mc"
+PAXOS = "consensus/paxos.mc"
+PETERSON = "coordination/peterson.mc"
+RING = "coordination/chang_roberts.mc"
+LINK = "coordination/alternating_bit.mc"
+LEASE = "agents/lease_orchestrator.mc"
+
+
+@cache
+def checked(spec: str, check: str) -> CheckReport:
+    report = modelcheck.verify(SPECS / spec, options=Options(checks=(check,)))
+    (found,) = report.specs[0].checks
+    assert report.ok, [p for p in found.properties if not p.ok]
+    return found
+
+
+def shortest(spec: str, check: str, name: str) -> tuple[str, int | None]:
+    (found,) = [p for p in checked(spec, check).properties if p.name == name]
+    return found.verdict, found.steps
+
+
+@pytest.mark.parametrize(
+    ("spec", "check", "states", "oracle"),
+    [
+        (COMMIT, "no faults", 563, lambda: two_phase_commit(3)[0].count),
+        (LAMPORT, "three", 288, lambda: lamport_two_phase(3).count),
+        (LAMPORT, "five", 8832, lambda: lamport_two_phase(5).count),
+        (TRANSACTION, "three", 34, lambda: transaction_commit(3).count),
+        (PAXOS, "tiny", 3921, lambda: paxos(3, 2).count),
+        (PETERSON, "two", 42, lambda: peterson().count),
+        (RING, "two", 25, lambda: chang_roberts(2).count),
+        (RING, "three", 137, lambda: chang_roberts(3).count),
+        (RING, "four", 823, lambda: chang_roberts(4).count),
+        (RING, "five", 5455, lambda: chang_roberts(5).count),
+        (LINK, "as Lamport has it", 240, lambda: alternating_bit().count),
+    ],
+)
+def test_published_count(spec: str, check: str, states: int, oracle: Callable[[], int]) -> None:
+    assert (checked(spec, check).states.distinct, oracle()) == (states, states)
+
+
+@pytest.mark.parametrize(
+    ("check", "crash", "forgetful", "participants"),
+    [
+        ("the coordinator may crash", "for good", False, 3),
+        ("the coordinator recovers with its log", "with recovery", False, 3),
+        ("the coordinator forgets its decision", "with recovery", True, 2),
+    ],
+)
+def test_two_phase_commit_with_a_crash_has_the_states_of_the_oracle(
+    check: str,
+    crash: str,
+    forgetful: bool,  # noqa: FBT001 - a row of the table
+    participants: int,
+) -> None:
+    explored, _ = two_phase_commit(participants, crash=crash, forgetful=forgetful)
+    assert checked(COMMIT, check).states.distinct == explored.count
+
+
+@pytest.mark.parametrize(
+    ("spec", "check", "name", "steps", "oracle"),
+    [
+        (COMMIT, "the coordinator may crash", "deadlock", 5, lambda: two_phase_commit(3, crash="for good")[1]),
+        (
+            COMMIT,
+            "the coordinator forgets its decision",
+            "agreement",
+            12,
+            lambda: two_phase_commit(2, crash="with recovery", forgetful=True)[0].first(disagree),
+        ),
+        (LAMPORT, "early", "consistent", 7, lambda: lamport_two_phase(3, early=1).first(lambda s: disagree(("", frozenset(), s[0], (), "", 0)))),
+        (LINK, "without the bit", "in_order", 4, lambda: delivered_wrongly(look_at_bit=False, reordered=False)),
+        (LINK, "reordered", "in_order", 12, lambda: delivered_wrongly(look_at_bit=True, reordered=True)),
+        (PAXOS, "quorums that need not meet", "agreement", 8, lambda: paxos(2, 1).first(lambda w: len(chosen(w, 1)) > 1)),
+        (LEASE, "no fence", "once", 11, lambda: unfenced(twice)),
+        (LEASE, "no fence", "intact", 9, lambda: unfenced(torn)),
+        (LEASE, "tokens forgotten", "one_holder", 8, lambda: unfenced(shared_token, crash=True)),
+    ],
+)
+def test_shortest_violation(spec: str, check: str, name: str, steps: int, oracle: Callable[[], int | None]) -> None:
+    assert (*shortest(spec, check, name), oracle()) == ("violated", steps, steps)
+
+
+@pytest.mark.slow
+def test_a_forgotten_promise_costs_paxos_its_agreement_in_fourteen_steps() -> None:
+    def disagreed(world: object) -> bool:
+        return len(chosen(world, 2)) > 1  # type: ignore[arg-type]
+
+    oracle = paxos(3, 2, crashes=1, forgetful=True, until=disagreed).first(disagreed)
+    assert (*shortest(PAXOS, "crashes, promises forgotten", "agreement"), oracle) == ("violated", 14, 14)
+
+
+@pytest.mark.parametrize(
+    ("spec", "check", "name", "steps"),
+    [
+        (COMMIT, "no faults", "commit", 11),
+        (LAMPORT, "three", "commit", 10),
+        (PAXOS, "two acceptors, both crash and recover", "choice", 6),
+        (RING, "three", "elected", 6),
+        (LEASE, "leases run out", "taken_over", 8),
+    ],
+)
+def test_shortest_witness(spec: str, check: str, name: str, steps: int) -> None:
+    assert shortest(spec, check, name) == ("reached", steps)
+
+
+def test_peterson_lets_nobody_in_beside_another() -> None:
+    assert peterson().first(both_inside) is None
+    assert shortest(PETERSON, "two", "mutex") == ("holds", None)
