@@ -63,5 +63,6 @@ class Request:
     deadlock: bool = True
     seed: int | None = None
     progress: Callable[[Progress], None] | None = None
+    workers: int = 1
     runs: int = 0
     """How many random runs a sampling engine makes."""

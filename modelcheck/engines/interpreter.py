@@ -10,11 +10,12 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from modelcheck.engines.base import DEADLOCK, ERRORS, STOPPED, Exploration, Request, Stop
+from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, Request, Stop
 from modelcheck.engines.process import CHECK_EVERY, Watch
+from modelcheck.engines.verdicts import Extent, unanswered
 from modelcheck.ir.expression import EvaluationError
 from modelcheck.semantics.execute import BEYOND_THE_BOUND, Cut, Fail, Next, action_paths, holds, initial_paths, is_resting
-from modelcheck.verdict import Choice, Holds, Reached, Run, Scope, Unknown, Unreached, Verdict, Violated
+from modelcheck.verdict import Choice, Reached, Run, Verdict, Violated
 
 if TYPE_CHECKING:
     from modelcheck.ir.model import Model
@@ -163,24 +164,10 @@ def _explore(search: _Search) -> Stop | None:
 
 def _verdicts(search: _Search, stopped: Stop | None) -> dict[str, Verdict]:
     """The answers found, and for the rest what the search allows to be said."""
-    verdicts = dict(search.found)
+    capacities = tuple(bound for bound in search.cuts if bound != BEYOND_THE_BOUND)
+    extent = Extent(
+        len(search.numbers), search.depth, stopped, capacities, BEYOND_THE_BOUND in search.cuts, ERRORS in search.found
+    )
     wanted = [(p.name, p.kind) for p in search.model.properties] + [(ERRORS, "invariant")]
     wanted += [(DEADLOCK, "invariant")] if search.request.deadlock else []
-    for name, kind in wanted:
-        if name not in verdicts:
-            verdicts[name] = _unfound(search, stopped, name, kind)
-    return verdicts
-
-
-def _unfound(search: _Search, stopped: Stop | None, name: str, kind: str) -> Verdict:
-    seen = f"in {len(search.numbers)} states, to depth {search.depth}"
-    evidence = f"no such state {seen}" if kind == "reachable" else f"no violation {seen}"
-    capacity = [bound for bound in search.cuts if bound != BEYOND_THE_BOUND]
-    if stopped is not None:
-        return Unknown(STOPPED[stopped], evidence)
-    if capacity:
-        return Unknown(f"a bound was hit: {', '.join(capacity)}", evidence)
-    if ERRORS in search.found and name != ERRORS:
-        return Unknown("an evaluation error cut off part of the behaviour", evidence)
-    scope: Scope = "within the bound" if BEYOND_THE_BOUND in search.cuts else "exhaustive"
-    return Unreached(scope) if kind == "reachable" else Holds(scope)
+    return {name: search.found.get(name) or unanswered(name, kind, extent) for name, kind in wanted}

@@ -18,12 +18,18 @@ def _interpreter() -> Engine:
     return explore
 
 
+def _native() -> Engine:
+    from modelcheck.engines.compiled import explore  # noqa: PLC0415 - a thunk
+
+    return explore
+
+
 def _simulate() -> Engine:
     from modelcheck.engines.simulate import sample  # noqa: PLC0415 - a thunk
 
     return sample
 
 
-ENGINES: dict[str, Callable[[], Engine]] = {"interpreter": _interpreter, "simulate": _simulate}
+ENGINES: dict[str, Callable[[], Engine]] = {"interpreter": _interpreter, "native": _native, "simulate": _simulate}
 
 DEFAULT_ENGINE = "interpreter"

@@ -190,7 +190,10 @@ def _add_transitions(model: Model) -> None:
 
 
 def _body(transition: Transition) -> tuple[Statement, ...]:
-    """Enabledness first, then the header's `->`, then the body: what is received leaves the network before the body runs."""
+    """Enabledness first, then the header's `->`, then the body.
+
+    What is received leaves the network before the body runs.
+    """
     span = transition.span
     body: list[Statement] = [RequireState(span, frozenset(transition.states))]
     body += [TakeParameter(span, parameter) for parameter in transition.parameters]

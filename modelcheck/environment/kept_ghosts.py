@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def kept_ghosts(spec: Spec, read: Iterable[Expr]) -> set[object]:
-    """The ghost variables and message fields in the closure of what the expressions read (Weiser 1984, backward slice)."""
+    """The ghosts in the closure of what the expressions read: a backward slice (Weiser 1984)."""
     kept: set[object] = set()
     for expression in read:
         kept |= _ghosts(expression, spec, {})

@@ -27,8 +27,8 @@ def add_networks(model: Model, check: Check) -> None:
     spec = model.spec
     declared = check.network or spec.network
     members: dict[_Key, list[str]] = {}
-    for network in (spec.network, check.network, *(message.network for message in spec.messages.values())):
-        _capacity(model, network)
+    for written in (spec.network, check.network, *(message.network for message in spec.messages.values())):
+        _capacity(model, written)
     for message in spec.messages.values():
         if not message.sources or not message.targets:
             continue

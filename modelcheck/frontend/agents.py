@@ -240,7 +240,7 @@ def _fairness(node: Node | None, scope: Scope) -> None:
         scope.unsupported(node, f"fairness (`{node.child(0).text}`)")
 
 
-def _finish(  # noqa: PLR0913 - the parts of a transition
+def _finish(  # noqa: PLR0913, PLR0917 - the parts of a transition
     node: Node,
     kind: str,
     name: str,

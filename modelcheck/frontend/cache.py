@@ -10,28 +10,15 @@ import contextlib
 import hashlib
 import json
 import os
-import sys
 import tempfile
 from pathlib import Path
+
+from modelcheck.cache_directory import cache_directory as directory
 
 MAX_ENTRIES = 200
 SUFFIX = ".entry"
 """Ends the name of an entry, whose first line is the hash of its data and whose second line is the data, as JSON."""
 MAX_ENTRY_BYTES = 64 * 1024 * 1024
-
-
-def directory() -> Path:
-    """Where entries are kept, by the platform's convention."""
-    chosen = os.environ.get("MODELCHECK_CACHE_DIR")
-    if chosen:
-        return Path(chosen)
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "modelcheck"
 
 
 def load(key: str) -> object | None:

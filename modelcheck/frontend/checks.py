@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, cast
 
-from modelcheck.frontend.declarations import must_be_early, network_of
+from modelcheck.frontend.declarations import network_of
+from modelcheck.frontend.early import must_be_early
 from modelcheck.ir.scope import Scope
 from modelcheck.ir.spec import Check, Expectation, FaultDecl, Property, Setting
 from modelcheck.ir.types import INT

@@ -6,16 +6,15 @@ from collections.abc import Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Literal, cast
 
-from modelcheck.ir.constructs.atoms import ConstRead, DefinitionCall, Invalid, SortValues, TypeValues
-from modelcheck.ir.constructs.records import RecordLiteral, RecordUpdate
+from modelcheck.frontend.early import must_be_early
+from modelcheck.ir.constructs.atoms import Invalid
 from modelcheck.ir.scope import BUILTINS, AgentNames, Scope
 from modelcheck.ir.spec import Alias, Const, Definition, Enum, Field, Message, NetworkDecl, Param, Record, Variable
 from modelcheck.ir.type_expressions import TypeExpr, check_type
-from modelcheck.ir.types import INT, UNKNOWN, IdT, MapT, RecordT, join
+from modelcheck.ir.types import INT, UNKNOWN, MapT, join
 
 if TYPE_CHECKING:
     from modelcheck.ir.expression import Expr
-    from modelcheck.ir.spec import Spec
     from modelcheck.syntax import Node
 
 _NAMED = {"message", "agent", "def_", "param", "const", "enum_", "record_", "type_"}
@@ -96,28 +95,6 @@ def _param(node: Node, scope: Scope) -> None:
         scope.expect(default, type_expr.type, f"the default of '{name.text}'")
         type_ = type_expr.type
     scope.spec.params.setdefault(name.text, Param(name.text, type_, type_expr, default, scope.span(node)))
-
-
-def must_be_early(value: Expr, scope: Scope) -> None:
-    """Record an error if a parameter's or size's value needs a type whose values depend on sizes or constants."""
-    for part in value.walk():
-        types = [part.type_expr] if isinstance(part, TypeValues) else []
-        fields: tuple[Field, ...] = part.parameters if isinstance(part, DefinitionCall) else ()
-        if isinstance(part, RecordLiteral | RecordUpdate):
-            fields = part.record.fields
-        if any(_is_late(type_expr, scope.spec) for type_expr in (*types, *(field.type_expr for field in fields))):
-            problem = "this needs a type that depends on sizes or constants"
-            scope.error("MC205", part.span, problem, "parameters are set before sizes and constants are")
-
-
-def _is_late(type_expr: TypeExpr, spec: Spec) -> bool:
-    if isinstance(type_expr.type, IdT):
-        return True
-    if isinstance(type_expr.type, RecordT):
-        return any(_is_late(field.type_expr, spec) for field in spec.records[type_expr.type.name].fields)
-    late = ConstRead | SortValues | TypeValues | DefinitionCall
-    reads = any(isinstance(part, late) for bound in type_expr.bounds for part in bound.walk())
-    return reads or any(_is_late(part, spec) for part in type_expr.parts)
 
 
 def _dependent(items: Sequence[Node], scope: Scope) -> None:

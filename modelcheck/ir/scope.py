@@ -23,8 +23,8 @@ MAX_CALLS = 32
 Place = Literal["parameter", "constant", "initial", "transition", "property", "step"]
 """Where an expression stands.
 
-A parameter's or size's value (sizes are not known yet), a constant or the bound of a type, an initial value, a transition
-(guard or body), a property of states, a property of steps.
+A parameter's or size's value (sizes are not known yet), a constant or the bound of a type, an initial value, a
+transition (guard or body), a property of states, a property of steps.
 """
 
 BUILTINS = frozenset(
@@ -89,7 +89,7 @@ class Scope:
         return replace(self, place=place, agent=agent, handled=None, locals={})
 
     def bind(self, name: str, type_: Type, span: Span, *, ghost: bool = False) -> Scope:
-        """This scope with one more local name; reports a name that would hide another."""
+        """The scope with one more local name; reports a name that would hide another."""
         hidden = self.what_is(name)
         if name in self.locals:
             self.error(

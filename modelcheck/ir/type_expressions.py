@@ -43,7 +43,7 @@ MAX_NUMBER = 1 << 62
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TypeExpr:
-    """A written type. `parts` are the types inside it, `bounds` the expressions of a range or the `max` of a sequence."""
+    """A written type: `parts` are the types inside it, `bounds` those of a range or the `max` of a sequence."""
 
     span: Span
     type: Type

@@ -161,6 +161,7 @@ def _verify_check(spec: Spec, check: Check, model: Model, options: Options) -> t
         deadlock=asked and (not check.allow_deadlock or any(e.subject == DEADLOCK for e in check.expectations)),
         seed=options.seed,
         progress=_progress_of(spec, check, options),
+        workers=options.workers or 1,
         runs=options.runs,
     )
     started, cpu = time.monotonic(), time.process_time()

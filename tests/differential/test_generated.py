@@ -1,4 +1,4 @@
-"""Generated specifications: the generator is wide, texts survive formatting, the evaluators agree, verdicts are right."""
+"""Generated specifications: the generator is wide, texts survive formatting, evaluators agree, verdicts are right."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Mutates specifications and checks that typing, instantiation and a short search never fail, and stay fast.
 
-Run it by hand: `python tests/fuzz/fuzz_meaning.py --seconds 300 --seed 7 specs tests/broken/semantic`. It prints what fails.
+Run it by hand: `python tests/fuzz/fuzz_meaning.py --seconds 300 --seed 7 specs tests/broken/semantic`.
+It prints what fails.
 """
 
 from __future__ import annotations
@@ -27,10 +28,75 @@ from modelcheck.source import Source
 
 WORD = re.compile(r"[A-Za-z_]\w*|\d+|:=|->|\?\?|\.\.|[<>=!]=|\S|\s+")
 PIECES = [
-    *["self", "others", "none", "true", "{}", "[]", "0", "1", "-1", "7", "any", "all", "inbox", "messages", "next(x)", "size", "index", "some(", ".value", ".first", ".from", ".to"],
-    *["set", "of", "map", "option", "seq", "max", "record", "bool", "0..3", "with", "in", "union", "minus", "and", "or", "not", "implies", "forall", "exists", "count("],
+    "self",
+    "others",
+    "none",
+    "true",
+    "{}",
+    "[]",
+    "0",
+    "1",
+    "-1",
+    "7",
+    "any",
+    "all",
+    "inbox",
+    "messages",
+    "next(x)",
+    "size",
+    "index",
+    "some(",
+    ".value",
+    ".first",
+    ".from",
+    ".to",
+    "set",
+    "of",
+    "map",
+    "option",
+    "seq",
+    "max",
+    "record",
+    "bool",
+    "0..3",
+    "with",
+    "in",
+    "union",
+    "minus",
+    "and",
+    "or",
+    "not",
+    "implies",
+    "forall",
+    "exists",
+    "count(",
 ]
-SIGNS = ["+", "-", "*", "/", "%", "==", "!=", "<", "<=", ">", ">=", "and", "or", "implies", "in", "subset", "union", "minus", "intersect", "??", "..", ":=", "+=", "-="]
+SIGNS = [
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "==",
+    "!=",
+    "<",
+    "<=",
+    ">",
+    ">=",
+    "and",
+    "or",
+    "implies",
+    "in",
+    "subset",
+    "union",
+    "minus",
+    "intersect",
+    "??",
+    "..",
+    ":=",
+    "+=",
+    "-=",
+]
 SLOWEST_SECONDS = 8
 
 

@@ -121,6 +121,10 @@ def moved(words: Sequence[ir.Expr], offset: int, size: int) -> Words:
         for source, word in enumerate(words):
             distance = MAX_BITS * (source - position) + offset
             total = b.bit_operation("or", total, b.shifted(word, distance, width))
+        spare = MAX_BITS * position + width - size
+        if spare > 0:
+            # Only whole words follow a first one: what lies behind the universe's end is dropped here.
+            total = b.bit_operation("and", total, b.bits((1 << width - spare) - 1, width))
         result.append(total)
     return tuple(result)
 

@@ -1,4 +1,4 @@
-"""Expressions as text that knows how tightly it binds, so that it has the parentheses that the grammar asks for only."""
+"""Expressions as text that knows how tightly it binds: it has those parentheses only that the grammar asks for."""
 
 from __future__ import annotations
 

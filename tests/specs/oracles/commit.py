@@ -6,8 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from tests.specs.oracles.search import Explored, put, search
 
-Commit = tuple[str, frozenset[int], tuple[str, ...], tuple[tuple[int, ...], ...], str, int]
-"""The coordinator, whom it has heard, the participants, counts of the messages to or from each, up or down, crashes used."""
+Mail = tuple[tuple[int, ...], ...]
+"""For each participant, how many messages of each kind are on their way to or from it."""
+
+Commit = tuple[str, frozenset[int], tuple[str, ...], Mail, str, int]
+"""The coordinator, whom it has heard, the participants, the mail, up or down, crashes used."""
 
 PREPARE, YES, NO, COMMIT, ABORT = range(5)
 
@@ -19,72 +22,83 @@ def two_phase_commit(
 
     `crash`: empty, `for good` or `with recovery`: of the coordinator, once.
     """
-    everybody = frozenset(range(participants))
-
-    def send(mail: tuple[tuple[int, ...], ...], to: Iterable[int], kind: int, change: int = 1) -> tuple[tuple[int, ...], ...]:
-        for who in to:
-            mail = put(mail, who, put(mail[who], kind, mail[who][kind] + change))
-        return mail
-
-    def coordinate(state: Commit) -> Iterator[Commit]:
-        boss, heard, parts, mail, status, used = state
-        if boss == "start":
-            yield "collecting", heard, parts, send(mail, everybody, PREPARE), status, used
-        if boss == "collecting":
-            for who in everybody:
-                if mail[who][YES]:
-                    yield boss, heard | {who}, parts, send(mail, [who], YES, -1), status, used
-                if mail[who][NO]:
-                    told = send(send(mail, [who], NO, -1), everybody, ABORT)
-                    yield "aborted", heard, parts, told, status, used
-            if heard == everybody:
-                yield "committed", heard, parts, send(mail, everybody, COMMIT), status, used
-            yield "aborted", heard, parts, send(mail, everybody, ABORT), status, used
-
-    def take_part(state: Commit) -> Iterator[Commit]:
-        boss, heard, parts, mail, status, used = state
-        for who, part in enumerate(parts):
-            if mail[who][PREPARE] and part in {"working", "prepared"}:
-                read = send(mail, [who], PREPARE, -1)
-                reply = 0 if status == "gone" else 1  # what is sent to the dead is lost
-                yield boss, heard, put(parts, who, "prepared"), send(read, [who], YES, reply), status, used
-                if part == "working":
-                    yield boss, heard, put(parts, who, "aborted"), send(read, [who], NO, reply), status, used
-            if mail[who][COMMIT] and part == "prepared":
-                yield boss, heard, put(parts, who, "committed"), send(mail, [who], COMMIT, -1), status, used
-            if mail[who][ABORT] and part in {"working", "prepared"}:
-                yield boss, heard, put(parts, who, "aborted"), send(mail, [who], ABORT, -1), status, used
-
-    def fail(state: Commit) -> Iterator[Commit]:
-        boss, heard, parts, mail, status, used = state
-        if crash and status == "up" and not used:
-            gone = crash == "for good"
-            left = tuple(put(put(m, YES, 0), NO, 0) for m in mail) if gone else mail
-            yield boss, heard, parts, left, "gone" if gone else "down", 1
-        if status == "down":
-            kept = boss in {"committed", "aborted"} and not forgetful
-            yield boss if kept else "start", frozenset(), parts, mail, "up", used
-
-    def work(state: Commit) -> Iterator[Commit]:
-        if state[4] == "up":
-            yield from coordinate(state)
-        yield from take_part(state)
 
     def successors(state: Commit) -> Iterator[Commit]:
-        yield from work(state)
-        yield from fail(state)
+        yield from _work(state)
+        yield from _fail(state, crash, forgetful=forgetful)
 
-    empty = ((0,) * 5,) * participants
     def blocked(state: Commit) -> bool:
-        return "prepared" in state[2] and not any(True for _ in work(state))
+        return "prepared" in state[2] and not any(True for _ in _work(state))
 
     start: Commit = ("start", frozenset(), ("working",) * participants, ((0,) * 5,) * participants, "up", 0)
     explored = search([start], successors)
     return explored, explored.first(blocked)
 
 
-def disagree(state: Commit) -> bool:
-    return {"committed", "aborted"} <= set(state[2])
+def _work(state: Commit) -> Iterator[Commit]:
+    if state[4] == "up":
+        yield from _coordinate(state)
+    yield from _take_part(state)
+
+
+def _send(mail: Mail, to: Iterable[int], kind: int, change: int = 1) -> Mail:
+    for who in to:
+        mail = put(mail, who, put(mail[who], kind, mail[who][kind] + change))
+    return mail
+
+
+def _coordinate(state: Commit) -> Iterator[Commit]:
+    boss, heard, parts, mail, status, used = state
+    everybody = frozenset(range(len(parts)))
+
+    def after(boss: str, heard: frozenset[int], mail: Mail) -> Commit:
+        return boss, heard, parts, mail, status, used
+
+    if boss == "start":
+        yield after("collecting", heard, _send(mail, everybody, PREPARE))
+    if boss == "collecting":
+        for who in everybody:
+            if mail[who][YES]:
+                yield after(boss, heard | {who}, _send(mail, [who], YES, -1))
+            if mail[who][NO]:
+                yield after("aborted", heard, _send(_send(mail, [who], NO, -1), everybody, ABORT))
+        if heard == everybody:
+            yield after("committed", heard, _send(mail, everybody, COMMIT))
+        yield after("aborted", heard, _send(mail, everybody, ABORT))
+
+
+def _take_part(state: Commit) -> Iterator[Commit]:
+    boss, heard, parts, mail, status, used = state
+    reply = 0 if status == "gone" else 1  # what is sent to the dead is lost
+    for who, part in enumerate(parts):
+
+        def after(part: str, mail: Mail, who: int = who) -> Commit:
+            return boss, heard, put(parts, who, part), mail, status, used
+
+        if mail[who][PREPARE] and part in {"working", "prepared"}:
+            read = _send(mail, [who], PREPARE, -1)
+            yield after("prepared", _send(read, [who], YES, reply))
+            if part == "working":
+                yield after("aborted", _send(read, [who], NO, reply))
+        if mail[who][COMMIT] and part == "prepared":
+            yield after("committed", _send(mail, [who], COMMIT, -1))
+        if mail[who][ABORT] and part in {"working", "prepared"}:
+            yield after("aborted", _send(mail, [who], ABORT, -1))
+
+
+def _fail(state: Commit, crash: str, *, forgetful: bool) -> Iterator[Commit]:
+    boss, heard, parts, mail, status, used = state
+    if crash and status == "up" and not used:
+        gone = crash == "for good"
+        left = tuple(put(put(box, YES, 0), NO, 0) for box in mail) if gone else mail
+        yield boss, heard, parts, left, "gone" if gone else "down", 1
+    if status == "down":
+        kept = boss in {"committed", "aborted"} and not forgetful
+        yield boss if kept else "start", frozenset(), parts, mail, "up", used
+
+
+def disagree(decisions: Iterable[str]) -> bool:
+    return {"committed", "aborted"} <= set(decisions)
 
 
 Managers = tuple[str, ...]

@@ -15,8 +15,8 @@ Fleet = tuple[
     int,
     tuple[int, int, bool, frozenset[tuple[int, int]]],
 ]
-"""The orchestrator (last token, leased, done, down, has crashed), each worker's assignments, its lease (0: none) and its calls
-to the tool, reports under way, and the tool (token of the draft, effects, torn, who acted with which token).
+"""The orchestrator: last token, leased, done, down, has crashed. For each worker: its assignments, its lease (0: none),
+its calls to the tool. Then reports under way, and the tool: token of the draft, effects, torn, who acted on which.
 """
 
 
@@ -24,26 +24,27 @@ def unfenced(wrong: Callable[[Fleet], bool], *, crash: bool = False) -> int | No
     """Steps to something wrong. With `crash` the orchestrator may come back once and counts from zero again."""
 
     def orchestrate(fleet: Fleet) -> Iterator[Fleet]:
-        (last, leased, done, down, used), assigned, *rest, reports, tool = fleet
+        (last, leased, done, down, used), assigned, held, calls, reports, tool = fleet
         if down:
-            yield ((0, False, done, False, used), assigned, *rest, reports, tool)  # type: ignore[misc]
+            yield (0, False, done, False, used), assigned, held, calls, reports, tool
             return
         if crash and not used:
-            yield ((last, leased, done, True, True), assigned, *rest, reports, tool)  # type: ignore[misc]
+            yield (last, leased, done, True, True), assigned, held, calls, reports, tool
         if leased:
-            yield ((last, False, done, down, used), assigned, *rest, reports, tool)  # type: ignore[misc]
+            yield (last, False, done, down, used), assigned, held, calls, reports, tool
         elif not done and last < 2:
             for worker in (0, 1):
                 told = put(assigned, worker, (*assigned[worker], last + 1))
-                yield ((last + 1, True, done, down, used), told, *rest, reports, tool)  # type: ignore[misc]
+                yield (last + 1, True, done, down, used), told, held, calls, reports, tool
         if reports:
-            yield ((last, False, True, down, used), assigned, *rest, reports - 1, tool)  # type: ignore[misc]
+            yield (last, False, True, down, used), assigned, held, calls, reports - 1, tool
 
     def work(fleet: Fleet) -> Iterator[Fleet]:
         boss, assigned, held, calls, reports, tool = fleet
         for me in (0, 1):
             if held[me]:
-                yield boss, assigned, put(held, me, 0), put(calls, me, (*calls[me], ("publish", held[me]))), reports, tool
+                called = put(calls, me, (*calls[me], ("publish", held[me])))
+                yield boss, assigned, put(held, me, 0), called, reports, tool
             elif assigned[me]:
                 token, *later = assigned[me]
                 called = put(calls, me, (*calls[me], ("write", token)))

@@ -36,7 +36,7 @@ Stream = tuple[int, int, str, int, str, tuple[tuple[int, str], ...], tuple[int, 
 """As `Link`, with all that was sent and all that was delivered in place of the items."""
 
 
-def delivered_wrongly(*, look_at_bit: bool, reordered: bool, in_flight: int = 3) -> int | None:
+def delivered_wrongly(*, look_at_bit: bool, reordered: bool, in_flight: int = 2) -> int | None:
     """Steps of the shortest run in which something is delivered that is no beginning of what was sent."""
 
     def successors(stream: Stream) -> Iterator[Stream]:

@@ -35,7 +35,8 @@ def paxos(
             if any(kind == "2a" and at == ballot for kind, _, at, _ in sent):
                 continue
             for members in quorums:
-                answers = {who: vote for kind, who, at, vote in sent if kind == "1b" and at == ballot and who in members}
+                promises = [(who, vote) for kind, who, at, vote in sent if kind == "1b" and at == ballot]
+                answers = {who: vote for who, vote in promises if who in members}
                 if len(answers) == quorum:
                     latest = max(answers.values())
                     for value in VALUES if latest == NONE else latest[1:]:

@@ -1,7 +1,7 @@
 """Independent models of published protocols: plain Python, nothing from modelcheck.
 
-Each oracle is written from the publication, not from the specification in `specs/`, so that a state count or a length that both
-have is no mistake that both share. A state is a tuple; `search` visits all of them breadth first.
+Each oracle is written from the publication, not from the specification in `specs/`, so that a state count or a length
+that both have is no mistake that both share. A state is a tuple; `search` visits all of them breadth first.
 """
 
 from __future__ import annotations

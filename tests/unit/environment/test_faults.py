@@ -166,7 +166,7 @@ def test_messages_are_lost_and_doubled_within_the_budget(
         ("set", "lose any", False),
     ],
 )
-def test_a_fault_without_effect_is_noticed(model_of: Build, network: str, fault: str, idle: bool) -> None:
+def test_a_fault_without_effect_is_noticed(model_of: Build, network: str, fault: str, *, idle: bool) -> None:
     assert bool(model_of(MESSAGES % (network, fault)).idle_faults) == idle
 
 

@@ -53,7 +53,7 @@ def test_a_soup_delivers_again_and_again(explored: Explored) -> None:
 
 
 @pytest.mark.parametrize(("network", "arrives"), [("unordered", True), ("fifo", True), ("set", False), ("soup", True)])
-def test_a_second_equal_message(explored: Explored, network: str, arrives: bool) -> None:
+def test_a_second_equal_message(explored: Explored, network: str, *, arrives: bool) -> None:
     found = explored(TWO.format(network=network, sends=AA))
     assert ("a_twice" in outcomes(found)) == arrives
 
@@ -104,7 +104,10 @@ def test_a_queue_blocks_behind_what_is_not_accepted(explored: Explored) -> None:
         network fifo
         message A1
         message B1
-        agent Sender { initial state Go { step go -> Done { send A1 to Receiver  send B1 to Receiver } }  final state Done }
+        agent Sender {
+          initial state Go { step go -> Done { send A1 to Receiver  send B1 to Receiver } }
+          final state Done
+        }
         agent Receiver { initial final state Run { on B1 -> Got }  final state Got }
         invariant never: Receiver[0] is Run
         check "c" { expect never }

@@ -15,8 +15,9 @@ Said = Callable[..., list[str]]
         "const K: R = R(a: 1)\nrecord R { a: 0..3 }",
         "param P: Level = 1\ntype Level = 0..Q\nparam Q = 3",
         "invariant i: f(1)\ndef f(x: T) = g(x)\ndef g(x: T) = x < 4\ntype T = 0..3",
-        "agent A { var x: B = B[0]  initial final state S { step go { send M(x) to B } } }\nmessage M(b: B)\n"
-        "agent B { initial final state S { on M(b) { skip } } }",
+        """agent A { var x: B = B[0]  initial final state S { step go { send M(x) to B } } }
+        message M(b: B)
+        agent B { initial final state S { on M(b) { skip } } }""",
     ],
 )
 def test_declarations_may_stand_in_any_order(said_of: Said, text: str) -> None:
@@ -26,12 +27,14 @@ def test_declarations_may_stand_in_any_order(said_of: Said, text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "agent A { initial final state Done { step go { skip } } }\ndef Done(p: A) = p is Done\ninvariant i: Done(A[0])",
+        """agent A { initial final state Done { step go { skip } } }
+        def Done(p: A) = p is Done
+        invariant i: Done(A[0])""",
         "record R { size: bool }\nshared var r: R = R(size: true)\ninvariant i: r.size",
-        "message M(term: bool)\nagent A { var term: bool = true  initial final state S { step go { send M(term) to A }"
-        "  on M(_) { skip } } }",
-        "agent A { var x: bool = true  initial final state S { step go { skip } } }\n"
-        "agent B { var x: bool = true  initial final state S { step go { skip } } }",
+        """message M(term: bool)
+        agent A { var term: bool = true  initial final state S { step go { send M(term) to A }  on M(_) { skip } } }""",
+        """agent A { var x: bool = true  initial final state S { step go { skip } } }
+        agent B { var x: bool = true  initial final state S { step go { skip } } }""",
         "const value: R = R(value: 1)\nrecord R { value: 0..3 }",
         "def f(x: bool) = x\ndef g(x: bool) = f(x)\ninvariant i: g(true)",
         "invariant i: (forall x in 0..1: true) and (exists x in 0..1: true)",
@@ -107,8 +110,8 @@ def test_settings_of_a_check_may_use_parameters_in_any_order(said_of: Said) -> N
 
 
 def test_the_underscore_binds_nothing(said_of: Said) -> None:
-    text = "message M(x: bool, y: bool)\nagent A { initial final state S { on M(_, _) from _ { skip }  step go { send M(true, true) to A } } }"
-    assert said_of(text) == []
+    agent = "agent A { initial final state S { on M(_, _) from _ { skip }  step go { send M(true, true) to A } } }"
+    assert said_of(f"message M(x: bool, y: bool)\n{agent}") == []
 
 
 def test_receivers_are_known_before_the_agent_that_sends_is_checked(said_of: Said) -> None:

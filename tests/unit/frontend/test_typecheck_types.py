@@ -84,8 +84,8 @@ def test_ill_typed_is_told_once(said_of: Said, expression: str, codes: list[str]
 
 @pytest.mark.parametrize("type_", ["bool", "0..3", "settings", "Idle", "Value", "set of bool", "option Value", "R"])
 def test_any_gives_every_value_of_a_type(said_of: Said, type_: str) -> None:
-    text = f"{DECLARED % 'true'}\nshared var x: {type_} = any\nagent A {{ initial final state S {{ step go {{ x := any }} }} }}"
-    assert said_of(text + "\nagent Idle { initial final state S { step go { skip } } }") == []
+    agents = "agent A { initial final state S { step go { x := any } } }\nagent Idle { initial final state S }"
+    assert said_of(f"{DECLARED % 'true'}\nshared var x: {type_} = any\n{agents}") == []
 
 
 def test_a_parameter_of_a_message_is_ghost_where_the_field_is(said_of: Said) -> None:

@@ -50,7 +50,7 @@ MOST = 200
 
 
 def numbers_of(domain: Domain) -> list[int]:
-    return list(range(min(domain.size, MOST))) + [domain.size - 1]
+    return [*range(min(domain.size, MOST)), domain.size - 1]
 
 
 @given(DOMAINS)

@@ -23,7 +23,10 @@ def model(model_of: Callable[..., Model]) -> Model:
 
 
 def values_of(type_: Type, model: Model) -> list[Value]:
-    domains = {"Colour": list(model.spec.enums["Colour"].members), "Idle": list(model.ids("Idle"))}
+    domains: dict[str, list[Value]] = {
+        "Colour": list(model.spec.enums["Colour"].members),
+        "Idle": list(model.ids("Idle")),
+    }
     match type_:
         case EnumT(name) | IdT(name):
             return domains[name]

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from modelcheck.ir.types import BOOL, INT, UNKNOWN, EnumT, IdT, MapT, OptionT, RecordT, SeqT, SetT, Type, UnknownT, join
 
-PLAIN = st.sampled_from([BOOL, INT, UNKNOWN, EnumT("E"), IdT("A"), IdT("B"), RecordT("R")])
+PLAIN: st.SearchStrategy[Type] = st.sampled_from([BOOL, INT, UNKNOWN, EnumT("E"), IdT("A"), IdT("B"), RecordT("R")])
 TYPES: st.SearchStrategy[Type] = st.recursive(
     PLAIN,
     lambda inner: st.one_of(

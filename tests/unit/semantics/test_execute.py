@@ -77,17 +77,15 @@ def test_a_send_is_seen_at_once_and_received_later(model_of: Build) -> None:
 def test_a_multicast_includes_the_sender_if_it_is_in_the_set(model_of: Build) -> None:
     text = NODE % ("step go when index(self) == 0 { send M(3) to Node }", "Node = 3  network fifo")
     model = model_of(text)
-    (path,) = [p for p in steps(model, start(model))]
+    (path,) = steps(model, start(model))
     assert isinstance(path.outcome, Next)
     network = model.networks[0]
     assert [packet.target.index for packet in network.show(path.outcome.state[network.cell])] == [0, 1, 2]
 
 
 def test_all_handlers_of_a_message_are_alternatives(model_of: Build) -> None:
-    text = NODE % (
-        "step go when n == 1 { n := 0  send M(5) to self }  on M(x) { n := x }  on M(x) when x > 4 { n := 9 }  on M(_) -> Done",
-        "",
-    )
+    handlers = "on M(x) { n := x }  on M(x) when x > 4 { n := 9 }  on M(_) -> Done"
+    text = NODE % (f"step go when n == 1 {{ n := 0  send M(5) to self }}  {handlers}", "")
     model = model_of(text)
     (sent,) = steps(model, start(model))
     assert isinstance(sent.outcome, Next)

@@ -1,0 +1,230 @@
+"""Kernel statements as LLVM blocks: one function an action, which appends every successor to a buffer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from modelcheck.engines.native.expressions import Expressions
+from modelcheck.engines.native.function import Function, UnsupportedError, Val, number
+
+from modelcheck.kernel import program as ir
+from modelcheck.kernel.layout import Layout
+from modelcheck.kernel.types import least
+
+MOVED, FAILED, FULL = 0, 1, 2
+"""Words of the `info` buffer: whether an action of protocol or network moved, an evaluation failed, the buffer was full."""
+CUTS = 3
+"""Word of `info` with a bit for each bound that was hit."""
+
+
+class Block:
+    """Emits the body of an action. Every choice works on a copy of the state, so that its values start alike."""
+
+    def __init__(self, program: ir.Program, layout: Layout, function: Function, moves: bool) -> None:  # noqa: FBT001
+        self.program = program
+        self.layout = layout
+        self.f = function
+        self.moves = moves
+        self.e = Expressions(program, layout, function, self._copy("%state"))
+
+    def _copy(self, source: str) -> str:
+        target = self.f.slot(f"[{self.layout.words} x i64]")
+        for word in range(self.layout.words):
+            loaded = self._word(source, word)
+            address = self.f.let(f"getelementptr i64, ptr {target}, i64 {word}")
+            self.f.emit(f"store i64 {loaded.text}, ptr {address.text}, align 8")
+        return target
+
+    def _word(self, source: str, word: int) -> Val:
+        address = self.f.let(f"getelementptr i64, ptr {source}, i64 {word}")
+        return self.f.let(f"load i64, ptr {address.text}, align 8")
+
+    # --------------------------------------------------------------------------------------------------- statements
+
+    def run(self, block: Sequence[ir.Statement], done: str) -> None:
+        """Emit an outermost list; every path ends by a jump to `done`."""
+        for position, statement in enumerate(block):
+            if self.f.ended:
+                return
+            if isinstance(statement, ir.Choose):
+                self._choose(statement, block[position + 1 :], done)
+                return
+            self._statement(statement, done)
+        if not self.f.ended:
+            self._successor(done)
+
+    def _statement(self, statement: ir.Statement, done: str) -> None:
+        match statement:
+            case ir.Assign(array, index, value):
+                place = self.e.value(index)
+                self.e.store(array, place, self.e.word_of(self.e.value(value)))
+            case ir.Bind(local, value):
+                self.e.locals[local.index] = self.e.value(value)
+            case ir.If():
+                self._if(statement, done)
+            case ir.Halt():
+                self._halt(statement, done)
+            case ir.BagInsert(array, value):
+                bag, word = self.e.state, self.e.value(value)
+                self.f.emit(f"call void @insert_{array}(ptr {bag}, i64 {word.text})")
+            case ir.BagRemove(array, value):
+                self.f.emit(f"call void @remove_{array}(ptr {self.e.state}, i64 {self.e.value(value).text})")
+            case ir.Choose():
+                raise AssertionError("a choice stands in the outermost list")
+
+    def _if(self, statement: ir.If, done: str) -> None:
+        condition = self.e.value(statement.condition)
+        if condition.const is not None:
+            for inner in statement.then if condition.const else statement.orelse:
+                if not self.f.ended:
+                    self._statement(inner, done)
+            return
+        then, orelse, end = self.f.name("then"), self.f.name("else"), self.f.name("end")
+        self.f.fork(condition, then, orelse)
+        for label, block in ((then, statement.then), (orelse, statement.orelse)):
+            self.f.start(label)
+            for inner in block:
+                if not self.f.ended:
+                    self._statement(inner, done)
+            if not self.f.ended:
+                self.f.branch(end)
+        self.f.start(end)
+
+    def _set(self, word: int, bits: int) -> None:
+        address = self.f.let(f"getelementptr i64, ptr %info, i64 {word}")
+        old = self.f.let(f"load i64, ptr {address.text}, align 8")
+        new = self.f.let(f"or i64 {old.text}, {number(bits).text}")
+        self.f.emit(f"store i64 {new.text}, ptr {address.text}, align 8")
+
+    def _halt(self, halt: ir.Halt, done: str) -> None:
+        if halt.outcome != "block" and self.moves:
+            self._set(MOVED, 1)
+        if halt.outcome == "fail":
+            self._set(FAILED, 1)
+        elif halt.outcome == "cut":
+            self._set(CUTS, 1 << halt.code)
+        self.f.branch(done)
+
+    def _choose(self, choose: ir.Choose, rest: Sequence[ir.Statement], done: str) -> None:
+        active = self.e.value(choose.active)
+        outer, following = self.e.state, self.f.name("following")
+        for local, end in self._domain(choose, active, following):
+            self.e.locals[choose.local.index] = local
+            condition = self.e.value(choose.condition)
+            if active.const != 1:
+                condition = self.e.all_or_any("or", [self.e.negate(active), condition])
+            if condition.const == 0:
+                self.f.branch(end)
+                continue
+            if condition.const is None:
+                chosen = self.f.name("chosen")
+                self.f.fork(condition, chosen, end)
+                self.f.start(chosen)
+            self.e.state = self._copy(outer)
+            self.run(rest, end)
+            self.e.state = outer
+        self.f.start(following)
+        self.f.branch(done)
+
+    def _domain(self, choose: ir.Choose, active: Val, following: str) -> Iterator[tuple[Val, str]]:
+        """Open the loop over a domain, yield the local and the label that ends an iteration, and close the loop."""
+        idle = number(least(choose.local.type))
+        match choose.domain:
+            case ir.Between(lo, hi):
+                first = self.e.choose(active, number(lo), idle)
+                last = self.e.choose(active, number(hi), idle)
+                yield from self._counting(first, last, following)
+            case ir.Members(bits):
+                members = self.e.choose(active, self.e.value(bits), number(1 << (idle.const or 0)))
+                yield from self._members(members, following)
+            case ir.Slots(array):
+                if active.const != 1:
+                    raise UnsupportedError("a delivery inside a condition")
+                yield from self._slots(array, following)
+
+    def _counting(self, first: Val, last: Val, following: str) -> Iterator[tuple[Val, str]]:
+        counter = self.f.slot("i64")
+        self.f.emit(f"store i64 {first.text}, ptr {counter}, align 8")
+        head, body, step = self.f.name("head"), self.f.name("body"), self.f.name("step")
+        self.f.start(head)
+        value = self.f.let(f"load i64, ptr {counter}, align 8")
+        self.f.fork(self.f.let(f"icmp sle i64 {value.text}, {last.text}", bit=True), body, following)
+        self.f.start(body)
+        yield value, step
+        self.f.start(step)
+        again = self.f.let(f"load i64, ptr {counter}, align 8")
+        self.f.emit(f"store i64 {self.f.let(f'add i64 {again.text}, 1').text}, ptr {counter}, align 8")
+        self.f.branch(head)
+
+    def _members(self, members: Val, following: str) -> Iterator[tuple[Val, str]]:
+        left = self.f.slot("i64")
+        self.f.emit(f"store i64 {members.text}, ptr {left}, align 8")
+        head, body, step = self.f.name("head"), self.f.name("body"), self.f.name("step")
+        self.f.start(head)
+        bits = self.f.let(f"load i64, ptr {left}, align 8")
+        self.f.fork(self.f.let(f"icmp ne i64 {bits.text}, 0", bit=True), body, following)
+        self.f.start(body)
+        yield self.f.let(f"call i64 @llvm.cttz.i64(i64 {bits.text}, i1 true)"), step
+        self.f.start(step)
+        again = self.f.let(f"load i64, ptr {left}, align 8")
+        less = self.f.let(f"sub i64 {again.text}, 1")
+        self.f.emit(f"store i64 {self.f.let(f'and i64 {again.text}, {less.text}').text}, ptr {left}, align 8")
+        self.f.branch(head)
+
+    def _slots(self, array: int, following: str) -> Iterator[tuple[Val, str]]:
+        """The distinct values of a bag, read off the state before the choice."""
+        length = self.program.arrays[array].length
+        counter, before = self.f.slot("i64"), self.f.slot("i64")
+        self.f.emit(f"store i64 0, ptr {counter}, align 8")
+        self.f.emit(f"store i64 0, ptr {before}, align 8")
+        head, look, body, step = (self.f.name(hint) for hint in ("head", "look", "body", "step"))
+        self.f.start(head)
+        position = self.f.let(f"load i64, ptr {counter}, align 8")
+        self.f.fork(self.f.let(f"icmp slt i64 {position.text}, {length}", bit=True), look, following)
+        self.f.start(look)
+        slot = self.f.let(f"call i64 @slot_{array}(ptr {self.e.state}, i64 {position.text})")
+        same = self.f.let(f"load i64, ptr {before}, align 8")
+        self.f.emit(f"store i64 {slot.text}, ptr {before}, align 8")
+        occupied = self.f.name("occupied")
+        self.f.fork(self.f.let(f"icmp eq i64 {slot.text}, 0", bit=True), following, occupied)
+        self.f.start(occupied)
+        self.f.fork(self.f.let(f"icmp eq i64 {slot.text}, {same.text}", bit=True), step, body)
+        self.f.start(body)
+        yield self.f.let(f"sub i64 {slot.text}, 1"), step
+        self.f.start(step)
+        again = self.f.let(f"load i64, ptr {counter}, align 8")
+        self.f.emit(f"store i64 {self.f.let(f'add i64 {again.text}, 1').text}, ptr {counter}, align 8")
+        self.f.branch(head)
+
+    # ---------------------------------------------------------------------------------------------------- successors
+
+    def _successor(self, done: str) -> None:
+        """Append the state to the buffer, if it lies within the bound and there is room."""
+        if self.moves:
+            self._set(MOVED, 1)
+        if self.program.within is not None:
+            inside, outside = self.f.name("inside"), self.f.name("outside")
+            self.f.fork(self.e.value(self.program.within), inside, outside)
+            self.f.start(outside)
+            self._set(CUTS, 1)
+            self.f.branch(done)
+            self.f.start(inside)
+        count = self.f.let("load i64, ptr %count, align 8")
+        room, full = self.f.name("room"), self.f.name("full")
+        self.f.fork(self.f.let(f"icmp ult i64 {count.text}, %capacity", bit=True), room, full)
+        self.f.start(full)
+        self._set(FULL, 1)
+        self.f.branch(done)
+        self.f.start(room)
+        first = self.f.let(f"mul i64 {count.text}, {self.layout.words + 1}")
+        for word in range(self.layout.words):
+            self._put(first, word, self.e.word(self.e.state, number(word)).text)
+        self._put(first, self.layout.words, "%action")
+        self.f.emit(f"store i64 {self.f.let(f'add i64 {count.text}, 1').text}, ptr %count, align 8")
+        self.f.branch(done)
+
+    def _put(self, first: Val, offset: int, text: str) -> None:
+        place = self.f.let(f"add i64 {first.text}, {offset}") if offset else first
+        address = self.f.let(f"getelementptr i64, ptr %out, i64 {place.text}")
+        self.f.emit(f"store i64 {text}, ptr {address.text}, align 8")
+

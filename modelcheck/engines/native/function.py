@@ -1,0 +1,91 @@
+"""One LLVM function under construction: labels, temporaries, stack slots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+MASK = (1 << 64) - 1
+
+
+class UnsupportedError(Exception):
+    """The native engine cannot run this program; the interpreter can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Val:
+    """An SSA value or a constant. `bit` tells an `i1` from an `i64`; `const` is the signed number of a constant."""
+
+    text: str
+    bit: bool = False
+    const: int | None = None
+
+    @property
+    def type(self) -> str:
+        """The LLVM type."""
+        return "i1" if self.bit else "i64"
+
+
+def number(value: int) -> Val:
+    """A constant word."""
+    value &= MASK
+    signed = value - (1 << 64) if value >> 63 else value
+    return Val(str(signed), const=signed)
+
+
+def truth(value: bool) -> Val:  # noqa: FBT001 - it is the value
+    """A constant condition."""
+    return Val("true" if value else "false", bit=True, const=int(value))
+
+
+@dataclass
+class Function:
+    """Text of one function. Stack slots are collected in the entry block, so that LLVM turns them into registers."""
+
+    header: str
+    lines: list[str] = field(default_factory=list)
+    slots: list[str] = field(default_factory=list)
+    fresh: int = 0
+    ended: bool = False
+
+    def name(self, hint: str) -> str:
+        """A name that is new in this function."""
+        self.fresh += 1
+        return f"{hint}{self.fresh}"
+
+    def emit(self, text: str) -> None:
+        """Append an instruction, unless the block has ended: what follows cannot be reached."""
+        if not self.ended:
+            self.lines.append(f"  {text}")
+
+    def let(self, text: str, *, bit: bool = False) -> Val:
+        """Append an instruction and name its result."""
+        result = f"%{self.name('t')}"
+        self.emit(f"{result} = {text}")
+        return Val(result, bit)
+
+    def slot(self, type_: str) -> str:
+        """A stack slot."""
+        result = f"%{self.name('s')}"
+        self.slots.append(f"  {result} = alloca {type_}, align 8")
+        return result
+
+    def branch(self, label: str) -> None:
+        """Jump, and end the block."""
+        self.emit(f"br label %{label}")
+        self.ended = True
+
+    def fork(self, condition: Val, then: str, orelse: str) -> None:
+        """Jump by a condition, and end the block."""
+        self.emit(f"br i1 {condition.text}, label %{then}, label %{orelse}")
+        self.ended = True
+
+    def start(self, label: str) -> None:
+        """Begin a block; falls into it from an open one."""
+        if not self.ended:
+            self.branch(label)
+        self.lines.append(f"{label}:")
+        self.ended = False
+
+    def text(self) -> str:
+        """The whole function."""
+        return "\n".join([f"define {self.header} {{", "entry:", *self.slots, *self.lines, "}"]) + "\n"

@@ -1,0 +1,125 @@
+"""The canonical counterexample: the lexicographically least choice sequence among the shortest.
+
+No parent links were kept. From the level of the answer back to the start, the states that lead to it in the fewest steps
+are marked, one pass over each level; then the run is walked forward, taking the first choice into a marked state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelcheck.engines.native.explorer import Explorer, Target
+from modelcheck.engines.native.memory import Region, Words, words_at
+from modelcheck.engines.native.module import ERROR_BIT
+from modelcheck.kernel.evaluate import Fail, Next, State, initial_states, outcomes, value_of_property
+from modelcheck.kernel.program import Property
+from modelcheck.verdict import Choice, Run
+
+_KINDS = {"state": 0, "step": 1, "error": 2, "deadlock": 3}
+_PLACE = (1 << 30) - 1
+
+
+class Tracer:
+    """Finds the runs that a finished search has answers for."""
+
+    def __init__(self, explorer: Explorer) -> None:
+        self.explorer = explorer
+        self.program = explorer.program
+        self.buffer = Words(explorer.layout.words)
+
+    def run_to(self, name: str, target: Target) -> Run:
+        """The run that answers a question: a property by name, `errors` or `deadlock`."""
+        properties = {prop.name: (index, prop) for index, prop in enumerate(self.program.properties)}
+        index, prop = properties.get(name, (ERROR_BIT, None))
+        if target.level < 0 or (name == "errors" and target.kind == "error" and self._starts_fail()):
+            return self._failing_start()
+        marks = self._marks(target, 1 << index)
+        digits, state = self._first(marks)
+        steps: list[Choice] = []
+        for level in range(target.level):
+            choice, state = self._onward(state, level + 1, marks)
+            steps.append(choice)
+        if target.kind in {"step", "error"}:
+            steps.append(self._last(state, prop))
+        return Run(digits, tuple(steps))
+
+    def _marks(self, target: Target, bits: int) -> Region:
+        explorer, own = self.explorer, self.explorer.own[0]
+        marks = Region(explorer.workers << 24)
+        self._enter(target.level)
+        kind = _KINDS[target.kind]
+        explorer.call["mark_targets"](explorer.ctx.address, own.address, marks.address, kind, bits)
+        for level in reversed(range(target.level)):
+            self._enter(level)
+            explorer.call["mark_before"](explorer.ctx.address, own.address, marks.address)
+        return marks
+
+    def _enter(self, level: int) -> None:
+        self.explorer.set_range(self.explorer.levels[level], self.explorer.levels[level + 1])
+
+    def _is_marked(self, state: State, level: int, marks: Region) -> bool:
+        explorer = self.explorer
+        for position, word in enumerate(explorer.layout.pack(state)):
+            self.buffer[position] = word
+        found = explorer.call["find"](explorer.ctx.address, self.buffer.address)
+        if found == 0:
+            return False
+        worker, place = (found - 1) >> 30, (found - 1) & _PLACE
+        if not explorer.levels[level][worker] <= place < explorer.levels[level + 1][worker]:
+            return False
+        word = words_at(marks.address + 8 * ((worker << 24) | (place >> 6)), 1)[0]
+        return bool(word >> (place & 63) & 1)
+
+    def _first(self, marks: Region) -> tuple[tuple[int, ...], State]:
+        for digits, outcome in initial_states(self.program):
+            if isinstance(outcome, Next) and self._is_marked(outcome.state, 0, marks):
+                return digits, outcome.state
+        raise AssertionError("no initial state leads to the answer")
+
+    def _steps(self, state: State) -> Iterator[tuple[Choice, object]]:
+        for action in range(len(self.program.actions)):
+            for digits, outcome in outcomes(self.program, action, state):
+                yield Choice(action, digits), outcome
+
+    def _onward(self, state: State, level: int, marks: Region) -> tuple[Choice, State]:
+        for choice, outcome in self._steps(state):
+            if isinstance(outcome, Next) and self._is_marked(outcome.state, level, marks):
+                return choice, outcome.state
+        raise AssertionError("no step leads to the answer")
+
+    def _last(self, state: State, prop: Property | None) -> Choice:
+        """The first step that violates a property of steps, or in which an evaluation fails."""
+        for choice, outcome in self._steps(state):
+            if prop is None:
+                if isinstance(outcome, Fail) or (isinstance(outcome, Next) and self._undefined(state, outcome.state)):
+                    return choice
+            elif isinstance(outcome, Next) and value_of_property(self.program, prop, state, outcome.state) is False:
+                return choice
+        raise AssertionError("no step gives the answer")
+
+    def _undefined(self, state: State, after: State) -> bool:
+        for prop in self.program.properties:
+            value = (
+                value_of_property(self.program, prop, state, after)
+                if prop.kind == "transition"
+                else value_of_property(self.program, prop, after)
+            )
+            if value is None:
+                return True
+        return False
+
+    def _starts_fail(self) -> bool:
+        return any(isinstance(outcome, Fail) for _, outcome in initial_states(self.program))
+
+    def _failing_start(self) -> Run:
+        for digits, outcome in initial_states(self.program):
+            if isinstance(outcome, Fail):
+                return Run(digits, ())
+            if isinstance(outcome, Next) and any(
+                prop.kind != "transition" and value_of_property(self.program, prop, outcome.state) is None
+                for prop in self.program.properties
+            ):
+                return Run(digits, ())
+        raise AssertionError("no start fails")
+
+

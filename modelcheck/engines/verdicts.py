@@ -1,0 +1,34 @@
+"""What may be said of a question that a search did not answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from modelcheck.engines.base import ERRORS, STOPPED, Stop
+from modelcheck.verdict import Holds, Scope, Unknown, Unreached, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How far a search went: `capacities` are the bounds hit other than the declared one (`within_bound`)."""
+
+    states: int
+    depth: int
+    stopped: Stop | None
+    capacities: tuple[str, ...]
+    within_bound: bool
+    failed: bool
+
+
+def unanswered(name: str, kind: str, extent: Extent) -> Verdict:
+    """The verdict on a property without a violation or witness. Only a search that left nothing out says `Holds`."""
+    seen = f"in {extent.states} states, to depth {extent.depth}"
+    evidence = f"no such state {seen}" if kind == "reachable" else f"no violation {seen}"
+    if extent.stopped is not None:
+        return Unknown(STOPPED[extent.stopped], evidence)
+    if extent.capacities:
+        return Unknown(f"a bound was hit: {', '.join(extent.capacities)}", evidence)
+    if extent.failed and name != ERRORS:
+        return Unknown("an evaluation error cut off part of the behaviour", evidence)
+    scope: Scope = "within the bound" if extent.within_bound else "exhaustive"
+    return Unreached(scope) if kind == "reachable" else Holds(scope)
