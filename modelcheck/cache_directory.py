@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def cache_directory() -> Path:
-    """The folder by the platform's convention, or what `MODELCHECK_CACHE_DIR` says. Raises `RuntimeError` without a home."""
+    """By the platform's convention, or what `MODELCHECK_CACHE_DIR` says. Raises `RuntimeError` without a home."""
     chosen = os.environ.get("MODELCHECK_CACHE_DIR")
     if chosen:
         return Path(chosen)

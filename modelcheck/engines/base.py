@@ -29,7 +29,7 @@ STOPPED: dict[Stop, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a search has come. `states` are distinct, `rate` is states a second, `depth` counts steps from the start."""
+    """How far a search has come. `states` are distinct, `rate` is states a second, `depth` steps from the start."""
 
     states: int
     rate: float

@@ -1,7 +1,6 @@
-"""The native engine for a model: lowers it, gives undeclared capacities more room where they are hit, and names what was found."""
+"""The native engine for a model: lowers it, makes room where a capacity is not declared, and names what was found."""
 
 from __future__ import annotations
-
 
 from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, Request
 from modelcheck.engines.native.explorer import Explored, Explorer
@@ -42,13 +41,15 @@ def _budget(request: Request) -> int | None:
     return None if free is None else free * 3 // 4
 
 
-def _exploration(model: Model, request: Request, lowered: LoweredModel, explorer: Explorer, found: Explored) -> Exploration:
+def _exploration(
+    model: Model, request: Request, lowered: LoweredModel, explorer: Explorer, found: Explored
+) -> Exploration:
     bounds = [text for index, text in enumerate(lowered.program.bounds) if found.cuts >> index & 1]
     declared = model.bound is not None and bool(found.cuts & 1)
     capacities = tuple(bounds[1:] if declared else bounds)
     tracer = Tracer(explorer)
     verdicts: dict[str, Verdict] = {}
-    failed = ERRORS in found.targets or found.starts_fail
+    failed = ERRORS in found.targets
     extent = Extent(found.states, found.depth, found.stopped, capacities, declared, failed)
     wanted = [(prop.name, prop.kind) for prop in model.properties] + [(ERRORS, "invariant")]
     wanted += [(DEADLOCK, "invariant")] if request.deadlock else []
@@ -61,5 +62,3 @@ def _exploration(model: Model, request: Request, lowered: LoweredModel, explorer
     return Exploration(
         verdicts, found.states, found.states, found.transitions, found.depth, found.fired, tuple(bounds), found.stopped
     )
-
-

@@ -14,7 +14,16 @@ from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, Request, Stop
 from modelcheck.engines.process import CHECK_EVERY, Watch
 from modelcheck.engines.verdicts import Extent, unanswered
 from modelcheck.ir.expression import EvaluationError
-from modelcheck.semantics.execute import BEYOND_THE_BOUND, Cut, Fail, Next, action_paths, holds, initial_paths, is_resting
+from modelcheck.semantics.execute import (
+    BEYOND_THE_BOUND,
+    Cut,
+    Fail,
+    Next,
+    action_paths,
+    holds,
+    initial_paths,
+    is_resting,
+)
 from modelcheck.verdict import Choice, Reached, Run, Verdict, Violated
 
 if TYPE_CHECKING:

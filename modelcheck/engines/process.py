@@ -33,9 +33,8 @@ def available_bytes() -> int | None:
     """Memory that a process can still get, by the machine's and the control group's word; None where unknown."""
     found: list[int] = []
     try:
-        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
-            if line.startswith("MemAvailable:"):
-                found.append(int(line.split()[1]) * 1024)
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+        found.extend(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
         limit = Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii").strip()
         if limit.isdecimal():
             used = int(Path("/sys/fs/cgroup/memory.current").read_text(encoding="ascii"))

@@ -1,4 +1,4 @@
-"""Random runs: each step is drawn evenly from the paths that are enabled. What it finds is real; what it misses is unknown."""
+"""Random runs: each step is drawn evenly from the enabled paths. What is found is real; what is missed is unknown."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class AgentNames:
 class Scope:
     """Names visible at one place. A frozen value: binding a name gives a new scope.
 
-    `elsewhere` says of variables, which only some places can read, what they are: `a shared variable`, `a variable of A`.
+    `elsewhere` says of variables, which only some places can read, what they are: `a variable of A`.
     A variable of an agent stands there as `x` and as `A.x`.
     `forgiven` holds names that stood in text which a syntax error hid: that they are unknown is not the user's mistake.
     """

@@ -1,9 +1,9 @@
 """Restricted Python to LLVM IR.
 
-The search loop is written as plain Python functions over 64-bit words and translated here, so it reads like the algorithm
-and can be run and tested as Python too. The subset: parameters and locals are words (unsigned) or pointers to words;
-assignment, `+=` and the like, `if`, `while`, `break`, `continue`, `return`; arithmetic, comparison (unsigned), `and`, `or`,
-`not`; `p[i]` to load and store; calls of other translated functions and of the operations in `INTRINSICS`.
+The search loop is written as plain Python functions over 64-bit words and translated here, so it reads like the
+algorithm. The subset: parameters and locals are words (unsigned) or pointers to words; assignment, `+=` and the like,
+`if`, `while`, `break`, `continue`, `return`; arithmetic, comparison (unsigned), `and`, `or`, `not`; `p[i]` to load and
+store; calls of other translated functions and of the operations in `INTRINSICS`.
 """
 
 from __future__ import annotations
@@ -334,7 +334,11 @@ def signature_of(function: Callable[..., Any]) -> Signature:
 
 
 def translate(
-    function: Callable[..., Any], constants: Mapping[str, int], callees: Mapping[str, Signature], *, inline: bool = False
+    function: Callable[..., Any],
+    constants: Mapping[str, int],
+    callees: Mapping[str, Signature],
+    *,
+    inline: bool = False,
 ) -> str:
     """The text of one LLVM function. Raises `TranslationError` for what lies outside the subset."""
     source = textwrap.dedent(inspect.getsource(function))

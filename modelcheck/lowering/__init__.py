@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from modelcheck.ir import lowered as k
-from modelcheck.ir.model import Model
+from modelcheck.ir.model import Action, Model
 from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
 from modelcheck.ir.spec import Property
 from modelcheck.ir.statement import Body
@@ -42,7 +42,7 @@ def lower_model(model: Model, in_flight: int = DEFAULT_IN_FLIGHT, in_queue: int 
     low = k.Lowering(model, in_flight, in_queue)
     declare_cells(low)
     initial = _block(low, None, tuple(model.initial))
-    actions = tuple(ir.Action(_name(action.name, action.actor), action.origin, _block(low, action.actor, action.body)) for action in model.actions)
+    actions = tuple(_action(low, action) for action in model.actions)
     properties = tuple(_property(low, prop) for prop in model.properties)
     program = ir.Program(
         name=model.spec.name,
@@ -59,8 +59,10 @@ def lower_model(model: Model, in_flight: int = DEFAULT_IN_FLIGHT, in_queue: int 
     return LoweredModel(program, Codec(low, program), frozenset(i for i, text in enumerate(low.bounds) if text in room))
 
 
-def _name(name: str, actor: Id | None) -> str:
-    return name if actor is None else f"{actor.sort}[{actor.index}] {name}"
+def _action(low: k.Lowering, action: Action) -> ir.Action:
+    actor = action.actor
+    name = action.name if actor is None else f"{actor.sort}[{actor.index}] {action.name}"
+    return ir.Action(name, action.origin, _block(low, actor, action.body))
 
 
 def _block(low: k.Lowering, actor: Id | None, body: Body) -> ir.Block:
@@ -68,14 +70,15 @@ def _block(low: k.Lowering, actor: Id | None, body: Body) -> ir.Block:
         low.run(body)
         _require_bound(low)
 
-    return low.body(actor, statements)
+    low.enter(actor)
+    return low.block(statements)
 
 
 def _require_bound(low: k.Lowering) -> None:
     """A bound that cannot be evaluated is an error of the step that leads there, so each body ends with its test."""
     bound = low.model.bound
-    if bound is not None:
-        low.self_id, low.source, low.names = None, None, {}
+    if bound is not None and any(part.can_fail() for part in bound.walk()):
+        low.enter(None)
         low.condition(bound)
 
 
@@ -87,7 +90,7 @@ def _within(low: k.Lowering) -> ir.Expr:
 
 
 def _property(low: k.Lowering, prop: Property) -> ir.Property:
-    low.self_id, low.source, low.names = None, None, {}
+    low.enter(None)
     defined, holds = low.predicate(lambda: low.condition(prop.expression))
     return ir.Property(prop.name, prop.kind, defined, holds)
 

@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 
 def render(report: Report) -> str:
     """The whole report."""
-    document = {"version": report.version, "ok": report.ok, "specs": [_spec(spec) for spec in report.specs]}
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return json.dumps(report_data(report), indent=2, ensure_ascii=False)
+
+
+def report_data(report: Report) -> dict[str, Any]:
+    """The document as plain data."""
+    return {"version": report.version, "ok": report.ok, "specs": [_spec(spec) for spec in report.specs]}
 
 
 def render_errors(diagnostics: Sequence[Diagnostic]) -> str:

@@ -459,7 +459,7 @@ agent P {
   }
 }
 invariant i: forall p, q in P: p.got[q] <= 3
-check "c" { P = 2 network unordered capacity 2 drops expect i }
+check "c" { P = 2 network unordered capacity 3 blocks expect i }
 check "d" { P = 3 network unordered capacity 2 expect i }
 """
 
@@ -481,7 +481,52 @@ check "c" { P = 2 network set expect grows, inflight }
 check "d" { P = 2 network fifo capacity 1 expect grows, inflight }
 """
 
+EMPTY = """
+protocol Empty
+ids Item, Tag
+record R { i: Item, n: 0..1 }
+message M(i: Item)
+message N(o: option Item, s: set of Item)
+agent A {
+  var s: set of Item = {}
+  var o: option Item = none
+  var m: map Item -> 0..1 = all 7
+  var q: seq of Item max 2 = []
+  var r: option R = none
+  var t: set of R = {}
+  var u: set of set of Item = {{}}
+  initial state Run {
+    step never(i in Item) { s += i  o := some(i)  m[i] := 1  send M(i) to B }
+    step any_option { o := any }
+    step any_set { s := any }
+    step any_map { m := any }
+    step any_seq { q := any }
+    step pick { choose i in Item { o := some(i) } }
+    step first { o := some(q.first) }
+    step the_one { o := some(the(i in Item: true)) }
+    step at_index(k in 0..1) { o := some(Item[k]) }
+    step sent { send N(o, s) to B }
+    step sets { u := subsets(s) }
+    step whole { t := {R(i: i, n: 0) for i in s} }
+    step least { m := map i in Item: min(j in Item: index(j)) }
+    step nothing(x in {}) { skip }
+    step count_them when sum(i in Item: m[i]) == 0 and max(1, count(i in Item: true)) == 1 { skip }
+    step other when exists b in B: b.x == 1 { skip }
+    step tagged(g in Tag) { send N(none, {}) to B  send N(if g == Tag[0] then none else o, s) to A }
+    on N(p, v) { o := p  s := v }
+  }
+}
+agent B { var x: 0..1 = 0  initial state S { on M(i) from a { x := 1 }  on N(o, s) from a { x := size(s) } } }
+invariant nobody: not exists b in B: b is S
+invariant empty: forall a in A: a.s == {} and a.o == none and a.u == {{}} and size(messages M) == 0
+check "no items" { Item = 0 Tag = 2 B = 0 network unordered capacity 3 expect nobody, empty }
+check "nobody there" { Item = 0 Tag = 0 A = 0 B = 1 expect empty }
+check "one receiver" { Item = 0 Tag = 1 network set expect empty }
+check "queue" { Item = 0 Tag = 1 network fifo capacity 1 drops expect empty }
+"""
+
 SPECS = {
+    "nothing at all": EMPTY,
     "numbers": NUMBERS,
     "logic": LOGIC,
     "sets": SETS,

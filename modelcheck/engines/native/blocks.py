@@ -6,13 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from modelcheck.engines.native.expressions import Expressions
 from modelcheck.engines.native.function import Function, UnsupportedError, Val, number
-
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.layout import Layout
 from modelcheck.kernel.types import least
 
 MOVED, FAILED, FULL = 0, 1, 2
-"""Words of the `info` buffer: whether an action of protocol or network moved, an evaluation failed, the buffer was full."""
+"""Words of the `info` buffer: an action of protocol or network moved, an evaluation failed, the buffer was full."""
 CUTS = 3
 """Word of `info` with a bit for each bound that was hit."""
 
@@ -227,4 +226,3 @@ class Block:
         place = self.f.let(f"add i64 {first.text}, {offset}") if offset else first
         address = self.f.let(f"getelementptr i64, ptr %out, i64 {place.text}")
         self.f.emit(f"store i64 {text}, ptr {address.text}, align 8")
-

@@ -1,8 +1,8 @@
 """Level-synchronous breadth-first search in compiled code.
 
-Workers take chunks of the level; a worker that finds the table too full or its buffer too small makes all stop, and they
-go on where they were once there is room. What is found is kept as the first level at which it occurs, never as a parent
-link, so no answer depends on which worker was first.
+Workers take chunks of the level; a worker that finds the table too full or its buffer too small makes all stop, and
+they go on where they were once there is room. What is found is kept as the first level at which it occurs, never as a
+parent link, so no answer depends on which worker was first.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from modelcheck.engines.base import Progress, Stop
 from modelcheck.engines.native import search
@@ -45,7 +45,10 @@ _GENERATED = {
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The first level with an answer: states that answer (`state`, `deadlock`), or whose steps do (`step`, `error`)."""
+    """The first level with an answer: states that answer (`state`, `deadlock`), or whose steps do (`step`, `error`).
+
+    Level -1 stands for an error in the beginning itself.
+    """
 
     kind: Literal["state", "step", "error", "deadlock"]
     level: int
@@ -62,7 +65,6 @@ class Explored:
     cuts: int = 0
     targets: dict[str, Target] = field(default_factory=dict)
     stopped: Stop | None = None
-    starts_fail: bool = False
 
 
 def module_text(program: Program, places: Layout) -> str:
@@ -89,7 +91,7 @@ class Explorer:
         compiled = compile_module(module_text(program, self.layout), EXPORTED)
         self._compiled = compiled
         word, pointer = ctypes.c_uint64, ctypes.c_void_p
-        kinds = {
+        kinds: dict[str, tuple[Any, ...]] = {
             "work": (word, pointer, pointer),
             "rehash": (None, pointer),
             "add_all": (word, pointer, pointer, word),
@@ -168,7 +170,8 @@ class Explorer:
             if not info[2]:
                 break
             self._set_buffers(2 * own[search.CAPACITY])
-        found.starts_fail = info[1] != 0
+        if info[1]:
+            found.targets["errors"] = Target("error", -1)
         found.cuts |= info[3]
         while count[0] * 2 > self.ctx[search.LIMIT]:
             self._set_table(self.table_bits + 1)
@@ -219,7 +222,8 @@ class Explorer:
 
     def _work_in_threads(self, watch: _Watch, depth: int) -> None:
         threads = [
-            threading.Thread(target=self.call["work"], args=(self.ctx.address, own.address), daemon=True) for own in self.own
+            threading.Thread(target=self.call["work"], args=(self.ctx.address, own.address), daemon=True)
+            for own in self.own
         ]
         for thread in threads:
             thread.start()

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import assert_never
 
-from modelcheck.engines.native.function import Function, Val, number, truth
-
+from modelcheck.engines.native.function import NEVER, Function, Val, number, truth
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.layout import Layout
 from modelcheck.kernel.types import BitsType, BoolType, IntType
@@ -17,6 +16,9 @@ UNROLL = 1 << 9
 
 CHAIN = 8
 """Arrays up to this length are indexed by a chain of selects, longer ones through a table of places."""
+
+
+WORD_BITS = 64
 
 
 class Expressions:
@@ -39,7 +41,7 @@ class Expressions:
             return number(cell.base)
         word = self.word(pointer, number(cell.word))
         value = self.f.let(f"lshr i64 {word.text}, {cell.shift}") if cell.shift else word
-        if cell.shift + cell.width < 64:
+        if cell.shift + cell.width < WORD_BITS:
             value = self.f.let(f"and i64 {value.text}, {number((1 << cell.width) - 1).text}")
         return self.f.let(f"add i64 {value.text}, {cell.base}") if cell.base else value
 
@@ -122,7 +124,7 @@ class Expressions:
 
     # -------------------------------------------------------------------------------------------------- expressions
 
-    def value(self, node: ir.Expr) -> Val:  # noqa: PLR0911 - one line a node
+    def value(self, node: ir.Expr) -> Val:
         """Emit an expression."""
         match node:
             case ir.Const(value, type_):
@@ -177,7 +179,12 @@ class Expressions:
     def _compare(self, node: ir.Compare) -> Val:
         a, b = self.value(node.left), self.value(node.right)
         if a.const is not None and b.const is not None:
-            holds = {"==": a.const == b.const, "!=": a.const != b.const, "<": a.const < b.const, "<=": a.const <= b.const}
+            holds = {
+                "==": a.const == b.const,
+                "!=": a.const != b.const,
+                "<": a.const < b.const,
+                "<=": a.const <= b.const,
+            }
             return truth(holds[node.op])
         op = {"==": "eq", "!=": "ne", "<": "slt", "<=": "sle"}[node.op]
         return self.f.let(f"icmp {op} {a.type} {a.text}, {b.text}", bit=True)
@@ -208,7 +215,9 @@ class Expressions:
             return then if condition.const else orelse
         if then.const is not None and then.const == orelse.const:
             return then
-        return self.f.let(f"select i1 {condition.text}, {then.type} {then.text}, {orelse.type} {orelse.text}", bit=then.bit)
+        return self.f.let(
+            f"select i1 {condition.text}, {then.type} {then.text}, {orelse.type} {orelse.text}", bit=then.bit
+        )
 
     def word_of(self, a: Val) -> Val:
         """A condition as a word."""
@@ -254,7 +263,7 @@ class Expressions:
         width = node.bits.type.width if isinstance(node.bits.type, BitsType) else 64
         if index.const is not None:
             if not 0 <= index.const < width:
-                return truth(False)
+                return NEVER
             if bits.const is not None:
                 return truth(bool(bits.const >> index.const & 1))
             masked = self.f.let(f"and i64 {bits.text}, {number(1 << index.const).text}")
@@ -277,7 +286,7 @@ class Expressions:
 
     def _shift(self, node: ir.Shift) -> Val:
         bits = self.value(node.bits)
-        if abs(node.amount) >= 64:
+        if abs(node.amount) >= WORD_BITS:
             return number(0)
         op = "shl" if node.amount >= 0 else "lshr"
         if bits.const is not None:

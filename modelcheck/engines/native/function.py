@@ -37,6 +37,10 @@ def truth(value: bool) -> Val:  # noqa: FBT001 - it is the value
     return Val("true" if value else "false", bit=True, const=int(value))
 
 
+NEVER = Val("false", bit=True, const=0)
+"""The condition that is false."""
+
+
 @dataclass
 class Function:
     """Text of one function. Stack slots are collected in the entry block, so that LLVM turns them into registers."""

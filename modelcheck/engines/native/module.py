@@ -5,7 +5,6 @@ from __future__ import annotations
 from modelcheck.engines.native.blocks import Block
 from modelcheck.engines.native.expressions import CHAIN, Expressions
 from modelcheck.engines.native.function import Function, Val, number
-
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.layout import Layout
 from modelcheck.kernel.types import IntType
@@ -75,14 +74,14 @@ def _slot(program: ir.Program, layout: Layout, array: int) -> str:
     return f.text()
 
 
-def _walk_slots(program: ir.Program, layout: Layout, array: int, header: str) -> tuple[Function, Expressions]:
+def _walk_slots(program: ir.Program, layout: Layout, header: str) -> tuple[Function, Expressions]:
     f = Function(header)
     return f, Expressions(program, layout, f, "%state")
 
 
 def _insert(program: ir.Program, layout: Layout, array: int) -> str:
     length = program.arrays[array].length
-    f, e = _walk_slots(program, layout, array, f"internal void @insert_{array}(ptr %state, i64 %value)")
+    f, e = _walk_slots(program, layout, f"internal void @insert_{array}(ptr %state, i64 %value)")
     carried, counter = f.slot("i64"), f.slot("i64")
     f.emit(f"store i64 %value, ptr {carried}, align 8")
     f.emit(f"store i64 0, ptr {counter}, align 8")
@@ -110,7 +109,7 @@ def _insert(program: ir.Program, layout: Layout, array: int) -> str:
 
 def _remove(program: ir.Program, layout: Layout, array: int) -> str:
     length = program.arrays[array].length
-    f, e = _walk_slots(program, layout, array, f"internal void @remove_{array}(ptr %state, i64 %value)")
+    f, e = _walk_slots(program, layout, f"internal void @remove_{array}(ptr %state, i64 %value)")
     counter, found = f.slot("i64"), f.slot("i64")
     f.emit(f"store i64 0, ptr {counter}, align 8")
     f.emit(f"store i64 0, ptr {found}, align 8")
@@ -191,4 +190,3 @@ def _resting(program: ir.Program, layout: Layout) -> str:
     e = Expressions(program, layout, f, "%state")
     f.emit(f"ret i64 {e.word_of(e.value(program.resting)).text}")
     return f.text()
-

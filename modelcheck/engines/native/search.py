@@ -1,8 +1,8 @@
 """The search, in restricted Python (see `jit.translate`): words, pointers to words, loops.
 
-Shared context `ctx`: where the table and the arenas are, the level being expanded. Private `own`: one worker's buffers and
-counters. A state is WORDS words. The table has one word an entry: a 31-bit tag, 3 bits of worker and 30 of place in its
-arena (plus one, so that 0 is free). A tag that agrees is only a hint: the states are compared in full.
+Shared context `ctx`: where the table and the arenas are, the level being expanded. Private `own`: one worker's buffers
+and counters. A state is WORDS words. The table has one word an entry: a 31-bit tag, 3 bits of worker and 30 of place in
+its arena (plus one, so that 0 is free). A tag that agrees is only a hint: the states are compared in full.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def position_of(ctx: ptr, at: Word) -> Word:
     return (w << 30) + ctx[BEGINS + w] + (at - ctx[PREFIXES + w])
 
 
-def expand_one(ctx: ptr, own: ptr, s: ptr) -> Word:
+def expand_one(own: ptr, s: ptr) -> Word:
     """Expand a state into the buffer; 0 if the buffer was too small."""
     count = pointer(own[COUNT])
     info = pointer(own[INFO])
@@ -157,7 +157,7 @@ def work(ctx: ptr, own: ptr) -> Word:
             if load_acquire(ctx, STOP) != 0:
                 return 1
             s = state_at(ctx, position_of(ctx, own[POSITION]))
-            if expand_one(ctx, own, s) == 0:
+            if expand_one(own, s) == 0:
                 ctx[STOP] = ENLARGE
                 return 1
             n = count[0]
@@ -200,11 +200,11 @@ def rehash(ctx: ptr) -> None:
         w += 1
 
 
-def is_target(ctx: ptr, own: ptr, s: ptr, kind: Word, bits: Word) -> Word:
+def is_target(own: ptr, s: ptr, kind: Word, bits: Word) -> Word:
     """Whether a state answers a question: 0 a property of states, 1 of steps, 2 an error, 3 a deadlock."""
     if kind == 0:
         return (check(s) & bits) != 0
-    expand_one(ctx, own, s)
+    expand_one(own, s)
     info = pointer(own[INFO])
     if kind == 3:
         return info[0] == 0 and resting(s) == 0
@@ -233,7 +233,7 @@ def mark_targets(ctx: ptr, own: ptr, marks: ptr, kind: Word, bits: Word) -> Word
     at = 0
     while at < ctx[TOTAL]:
         index = position_of(ctx, at)
-        if is_target(ctx, own, state_at(ctx, index), kind, bits) != 0:
+        if is_target(own, state_at(ctx, index), kind, bits) != 0:
             set_mark(marks, index)
             total += 1
         at += 1
@@ -248,7 +248,7 @@ def mark_before(ctx: ptr, own: ptr, marks: ptr) -> Word:
     count = pointer(own[COUNT])
     while at < ctx[TOTAL]:
         index = position_of(ctx, at)
-        expand_one(ctx, own, state_at(ctx, index))
+        expand_one(own, state_at(ctx, index))
         k = 0
         hit = 0
         while k < count[0] and hit == 0:
@@ -265,5 +265,19 @@ def mark_before(ctx: ptr, own: ptr, marks: ptr) -> Word:
     return total
 
 
-FUNCTIONS = (hash_of, state_at, insert, find, add_all, position_of, expand_one, work, rehash, is_target, set_mark, mark_targets, mark_before)
+FUNCTIONS = (
+    hash_of,
+    state_at,
+    insert,
+    find,
+    add_all,
+    position_of,
+    expand_one,
+    work,
+    rehash,
+    is_target,
+    set_mark,
+    mark_targets,
+    mark_before,
+)
 EXPORTED = {"work", "rehash", "add_all", "find", "mark_targets", "mark_before"}

@@ -1,7 +1,7 @@
 """The canonical counterexample: the lexicographically least choice sequence among the shortest.
 
-No parent links were kept. From the level of the answer back to the start, the states that lead to it in the fewest steps
-are marked, one pass over each level; then the run is walked forward, taking the first choice into a marked state.
+No parent links were kept. From the level of the answer back to the start, the states that lead to it in the fewest
+steps are marked, one pass over each level; then the run is walked forward, taking the first choice into a marked state.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Tracer:
         """The run that answers a question: a property by name, `errors` or `deadlock`."""
         properties = {prop.name: (index, prop) for index, prop in enumerate(self.program.properties)}
         index, prop = properties.get(name, (ERROR_BIT, None))
-        if target.level < 0 or (name == "errors" and target.kind == "error" and self._starts_fail()):
+        if target.level < 0:
             return self._failing_start()
         marks = self._marks(target, 1 << index)
         digits, state = self._first(marks)
@@ -108,9 +108,6 @@ class Tracer:
                 return True
         return False
 
-    def _starts_fail(self) -> bool:
-        return any(isinstance(outcome, Fail) for _, outcome in initial_states(self.program))
-
     def _failing_start(self) -> Run:
         for digits, outcome in initial_states(self.program):
             if isinstance(outcome, Fail):
@@ -121,5 +118,3 @@ class Tracer:
             ):
                 return Run(digits, ())
         raise AssertionError("no start fails")
-
-

@@ -33,15 +33,21 @@ class Generator:
         return self.domain.type.element if isinstance(self.domain.type, SetT) else UNKNOWN
 
 
-def bindings(env: Env, generators: Sequence[Generator]) -> Iterator[None]:
-    """Bind the names to every combination, one at a time. A later domain may use an earlier name."""
+def bindings(
+    env: Env, generators: Sequence[Generator], before: tuple[Expr, Value] | None = None
+) -> Iterator[None]:
+    """Bind the names to every combination, one at a time. A later domain may use an earlier name.
+
+    `before` is the last domain with its value: `x, y in s` evaluates `s` once, for `s` may itself bind an `x` inside.
+    """
     if not generators:
         yield
         return
     first, *rest = generators
-    for value in first.domain.evaluate(env):
+    values = before[1] if before is not None and before[0] is first.domain else first.domain.evaluate(env)
+    for value in values:
         env.locals[first.name] = value
-        yield from bindings(env, rest)
+        yield from bindings(env, rest, (first.domain, values))
 
 
 def is_total(expression: Expr) -> bool:

@@ -121,12 +121,12 @@ def differ(left: ir.Expr, right: ir.Expr) -> ir.Expr:
 
 
 def less(left: ir.Expr, right: ir.Expr) -> ir.Expr:
-    """left < right."""
+    """Whether left < right."""
     return simplified_node(ir.Compare("<", left, right))
 
 
 def at_most(left: ir.Expr, right: ir.Expr) -> ir.Expr:
-    """left <= right."""
+    """Whether left <= right."""
     return simplified_node(ir.Compare("<=", left, right))
 
 
@@ -151,7 +151,7 @@ def disjunction(operands: Iterable[ir.Expr]) -> ir.Expr:
 
 
 def both(left: ir.Expr, right: ir.Expr) -> ir.Expr:
-    """left and right."""
+    """Whether both hold."""
     return conjunction((left, right))
 
 

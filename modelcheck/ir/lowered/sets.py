@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Words = tuple[ir.Expr, ...]
 
 
-def members(low: Lowering, value: LowSet) -> Words:
+def members(value: LowSet) -> Words:
     """The words of a set, also of one that is its whole universe."""
     if value.words is not None:
         return value.words
@@ -38,6 +38,16 @@ def has_ordinal(value: LowSet, ordinal: ir.Expr) -> ir.Expr:
 
 def in_words(words: Sequence[ir.Expr], ordinal: ir.Expr) -> ir.Expr:
     """Whether a number is among the bits of several words; false outside them."""
+    mask = b.mask_of(words)
+    if mask is not None:
+        lo, hi = max(interval_of(ordinal).lo, 0), min(interval_of(ordinal).hi, mask.bit_length() - 1)
+        wanted = mask >> lo & (1 << hi - lo + 1) - 1 if lo <= hi else 0
+        if not wanted:
+            return b.FALSE
+        first, last = lo + (wanted & -wanted).bit_length() - 1, lo + wanted.bit_length() - 1
+        if wanted.bit_count() == last - first + 1:
+            # A range, as most sets of states are, takes two comparisons at most, and they fold.
+            return b.within(ordinal, first, last)
     return b.disjunction(
         b.bit_test(word, b.add(ordinal, b.number(-MAX_BITS * position))) for position, word in enumerate(words)
     )
@@ -72,11 +82,11 @@ def contains(low: Lowering, value: LowSet, element: Lowered) -> ir.Expr:
 def converted(low: Lowering, value: LowSet, universe: Domain) -> Words:
     """The words of a set in another universe; elements that are not in it are dropped."""
     if value.universe == universe:
-        return members(low, value)
+        return members(value)
     size = with_elements(universe).size
     if value.universe.size == 0:
         return b.words_of(0, size)
-    words = members(low, value)
+    words = members(value)
     mask = b.mask_of(words)
     if mask is not None:
         return b.words_of(_moved_constant(mask, value.universe, universe), size)
@@ -174,7 +184,7 @@ def combined(low: Lowering, op: Literal["union", "intersect", "minus"], left: Lo
         return LowSet(universe, _each("or", x, y))
     # Nothing outside the left universe can be in the result.
     other = converted(low, right, left.universe)
-    return LowSet(left.universe, _each("and" if op == "intersect" else "andnot", members(low, left), other))
+    return LowSet(left.universe, _each("and" if op == "intersect" else "andnot", members(left), other))
 
 
 def subset(low: Lowering, left: LowSet, right: LowSet) -> ir.Expr:
@@ -195,7 +205,7 @@ def _all_empty(words: Words) -> ir.Expr:
     return b.conjunction(b.equal(word, ir.Const(0, word.type)) for word in words)
 
 
-def is_empty(low: Lowering, value: LowSet) -> ir.Expr:
+def is_empty(value: LowSet) -> ir.Expr:
     """Whether a set has no element."""
     return b.truth(value.universe.size == 0) if value.words is None else _all_empty(value.words)
 
@@ -249,10 +259,10 @@ def subsets(low: Lowering, value: LowSet) -> LowSet:
     """The set of all subsets."""
     universe = SetDomain(value.universe)
     size = with_elements(universe).size
-    mask = b.mask_of(members(low, value))
+    mask = b.mask_of(members(value))
     if mask is not None:
         return LowSet(universe, b.words_of(sum(1 << part for part in range(size) if part | mask == mask), size))
-    (word,) = members(low, value)
+    (word,) = members(value)
 
     def inside(ordinal: ir.Expr) -> tuple[ir.Expr, ir.Expr]:
         part = b.number_as_bits(ordinal, value.universe.size)
@@ -271,13 +281,13 @@ def fit_set(low: Lowering, value: LowSet, domain: SetDomain) -> tuple[ir.Expr, L
     from modelcheck.ir.lowered.operations import fit  # noqa: PLC0415 - they need one another
 
     if value.universe == domain.element:
-        return b.TRUE, LowSet(domain.element, members(low, value))
-    value = LowSet(value.universe, tuple(low.share(word, "set") for word in members(low, value)))
+        return b.TRUE, LowSet(domain.element, members(value))
+    value = LowSet(value.universe, tuple(low.share(word, "set") for word in members(value)))
     kept = LowSet(domain.element, converted(low, value, domain.element))
     if covers(domain.element, value.universe):
         return b.TRUE, kept
     if isinstance(value.universe, IntDomain):
-        back = LowSet(kept.universe, tuple(low.share(word, "set") for word in members(low, kept)))
+        back = LowSet(kept.universe, tuple(low.share(word, "set") for word in members(kept)))
         return equal_sets(low, value, LowSet(value.universe, converted(low, back, value.universe))), kept
 
     def inside(ordinal: ir.Expr) -> ir.Expr:

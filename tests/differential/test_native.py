@@ -1,0 +1,98 @@
+"""The native engine gives the interpreter's report: verdicts, counts and counterexamples, to the letter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("llvmlite")
+
+from modelcheck.pipeline import Options, load, verify_specs
+from modelcheck.reports.json_report import report_data
+from modelcheck.source import Source
+
+SPECS = Path(__file__).parents[2] / "specs"
+QUICK = [
+    "consensus/two_phase_commit.mc",
+    "consensus/two_phase_commit_lamport.mc",
+    "consensus/transaction_commit.mc",
+    "coordination/peterson.mc",
+    "coordination/chang_roberts.mc",
+]
+
+SMALL = {
+    "an evaluation error in a body": """
+agent A { var n: 0..3 = 0  final initial state S { step inc when n < 9 { n += 1 } } }
+invariant low: forall a in A: a.n < 3
+check "c" { A = 2 expect low }""",
+    "an evaluation error in a property": """
+agent A { var o: option 0..2 = some(0)  final initial state S { step drop { o := none } } }
+invariant bad: forall a in A: a.o.value == 0
+check "c" { A = 2 expect bad }""",
+    "a property of steps": """
+shared var n: 0..5 = 0
+agent A { final initial state S { step inc when n < 5 { n += 1 }  step reset when n == 4 { n := 0 } } }
+transition grows: next(n) >= n
+check "c" { expect not grows in 5 steps }""",
+    "a declared bound": """
+shared var n: 0..50 = 0
+agent A { final initial state S { step inc when n < 50 { n += 1 } } }
+invariant small: n <= 7
+check "c" { bound n <= 6 expect small, 7 states }""",
+    "a capacity without a declaration": """
+message M
+agent A { final initial state S { step go { send M to B } } }
+agent B { final initial state T { on M } }
+invariant true_: true
+check "c" { expect true_ }""",
+    "room that must grow": """
+message M(n: 0..11)
+agent A { var n: 0..12 = 0  initial state S { step go when n < 12 { send M(n) to B  n += 1 } } final state Z }
+agent B { final initial state T { on M(n) when n == 11 } }
+invariant true_: true
+check "c" { allow deadlock expect true_ }""",
+    "choices, queues and faults": """
+network fifo capacity 2 blocks
+message M(n: 0..1)
+agent A { initial state S {
+  step go { either { send M(0) to B } or { choose x in {0, 1} when x > 0 { send M(x) to B } } }
+  step end -> Z
+} final state Z }
+agent B { var got: set of 0..1 = {} final initial state T { on M(n) { got += n } } }
+reachable both: forall b in B: size(b.got) == 2
+check "c" { B = 2 faults { lose up to 1 crash B up to 1 with recovery } allow deadlock expect both }""",
+    "no start but one that fails": """
+agent A { var n: 1..3 = 1  final initial state S { step id { skip } }  at start { n := n / (n - 1) } }
+invariant true_: true
+check "c" { expect true_ }""",
+}
+
+
+def _report(text: str, name: str, engine: str, workers: int = 1) -> dict[str, Any]:
+    spec = load(Source(name, text))
+    data = report_data(verify_specs([spec], Options(engine=engine, workers=workers)))
+    for found in (check for spec_data in data["specs"] for check in spec_data["checks"]):
+        for volatile in ("engine", "seconds", "memory_bytes"):
+            del found[volatile]
+    return data
+
+
+@pytest.mark.parametrize("path", QUICK)
+def test_reports_on_shipped_specifications_are_the_same(path: str) -> None:
+    text = (SPECS / path).read_text(encoding="utf-8")
+    assert _report(text, path, "native") == _report(text, path, "interpreter")
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_reports_on_small_models_are_the_same(name: str) -> None:
+    text = f"protocol P\n{SMALL[name]}"
+    assert _report(text, name, "native") == _report(text, name, "interpreter")
+
+
+def test_the_report_does_not_depend_on_the_number_of_workers() -> None:
+    path = "consensus/two_phase_commit_lamport.mc"
+    text = (SPECS / path).read_text(encoding="utf-8").replace("RM = 5", "RM = 6").replace("8832 states", "50816 states")
+    reports = [_report(text, path, "native", workers) for workers in (1, 2, 8)]
+    assert reports[0] == reports[1] == reports[2]
