@@ -5,6 +5,8 @@ from __future__ import annotations
 
 def main() -> None:
     """Entry point of the `modelcheck` command."""
-    from modelcheck.cli.main import run  # noqa: PLC0415 - importing the package stays cheap
-
+    try:
+        from modelcheck.cli.main import run  # noqa: PLC0415 - importing the package stays cheap
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
     run()

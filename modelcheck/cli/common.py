@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import sys
@@ -102,18 +103,29 @@ def size_in_bytes(text: str) -> int:
     return int(float(match[1]) * _UNITS[match[2].upper()])
 
 
+def seconds(text: str) -> float:
+    """A length of time: not negative, not `nan`."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not value >= 0:
+        raise click.BadParameter(f"'{text}' is no number of seconds")
+    return value
+
+
 def limit_options(command: Command) -> Command:
     """Options that stop a search early."""
     for option in (
         click.option("--max-depth", type=click.IntRange(min=0), metavar="N", help="Stop at runs of N steps."),
-        click.option("--max-seconds", type=click.FloatRange(min=0), metavar="S", help="Stop after S seconds."),
+        click.option("--max-seconds", type=seconds, metavar="S", help="Stop after S seconds."),
         click.option(
             "--max-memory",
             type=size_in_bytes,
             metavar="SIZE",
             help="Stop at this much memory, e.g. 8G [default: 75 % of what is free].",
         ),
-        click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Stop after N distinct states."),
+        click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Stop when more than N distinct states are found."),
     ):
         command = option(command)
     return command

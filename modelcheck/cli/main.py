@@ -88,6 +88,9 @@ def run(arguments: Sequence[str] | None = None) -> None:
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         sys.exit(INTERRUPTED)
+    except OSError as error:
+        click.echo(f"cannot write the output: {error.strerror or error}", err=True)
+        sys.exit(USAGE)
     except Exception as error:  # noqa: BLE001 - no traceback ever reaches a user
         _internal_error(error)
 

@@ -37,6 +37,7 @@ from modelcheck.cli.progress import progress_line
     help="Processor cores to use, where the engine can use several.",
 )
 @limit_options
+@click.option("-q", "--quiet", is_flag=True, help="Print only the runs that are not as expected.")
 @click.option("--format", "format_", default="text", metavar="F", help="text or json.")
 @click.option(
     "--out",
@@ -57,6 +58,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
     max_memory: int | None,
     max_seconds: float | None,
     max_depth: int | None,
+    quiet: bool,
     format_: str,
     out: Path | None,
 ) -> None:
@@ -90,7 +92,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
     if format_ == "text" and out is None:
         from modelcheck.reports.text import render  # noqa: PLC0415 - only this format takes a style
 
-        click.echo(render(report, style_of()))
+        click.echo(render(report, style_of(), quiet=quiet))
     else:
         write_report(FORMATS[format_]()(report), format_, out)
     sys.exit(report.exit_code)

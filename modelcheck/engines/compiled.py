@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from modelcheck.diagnostics import Diagnostic, InputError
 from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, Request
 from modelcheck.engines.native.explorer import Explored, Explorer
+from modelcheck.engines.native.function import UnsupportedError
 from modelcheck.engines.native.trace import Tracer
 from modelcheck.engines.process import available_bytes
 from modelcheck.engines.verdicts import Extent, unanswered
@@ -26,7 +28,11 @@ def explore(model: Model, request: Request) -> Exploration:
     room = FIRST_ROOM
     while True:
         lowered = lower_model(model, min(room, DEFAULT_IN_FLIGHT), min(room, DEFAULT_IN_QUEUE))
-        explorer = Explorer(Task(simplify(lowered.program), request.limits), request.workers, request.deadlock)
+        try:
+            explorer = Explorer(Task(simplify(lowered.program), request.limits), request.workers, request.deadlock)
+        except UnsupportedError as error:
+            problem = f"the native engine cannot run this check: {error}"
+            raise InputError([Diagnostic("MC412", None, problem, "use the default engine")]) from None
         found = explorer.run(_budget(request), request.progress)
         short = any(found.cuts >> bound & 1 for bound in lowered.room)
         if not short or room >= DEFAULT_IN_FLIGHT or found.stopped is not None:

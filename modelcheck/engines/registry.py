@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from modelcheck.diagnostics import Diagnostic, InputError
+
 if TYPE_CHECKING:
     from modelcheck.engines.base import Exploration, Request
     from modelcheck.ir.model import Model
@@ -19,8 +21,13 @@ def _interpreter() -> Engine:
 
 
 def _native() -> Engine:
-    from modelcheck.engines.compiled import explore  # noqa: PLC0415 - a thunk
-
+    try:
+        from modelcheck.engines.compiled import explore  # noqa: PLC0415 - a thunk
+    except ModuleNotFoundError as error:
+        if error.name != "llvmlite":
+            raise
+        problem = "the native engine needs llvmlite, which is not installed"
+        raise InputError([Diagnostic("MC412", None, problem, "pip install 'modelcheck[native]'")]) from None
     return explore
 
 

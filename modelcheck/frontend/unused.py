@@ -20,6 +20,8 @@ def warn_about_unused(spec: Spec, diagnostics: Diagnostics) -> None:
         receivers = {kind for kind, name in handled if name == message.name}
         if not message.sources and receivers:
             diagnostics.warning("MC501", message.span, f"no agent sends {message.name}")
+        elif not message.sources and not _readers(spec, message.name):
+            diagnostics.warning("MC501", message.span, f"no agent sends or receives {message.name}")
         for kind in sorted(message.targets - receivers - _readers(spec, message.name)):
             if message.sources:
                 help_ = "it would wait for ever: write `ignore` where it is not wanted"
@@ -29,6 +31,11 @@ def warn_about_unused(spec: Spec, diagnostics: Diagnostics) -> None:
     for agent in spec.agents.values():
         for state in _never_entered(agent):
             diagnostics.warning("MC503", agent.state(state).span, f"nothing leads to the state {state} of {agent.name}")
+    expected = {expectation.subject for check in spec.checks for expectation in check.expectations}
+    for prop in spec.properties.values():
+        if prop.name not in expected and all(check.expectations for check in spec.checks) and spec.checks:
+            problem = f"no check expects anything of '{prop.name}', so it is never checked"
+            diagnostics.warning("MC507", prop.span, problem, f"write `expect {prop.name}` in a check")
     for check in spec.checks:
         if not check.expectations:
             diagnostics.warning(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from modelcheck.ir.lowered import Lowered, Lowering
@@ -36,16 +36,28 @@ class BlockedError(Exception):
     """The path does not exist: a guard is false, nothing to receive, or a network that blocks is full."""
 
 
+Option = tuple[int, Any]
+"""A value that can be chosen, with the digit that records the choice before it."""
+
+
 class Chooser:
     """Takes the choices of one run through a body and remembers what else could have been taken.
 
     The first `len(script)` choices follow the script (ordinals); later ones take the first option.
     """
 
-    def __init__(self, script: Sequence[int] = ()) -> None:
+    def __init__(self, script: Sequence[int] = (), known: dict[tuple[int, ...], list[Option]] | None = None) -> None:
         self.script = script
+        self.known = {} if known is None else known
         self.taken: list[int] = []
         self.remaining: list[list[int]] = []
+
+    def options(self, compute: Callable[[], list[Option]]) -> list[Option]:
+        """The options at this point; runs with the same choices so far share them, so they are computed once."""
+        key = tuple(self.taken)
+        if key not in self.known:
+            self.known[key] = compute()
+        return self.known[key]
 
     def choose(self, options: Sequence[tuple[int, Value]]) -> Value:
         """One of the options, (ordinal, value) ascending by ordinal. Raises `BlockedError` for none or an unknown script."""
@@ -74,8 +86,9 @@ class Chooser:
 def all_runs(run: Callable[[Chooser], None]) -> Iterator[Chooser]:
     """Call `run` once for every choice path, in lexicographic order, and yield each path's chooser afterwards."""
     script: tuple[int, ...] | None = ()
+    known: dict[tuple[int, ...], list[Option]] = {}
     while script is not None:
-        chooser = Chooser(script)
+        chooser = Chooser(script, known)
         run(chooser)
         yield chooser
         script = chooser.next_script()

@@ -115,7 +115,7 @@ class _Frame:
         if not fits(value, local.type):
             message = f"{value} bound to local {local.name} of type {local.type}"
             raise KernelError(message)
-        return replace(self, bindings={**self.bindings, local.index: value})
+        return _Frame(self.program, self.cells, self.after, {**self.bindings, local.index: value})
 
     def value_of(self, local: ir.Local) -> int:
         if local.index not in self.bindings:

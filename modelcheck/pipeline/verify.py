@@ -23,6 +23,7 @@ from modelcheck.frontend.typecheck import typecheck
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline.expectations import compare, wanted_properties
 from modelcheck.reports.report import CheckReport, Report, Seconds, SpecReport, StateCounts
+from modelcheck.source import Span
 from modelcheck.verdict import Holds
 from modelcheck.version import __version__
 
@@ -79,6 +80,7 @@ def verify_specs(specs: Sequence[Spec], options: Options) -> Report:
     """Verify specifications that have been loaded."""
     chosen = select_checks(specs, options.checks)
     _check_properties(specs, options.properties)
+    chosen = _naming(chosen, options.properties)
     models = list(_models(chosen, options))
     reports = [_verify_spec(spec, [(c, m) for s, c, m in models if s is spec], options) for spec, _ in chosen]
     return Report(__version__, all(spec.ok for spec in reports), tuple(reports))
@@ -90,12 +92,12 @@ def select_checks(specs: Sequence[Spec], names: Sequence[str]) -> list[tuple[Spe
     known = [check.name for spec in specs for check in spec.checks]
     for name in names:
         if name not in known:
-            help_ = did_you_mean(name, known) or f"there are {', '.join(known)}"
+            help_ = did_you_mean(name, known) or "there are " + ", ".join(f'"{title}"' for title in dict.fromkeys(known))
             diagnostics.error("MC409", None, f"there is no check '{name}'", help_)
     for spec in specs:
         if not spec.checks:
             problem = f"{spec.source.name} has no check, so there is nothing to verify"
-            diagnostics.error("MC410", None, problem, 'write `check "small" { … expect … }`')
+            diagnostics.error("MC410", Span(spec.source, 0, 0), problem, 'write `check "small" { … expect … }`')
     diagnostics.raise_errors()
     return [(spec, [check for check in spec.checks if not names or check.name in names]) for spec in specs]
 
@@ -104,7 +106,19 @@ def _check_properties(specs: Sequence[Spec], names: Sequence[str]) -> None:
     known = [name for spec in specs for name in spec.properties] + [DEADLOCK, ERRORS]
     for name in names:
         if name not in known:
-            raise InputError([Diagnostic("MC409", None, f"there is no property '{name}'", did_you_mean(name, known))])
+            help_ = did_you_mean(name, known) or f"there are {', '.join(dict.fromkeys(known))}"
+            raise InputError([Diagnostic("MC409", None, f"there is no property '{name}'", help_)])
+
+
+def _naming(chosen: Sequence[tuple[Spec, list[Check]]], names: Sequence[str]) -> list[tuple[Spec, list[Check]]]:
+    """The checks that expect something of the properties asked for: without an expectation there is nothing to judge."""
+    if not names or {DEADLOCK, ERRORS} & set(names):
+        return list(chosen)
+    left = [(spec, [c for c in checks if any(e.subject in names for e in c.expectations)]) for spec, checks in chosen]
+    if not any(checks for _, checks in left):
+        problem = f"no check expects anything of {', '.join(names)}"
+        raise InputError([Diagnostic("MC409", None, problem, "name the property in an `expect`")])
+    return left
 
 
 def _models(chosen: Sequence[tuple[Spec, list[Check]]], options: Options) -> Iterator[tuple[Spec, Check, Model]]:

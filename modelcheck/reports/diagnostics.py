@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from modelcheck.diagnostics import Diagnostic
     from modelcheck.source import Span
 
+REPLACEMENT = "\ufffd"
+
 WIDEST = 160
 """A source line longer than this is shown around the mistake only."""
 
@@ -64,4 +66,4 @@ def _columns(char: str) -> int:
 
 def visible(text: str) -> str:
     """Text with control characters made visible, so that no specification can drive the reader's terminal."""
-    return "".join(c if c in "\t\n" or unicodedata.category(c)[0] != "C" else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return "".join(c if c in "\t\n" or unicodedata.category(c)[0] != "C" else REPLACEMENT for c in text)

@@ -17,9 +17,9 @@ _INTERRUPTED = 130
 _Shown = tuple["CheckReport", "PropertyReport", "Trace"]
 
 
-def render(report: Report, style: Style = PLAIN) -> str:
-    """The whole report."""
-    parts = [_spec(spec, style) for spec in report.specs]
+def render(report: Report, style: Style = PLAIN, *, quiet: bool = False) -> str:
+    """The whole report; `quiet` leaves out the runs that are as expected."""
+    parts = [_spec(spec, style, quiet=quiet) for spec in report.specs]
     return "\n".join([*parts, _last_line(report, style)])
 
 
@@ -44,7 +44,7 @@ def _last_line(report: Report, style: Style) -> str:
     return style.paint(f"ok: {counts}, all as expected", "green", "bold")
 
 
-def _spec(spec: SpecReport, style: Style) -> str:
+def _spec(spec: SpecReport, style: Style, *, quiet: bool) -> str:
     lines = [style.paint(visible(spec.file), "bold")]
     for check in spec.checks:
         lines += ["", *_check(check, style)]
@@ -53,6 +53,7 @@ def _spec(spec: SpecReport, style: Style) -> str:
     if spec.warnings:
         lines += ["", render_diagnostics(spec.warnings, style)]
     shown = [(check, found, found.trace) for check in spec.checks for found in check.properties if found.trace]
+    shown = [one for one in shown if not quiet or not one[1].ok]
     # What is unexpected stands last, where the eye falls first.
     shown.sort(key=lambda one: not one[1].ok)
     for position, one in enumerate(shown):

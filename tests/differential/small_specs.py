@@ -295,17 +295,17 @@ NETWORK
 """
 
 NETWORKS = {
-    "bag of two": "check \"c\" { network unordered capacity 2 expect at_most }",
-    "bag that blocks": "check \"c\" { Client = 2 network unordered capacity 2 blocks expect at_most }",
-    "bag that drops": "check \"c\" { network unordered capacity 2 drops faults { duplicate up to 1 } expect at_most, senders }",
-    "nothing fits": "check \"c\" { network unordered capacity 0 drops faults { lose any } expect at_most }",
-    "fifo": "check \"c\" { network fifo capacity 2 expect at_most, senders, grows }",
-    "fifo that blocks": "check \"c\" { Client = 2 network fifo capacity 1 blocks expect at_most }",
-    "fifo that drops": "check \"c\" { network fifo capacity 2 drops faults { lose up to 1 duplicate up to 1 } expect at_most }",
-    "fifo without room": "check \"c\" { network fifo capacity 0 expect at_most }",
-    "lossy": "check \"c\" { faults { lose up to 2 duplicate up to 1 } expect at_most, full }",
-    "crash for good": "check \"c\" { Server = 2 faults { crash Server up to 1 } expect at_most, senders }",
-    "crash in a queue": "check \"c\" { network fifo capacity 2 drops faults { crash Server up to 1 crash Client any with recovery } expect at_most }",
+    "bag of two": 'check "c" { network unordered capacity 2 expect at_most }',
+    "bag that blocks": 'check "c" { Client = 2 network unordered capacity 2 blocks expect at_most }',
+    "bag that drops": 'check "c" { network unordered capacity 2 drops faults { duplicate up to 1 } expect at_most, senders }',
+    "nothing fits": 'check "c" { network unordered capacity 0 drops faults { lose any } expect at_most }',
+    "fifo": 'check "c" { network fifo capacity 2 expect at_most, senders, grows }',
+    "fifo that blocks": 'check "c" { Client = 2 network fifo capacity 1 blocks expect at_most }',
+    "fifo that drops": 'check "c" { network fifo capacity 2 drops faults { lose up to 1 duplicate up to 1 } expect at_most }',
+    "fifo without room": 'check "c" { network fifo capacity 0 expect at_most }',
+    "lossy": 'check "c" { faults { lose up to 2 duplicate up to 1 } expect at_most, full }',
+    "crash for good": 'check "c" { Server = 2 faults { crash Server up to 1 } expect at_most, senders }',
+    "crash in a queue": 'check "c" { network fifo capacity 2 drops faults { crash Server up to 1 crash Client any with recovery } expect at_most }',
 }
 
 ABSORBING = """
@@ -365,10 +365,10 @@ CHECKS
 """
 
 WIDE_NETWORKS = {
-    "bits in words": ("network soup", "check \"c\" { P = 2 FIELD = 40 expect i } check \"d\" { P = 1 expect i }"),
-    "set in words": ("network set", "check \"c\" { P = 2 FIELD = 40 faults { lose up to 1 } expect i }"),
-    "bag": ("network unordered", "check \"c\" { P = 2 FIELD = 40 faults { lose up to 1 } expect i }"),
-    "queues": ("network fifo capacity 2", "check \"c\" { P = 2 FIELD = 40 faults { lose up to 1 } expect i }"),
+    "bits in words": ("network soup", 'check "c" { P = 2 FIELD = 40 expect i } check "d" { P = 1 expect i }'),
+    "set in words": ("network set", 'check "c" { P = 2 FIELD = 40 faults { lose up to 1 } expect i }'),
+    "bag": ("network unordered", 'check "c" { P = 2 FIELD = 40 faults { lose up to 1 } expect i }'),
+    "queues": ("network fifo capacity 2", 'check "c" { P = 2 FIELD = 40 faults { lose up to 1 } expect i }'),
 }
 
 TOO_WIDE_FOR_BITS = """

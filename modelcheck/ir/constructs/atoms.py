@@ -145,7 +145,7 @@ class SortValues(Expr):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TypeValues(Expr):
-    """An enumeration or a named type as the set of its values."""
+    """An enumeration, a record or a named type as the set of its values."""
 
     type_expr: TypeExpr
 
@@ -250,12 +250,11 @@ def _constant_name(node: Node, name: str, scope: Scope) -> Expr:
         if scope.place == "parameter":
             scope.error("MC205", node, f"the size of {name} is not known yet here", "parameters are set before sizes are")
         return SortValues(span, SetT(IdT(name)), name)
-    if name in spec.enums or name in spec.aliases:
+    if name in spec.enums or name in spec.aliases or name in spec.records:
         type_expr = check_type(node, scope)
         return TypeValues(span, SetT(type_expr.type), type_expr)
-    if name in spec.records or name in spec.messages:
-        what = "a record" if name in spec.records else "a message"
-        scope.error("MC205", node, f"'{name}' is {what}, not a value", "give its fields in parentheses" if name in spec.records else "")
+    if name in spec.messages:
+        scope.error("MC205", node, f"'{name}' is a message, not a value", f"`inbox {name}` and `messages {name}` are sets")
         return Invalid(span, UNKNOWN)
     if name in BUILTINS:
         scope.error("MC302", node, f"'{name}' is a function and needs its argument", f"write `{name}(…)`")

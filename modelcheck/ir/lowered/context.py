@@ -98,7 +98,9 @@ class Lowering(Blocks):
             try:
                 statement.lower(self)
             except b.TooLargeError as error:
-                raise InputError([Diagnostic("MC405", statement.span, f"{error}: too large for this version")]) from None
+                raise InputError(
+                    [Diagnostic("MC405", statement.span, f"{error}: too large for this version")]
+                ) from None
         self.names = around
 
     @contextmanager

@@ -157,9 +157,7 @@ class Frames(ABC):
         if frame.obligations:
             parts = tuple(part for obligation in frame.obligations for part in obligation.parts)
             every = Obligation(b.conjunction(obligation.holds for obligation in frame.obligations), parts)
-            self._oblige(
-                every.changed(lambda holds: b.reduction("and", local, 0, count - 1, self.wrap(frame, holds)))
-            )
+            self._oblige(every.changed(lambda holds: b.reduction("and", local, 0, count - 1, self.wrap(frame, holds))))
         return b.reduction(op, local, 0, count - 1, self.wrap(frame, result))
 
     @contextmanager

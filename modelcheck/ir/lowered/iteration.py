@@ -90,6 +90,7 @@ def _counted(op: b.ReduceOp, member: ir.Expr, value: ir.Expr) -> ir.Expr:
 
 def filtered(low: Lowering, domain: LowSet, name: str, condition: Expr) -> LowSet:
     """The elements of a set that satisfy a condition, which may use the name."""
+
     def bit(position: int, width: int, index: ir.Expr) -> ir.Expr:
         ordinal = b.add(index, b.number(MAX_BITS * position))
         member = low.share(sets.has_ordinal(domain, ordinal), "member")

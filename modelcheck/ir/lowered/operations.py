@@ -283,7 +283,9 @@ def _fit_map(low: Lowering, value: LowMap, domain: MapDomain) -> tuple[ir.Expr, 
         tests += [present, fits]
         entries.append(fitted)
     if value.keys != domain.key:
-        others = [_entry(value, key)[0] for key in value.keys.values() if domain.key.size == 0 or domain.key.misfit(key)]
+        others = [
+            _entry(value, key)[0] for key in value.keys.values() if domain.key.size == 0 or domain.key.misfit(key)
+        ]
         tests += map(b.negation, others)
     return b.conjunction(tests), LowMap(domain.key, tuple(entries))
 

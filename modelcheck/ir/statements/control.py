@@ -80,7 +80,7 @@ class Choose(Statement):
 
     def execute(self, env: Env) -> None:
         assert env.chooser is not None
-        options = options_of(env, self.name, self.domain, self.condition)
+        options = env.chooser.options(lambda: options_of(env, self.name, self.domain, self.condition))
         if not options:
             raise EvaluationError(self.span, "there is nothing to choose from")
         env.locals[self.name] = env.chooser.choose(options)

@@ -74,7 +74,8 @@ class TakeParameter(Statement):
     def execute(self, env: Env) -> None:
         assert env.chooser is not None
         name = self.parameter.name
-        env.locals[name] = env.chooser.choose(options_of(env, name, self.parameter.domain, None))
+        options = env.chooser.options(lambda: options_of(env, name, self.parameter.domain, None))
+        env.locals[name] = env.chooser.choose(options)
 
     def lower(self, low: k.Lowering) -> None:
         name = self.parameter.name
