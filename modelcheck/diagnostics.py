@@ -17,8 +17,8 @@ Severity = Literal["error", "warning"]
 class Diagnostic:
     """One mistake (or doubt, for a warning) in the input.
 
-    `code` is `MC` and three digits, explained by `modelcheck explain CODE`. `span` is None where no place in a file is to
-    blame (a missing file, a command line setting). `help` says what to do, in one line, or is empty.
+    `code` is `MC` and three digits, explained by `modelcheck explain CODE`. `span` is None where no place in a file
+    is to blame (a missing file, a command line setting). `help` says what to do, in one line, or is empty.
     """
 
     code: str

@@ -12,7 +12,8 @@ class Node:
 
     `rule` is the rule's or alias's name, or the terminal's name for a token (then `text` holds its characters and
     `children` is empty). An optional part that is absent is a `None` child, so the position of a child has a meaning;
-    keywords and punctuation are dropped unless the rule keeps its tokens (`!`). `start` and `end` are character offsets.
+    keywords and punctuation are dropped unless the rule keeps its tokens (`!`). `start` and `end` are character
+    offsets.
     """
 
     rule: str
@@ -37,7 +38,7 @@ class Node:
         return next((node for node in self.present() if node.rule == rule), None)
 
     def walk(self) -> Iterator[Node]:
-        """This node and all below it, parents first, in source order."""
+        """The node and all below it, parents first, in source order."""
         pending = [self]
         while pending:
             node = pending.pop()

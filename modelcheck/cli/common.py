@@ -125,7 +125,12 @@ def limit_options(command: Command) -> Command:
             metavar="SIZE",
             help="Stop at this much memory, e.g. 8G [default: 75 % of what is free].",
         ),
-        click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Stop when more than N distinct states are found."),
+        click.option(
+            "--max-states",
+            type=click.IntRange(min=1),
+            metavar="N",
+            help="Stop when more than N distinct states are found.",
+        ),
     ):
         command = option(command)
     return command

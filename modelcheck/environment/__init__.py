@@ -1,1 +1,1 @@
-"""Networks and faults, compiled away into cells and guarded actions; and the instantiation of a specification for a check."""
+"""Networks and faults, compiled away into cells and guarded actions; the model of a check."""

@@ -1,7 +1,8 @@
 """The LALR(1) tables of `grammar.lark`: computed by Lark once, kept as plain data, and read back without Lark.
 
-Lark takes about 0.6 s to read the grammar and to compute the tables, many times what parsing a specification takes. So
-the wheel carries them, and a source tree caches them. They are JSON and checked before use: nothing in them can run code.
+Lark takes about 0.6 s to read the grammar and to compute the tables, many times what parsing a specification takes.
+So the wheel carries them, and a source tree caches them. They are JSON and checked before use: nothing in them can
+run code.
 """
 
 from __future__ import annotations

@@ -27,26 +27,38 @@ class Flaw:
     help: str = ""
 
 
-# What other languages write: pattern, our terminal for it (or none), what to say.
+# What other languages write, TLA+ above all: pattern, our terminal for it (or none), what to say.
+_COMMENT = "a comment starts with '#'"
+_LINE_COMMENT = f"{_COMMENT} and ends with the line"
 _FOREIGN = (
-    (r"//[^\n]*", "", "a comment starts with '#'"),
-    (r"/\*(?:[^*]|\*(?!/))*\*/", "", "a comment starts with '#' and ends with the line"),
+    (r"//[^\n]*|\\\*[^\n]*|(?<!\S)--+(?=\s)[^\n]*", "", _COMMENT),
+    (r"/\*(?:[^*]|\*(?!/))*\*/|\(\*(?:[^*]|\*(?!\)))*\*\)", "", _LINE_COMMENT),
     (r";+", "", "remove it: statements and declarations need no terminator"),
-    (r"<=>|⇔", "iff", "write 'iff'"),
-    (r"=>|⇒", "implies", "write 'implies'"),
-    (r"&&|/\\|∧", "and", "write 'and'"),
-    (r"\|\||\\/|∨", "or", "write 'or'"),  # noqa: RUF001 - the sign is meant
-    (r"<>|≠|/=(?!=)", "!=", "write '!='"),
+    (r"<=>|⇔|\\equiv\b", "iff", "write 'iff'"),
+    (r"~>|⇝", "implies", "write 'leads to'"),
+    (r"=>|⇒|⟹", "implies", "write 'implies'"),
+    (r"&&|/\\|∧|\\land\b", "and", "write 'and'"),
+    (r"\|\||\\/|∨|\\lor\b", "or", "write 'or'"),  # noqa: RUF001 - the sign is meant
+    (r"<>|≠|/=(?!=)|\\neq?\b", "!=", "write '!='"),
     (r"===", "==", "write '=='"),
-    (r"!(?!=)|~|¬", "not", "write 'not'"),
-    (r"∀|\\A\b", "forall", "write 'forall'"),
-    (r"∃|\\E\b", "exists", "write 'exists'"),
+    (r"!(?!=)|~|¬|\\lnot\b|\\neg\b", "not", "write 'not'"),
+    (r"∀|\\AA?\b", "forall", "write 'forall'"),
+    (r"∃|\\EE?\b", "exists", "write 'exists'"),
     (r"∈|\\in\b", "in", "write 'in'"),
-    (r"≤", "<=", "write '<='"),
-    (r"≥", ">=", "write '>='"),
+    (r"∉|\\notin\b", "in", "write `not (x in S)`"),
+    (r"≤|=<|\\leq?\b", "<=", "write '<='"),
+    (r"≥|\\geq?\b", ">=", "write '>='"),
+    (r"∪|\\cup\b|\\union\b", "union", "write 'union'"),  # noqa: RUF001 - the sign is meant
+    (r"∩|\\cap\b|\\intersect\b", "intersect", "write 'intersect'"),
+    (r"⊆|\\subseteq\b", "subset", "write 'subset'"),
+    (r"∖|\\setminus\b|\\(?=[ \t]+[\w{(]|[{(])", "minus", "write 'minus'"),  # noqa: RUF001 - the sign is meant
+    (r"÷|\\div\b", "MULOP", "write '/'"),
+    (r"→", "->", "write '->'"),
+    (r"(?<=[\w\]])'[ \t]*=(?!=)", ":=", "write ':=': a body says what a variable becomes"),
+    (r"(?<=[\w\]])'(?![^'\n]*')", "", "write `next(x)` in a property of steps; in a body, `x := …` needs no sign"),
     (r"'[^'\n]*'", "STRING", 'a string stands in double quotes: "…"'),
 )
-_FOREIGN_COMMENTS = ("//", "/*")
+_FOREIGN_COMMENTS = ("//", "/*", "\\*", "(*", "--")
 _OPEN_STRING = Flaw("MC107", "a string without its end", 'add the closing "')
 _DECLARING = frozenset({"message", "def", "on", "step", "send", "reply", "invoke", "record"})
 _CONSISTENCY_MODELS = words(
@@ -103,7 +115,9 @@ class Lexer:
             self._shown[group] = name
             named.append(f"(?P<{group}>{pattern})")
         space = r"(?P<space>[ \t\r\n\f\ufeff]+)|(?P<comment>#[^\n]*)"
-        self._pattern = re.compile("|".join([space, *named, r'(?P<open_string>"[^\n]*)', r"(?P<stray>.)"]), re.DOTALL)
+        self._pattern = re.compile(
+            "|".join([space, *named, r'(?P<open_string>"[^\n]*)', r"(?P<stray>\\[A-Za-z]+|.)"]), re.DOTALL
+        )
 
     def split(self, text: str) -> Lexed:
         """All tokens and comments of `text`."""

@@ -257,7 +257,7 @@ class SeqDomain(Domain):
         total = 0
         for element in value:
             total = total * self.element.size + self.element.ordinal(element)
-        return total + sum(self.element.size**length for length in range(len(value)))
+        return total + int(sum(self.element.size**length for length in range(len(value))))
 
     def value_at(self, ordinal: int) -> Value:
         length = 0

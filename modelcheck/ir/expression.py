@@ -60,7 +60,7 @@ class Chooser:
         return self.known[key]
 
     def choose(self, options: Sequence[tuple[int, Value]]) -> Value:
-        """One of the options, (ordinal, value) ascending by ordinal. Raises `BlockedError` for none or an unknown script."""
+        """One of the options, ascending by digit. Raises `BlockedError` for none or an unknown script."""
         position = len(self.taken)
         if position < len(self.script):
             wanted = self.script[position]
@@ -145,7 +145,7 @@ class Expr(ABC):
             yield from _expressions(getattr(self, field.name))
 
     def walk(self) -> Iterator[Expr]:
-        """This expression and all below it."""
+        """The expression and all below it."""
         yield self
         for child in self.children():
             yield from child.walk()

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 def reads_ghost(expression: Expr) -> bool:
     """Whether an expression reads a ghost, directly or through a name bound to one."""
     return any(
-        (isinstance(part, VariableRead) and part.variable.ghost) or (isinstance(part, LocalRead | PacketField) and part.ghost)
+        (isinstance(part, VariableRead) and part.variable.ghost)
+        or (isinstance(part, LocalRead | PacketField) and part.ghost)
         for part in expression.walk()
     )
 
@@ -24,5 +25,8 @@ def forbid_ghost(expression: Expr, scope: Scope, role: str) -> None:
     """Record an error where what decides the protocol's behaviour reads a ghost."""
     if scope.place == "transition" and reads_ghost(expression):
         scope.error(
-            "MC305", expression.span, f"{role} reads a ghost", "ghosts are read by properties and by what is written to ghosts only"
+            "MC305",
+            expression.span,
+            f"{role} reads a ghost",
+            "ghosts are read by properties and by what is written to ghosts only",
         )

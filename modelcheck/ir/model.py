@@ -15,11 +15,9 @@ from modelcheck.ir.values import Id, Packet, Value
 if TYPE_CHECKING:
     from modelcheck.ir.expression import Expr
     from modelcheck.ir.network import Network
-    from modelcheck.ir.spec import FaultDecl, Property, Spec, Transition
-    from modelcheck.ir.spec import Variable
+    from modelcheck.ir.spec import FaultDecl, Property, Spec, Transition, Variable
     from modelcheck.ir.statement import Body, Statement
     from modelcheck.ir.type_expressions import TypeExpr
-    from modelcheck.source import Span
 
 Origin = Literal["protocol", "network", "fault"]
 MAX_VALUES = 1 << 16
@@ -59,8 +57,9 @@ class Action:
 class Model:
     """Everything the judge and the lowering need to know of one check.
 
-    A state is a tuple with one value for each of `cells`. `bases` gives the first cell of a variable, of the control state
-    or crash status of a kind (the agents of a kind follow one another), or of a network or fault's own cell, by key.
+    A state is a tuple with one value for each of `cells`. `bases` gives the first cell of a variable, of the control
+    state or crash status of a kind (the agents of a kind follow one another), or of a network or fault's own cell, by
+    key.
     """
 
     spec: Spec

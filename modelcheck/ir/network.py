@@ -1,4 +1,4 @@
-"""What a network is to the typed IR: a kind of state cell with packets in it. The kinds themselves are in `environment`."""
+"""What a network is to the typed IR: a kind of state cell with packets in it. The kinds are in `environment`."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class Network(ABC):
 
     @abstractmethod
     def lower_insert(self, low: Lowering, message: str, source: Id, target: Expr, content: Expr) -> None:
-        """Send a packet. `target` is a number among all agents, `content` that of the fields' values; both are shared."""
+        """Send a packet. `target` is a number among all agents, `content` that of the fields; both are shared."""
 
     @abstractmethod
     def lower_discard(self, low: Lowering, target: Id) -> None:

@@ -1,7 +1,7 @@
 """The order of values and the digits that record a choice.
 
-A digit belongs to the source value alone, not to the set it was chosen from nor to the way an engine stores it. Numbers are
-their own digits; everything else is numbered as in `domains`.
+A digit belongs to the source value alone, not to the set it was chosen from nor to the way an engine stores it.
+Numbers are their own digits; everything else is numbered as in `domains`.
 """
 
 from __future__ import annotations

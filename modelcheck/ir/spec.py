@@ -85,7 +85,7 @@ class NetworkDecl:
 
 @dataclass(slots=True, eq=False)
 class Message:
-    """A message. `sources` and `targets` are the agent kinds that send it and that it is sent to, found in the bodies."""
+    """A message. `sources` and `targets` are the agent kinds that send it and that it is sent to."""
 
     name: str
     fields: tuple[Field, ...]
@@ -154,8 +154,8 @@ class Parameter:
 class Transition:
     """A transition of an agent. `states` are the control states in which it may be taken.
 
-    An `on` transition has a message, the names bound to its fields (None for `_`) and to its sender; a `step` has a name
-    and parameters. `target` is the state of a `->` in the header.
+    An `on` transition has a message, the names bound to its fields (None for `_`) and to its sender; a `step` has a
+    name and parameters. `target` is the state of a `->` in the header.
     """
 
     kind: Literal["on", "step"]
@@ -210,8 +210,8 @@ class Setting:
 class FaultDecl:
     """One line of a `faults` block.
 
-    `kind` is a key of `environment.registry.FAULTS`; `subject` the agent kind it strikes, if the fault has one; `budget`
-    None for `any`; `options` what follows, for example `recovery`.
+    `kind` is a key of `environment.registry.FAULTS`; `subject` the agent kind it strikes, if the fault has one;
+    `budget` None for `any`; `options` what follows, for example `recovery`.
     """
 
     kind: str

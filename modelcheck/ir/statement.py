@@ -23,7 +23,7 @@ class Statement(ABC):
 
     @abstractmethod
     def execute(self, env: Env) -> None:
-        """Run. Raises `EvaluationError`, `CutError` or `BlockedError` to end the path; takes choices from `env.chooser`."""
+        """Run. Ends the path by `EvaluationError`, `CutError` or `BlockedError`; takes choices from `env.chooser`."""
 
     def lower(self, low: Lowering) -> None:
         """Emit kernel statements into the lowering."""
@@ -38,7 +38,7 @@ class Statement(ABC):
         return ()
 
     def walk(self) -> Iterator[Statement]:
-        """This statement and all inside it."""
+        """The statement and all inside it."""
         yield self
         for block in self.blocks():
             for statement in block:

@@ -1,4 +1,4 @@
-"""Static types: what the type checker knows. Ranges and sizes, which may depend on parameters, are left to `domains`."""
+"""Static types: what the type checker knows. Ranges and sizes, which may depend on parameters, are in `domains`."""
 
 from __future__ import annotations
 

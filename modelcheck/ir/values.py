@@ -1,7 +1,7 @@
 """Source-level values: what the reference interpreter computes with.
 
-Booleans and integers are Python's own, an enum member is its name, a set is a `frozenset`, a sequence a `tuple`. All values
-are immutable, hashable and canonical: equal values of the language are equal Python values.
+Booleans and integers are Python's own, an enum member is its name, a set is a `frozenset`, a sequence a `tuple`. All
+values are immutable, hashable and canonical: equal values of the language are equal Python values.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class MapValue:
         return self.values[self.positions[key]]
 
     def replaced(self, key: Value, value: Value) -> MapValue:
-        """This map with another value at `key`; raises `KeyError` likewise."""
+        """The map with another value at `key`; raises `KeyError` likewise."""
         position = self.positions[key]
         return MapValue(self.positions, (*self.values[:position], value, *self.values[position + 1 :]))
 

@@ -57,8 +57,8 @@ def initial_states(program: ir.Program) -> Iterator[tuple[Digits, Outcome]]:
 def outcomes(program: ir.Program, action_index: int, state: State) -> Iterator[tuple[Digits, Outcome]]:
     """Every path of an action from a state that is not blocked, in ascending lexicographic order of its digits.
 
-    A digit is the value that the `Choose` gave to its local or its `digit`; one that was not active has none. No two paths have
-    the same digits, nor one path's digits another's as a prefix: they part at an active `Choose` of both.
+    A digit is the value that the `Choose` gave to its local or its `digit`; one that was not active has none. No two
+    paths have the same digits, nor one path's digits another's as a prefix: they part at an active `Choose` of both.
     """
     for digits, outcome in _paths(program.actions[action_index].body, _Frame(program, list(state))):
         yield digits, _bounded(program, outcome)

@@ -92,7 +92,9 @@ def select_checks(specs: Sequence[Spec], names: Sequence[str]) -> list[tuple[Spe
     known = [check.name for spec in specs for check in spec.checks]
     for name in names:
         if name not in known:
-            help_ = did_you_mean(name, known) or "there are " + ", ".join(f'"{title}"' for title in dict.fromkeys(known))
+            help_ = did_you_mean(name, known) or "there are " + ", ".join(
+                f'"{title}"' for title in dict.fromkeys(known)
+            )
             diagnostics.error("MC409", None, f"there is no check '{name}'", help_)
     for spec in specs:
         if not spec.checks:
@@ -111,7 +113,7 @@ def _check_properties(specs: Sequence[Spec], names: Sequence[str]) -> None:
 
 
 def _naming(chosen: Sequence[tuple[Spec, list[Check]]], names: Sequence[str]) -> list[tuple[Spec, list[Check]]]:
-    """The checks that expect something of the properties asked for: without an expectation there is nothing to judge."""
+    """The checks that expect something of the properties asked for: without one there is nothing to judge."""
     if not names or {DEADLOCK, ERRORS} & set(names):
         return list(chosen)
     left = [(spec, [c for c in checks if any(e.subject in names for e in c.expectations)]) for spec, checks in chosen]

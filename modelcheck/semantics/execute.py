@@ -108,7 +108,7 @@ def action_paths(model: Model, state: State, action: int) -> Iterator[Path]:
     found = model.actions[action]
     first = found.body[0]
     if found.actor is not None and isinstance(first, RequireState) and first.rules_out(model, state, found.actor):
-        # Most actions are ruled out in most states: seeing it before anything is copied makes the search several times faster.
+        # Most actions are ruled out in most states: seeing it before anything is copied makes the search faster.
         return iter(())
     return _paths(model, list(state), found.body, found.actor)
 

@@ -36,7 +36,7 @@ def explain(model: Model, expression: Expr, state: State, after: State | None = 
     return list(dict.fromkeys(facts))[:MOST_FACTS]
 
 
-def _explain(expression: Expr, env: Env, facts: list[str]) -> None:  # noqa: PLR0912 - one branch a construct
+def _explain(expression: Expr, env: Env, facts: list[str]) -> None:
     value = expression.evaluate(env)
     match expression:
         case Not():
@@ -79,9 +79,8 @@ def _explain_quantified(expression: Quantified, env: Env, facts: list[str], valu
         return
     for _ in _in_order(env, expression.generators):
         if expression.body.evaluate(env) == value:
-            for generator in expression.generators:
-                if not _tests_state(expression.body, generator.name):
-                    facts.append(f"{generator.name} = {show_value(env.locals[generator.name], env.model)}")
+            names = [g.name for g in expression.generators if not _tests_state(expression.body, g.name)]
+            facts.extend(f"{name} = {show_value(env.locals[name], env.model)}" for name in names)
             _explain(expression.body, env, facts)
             return
 
@@ -141,7 +140,9 @@ def _explain_leaf(expression: Expr, env: Env, facts: list[str], value: object) -
         _explain(expression.right, env, facts)
         return
     parts = [c for c in expression.children() if not isinstance(c, Literal | SortValues)]
-    shown_parts = [(f"{_text(part)} = {show_value(part.evaluate(env), env.model)}") for part in parts if _stands_alone(part, env)]
+    shown_parts = [
+        (f"{_text(part)} = {show_value(part.evaluate(env), env.model)}") for part in parts if _stands_alone(part, env)
+    ]
     if shown_parts:
         facts.extend(shown_parts)
     else:

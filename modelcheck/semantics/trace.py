@@ -33,7 +33,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A replayed run and, at its end, what makes the property false or true: facts such as `p = Participant[1] is Aborted`."""
+    """A replayed run and what makes the property false or true at its end, such as `p = Participant[1] is Aborted`."""
 
     steps: tuple[Step, ...]
     conclusion: str

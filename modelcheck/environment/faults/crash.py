@@ -83,7 +83,10 @@ def prepare(model: Model, faults: Sequence[tuple[FaultDecl, int | None]]) -> Non
         states += ["down"] if any("recovery" in fault.options for fault in own) else []
         states += ["gone"] if any("recovery" not in fault.options for fault in own) else []
         domain = EnumDomain("status", tuple(states))
-        cells = [Cell(f"{agent.sort}[{agent.index}] status", "status", agent, domain, show="status") for agent in model.ids(kind)]
+        cells = [
+            Cell(f"{agent.sort}[{agent.index}] status", "status", agent, domain, show="status")
+            for agent in model.ids(kind)
+        ]
         model.add_cells(("status", kind), cells)
 
 

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from modelcheck.ir.constructs import access, agents, atoms, logic, maps, messages, numbers, options, quantifiers, records, sequences, sets
+from modelcheck.ir.constructs import (
+    access,
+    agents,
+    atoms,
+    logic,
+    maps,
+    messages,
+    numbers,
+    options,
+    quantifiers,
+    sequences,
+    sets,
+)
 
 if TYPE_CHECKING:
     from modelcheck.ir.expression import Expr

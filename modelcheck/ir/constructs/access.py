@@ -1,4 +1,4 @@
-"""`e.name`, `e[k]`, `e with { … }` and `f(…)`: which construct it is depends on the type of `e` or on what `f` names."""
+"""`e.name`, `e[k]`, `e with { … }` and `f(…)`: which construct depends on the type of `e` or on what `f` names."""
 
 from __future__ import annotations
 
@@ -149,5 +149,7 @@ def check_call(node: Node, scope: Scope) -> Expr:
         help_ = f"write `{name}[i]` for one of them" if name in scope.agents or name in scope.spec.sorts else ""
         scope.error("MC301", node, f"'{name}' is {what} and cannot be called", help_)
     else:
-        scope.unknown("function or definition", name, node.child(0), [*_FUNCTIONS, *scope.spec.definitions, *scope.spec.records])
+        scope.unknown(
+            "function or definition", name, node.child(0), [*_FUNCTIONS, *scope.spec.definitions, *scope.spec.records]
+        )
     return Invalid(span, UNKNOWN)

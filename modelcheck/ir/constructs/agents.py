@@ -34,7 +34,9 @@ class InState(Expr):
         states = low.model.spec.agents[kind].states
         if kind not in low.control:
             return k.LowBool(k.build.FALSE)
-        wanted = k.build.words_of(sum(1 << at for at, state in enumerate(states) if state.name in self.states), len(states))
+        wanted = k.build.words_of(
+            sum(1 << at for at, state in enumerate(states) if state.name in self.states), len(states)
+        )
         return k.LowBool(k.sets.in_words(wanted, low.read(low.control[kind], agent.expr)))
 
 
@@ -77,7 +79,9 @@ class IdAt(Expr):
 
     def lower(self, low: k.Lowering) -> k.Lowered:
         index, size = low.share(low.number(self.index), "index"), low.model.sizes[self.sort]
-        low.require(k.build.within(index, 0, size - 1), self.span, f"there is no such {self.sort}: {self.sort} has {size}")
+        low.require(
+            k.build.within(index, 0, size - 1), self.span, f"there is no such {self.sort}: {self.sort} has {size}"
+        )
         return k.LowIndex(k.build.clamped(index, 0, max(0, size - 1)), IdDomain(self.sort, size))
 
 

@@ -173,7 +173,9 @@ class DefinitionCall(Expr):
         for parameter, argument, value in zip(self.parameters, self.arguments, values, strict=True):
             why = env.model.domain(parameter.type_expr).misfit(value)
             if why:
-                raise EvaluationError(argument.span, f"the argument '{parameter.name}' of '{self.name}' does not fit: {why}")
+                raise EvaluationError(
+                    argument.span, f"the argument '{parameter.name}' of '{self.name}' does not fit: {why}"
+                )
         around, env.locals = env.locals, {p.name: v for p, v in zip(self.parameters, values, strict=True)}
         try:
             return self.body.evaluate(env)
@@ -210,7 +212,9 @@ def check_self(node: Node, scope: Scope) -> Expr:
     """`self`."""
     if scope.agent is None:
         where = "a property" if scope.place in {"property", "step"} else "this place"
-        scope.error("MC205", node, f"'self' has no meaning in {where}", "quantify over the agents: `forall p in Kind: …`")
+        scope.error(
+            "MC205", node, f"'self' has no meaning in {where}", "quantify over the agents: `forall p in Kind: …`"
+        )
         return Invalid(scope.span(node), UNKNOWN)
     return SelfId(scope.span(node), scope.self_type())
 
@@ -232,7 +236,9 @@ def check_name(node: Node, scope: Scope) -> Expr:
         return ParamRead(span, spec.params[name].type, spec.params[name])
     if name in spec.consts:
         if scope.place == "parameter" and not isinstance(spec.consts[name].type_expr.type, UnknownT):
-            scope.error("MC205", node, f"the constant '{name}' is not known yet here", "parameters and sizes are set before")
+            scope.error(
+                "MC205", node, f"the constant '{name}' is not known yet here", "parameters and sizes are set before"
+            )
         return ConstRead(span, spec.consts[name].type_expr.type, spec.consts[name])
     if name in spec.definitions:
         return call_definition(node, name, (), scope)
@@ -248,13 +254,17 @@ def _constant_name(node: Node, name: str, scope: Scope) -> Expr:
         return Literal(span, EnumT(enum.name), name)
     if name in scope.agents or name in spec.sorts:
         if scope.place == "parameter":
-            scope.error("MC205", node, f"the size of {name} is not known yet here", "parameters are set before sizes are")
+            scope.error(
+                "MC205", node, f"the size of {name} is not known yet here", "parameters are set before sizes are"
+            )
         return SortValues(span, SetT(IdT(name)), name)
     if name in spec.enums or name in spec.aliases or name in spec.records:
         type_expr = check_type(node, scope)
         return TypeValues(span, SetT(type_expr.type), type_expr)
     if name in spec.messages:
-        scope.error("MC205", node, f"'{name}' is a message, not a value", f"`inbox {name}` and `messages {name}` are sets")
+        scope.error(
+            "MC205", node, f"'{name}' is a message, not a value", f"`inbox {name}` and `messages {name}` are sets"
+        )
         return Invalid(span, UNKNOWN)
     if name in BUILTINS:
         scope.error("MC302", node, f"'{name}' is a function and needs its argument", f"write `{name}(…)`")
@@ -277,13 +287,20 @@ def _others(node: Node, scope: Scope) -> Expr:
 
 def _own_variable(node: Node, scope: Scope, variable: Variable) -> Expr:
     if scope.place == "initial":
-        scope.error("MC205", node, f"an initial value cannot read the variable '{variable.name}'", "use `self`, parameters and constants")
+        scope.error(
+            "MC205",
+            node,
+            f"an initial value cannot read the variable '{variable.name}'",
+            "use `self`, parameters and constants",
+        )
     return VariableRead(scope.span(node), variable.type, variable, None)
 
 
 def _shared_variable(node: Node, scope: Scope, variable: Variable) -> Expr:
     if scope.place in {"initial", "constant", "parameter"}:
-        scope.error("MC205", node, f"the variable '{variable.name}' cannot be read here", "only parameters and constants can")
+        scope.error(
+            "MC205", node, f"the variable '{variable.name}' cannot be read here", "only parameters and constants can"
+        )
     return VariableRead(scope.span(node), variable.type, variable, None)
 
 
@@ -296,7 +313,9 @@ def call_definition(node: Node, name: str, arguments: tuple[Expr, ...], scope: S
         scope.error("MC206", node, f"the definition '{name}' uses itself: {cycle}", "definitions cannot be recursive")
         return Invalid(span, UNKNOWN)
     if len(arguments) != len(definition.parameters):
-        scope.error("MC302", node, f"'{name}' takes {count(len(definition.parameters), 'argument')}, but {len(arguments)} given")
+        scope.error(
+            "MC302", node, f"'{name}' takes {count(len(definition.parameters), 'argument')}, but {len(arguments)} given"
+        )
         return Invalid(span, UNKNOWN)
     for parameter, argument in zip(definition.parameters, arguments, strict=True):
         scope.expect(argument, parameter.type_expr.type, f"the argument '{parameter.name}' of '{name}'")

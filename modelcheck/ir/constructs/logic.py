@@ -160,7 +160,9 @@ def check_if(node: Node, scope: Scope) -> Expr:
     then, orelse = scope.check(node.child(1)), scope.check(node.child(2))
     type_ = join(then.type, orelse.type)
     if type_ is None:
-        scope.error("MC301", orelse.span, f"'else' gives {orelse.type}, but 'then' gives {then.type}", "both must have one type")
+        scope.error(
+            "MC301", orelse.span, f"'else' gives {orelse.type}, but 'then' gives {then.type}", "both must have one type"
+        )
         type_ = UNKNOWN
     return IfThenElse(scope.span(node), type_, condition, then, orelse)
 

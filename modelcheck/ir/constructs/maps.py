@@ -117,7 +117,12 @@ def check_comprehension(node: Node, scope: Scope) -> Expr:
     body = inner.check(node.child(2))
     key = generators[0].element
     if not can_be_chosen(key) and key != UNKNOWN:
-        scope.error("MC311", generators[0].domain.span, f"a {key} cannot be a key here: its values have no order", "put it in a record")
+        scope.error(
+            "MC311",
+            generators[0].domain.span,
+            f"a {key} cannot be a key here: its values have no order",
+            "put it in a record",
+        )
     return MapComprehension(scope.span(node), MapT(generators[0].element, body.type), generators[0], body)
 
 

@@ -90,7 +90,9 @@ def check_in_flight(node: Node, scope: Scope) -> Expr:
         scope.error("MC305", node, problem, "how many different messages there are would depend on the ghost")
     if node.rule == "inbox":
         if scope.agent is None:
-            scope.error("MC205", node, "'inbox' has no meaning outside an agent", f"use `messages {name}` and look at `.to`")
+            scope.error(
+                "MC205", node, "'inbox' has no meaning outside an agent", f"use `messages {name}` and look at `.to`"
+            )
         else:
             message.targets.add(scope.agent)
     return InFlight(span, SetT(MessageT(name)), message, node.rule == "inbox")

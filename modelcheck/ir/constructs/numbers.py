@@ -75,7 +75,7 @@ class Compare(Expr):
     left: Expr
     right: Expr
 
-    def evaluate(self, env: Env) -> Value:  # noqa: PLR0911 - one line an operator
+    def evaluate(self, env: Env) -> Value:
         left, right = self.left.evaluate(env), self.right.evaluate(env)
         match self.op:
             case "==":

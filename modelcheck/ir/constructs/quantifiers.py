@@ -1,7 +1,7 @@
 """Quantifiers and aggregates: everything that lets names run over sets.
 
-They fail if any of their elements fails, so the order of evaluation never matters: a body that can fail is evaluated for
-every element even where the answer is already known.
+They fail if any of their elements fails, so the order of evaluation never matters: a body that can fail is evaluated
+for every element even where the answer is already known.
 """
 
 from __future__ import annotations
@@ -33,9 +33,7 @@ class Generator:
         return self.domain.type.element if isinstance(self.domain.type, SetT) else UNKNOWN
 
 
-def bindings(
-    env: Env, generators: Sequence[Generator], before: tuple[Expr, Value] | None = None
-) -> Iterator[None]:
+def bindings(env: Env, generators: Sequence[Generator], before: tuple[Expr, Value] | None = None) -> Iterator[None]:
     """Bind the names to every combination, one at a time. A later domain may use an earlier name.
 
     `before` is the last domain with its value: `x, y in s` evaluates `s` once, for `s` may itself bind an `x` inside.
@@ -148,7 +146,11 @@ def check_generators(
         if not isinstance(domain.type, SetT | UnknownT):
             hint = "a sequence has positions: `i in 0..size(q) - 1`" if isinstance(domain.type, SeqT) else ""
             if isinstance(domain.type, MapT):
-                hint = f"a map has keys: `k in {domain.type.key}`" if str(domain.type.key) in scope.agents else "run over its keys"
+                hint = (
+                    f"a map has keys: `k in {domain.type.key}`"
+                    if str(domain.type.key) in scope.agents
+                    else "run over its keys"
+                )
             scope.error("MC301", domain.span, f"names run over a set, but this is {domain.type}", hint)
         for name in names:
             generator = Generator(name.text, domain)

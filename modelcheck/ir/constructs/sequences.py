@@ -137,7 +137,11 @@ class SeqPart(Expr):
             return k.arbitrary(self.type, low.model)
         if self.part == "rest":
             return k.LowSeq(b.subtract(b.clamped(length, 1, len(sequence.slots)), b.number(1)), sequence.slots[1:])
-        return sequence.slots[0] if self.part == "first" else k.select(low, sequence.slots, b.subtract(length, b.number(1)))
+        return (
+            sequence.slots[0]
+            if self.part == "first"
+            else k.select(low, sequence.slots, b.subtract(length, b.number(1)))
+        )
 
 
 def check_literal(node: Node, scope: Scope) -> Expr:

@@ -116,9 +116,7 @@ class Filter(Expr):
 
     def evaluate(self, env: Env) -> Value:
         name = self.generator.name
-        return frozenset(
-            env.locals[name] for _ in bindings(env, (self.generator,)) if self.condition.evaluate(env)
-        )
+        return frozenset(env.locals[name] for _ in bindings(env, (self.generator,)) if self.condition.evaluate(env))
 
     def lower(self, low: k.Lowering) -> k.Lowered:
         return k.filtered(low, low.set(self.generator.domain), self.generator.name, self.condition)
@@ -179,7 +177,9 @@ class Subsets(Expr):
     def evaluate(self, env: Env) -> Value:
         elements = self.operand.evaluate(env)
         if len(elements) > MAX_SUBSETS_OF:
-            raise EvaluationError(self.span, f"subsets() of {len(elements)} elements: at most {MAX_SUBSETS_OF} are possible")
+            raise EvaluationError(
+                self.span, f"subsets() of {len(elements)} elements: at most {MAX_SUBSETS_OF} are possible"
+            )
         return frozenset(frozenset(c) for n in range(len(elements) + 1) for c in combinations(elements, n))
 
     def lower(self, low: k.Lowering) -> k.Lowered:
@@ -190,7 +190,9 @@ def check_in(node: Node, scope: Scope) -> Expr:
     """`x in s`."""
     element, within = scope.check(node.child(0)), scope.check(node.child(1))
     if not isinstance(within.type, SetT | UnknownT):
-        hint = "a map has keys, a sequence positions: quantify over them" if isinstance(within.type, MapT | SeqT) else ""
+        hint = (
+            "a map has keys, a sequence positions: quantify over them" if isinstance(within.type, MapT | SeqT) else ""
+        )
         scope.error("MC301", within.span, f"'in' needs a set on its right, but this is {within.type}", hint)
     elif isinstance(within.type, SetT) and join(element.type, within.type.element) is None:
         scope.error("MC303", node, f"'in' looks for {element.type} in a {within.type}")
@@ -270,5 +272,3 @@ def check_subsets(node: Node, operand: Expr, scope: Scope) -> Expr:
     """`subsets(s)`."""
     scope.expect(operand, SetT(UNKNOWN), "the argument of subsets()")
     return Subsets(scope.span(node), SetT(operand.type), operand)
-
-

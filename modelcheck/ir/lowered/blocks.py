@@ -102,7 +102,8 @@ class Blocks(Frames):
     def branch(self, condition: ir.Expr, *, chooses: bool) -> Iterator[None]:
         """The statements inside run where the condition holds.
 
-        With choices among them they go into the outermost list, each under the condition, else into a list of their own.
+        With choices among them they go into the outermost list, each under the condition, else into a list of their
+        own.
         """
         if chooses:
             around = self.active

@@ -146,7 +146,7 @@ def _where(low: Lowering, condition: Expr | None) -> AbstractContextManager[None
     return nullcontext() if condition is None else low.under(low.share(low.condition(condition), "holds"))
 
 
-# --------------------------------------------------------------------------------------------------------------- choices
+# --------------------------------------------------------------------------------------------------------- choices
 
 
 def element_universe(low: Lowering, domain: LowSet) -> LowSet:

@@ -137,7 +137,7 @@ def _entry(value: LowMap, key: object) -> tuple[ir.Expr, Lowered | None]:
     return (b.TRUE if value.present is None else value.present[position]), value.entries[position]
 
 
-# -------------------------------------------------------------------------------------------------------------- choosing
+# -------------------------------------------------------------------------------------------------------- choosing
 
 
 def ite(low: Lowering, condition: ir.Expr, then: Lowered, orelse: Lowered) -> Lowered:
@@ -231,7 +231,7 @@ def _halved(low: Lowering, entries: Sequence[Lowered], position: ir.Expr, first:
     return ite(low, condition, lower, _halved(low, entries[middle:], position, first + middle))
 
 
-# --------------------------------------------------------------------------------------------------------------- fitting
+# --------------------------------------------------------------------------------------------------------- fitting
 
 
 def fit(low: Lowering, value: Lowered, domain: Domain) -> tuple[ir.Expr, Lowered]:

@@ -76,7 +76,7 @@ def contains(low: Lowering, value: LowSet, element: Lowered) -> ir.Expr:
     return b.both(fits, has_ordinal(value, low.share(ordinal, "ordinal")))
 
 
-# ------------------------------------------------------------------------------------------------------------ conversion
+# ------------------------------------------------------------------------------------------------------ conversion
 
 
 def converted(low: Lowering, value: LowSet, universe: Domain) -> Words:
@@ -170,7 +170,7 @@ def aligned(low: Lowering, left: LowSet, right: LowSet) -> tuple[Domain, Words, 
     return universe, converted(low, left, universe), converted(low, right, universe)
 
 
-# ------------------------------------------------------------------------------------------------------------ operations
+# ------------------------------------------------------------------------------------------------------ operations
 
 
 def _each(op: Literal["and", "or", "andnot"], left: Words, right: Words) -> Words:

@@ -1,4 +1,4 @@
-"""Where a value of a domain lies in the state: one array for each of its leaves, with an element for each way to get there."""
+"""Where a value lies in the state: one array for each of its leaves, with an element for each way to get there."""
 
 from __future__ import annotations
 
@@ -212,7 +212,7 @@ def _stores(low: Lowering, location: Location, value: Lowered) -> Iterator[tuple
             return
 
 
-# --------------------------------------------------------------------------------------------------- values of the judge
+# --------------------------------------------------------------------------------------------- values of the judge
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Lowered values: trees whose leaves are kernel expressions.
 
-A value of the language has one shape for its static type; how wide its leaves are is found bottom-up, because numbers are
-exact while computing. What is outside the value's present shape is arbitrary until `fit` makes the value canonical: the
-payload of an absent option, the slots behind the end of a sequence.
+A value of the language has one shape for its static type; how wide its leaves are is found bottom-up, because numbers
+are exact while computing. What is outside the value's present shape is arbitrary until `fit` makes the value
+canonical: the payload of an absent option, the slots behind the end of a sequence.
 """
 
 from __future__ import annotations

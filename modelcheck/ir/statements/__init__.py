@@ -45,7 +45,7 @@ def check_body(node: Node | None, scope: Scope) -> Body:
     return tuple(body)
 
 
-def _check(node: Node, scope: Scope) -> Statement | None:  # noqa: PLR0911 - one line a statement
+def _check(node: Node, scope: Scope) -> Statement | None:
     match node.rule:
         case "assign":
             return check_assign(node, scope)
@@ -146,7 +146,7 @@ def check_single_goto(body: Body, scope: Scope, *, already: bool) -> bool:
                 scope.error("MC308", statement.span, "this path has a '->' already", "a transition goes to one state")
             already = True
         elif statement.blocks():
-            already = any([check_single_goto(block, scope, already=already) for block in statement.blocks()])
+            # Every block is looked at, whatever another one had.
+            found = [check_single_goto(block, scope, already=already) for block in statement.blocks()]
+            already = any(found)
     return already
-
-

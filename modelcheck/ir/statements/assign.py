@@ -153,7 +153,7 @@ class Assign(Statement):
     def chooses(self) -> bool:
         return self.value is None
 
-    def _new_value(self, env: Env, old: Value) -> Value:  # noqa: PLR0911 - one line an operator
+    def _new_value(self, env: Env, old: Value) -> Value:
         if self.value is None:
             assert env.chooser is not None
             domain = self.target.domain(env)
@@ -220,8 +220,12 @@ def check_target(node: Node, scope: Scope) -> Target | None:
 def _variable(name: Node, scope: Scope) -> Variable | None:
     own = scope.agents[scope.agent].variables if scope.agent else {}
     if name.text in scope.locals:
-        help_ = "an agent writes its own and shared variables only" if isinstance(scope.locals[name.text].type, IdT) else ""
-        scope.error("MC310", name, f"'{name.text}' is not a variable: it is bound once and cannot be assigned to", help_)
+        help_ = (
+            "an agent writes its own and shared variables only" if isinstance(scope.locals[name.text].type, IdT) else ""
+        )
+        scope.error(
+            "MC310", name, f"'{name.text}' is not a variable: it is bound once and cannot be assigned to", help_
+        )
     elif name.text in own:
         return own[name.text]
     elif name.text in scope.spec.shared:

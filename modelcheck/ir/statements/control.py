@@ -10,6 +10,7 @@ from modelcheck.ir.order import digit, in_order
 from modelcheck.ir.statement import Body, Statement, run
 from modelcheck.ir.types import SetT, Type
 
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Goto(Statement):
     """`-> State`."""

@@ -1,8 +1,8 @@
 """Proof that the iterations of a `for` commute, so that its order cannot matter.
 
-Accepted are writes to the iteration's own element `m[x]` where the body reads no other element of `m`, and changes of one
-direction (`+=` or `-=`) to something the body does not read; numbers must change by a constant sign, since intermediate
-values are checked too. Everything else is rejected: trying two orders would prove nothing.
+Accepted are writes to the iteration's own element `m[x]` where the body reads no other element of `m`, and changes of
+one direction (`+=` or `-=`) to something the body does not read; numbers must change by a constant sign, since
+intermediate values are checked too. Everything else is rejected: trying two orders would prove nothing.
 """
 
 from __future__ import annotations
@@ -61,21 +61,33 @@ def _any_read(expression: Expr, variable: Variable) -> bool:
 
 
 def _constant_sign(assign: Assign) -> bool:
-    """Whether a change cannot cross a range's end and come back: sets never do, numbers only by what is never negative."""
+    """Whether a change cannot leave a range and come back: sets never do, numbers only by what has one sign."""
     if assign.op not in {"+", "-"}:
         return True
-    return isinstance(assign.value, Literal | Size) or (isinstance(assign.value, Aggregate) and assign.value.op == "count")
+    return isinstance(assign.value, Literal | Size) or (
+        isinstance(assign.value, Aggregate) and assign.value.op == "count"
+    )
 
 
 def check_commutes(loop: For, scope: Scope) -> None:
     """Record an error for each statement that could make the order of iterations matter."""
     if any(isinstance(statement, Send) for statement in walk_body(loop.body)):
         for part in (part for e in _expressions(loop.body) for part in e.walk() if isinstance(part, InFlight)):
-            scope.error("MC307", part.span, "the loop sends and reads messages: the order could matter", "bind it with `let` before the loop")
+            scope.error(
+                "MC307",
+                part.span,
+                "the loop sends and reads messages: the order could matter",
+                "bind it with `let` before the loop",
+            )
     assigns = [statement for statement in walk_body(loop.body) if isinstance(statement, Assign)]
     for statement in walk_body(loop.body):
         if isinstance(statement, Goto):
-            scope.error("MC307", statement.span, "'->' inside 'for' depends on the order of the iterations", "put it behind the loop")
+            scope.error(
+                "MC307",
+                statement.span,
+                "'->' inside 'for' depends on the order of the iterations",
+                "put it behind the loop",
+            )
     for assign in assigns:
         variable = assign.target.variable
         same = [other for other in assigns if other.target.variable is variable]

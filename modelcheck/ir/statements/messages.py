@@ -105,7 +105,9 @@ class Send(Statement):
             value = argument.evaluate(env)
             why = env.model.domain(field.type_expr).misfit(value)
             if why:
-                raise EvaluationError(argument.span, f"the field '{field.name}' of {self.message.name} does not fit: {why}")
+                raise EvaluationError(
+                    argument.span, f"the field '{field.name}' of {self.message.name} does not fit: {why}"
+                )
             values.append(value)
         return tuple(values)
 
@@ -127,7 +129,12 @@ def check_send(node: Node, scope: Scope) -> Statement | None:
     target = None
     if node.rule == "reply":
         if scope.handled is None:
-            scope.error("MC205", node, "'reply' has no sender to go to", "it stands in `on` transitions: elsewhere use `send … to …`")
+            scope.error(
+                "MC205",
+                node,
+                "'reply' has no sender to go to",
+                "it stands in `on` transitions: elsewhere use `send … to …`",
+            )
             return None
     else:
         target = scope.check(node.child(2))
@@ -137,7 +144,9 @@ def check_send(node: Node, scope: Scope) -> Statement | None:
             if isinstance(target.type, UnknownT):
                 scope.untyped(target)
             else:
-                scope.error("MC301", target.span, f"a message goes to an agent or a set of agents, but this is {target.type}")
+                scope.error(
+                    "MC301", target.span, f"a message goes to an agent or a set of agents, but this is {target.type}"
+                )
             return None
         if message is not None:
             message.targets.add(kind)

@@ -36,7 +36,9 @@ class RequireState(Statement):
         assert low.self_id is not None
         kind, agent = low.self_id.sort, k.build.number(low.self_id.index)
         states = low.model.spec.agents[kind].states
-        wanted = k.build.words_of(sum(1 << at for at, state in enumerate(states) if state.name in self.states), len(states))
+        wanted = k.build.words_of(
+            sum(1 << at for at, state in enumerate(states) if state.name in self.states), len(states)
+        )
         ready = k.sets.in_words(wanted, low.share(low.read(low.control[kind], agent), "state"))
         if kind in low.status:
             up = k.build.equal(low.read(low.status[kind], agent), k.build.number(0))

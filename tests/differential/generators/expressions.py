@@ -139,7 +139,10 @@ class Expressions:
             case Map():
                 return self._map(type_, scope, depth)
             case Option(element):
-                return Text(f"some({self.of(element, scope, depth - 1)})")
+                some = f"some({self.of(element, scope, depth - 1)})"
+                if self.dice.chance(60):
+                    return Text(some)
+                return opened(f"if {self.of(BOOL, scope, depth - 1)} then none else {some}")
             case Seq():
                 return self._seq(type_, scope, depth)
             case Record():

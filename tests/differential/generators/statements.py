@@ -77,7 +77,7 @@ class Body:
             (4, self._send),
         ]
         if depth > 0:
-            shapes += [(4, self._if), (2, self._either), (2, self._choose), (3, self._for)]
+            shapes += [(4, self._if), (2, self._either), (2, self._choose), (4, self._for)]
         for _ in range(3):
             found = self.dice.weighted(shapes)(scope, depth)
             if found is not None:
@@ -220,7 +220,7 @@ class Body:
         body = self._keyed(variable, name, own) if by_key else self._accumulated(variable, name, element, own)
         if self.dice.chance(30):
             body = braced(f"if {self.expressions.of(BOOL, inner, 1)}", body)
-        if self.dice.chance(20):
+        if self.dice.chance(40):
             body = [*braced("either", body), *braced("or", ["skip"])]
         return braced(f"for {name} in {found}", body)
 

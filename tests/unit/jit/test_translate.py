@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -25,8 +26,9 @@ def collatz(n: Word, most: Word) -> Word:
     while n != 1 and steps < most:
         if n % 2 == 0:
             n = n // 2
-        else:
-            n = STEP * n + 1
+            steps += 1
+            continue
+        n = STEP * n + 1
         steps += 1
     return steps
 
@@ -46,7 +48,7 @@ def mixed(a: Word, b: Word) -> Word:
     return (both ^ (a << 3)) - (b >> 2)
 
 
-def _compile(*functions: Any) -> Compiled:
+def _compile(*functions: Callable[..., Any]) -> Compiled:
     callees = {function.__name__: signature_of(function) for function in functions}
     texts = [translate(function, {"STEP": STEP}, callees) for function in functions]
     return compile_module("\n".join([DECLARATIONS, *texts]), [function.__name__ for function in functions])
@@ -69,7 +71,9 @@ def test_loops_and_branches_run_as_in_python(n: int) -> None:
 @given(st.lists(words, min_size=1, max_size=8), words)
 def test_pointers_load_words_and_compare_unsigned(values: list[int], limit: int) -> None:
     data = (ctypes.c_uint64 * len(values))(*values)
-    assert _call("first_greater", ctypes.addressof(data), len(values), limit) == first_greater(values, len(values), limit)
+    assert _call("first_greater", ctypes.addressof(data), len(values), limit) == first_greater(
+        values, len(values), limit
+    )
 
 
 @given(words, words)
