@@ -28,7 +28,7 @@ transition (guard or body), a property of states, a property of steps.
 """
 
 BUILTINS = frozenset(
-    {"index", "size", "subsets", "some", "next", "knows", "everyone_knows", "common_knowledge", "suspects", "leader"}
+    {"elements", "index", "size", "subsets", "some", "next", "knows", "everyone_knows", "common_knowledge", "suspects", "leader"}
 )
 """Functions of the language; not keywords, but no declaration may take their names."""
 
@@ -136,6 +136,7 @@ class Scope:
             *spec.records,
             *spec.aliases,
             *BUILTINS,
+            "others",
             *(m for e in spec.enums.values() for m in e.members),
         }
         if self.agent:

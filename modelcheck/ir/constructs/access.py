@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelcheck.diagnostics import did_you_mean
-from modelcheck.ir.constructs import agents, maps, messages, options, records, sequences, sets, steps
+from modelcheck.ir.constructs import agents, elements, maps, messages, options, records, sequences, sets, steps
 from modelcheck.ir.constructs.atoms import Invalid, call_definition, count
 from modelcheck.ir.types import UNKNOWN, IdT, MapT, MessageT, OptionT, RecordT, SeqT, UnknownT
 
@@ -108,6 +108,7 @@ _FUNCTIONS: dict[str, Callable[[Node, Expr, Scope], Expr]] = {
     "some": options.check_some,
     "size": sets.check_size,
     "subsets": sets.check_subsets,
+    "elements": elements.check_elements,
     "index": agents.check_index_of,
     "next": steps.check_next,
 }

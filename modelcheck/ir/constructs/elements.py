@@ -1,0 +1,44 @@
+"""`elements(q)`: the set of what a sequence holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from modelcheck.ir import lowered as k
+from modelcheck.ir.expression import Env, Expr
+from modelcheck.ir.types import UNKNOWN, SeqT, SetT
+
+if TYPE_CHECKING:
+    from modelcheck.ir.scope import Scope
+    from modelcheck.ir.values import Value
+    from modelcheck.syntax import Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Elements(Expr):
+    """`elements(q)`."""
+
+    sequence: Expr
+
+    def evaluate(self, env: Env) -> Value:
+        return frozenset(self.sequence.evaluate(env))
+
+    def lower(self, low: k.Lowering) -> k.Lowered:
+        sequence = low.sequence(self.sequence)
+        universe = k.NOTHING
+        for slot in sequence.slots:
+            universe = k.hull(universe, k.domain_of(slot))
+        found: k.Lowered = k.sets.literal(low, [], universe)
+        for position, slot in enumerate(sequence.slots):
+            assert isinstance(found, k.LowSet)
+            held = k.build.less(k.build.number(position), sequence.length)
+            found = k.ite(low, held, k.sets.with_element(low, found, slot, on=True), found)
+        return found
+
+
+def check_elements(node: Node, operand: Expr, scope: Scope) -> Expr:
+    """`elements(q)` of a sequence."""
+    scope.expect(operand, SeqT(UNKNOWN), "the argument of elements()")
+    element = operand.type.element if isinstance(operand.type, SeqT) else UNKNOWN
+    return Elements(scope.span(node), SetT(element), operand)
