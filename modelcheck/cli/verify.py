@@ -38,7 +38,7 @@ from modelcheck.cli.progress import progress_line
 )
 @limit_options
 @click.option("-q", "--quiet", is_flag=True, help="Print only the runs that are not as expected.")
-@click.option("--format", "format_", default="text", metavar="F", help="text or json.")
+@click.option("--format", "format_", default="text", metavar="F", help="text, json or markdown.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -98,14 +98,18 @@ def command(  # noqa: PLR0913 - one parameter a flag
     sys.exit(report.exit_code)
 
 
+ENDINGS = {"text": "txt", "markdown": "md"}
+"""How a report's file ends, where that is not the format's name."""
+
+
 def write_report(text: str, format_: str, out: Path | None) -> None:
-    """To the output, or to `report.txt` or `report.json` in a folder."""
+    """To the output, or to a file `report` in a folder."""
     if out is None:
         click.echo(text)
         return
     try:
         out.mkdir(parents=True, exist_ok=True)
-        path = out / f"report.{'txt' if format_ == 'text' else format_}"
+        path = out / f"report.{ENDINGS.get(format_, format_)}"
         path.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
         raise click.UsageError(f"cannot write to {out}: {error.strerror}") from None

@@ -23,4 +23,10 @@ def _json() -> Renderer:
     return render
 
 
-FORMATS: dict[str, Callable[[], Renderer]] = {"text": _text, "json": _json}
+def _markdown() -> Renderer:
+    from modelcheck.reports.markdown import render  # noqa: PLC0415 - a thunk
+
+    return render
+
+
+FORMATS: dict[str, Callable[[], Renderer]] = {"text": _text, "json": _json, "markdown": _markdown}
