@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from modelcheck.diagnostics import Diagnostic
 from modelcheck.frontend.machine import Frame, Machine
@@ -61,8 +62,12 @@ def describe(source: Source, situation: Situation, edit: Edit) -> Diagnostic:
     machine, tokens, index = situation.machine, situation.tokens, situation.index
     token, wrong = tokens[index], tokens[edit.at]
     if edit.kind == "name":
-        problem = f"'{token.text}' is a keyword and cannot be a name"
-        return _at(source, token, "MC105", problem, f"write '{token.text}_'")
+        return _all_agents(source, tokens, index) or keyword_as_name(source, token)
+    if edit.kind == "own":
+        problem = "an assignment starts with the variable, without 'self.'"
+        return _at(
+            source, token, "MC111", problem, f"write `{tokens[index + 2].text} …`: an agent writes its own variables"
+        )
     if edit.kind == "misspelt":
         problem = f"expected {phrase(machine, edit.stack)}, found '{wrong.text}'"
         return _at(source, wrong, "MC108", problem, f"did you mean '{edit.insert[0]}'?")
@@ -83,6 +88,21 @@ def describe(source: Source, situation: Situation, edit: Edit) -> Diagnostic:
     code = "MC113" if expected in _PARTS else "MC104"
     problem = f"expected {expected}{_after(tokens, index)}, found {_found(token)}"
     return _at(source, _blamed(machine, situation.stack, tokens, index), code, problem, _hint(tokens, index))
+
+
+def keyword_as_name(source: Source, token: Token) -> Diagnostic:
+    """The diagnostic for a keyword where a name is meant."""
+    problem = f"'{token.text}' is a keyword and cannot be a name"
+    return _at(source, token, "MC105", problem, f"write '{token.text}_'")
+
+
+def _all_agents(source: Source, tokens: Sequence[Token], index: int) -> Diagnostic | None:
+    """`send M to all`: the receivers have a name of their own."""
+    if tokens[index].terminal != "all" or tokens[index - 1].terminal != "to":
+        return None
+    kinds = [token.text for before, token in pairwise(tokens) if before.terminal == "agent" and token.is_word]
+    kind = f"a kind of agents (`{kinds[0]}`)" if kinds else "a kind of agents"
+    return _at(source, tokens[index], "MC111", "'all' is no receiver", f"name {kind}, or write 'others'")
 
 
 def phrase(machine: Machine, stack: Frame) -> str:
@@ -197,7 +217,8 @@ def _hint(tokens: Sequence[Token], index: int) -> str:
     return ""
 
 
-def _open_brackets(tokens: Sequence[Token], index: int) -> list[Token]:
+def open_brackets(tokens: Sequence[Token], index: int) -> list[Token]:
+    """The brackets that are open before a token, the outermost first."""
     opened: list[Token] = []
     for token in tokens[:index]:
         if token.terminal in OPENING:
@@ -212,7 +233,7 @@ def _unclosed(source: Source, tokens: Sequence[Token], index: int, edit: Edit) -
     wanted = " and ".join(f"'{closing}'" for closing in edit.insert)
     if len(edit.insert) > 1 and len(set(edit.insert)) == 1:
         wanted = f"{len(edit.insert)} closing '{edit.insert[0]}'"
-    opened = [o for o in _open_brackets(tokens, index) if OPENING[o.terminal] in edit.insert][-len(edit.insert) :]
+    opened = [o for o in open_brackets(tokens, index) if OPENING[o.terminal] in edit.insert][-len(edit.insert) :]
     advice = ""
     if opened:
         places = " and ".join(f"the '{o.terminal}' at line {source.position(o.start)[0]}" for o in opened[:3])

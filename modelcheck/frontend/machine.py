@@ -21,6 +21,7 @@ UNNAMED = "_"
 """The name of a protocol that has none."""
 
 _CHAINS = frozenset({"or_", "and_"})
+_STATEMENTS = frozenset({"block", "if_", "else_", "for_", "choose", "either", "tail", "agent", "start"})
 _CONTAINERS = {"start": 1, "agent": 1, "check": 1, "transitions": 0, "block": 0, "faults": 0}
 """Nodes that can do without one of their items, with how many children come before the items."""
 
@@ -30,6 +31,14 @@ class Hole(NamedTuple):
 
     start: int
     end: int
+
+
+class Excess(NamedTuple):
+    """A construct that is nested too deeply: bodies within bodies, or an expression."""
+
+    start: int
+    end: int
+    statement: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +85,7 @@ class Machine:
 
     tables: Tables
     dropped: list[Hole] = field(default_factory=list)
-    too_deep: list[Hole] = field(default_factory=list)
+    too_deep: list[Excess] = field(default_factory=list)
     effort: int = 0
     _ways: dict[tuple[int, int, str], int] = field(default_factory=dict)
 
@@ -197,8 +206,8 @@ class Machine:
             return frame._replace(value=self._excess(frame.start, frame.end))
         return frame._replace(value=chain, depth=chain.depth)
 
-    def _excess(self, start: int, end: int) -> Hole:
-        self.too_deep.append(Hole(start, end))
+    def _excess(self, start: int, end: int, *, statement: bool = False) -> Hole:
+        self.too_deep.append(Excess(start, end, statement))
         return Hole(start, end)
 
     def _node(self, name: str, children: list[Node | Hole | Chain | None], frame: Frame) -> Frame:
@@ -216,7 +225,7 @@ class Machine:
             else:
                 return frame._replace(value=Hole(start, end), depth=0)
         if frame.depth >= MAX_DEPTH:
-            return frame._replace(value=self._excess(start, end), depth=0)
+            return frame._replace(value=self._excess(start, end, statement=name in _STATEMENTS), depth=0)
         return frame._replace(value=Node(name, start, end, tuple(kept)), depth=frame.depth + 1)
 
 

@@ -10,13 +10,13 @@ from functools import cache as memoised
 
 from modelcheck.diagnostics import Diagnostic
 from modelcheck.frontend import cache
-from modelcheck.frontend.explain import describe
-from modelcheck.frontend.machine import MAX_DEPTH, UNNAMED, Frame, Hole, Machine, settle
+from modelcheck.frontend.explain import describe, keyword_as_name, open_brackets
+from modelcheck.frontend.machine import MAX_DEPTH, UNNAMED, Excess, Frame, Hole, Machine, settle
 from modelcheck.frontend.reading import read_source
-from modelcheck.frontend.recovery import VALUES, Edit, Situation, find_edit
+from modelcheck.frontend.recovery import GUESSED, VALUES, Edit, Situation, find_edit
 from modelcheck.frontend.stored import decode, encode
 from modelcheck.frontend.tables import END, Tables, grammar_hash, load_tables
-from modelcheck.frontend.tokens import Lexed, Lexer, Token
+from modelcheck.frontend.tokens import Lexed, Lexer, Token, misnamed
 from modelcheck.source import Source, Span
 from modelcheck.syntax import Node
 from modelcheck.version import __version__
@@ -25,6 +25,11 @@ __all__ = ["MAX_ERRORS", "Parsed", "parse", "read_source", "tokens_of"]
 
 MAX_ERRORS = 100
 """After so many errors the rest of the text is not read: it is hardly a specification."""
+
+
+_TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep"
+_SPLIT = "split it up, for example with `def`"
+_FLATTEN = "join conditions with 'and', or make it several transitions with guards"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,8 @@ class _Run:
         # Tokens before this one have had their flaws reported, whatever an edit goes back to.
         self._told = 0
         self._words_as_names: set[int] = set()
+        self._misnamed = misnamed(self._tokens, tables.keywords)
+        self._misnamed_words = {self._tokens[index].terminal for index in self._misnamed}
 
     def parsed(self) -> Parsed:
         root = self._root()
@@ -132,6 +139,12 @@ class _Run:
         if token.flaw is not None and index >= self._told:
             self._told = index + 1
             self._error(token.flaw.code, token.start, token.end, token.flaw.problem, token.flaw.help)
+        if token.terminal in self._misnamed_words and self._is_name(index):
+            token = token._replace(terminal="NAME")
+            self._words_as_names.add(token.start)
+            if index in self._misnamed and index >= self._told:
+                self._told = index + 1
+                self._errors.append(keyword_as_name(self._source, token))
         value = self._value(token)
         following = self._machine.shift(self._history[index], token.terminal, value, token.start, token.end)
         if following is not None:
@@ -140,11 +153,26 @@ class _Run:
             return index + 1
         situation = Situation(self._machine, self._tokens, self._history, index, self._floor)
         edit = find_edit(situation)
-        if token.flaw is None:
+        opened = open_brackets(self._tokens, index) if token.flaw is None else []
+        if len(opened) > MAX_DEPTH:
+            # Whatever is wrong here, nobody can read it; what is missing are closing brackets, most likely.
+            deep = opened[MAX_DEPTH]
+            self._machine.too_deep.append(Excess(deep.start, len(self._source.text), deep.terminal == "{"))
+        elif token.flaw is None:
             found = describe(self._source, situation, edit)
             if all(found.span != other.span for other in self._errors):
                 self._errors.append(found)
         return self._apply(edit, index)
+
+    def _is_name(self, index: int) -> bool:
+        """Whether a keyword that is declared as a name somewhere is more likely a name here too."""
+        token, stack = self._tokens[index], self._history[index]
+        as_name = self._machine.accepts(stack, "NAME")
+        if as_name is None:
+            return False
+        as_keyword = self._machine.accepts(stack, token.terminal)
+        situation = Situation(self._machine, self._tokens, self._history, index, self._floor)
+        return as_keyword is None or situation.reach(as_name, index + 1) > situation.reach(as_keyword, index + 1)
 
     def _value(self, token: Token) -> Node | Hole:
         if self._hole_next or (token.flaw is not None and token.terminal == "INT"):
@@ -188,7 +216,7 @@ class _Run:
 
     def _shift_made_up(self, stack: Frame, terminal: str, place: int) -> Frame:
         name = self._machine.tables.names.get(terminal, terminal)
-        value = Hole(place, place) if terminal in VALUES else Node(name, place, place, (), terminal)
+        value = Hole(place, place) if terminal in GUESSED else Node(name, place, place, (), terminal)
         following = self._machine.shift(stack, terminal, value, place, place)
         assert following is not None, "the edit was tried"
         return following
@@ -218,8 +246,7 @@ class _Run:
         last = -1
         for hole in sorted(self._machine.too_deep, key=lambda hole: hole.start):
             if hole.start >= last:
-                problem = f"nested more than {MAX_DEPTH} levels deep"
-                self._error("MC114", hole.start, hole.start + 1, problem, "split it up, for example with `def`")
+                self._error("MC114", hole.start, hole.start + 1, _TOO_DEEP, _FLATTEN if hole.statement else _SPLIT)
             last = max(last, hole.end)
 
     def _error(self, code: str, start: int, end: int, problem: str, advice: str) -> None:
@@ -227,7 +254,7 @@ class _Run:
 
     def _names_in(self, holes: Sequence[Hole]) -> frozenset[str]:
         starts = [token.start for token in self._tokens]
-        names: set[str] = set()
+        names = {token.text for token in self._tokens if token.start in self._words_as_names}
         for hole in holes:
             first, last = bisect.bisect_left(starts, hole.start), bisect.bisect_left(starts, hole.end)
             names.update(

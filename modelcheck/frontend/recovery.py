@@ -26,11 +26,15 @@ ENOUGH = 4
 MAX_EFFORT = 400_000
 """After so many trial reductions in one text, all further errors are left to panic mode, which is quick."""
 
-Kind = Literal["name", "misspelt", "swapped", "foreign", "close", "stray_close", "insert", "replace", "delete", "panic"]
+Kind = Literal[
+    "own", "name", "misspelt", "swapped", "foreign", "close", "stray_close", "insert", "replace", "delete", "panic"
+]
 
 OPENING = {"(": ")", "[": "]", "{": "}"}
 CLOSING = frozenset(OPENING.values())
 VALUES = frozenset({"NAME", "INT", "STRING"})
+GUESSED = VALUES | words("== != <= >= < > + - MULOP ?? ..")
+"""What stands for any of its sort where it was put in, so that nothing is known about its meaning."""
 TOP_LEVEL = words(
     """protocol import message agent ids def param const enum record type shared initially check invariant temporal
     reachable consistency refines"""
@@ -119,6 +123,8 @@ def find_edit(situation: Situation) -> Edit:
     tokens, index = situation.tokens, situation.index
     if situation.token.terminal == STRAY:
         removal = Edit("delete", situation.stack, index, index + 1, (), 0.0, hole=False)
+        if situation.token.flaw is not None and situation.token.flaw.code == "MC111":
+            return removal  # A comment or a sign for which there is none.
         if tokens[index + 1].line_start or situation.reach(situation.stack, index + 1) >= ENOUGH:
             return removal
     if situation.machine.effort > MAX_EFFORT:
@@ -147,6 +153,8 @@ def _is_trusted(tokens: Sequence[Token], edit: Edit, index: int) -> bool:
         return True
     if edit.kind == "name" and edit.cost < 1:
         return True
+    if edit.kind == "swapped" and edit.insert == ("==",) and tokens[first + edit.reach].terminal == "then":
+        return True  # `if x = 1 then {`: another mistake follows.
     return edit.cost < 2 and any(starts_item(token) for token in tokens[first : first + edit.reach])  # noqa: PLR2004
 
 
@@ -191,6 +199,8 @@ def _small_edits(situation: Situation) -> Iterator[Edit]:
     """Likely edits first: the judge skips those that cannot win any more."""
     token, stack, index = situation.token, situation.stack, situation.index
     expected = acceptable(situation.machine, stack)
+    if token.terminal == "self" and situation.tokens[index + 1].terminal == "." and ":=" not in expected:
+        yield Edit("own", stack, index, index + 2, (), 0.0, hole=False)
     is_keyword = token.terminal in situation.machine.tables.keywords and "NAME" in expected
     is_on_line = index > 0 and not token.line_start
     if is_keyword and is_on_line:
@@ -235,8 +245,9 @@ def _plain_edits(situation: Situation, expected: Sequence[str]) -> Iterator[Edit
     for terminal in expected:
         if terminal == END:
             continue
-        hole = terminal in VALUES or terminal in situation.machine.tables.keywords
-        cost = 2.5 if terminal == "NAME" else 3.0 if hole else 1.5
+        guessed = terminal in VALUES or terminal in situation.machine.tables.keywords
+        cost = 2.5 if terminal == "NAME" else 3.0 if guessed else 1.5
+        hole = guessed or terminal in GUESSED
         yield Edit("insert", stack, index, index, (terminal,), cost, hole)
         if terminal != "NAME":
             yield Edit("insert", stack, index, index, (terminal, "NAME"), cost + 1.5, hole=True)

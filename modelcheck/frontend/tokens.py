@@ -7,6 +7,7 @@ is the option that holds `x`, and `set` names an object after a consistency mode
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -30,6 +31,7 @@ class Flaw:
 # What other languages write, TLA+ above all: pattern, our terminal for it (or none), what to say.
 _COMMENT = "a comment starts with '#'"
 _LINE_COMMENT = f"{_COMMENT} and ends with the line"
+_PRIME = "in a body write `x := …`, in a property of steps `next(x) == …`"
 _FOREIGN = (
     (r"//[^\n]*|\\\*[^\n]*|(?<!\S)--+(?=\s)[^\n]*", "", _COMMENT),
     (r"/\*(?:[^*]|\*(?!/))*\*/|\(\*(?:[^*]|\*(?!\)))*\*\)", "", _LINE_COMMENT),
@@ -52,15 +54,24 @@ _FOREIGN = (
     (r"∩|\\cap\b|\\intersect\b", "intersect", "write 'intersect'"),
     (r"⊆|\\subseteq\b", "subset", "write 'subset'"),
     (r"∖|\\setminus\b|\\(?=[ \t]+[\w{(]|[{(])", "minus", "write 'minus'"),  # noqa: RUF001 - the sign is meant
+    (r"×", "MULOP", "write '*'"),  # noqa: RUF001 - the sign is meant
     (r"÷|\\div\b", "MULOP", "write '/'"),
     (r"→", "->", "write '->'"),
-    (r"(?<=[\w\]])'[ \t]*=(?!=)", ":=", "write ':=': a body says what a variable becomes"),
-    (r"(?<=[\w\]])'(?![^'\n]*')", "", "write `next(x)` in a property of steps; in a body, `x := …` needs no sign"),
+    (r"(?<=[\w\]])'[ \t]*=(?!=)", ":=", _PRIME),
+    (r"(?<=[\w\]])'(?![^'\n]*')", "", _PRIME),
     (r"'[^'\n]*'", "STRING", 'a string stands in double quotes: "…"'),
 )
 _FOREIGN_COMMENTS = ("//", "/*", "\\*", "(*", "--")
 _OPEN_STRING = Flaw("MC107", "a string without its end", 'add the closing "')
 _DECLARING = frozenset({"message", "def", "on", "step", "send", "reply", "invoke", "record"})
+_NAMING = words("message agent def param const enum record type timer state var let choose for forall exists ( , {")
+"""Tokens before a name that is declared or bound."""
+_NAMED_BY = {
+    **dict.fromkeys(("var", "param", "const", "(", ",", "{"), frozenset(":")),
+    **dict.fromkeys(("choose", "for", "forall", "exists"), frozenset({"in"})),
+    "let": frozenset("="),
+}
+"""What must follow the name for this to be a declaration; anything may if nothing is listed."""
 _CONSISTENCY_MODELS = words(
     "linearizable sequential causal read_your_writes monotonic_reads monotonic_writes writes_follow_reads"
 )
@@ -164,7 +175,7 @@ class Lexer:
             return _stray(text, end)
         _, terminal, advice = _FOREIGN[int(group[1:])]
         what = "comment" if text.startswith(_FOREIGN_COMMENTS) else "operator"
-        shown = text[:2] if what == "comment" else text
+        shown = text[:2] if what == "comment" else "x'" if text[0] == "'" else text
         if terminal == "STRING":
             return Token(terminal, start, end, text, Flaw("MC107", "a string in single quotes", advice))
         problem = f"'{shown}' starts no {what} here" if what == "comment" else f"'{shown}' is not part of the language"
@@ -198,3 +209,15 @@ def _in_context(tokens: list[Token]) -> tuple[Token, ...]:
         if is_name:
             tokens[index] = token._replace(terminal="NAME")
     return tuple(tokens)
+
+
+def misnamed(tokens: Sequence[Token], keywords: Set[str]) -> frozenset[int]:
+    """Where a keyword stands as the name of a declaration, by index."""
+    found: set[int] = set()
+    for index in range(1, len(tokens) - 1):
+        token, before = tokens[index], tokens[index - 1].terminal
+        if token.terminal in keywords and before in _NAMING and not token.line_start:
+            following = _NAMED_BY.get(before)
+            if following is None or tokens[index + 1].terminal in following:
+                found.add(index)
+    return frozenset(found)

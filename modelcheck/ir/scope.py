@@ -28,7 +28,19 @@ transition (guard or body), a property of states, a property of steps.
 """
 
 BUILTINS = frozenset(
-    {"elements", "index", "size", "subsets", "some", "next", "knows", "everyone_knows", "common_knowledge", "suspects", "leader"}
+    {
+        "elements",
+        "index",
+        "size",
+        "subsets",
+        "some",
+        "next",
+        "knows",
+        "everyone_knows",
+        "common_knowledge",
+        "suspects",
+        "leader",
+    }
 )
 """Functions of the language; not keywords, but no declaration may take their names."""
 

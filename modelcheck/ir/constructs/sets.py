@@ -191,7 +191,9 @@ def check_in(node: Node, scope: Scope) -> Expr:
     element, within = scope.check(node.child(0)), scope.check(node.child(1))
     if not isinstance(within.type, SetT | UnknownT):
         hint = (
-            "write `in elements(q)` for a sequence, `in` the keys for a map" if isinstance(within.type, MapT | SeqT) else ""
+            "write `in elements(q)` for a sequence, `in` the keys for a map"
+            if isinstance(within.type, MapT | SeqT)
+            else ""
         )
         scope.error("MC301", within.span, f"'in' needs a set on its right, but this is {within.type}", hint)
     elif isinstance(within.type, SetT) and join(element.type, within.type.element) is None:

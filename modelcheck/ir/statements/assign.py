@@ -212,17 +212,19 @@ def check_target(node: Node, scope: Scope) -> Target | None:
             if not isinstance(type_, UnknownT):
                 what = "keys" if accessor.rule == "at_key" else "fields"
                 help_ = "a sequence is changed as a whole" if isinstance(type_, SeqT) else ""
+                help_ = _FOREIGN if isinstance(type_, IdT) else help_
                 scope.error("MC304", accessor, f"a {type_} has no {what} to assign to", help_)
             return None
     return Target(variable, tuple(path), type_)
 
 
+_FOREIGN = "only an agent assigns to its own variables: send it a message, or use a shared variable"
+
+
 def _variable(name: Node, scope: Scope) -> Variable | None:
     own = scope.agents[scope.agent].variables if scope.agent else {}
     if name.text in scope.locals:
-        help_ = (
-            "an agent writes its own and shared variables only" if isinstance(scope.locals[name.text].type, IdT) else ""
-        )
+        help_ = _FOREIGN if isinstance(scope.locals[name.text].type, IdT) else ""
         scope.error(
             "MC310", name, f"'{name.text}' is not a variable: it is bound once and cannot be assigned to", help_
         )
@@ -233,7 +235,8 @@ def _variable(name: Node, scope: Scope) -> Variable | None:
     else:
         what = scope.what_is(name.text)
         if what:
-            scope.error("MC310", name, f"'{name.text}' is {what} and cannot be assigned to")
+            help_ = _FOREIGN if name.text in scope.agents else ""
+            scope.error("MC310", name, f"'{name.text}' is {what} and cannot be assigned to", help_)
         else:
             scope.unknown("variable", name.text, name, [*own, *scope.spec.shared])
     return None
