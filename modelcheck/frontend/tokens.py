@@ -7,7 +7,8 @@ is the option that holds `x`, and `set` names an object after a consistency mode
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -211,7 +212,7 @@ def _in_context(tokens: list[Token]) -> tuple[Token, ...]:
     return tuple(tokens)
 
 
-def misnamed(tokens: Sequence[Token], keywords: Set[str]) -> frozenset[int]:
+def misnamed(tokens: Sequence[Token], keywords: AbstractSet[str]) -> frozenset[int]:
     """Where a keyword stands as the name of a declaration, by index."""
     found: set[int] = set()
     for index in range(1, len(tokens) - 1):

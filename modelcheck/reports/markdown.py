@@ -72,6 +72,6 @@ def _step(step: Step) -> str:
 
 def _change(change: Change) -> str:
     if change.network:
-        parts = [f"\\- {text(change.before)}"] * bool(change.before) + [f"\\+ {text(change.after)}"] * bool(change.after)
-        return "<br>".join(parts)
+        signs = (("\\-", change.before), ("\\+", change.after))
+        return "<br>".join(f"{sign} {text(packets)}" for sign, packets in signs if packets)
     return f"{text(change.name)}: {text(change.before)} → {text(change.after)}"
