@@ -212,6 +212,8 @@ def _hint(tokens: Sequence[Token], index: int) -> str:
         return "a definition has no result type: write `def f(x: T) = …`"
     if token.terminal == "else":
         return "write `if … { } else if … { }`, or `if … then … else …` in an expression"
+    if token.line_start and tokens[min(index + 1, len(tokens) - 1)].terminal in {"=", "=="} and not open_brackets(tokens, index):
+        return f"write `def {token.text} = …`"
     if token.terminal in {"+", "-"} and tokens[index + 1].terminal == token.terminal:
         return f"write `{token.text}= 1`"
     return ""

@@ -10,6 +10,7 @@ from modelcheck.ir.expression import Env, Expr
 from modelcheck.ir.types import UNKNOWN, SeqT, SetT
 
 if TYPE_CHECKING:
+    from modelcheck.ir.domains import Domain
     from modelcheck.ir.scope import Scope
     from modelcheck.ir.values import Value
     from modelcheck.syntax import Node
@@ -26,7 +27,7 @@ class Elements(Expr):
 
     def lower(self, low: k.Lowering) -> k.Lowered:
         sequence = low.sequence(self.sequence)
-        universe = k.NOTHING
+        universe: Domain = k.NOTHING
         for slot in sequence.slots:
             universe = k.hull(universe, k.domain_of(slot))
         found: k.Lowered = k.sets.literal(low, [], universe)
