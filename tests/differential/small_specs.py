@@ -194,6 +194,8 @@ agent A {
     step same when q == [1, 2] or q == [] { x := 3 }
     step too_large { q := q + [3] }
     step clear { q := [] }
+    step held when elements(q + [x]) != elements(q) { x := size(elements(q)) }
+    step shrink { q := [max(e in elements(q): e)] }
   }
 }
 invariant i: forall a in A: size(a.q) <= 3 and forall i in 0..size(a.q) - 1: a.q[i] <= 2

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelcheck.ir import lowered as k
+from modelcheck.ir.domains import Domain
 from modelcheck.ir.expression import Env, Expr
 from modelcheck.ir.types import UNKNOWN, SeqT, SetT
 
@@ -30,12 +31,9 @@ class Elements(Expr):
         universe: Domain = k.NOTHING
         for slot in sequence.slots:
             universe = k.hull(universe, k.domain_of(slot))
-        found: k.Lowered = k.sets.literal(low, [], universe)
-        for position, slot in enumerate(sequence.slots):
-            assert isinstance(found, k.LowSet)
-            held = k.build.less(k.build.number(position), sequence.length)
-            found = k.ite(low, held, k.sets.with_element(low, found, slot, on=True), found)
-        return found
+        length = low.share(sequence.length, "length")
+        held = [k.build.less(k.build.number(position), length) for position in range(len(sequence.slots))]
+        return k.sets.literal(low, sequence.slots, universe, held)
 
 
 def check_elements(node: Node, operand: Expr, scope: Scope) -> Expr:

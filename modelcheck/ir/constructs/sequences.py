@@ -99,7 +99,8 @@ class Slice(Expr):
         return sequence[first : last + 1]
 
     def lower(self, low: k.Lowering) -> k.Lowered:
-        b, sequence = k.build, low.sequence(self.sequence)
+        b, sequence = k.build, low.share_all(low.sequence(self.sequence), "sequence")
+        assert isinstance(sequence, k.LowSeq)
         first = low.share(low.number(self.first), "first")
         last = low.share(low.number(self.last), "last")
         some = low.share(b.at_most(first, last), "some")

@@ -225,17 +225,27 @@ def with_element(low: Lowering, value: LowSet, element: Lowered, *, on: bool) ->
     return combined(low, "union" if on else "minus", value, single)
 
 
-def literal(low: Lowering, elements: Sequence[Lowered], universe: Domain) -> LowSet:
-    """The set of those elements that lie in the universe."""
+def literal(
+    low: Lowering, elements: Sequence[Lowered], universe: Domain, present: Sequence[ir.Expr] | None = None
+) -> LowSet:
+    """The set of those elements that lie in the universe and, if that is said of each, are `present`."""
     if universe.size == 0:
         return EMPTY_SET
     words = b.words_of(0, with_elements(universe).size)
-    for element in elements:
+    for position, element in enumerate(elements):
         fits, ordinal = place_of(low, element, universe)
-        ordinal = low.share(ordinal, "ordinal")
-        put = (b.bit_put(word, b.add(ordinal, b.number(-MAX_BITS * at))) for at, word in enumerate(words))
-        words = tuple(b.ite(fits, new, word) for new, word in zip(put, words, strict=True))
+        holds = fits if present is None else b.both(present[position], fits)
+        holds, ordinal = low.share(holds, "holds"), low.share(ordinal, "ordinal")
+        words = tuple(_with_bit(word, b.add(ordinal, b.number(-MAX_BITS * at)), holds) for at, word in enumerate(words))
     return LowSet(universe, words)
+
+
+def _with_bit(word: ir.Expr, index: ir.Expr, condition: ir.Expr) -> ir.Expr:
+    """The word appears once in the result, so that a chain of many elements stays short."""
+    if condition == b.TRUE:
+        return b.bit_put(word, index)
+    empty = ir.Const(0, word.type)
+    return b.bit_operation("or", word, b.ite(condition, b.bit_put(empty, index), empty))
 
 
 def interval(low: Lowering, lo: ir.Expr, hi: ir.Expr) -> LowSet:
