@@ -74,6 +74,8 @@ def describe(source: Source, situation: Situation, edit: Edit) -> Diagnostic:
     if edit.kind == "foreign":
         problem = f"'{wrong.text}' is not part of the language"
         return _at(source, wrong, "MC111", problem, f"write '{' '.join(edit.insert)}'")
+    if _defines(tokens, index):
+        return _at(source, token, "MC104", "a definition starts with 'def'", f"write `def {token.text} = …`")
     if edit.kind == "swapped":
         other = edit.insert[0]
         problem = f"expected '{other}'{_after(tokens, index)}, found '{token.text}'"
@@ -94,6 +96,13 @@ def keyword_as_name(source: Source, token: Token) -> Diagnostic:
     """The diagnostic for a keyword where a name is meant."""
     problem = f"'{token.text}' is a keyword and cannot be a name"
     return _at(source, token, "MC105", problem, f"write '{token.text}_'")
+
+
+def _defines(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a line at the top level starts with `name =`."""
+    token = tokens[index]
+    is_name = token.line_start and token.terminal == "NAME"
+    return is_name and tokens[index + 1].terminal in {"=", "=="} and not open_brackets(tokens, index)
 
 
 def _all_agents(source: Source, tokens: Sequence[Token], index: int) -> Diagnostic | None:
@@ -212,8 +221,6 @@ def _hint(tokens: Sequence[Token], index: int) -> str:
         return "a definition has no result type: write `def f(x: T) = …`"
     if token.terminal == "else":
         return "write `if … { } else if … { }`, or `if … then … else …` in an expression"
-    if token.line_start and tokens[min(index + 1, len(tokens) - 1)].terminal in {"=", "=="} and not open_brackets(tokens, index):
-        return f"write `def {token.text} = …`"
     if token.terminal in {"+", "-"} and tokens[index + 1].terminal == token.terminal:
         return f"write `{token.text}= 1`"
     return ""

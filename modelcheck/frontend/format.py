@@ -2,16 +2,18 @@
 
 Two spaces for each level; a declaration, a part of an agent or a transition starts a line; statements and settings that
 share a line in the source stay together. A body that stood on one line stays on it if it fits. Line ends inside a
-formula are kept where a line may break, as are comments, and at most one blank line between items.
+formula are kept where a line may break, as are comments, and at most one blank line between items. Spaces that make a
+table are kept: those before a comment that starts in the column of another one, and before a word below a like one.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from modelcheck.diagnostics import InputError
-from modelcheck.frontend.layout import WIDTH, Marks, Word, lines_of
+from modelcheck.frontend.layout import WIDTH, Beside, Marks, Word, aligned_gaps, lines_of, places_of
 from modelcheck.frontend.parse import parse, tokens_of
 from modelcheck.frontend.tables import words
 from modelcheck.frontend.tokens import Comment, Lexed, Token
@@ -41,7 +43,8 @@ def format_source(source: Source) -> str:
     lexed = tokens_of(source)
     text = _Formatter(source.text, lexed, parsed.root).text()
     _check_unchanged(source, lexed, parsed.root, text)
-    return text
+    # What stood in a table may not do so any more: its spaces go with the next round.
+    return text if text == source.text else format_source(Source(source.name, text))
 
 
 def _check_unchanged(source: Source, lexed: Lexed, root: Node, text: str) -> None:
@@ -79,6 +82,10 @@ class _Body:
     rule: str
 
 
+_SLIP = 3
+"""Up to so many spaces before a comment make no table by themselves."""
+
+
 class _Formatter:
     """Formats one text."""
 
@@ -91,7 +98,8 @@ class _Formatter:
         self._index_at_end = {token.end: index for index, token in enumerate(lexed.tokens)}
         self._depths = _depths(lexed.tokens)
         self._above: dict[int, list[Comment]] = {}
-        self._beside: dict[int, Comment] = {}
+        self._beside: dict[int, Beside] = {}
+        self._gaps = aligned_gaps(text, lexed.tokens)
         self._attach(lexed)
         self._bodies = {body.opening: body for body in self._find_bodies()}
 
@@ -108,12 +116,16 @@ class _Formatter:
     def _attach(self, lexed: Lexed) -> None:
         """Give every comment to a token: the one before it on its line, else the one after it."""
         following = 0
-        for comment in lexed.comments:
+        places = places_of(self._text, lexed.comments)
+        shared = Counter(place.column for place in places if place.gap)
+        columns = {place.column for place in places if place.gap > _SLIP and shared[place.column] > 1}
+        for comment, place in zip(lexed.comments, places, strict=True):
             while self._tokens[following].start < comment.start:
                 following += 1
             before = self._tokens[following - 1] if following else None
             if before is not None and "\n" not in self._text[before.end : comment.start]:
-                self._beside[following - 1] = comment
+                column = place.column if place.column in columns else 0
+                self._beside[following - 1] = Beside(comment.text, column)
             else:
                 self._above.setdefault(following, []).append(comment)
 
@@ -154,7 +166,7 @@ class _Formatter:
             first, last = self._index_at[item.start], self._index_at_end[item.end]
             above = self._comment_lines(first, indent, first=number == 0 and not after_header)
             own = self._item_lines(first, last + 1, indent, 2 * INDENT if item.rule in _HEADERS else INDENT)
-            joined = f"{lines[-1]}  {own[0].lstrip()}" if lines else ""
+            joined = self._joined(lines[-1], own[0], last) if lines else ""
             shareable = shareable and rule in _SHARING and item.rule not in _UNSHARED
             joins = shareable and not self._tokens[first].line_start and not above
             if joins and len(own) == 1 and len(joined) <= WIDTH:
@@ -163,6 +175,13 @@ class _Formatter:
                 lines += [*above, *own]
             shareable = len(own) == 1 and last not in self._beside and item.rule not in _UNSHARED
         return lines
+
+    def _joined(self, line: str, own: str, last: int) -> str:
+        """Two lines as one; `last` is the last token of the second."""
+        beside = self._beside.get(last)
+        if beside is None:
+            return f"{line}  {own.lstrip()}"
+        return beside.after(f"{line}  {own.removesuffix(beside.text).strip()}")
 
     def _item_lines(self, first: int, end: int, indent: int, hanging: int) -> list[str]:
         """Tokens `first` up to `end`, which start a line, with the bodies among them."""
@@ -206,23 +225,20 @@ class _Formatter:
         return body is None or self._inline_body(body, so_far, indent, INDENT) is None
 
     def _closing_word(self, body: _Body) -> Word:
-        return Word("}", "", None, 0, beside=self._comment_beside(body.closing))
-
-    def _comment_beside(self, index: int) -> str:
-        return self._beside[index].text if index in self._beside else ""
+        return Word("}", "", None, 0, beside=self._beside.get(body.closing))
 
     def _word(self, index: int, first: int) -> Word:
         token = self._tokens[index]
         if index == first:
-            return Word(token.text, "", None, 0, beside=self._comment_beside(index))
+            return Word(token.text, "", None, 0, beside=self._beside.get(index))
         return Word(
             token.text,
-            self._marks.space(self._tokens, index),
+            self._space(index),
             self._marks.rank(self._tokens, index),
             self._depths[index] - self._depths[first],
             token.line_start,
             tuple(comment.text for comment in self._above.get(index, ())),
-            self._comment_beside(index),
+            self._beside.get(index),
         )
 
     def _inline_body(self, body: _Body, words: Sequence[Word], indent: int, hanging: int) -> Word | None:
@@ -233,7 +249,7 @@ class _Formatter:
         if any(index in self._above or index - 1 in self._beside for index in inside):
             return None
         text = self._inline_text(body)
-        word = Word(text, " ", None, 0, beside=self._comment_beside(body.closing))
+        word = Word(text, self._space(body.opening), None, 0, beside=self._beside.get(body.closing))
         without = lines_of(words, indent, hanging)
         room = WIDTH - len(without[-1]) - 1
         return word if len(text) <= room and body.opening not in self._above and not words[-1].beside else None
@@ -246,13 +262,19 @@ class _Formatter:
             index = first + 1
             while index < end:
                 inner = self._bodies.get(index)
-                pieces.append(f" {self._inline_text(inner)}" if inner else self._spaced(index))
+                pieces.append(self._space(index) + self._inline_text(inner) if inner else self._spaced(index))
                 index = inner.closing + 1 if inner else index + 1
-            parts.append("".join(pieces))
-        return f"{{ {'  '.join(parts)} }}" if parts else "{ }"
+            gap = self._gaps.get(first, "  ") if parts else ""
+            parts.append(gap + "".join(pieces))
+        return f"{{ {''.join(parts)} }}" if parts else "{ }"
+
+    def _space(self, index: int) -> str:
+        """What stands before a token on its line."""
+        space = self._marks.space(self._tokens, index)
+        return self._gaps.get(index, space) if space else space
 
     def _spaced(self, index: int) -> str:
-        return self._marks.space(self._tokens, index) + self._tokens[index].text
+        return self._space(index) + self._tokens[index].text
 
 
 def _depths(tokens: Sequence[Token]) -> list[int]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from modelcheck.frontend.tables import words as terminals
-from modelcheck.frontend.tokens import Token
+from modelcheck.frontend.tokens import Comment, Token
 from modelcheck.syntax import Node
 
 WIDTH = 100
@@ -107,6 +108,64 @@ class Marks:
         return _BEFORE.get(tokens[index].terminal)
 
 
+class Beside(NamedTuple):
+    """A comment after a word, and the column where it starts if there is room."""
+
+    text: str
+    column: int = 0
+
+    def after(self, line: str) -> str:
+        """The line with the comment, two spaces away at least."""
+        return f"{line.ljust(max(self.column, len(line) + 2))}{self.text}"
+
+
+NEAR = 4
+"""In how many lines above and below the other rows of a table may be."""
+
+
+class Place(NamedTuple):
+    """Where a token or comment stands in the source; `gap` counts the spaces before it on its line."""
+
+    line: int
+    column: int
+    gap: int
+
+
+def places_of(text: str, items: Sequence[Token | Comment]) -> list[Place]:
+    """Where tokens or comments, which are in order, stand."""
+    places: list[Place] = []
+    line = start = done = 0
+    for item in items:
+        line += text.count("\n", done, item.start)
+        start = max(start, text.rfind("\n", done, item.start) + 1)
+        done = item.start
+        before = text[start : item.start]
+        places.append(Place(line, item.start - start, len(before) - len(before.rstrip(" ")) if before.strip() else 0))
+    return places
+
+
+def aligned_gaps(text: str, tokens: Sequence[Token]) -> dict[int, str]:
+    """Gaps of several spaces that put a token below or above a like one, by the token's index: parts of a table."""
+    places = places_of(text, tokens)
+    columns: dict[int, list[int]] = {}
+    for index, place in enumerate(places):
+        if place.gap:
+            columns.setdefault(place.column, []).append(index)
+    return {
+        index: " " * place.gap
+        for index, place in enumerate(places)
+        if place.gap > 1
+        and any(
+            0 < abs(places[other].line - place.line) <= NEAR and _alike(tokens, index, other)
+            for other in columns[place.column]
+        )
+    }
+
+
+def _alike(tokens: Sequence[Token], one: int, other: int) -> bool:
+    return tokens[one].terminal == tokens[other].terminal or tokens[one - 1].terminal == tokens[other - 1].terminal
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A token, or a short body taken as one.
@@ -121,7 +180,7 @@ class Word:
     depth: int
     broken: bool = False
     above: tuple[str, ...] = ()
-    beside: str = ""
+    beside: Beside | None = None
 
 
 def lines_of(words: Sequence[Word], indent: int, hanging: int) -> list[str]:
@@ -132,7 +191,7 @@ def lines_of(words: Sequence[Word], indent: int, hanging: int) -> list[str]:
     lines: list[str] = []
     current: list[Word] = []
     for word in words:
-        after_comment = bool(current) and bool(current[-1].beside)
+        after_comment = bool(current) and current[-1].beside is not None
         if current and (after_comment or word.above or (word.broken and word.rank is not None)):
             lines.extend(_wrapped(current, indent, hanging, first=not lines))
             current = []
@@ -153,7 +212,7 @@ def _wrapped(words: list[Word], indent: int, hanging: int, *, first: bool) -> li
             best = _best_break(rest, margin)
         text = "".join(word.space + word.text if number else word.text for number, word in enumerate(rest[:best]))
         beside = rest[best - 1].beside
-        lines.append(" " * margin + text + (f"  {beside}" if beside else ""))
+        lines.append(beside.after(" " * margin + text) if beside else " " * margin + text)
         rest = rest[best:]
     return lines
 

@@ -176,9 +176,12 @@ class Lexer:
             return _stray(text, end)
         _, terminal, advice = _FOREIGN[int(group[1:])]
         what = "comment" if text.startswith(_FOREIGN_COMMENTS) else "operator"
-        shown = text[:2] if what == "comment" else "x'" if text[0] == "'" else text
+        shown = text[:2] if what == "comment" else text
         if terminal == "STRING":
             return Token(terminal, start, end, text, Flaw("MC107", "a string in single quotes", advice))
+        if text.startswith("'"):
+            flaw = Flaw("MC111", "a prime is not part of the language", advice)
+            return Token(terminal or STRAY, start, end, text, flaw)
         problem = f"'{shown}' starts no {what} here" if what == "comment" else f"'{shown}' is not part of the language"
         return Token(terminal or STRAY, start, end, text, Flaw("MC111", problem, advice))
 

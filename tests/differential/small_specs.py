@@ -55,6 +55,36 @@ invariant j: forall a in A: (a.o == none or a.o.value != a.c) or true
 check "c" { expect i }
 """
 
+OPTIONS = """
+protocol Options
+agent A {
+  var p: option 1..3 = none
+  var q: option 2..5 = none
+  initial state Run {
+    step fill(n in 1..4) { q := some(n + 1)  p := if n < 4 then some(n) else none }
+    step alike when p == q { p := none }
+    step unlike when p != (if q == none then some(3) else none) { q := none }
+    step together { p := if {p} == {q} then some(1) else none }
+  }
+}
+invariant i: forall a in A: a.p == a.q implies size({a.p, a.q}) == 1
+check "c" { expect i }
+"""
+
+RECOVERY = """
+protocol Recovery
+agent P {
+  durable var kept: 0..2 = 0
+  var lost: 0..2 = 1
+  initial state A { step go -> B { kept := 1  lost := 2 } }
+  initial state C { step go -> B { kept := 2 } }
+  durable state B { step back -> A }
+  at start { lost += kept - kept / 2 }
+}
+invariant i: forall p in P: p.kept <= 2
+check "c" { faults { crash P up to 2 with recovery } expect i }
+"""
+
 SETS = """
 protocol Sets
 ids Item
@@ -531,6 +561,8 @@ SPECS = {
     "nothing at all": EMPTY,
     "numbers": NUMBERS,
     "logic": LOGIC,
+    "options": OPTIONS,
+    "recovery": RECOVERY,
     "sets": SETS,
     "wide sets": WIDE,
     "maps": MAPS,
