@@ -73,6 +73,7 @@ _NAMED_BY = {
     "let": frozenset("="),
 }
 """What must follow the name for this to be a declaration; anything may if nothing is listed."""
+_BEFORE_OPERANDS = words(": = ( when if and or not implies iff initially")
 _CONSISTENCY_MODELS = words(
     "linearizable sequential causal read_your_writes monotonic_reads monotonic_writes writes_follow_reads"
 )
@@ -206,6 +207,11 @@ def _in_context(tokens: list[Token]) -> tuple[Token, ...]:
     """Turn the keywords that are names where they stand into names."""
     for index, token in enumerate(tokens):
         before = tokens[index - 1].terminal if index else ""
+        if token.flaw is not None and token.terminal in {"and", "or"} and before in _BEFORE_OPERANDS:
+            # A list in the manner of TLA+ starts with its operator.
+            flaw = Flaw(token.flaw.code, token.flaw.problem, f"remove it: '{token.terminal}' stands between operands")
+            tokens[index] = token._replace(terminal=STRAY, flaw=flaw)
+            continue
         if token.terminal == "some":
             is_name = tokens[index + 1].terminal == "(" and before not in _DECLARING
         else:

@@ -26,6 +26,7 @@ ADVICE = {
     "tla_difference": ["write 'minus'"],
     "tla_subset": ["write 'subset'"],
     "tla_not_in": ["write `not (x in S)`"],
+    "tla_list_of_conditions": ["remove it: 'and' stands between operands", "write 'and'"],
     "tla_prime": ["in a body write `x := …`"],
     "tla_line_comment": ["a comment starts with '#'"],
     "tla_block_comment": ["a comment starts with '#' and ends with the line"],
