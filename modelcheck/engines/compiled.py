@@ -35,7 +35,7 @@ def explore(model: Model, request: Request) -> Exploration:
             raise InputError([Diagnostic("MC412", None, problem, "use the default engine")]) from None
         found = explorer.run(_budget(request), request.progress)
         short = any(found.cuts >> bound & 1 for bound in lowered.room)
-        if not short or room >= DEFAULT_IN_FLIGHT or found.stopped is not None:
+        if not short or room >= DEFAULT_IN_FLIGHT or found.stopped in {"time", "memory", "interrupted"}:
             return _exploration(model, request, lowered, explorer, found)
         room *= 2
 
@@ -50,7 +50,10 @@ def _budget(request: Request) -> int | None:
 def _exploration(
     model: Model, request: Request, lowered: LoweredModel, explorer: Explorer, found: Explored
 ) -> Exploration:
-    bounds = [text for index, text in enumerate(lowered.program.bounds) if found.cuts >> index & 1]
+    texts = enumerate(lowered.program.bounds)
+    # A room of our own that is short is no bound of the language: the search says that it was stopped.
+    own = lowered.room if found.stopped in {"time", "memory", "interrupted"} else frozenset()
+    bounds = [text for index, text in texts if found.cuts >> index & 1 and index not in own]
     declared = model.bound is not None and bool(found.cuts & 1)
     capacities = tuple(bounds[1:] if declared else bounds)
     tracer = Tracer(explorer)

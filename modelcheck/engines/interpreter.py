@@ -74,8 +74,12 @@ class _Search:
         self.depths.append(0 if choice is None else self.depths[parent] + 1)
         self.queue.append(state)
         for property_ in self.model.properties:
-            if property_.kind != "transition" and property_.name not in self.found:
+            if property_.kind != "transition" and self.is_open(property_):
                 self._look_at(property_, state, number)
+
+    def is_open(self, property_: Property) -> bool:
+        """Whether a property must still be evaluated: also one that is answered may fail to evaluate elsewhere."""
+        return property_.name not in self.found or ERRORS not in self.found
 
     def _look_at(self, property_: Property, state: State, number: int) -> None:
         try:
@@ -106,7 +110,7 @@ class _Search:
                 self.transitions += 1
                 self.fired[action] += 1
                 for property_ in self.model.properties:
-                    if property_.kind == "transition" and property_.name not in self.found:
+                    if property_.kind == "transition" and self.is_open(property_):
                         self._look_behind(property_, state, after, number, choice)
                 self.add(after, number, choice, ())
             case Fail():
@@ -145,7 +149,12 @@ def explore(model: Model, request: Request) -> Exploration:
 
 
 def _explore(search: _Search) -> Stop | None:
-    for path in initial_paths(search.model):
+    limits, watch = search.request.limits, Watch(search.request)
+    for number, path in enumerate(initial_paths(search.model)):
+        if number % CHECK_EVERY == 0 and (stop := watch.look(len(search.numbers), 0)) is not None:
+            return stop
+        if limits.states is not None and len(search.numbers) > limits.states:
+            return "states"
         match path.outcome:
             case Next(state):
                 search.add(state, -1, None, path.digits)
@@ -153,7 +162,6 @@ def _explore(search: _Search) -> Stop | None:
                 search.report(ERRORS, Violated(Run(path.digits, ())))
             case Cut(bound):
                 search.cuts[bound] = None
-    limits, watch = search.request.limits, Watch(search.request)
     expanded = 0
     while search.queue:
         state = search.queue.popleft()

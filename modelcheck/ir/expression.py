@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ class Chooser:
         self.script = script
         self.known = {} if known is None else known
         self.taken: list[int] = []
-        self.remaining: list[list[int]] = []
+        self.offered: list[tuple[Sequence[Option], int]] = []
 
     def options(self, compute: Callable[[], list[Option]]) -> list[Option]:
         """The options at this point; runs with the same choices so far share them, so they are computed once."""
@@ -63,23 +65,23 @@ class Chooser:
         """One of the options, ascending by digit. Raises `BlockedError` for none or an unknown script."""
         position = len(self.taken)
         if position < len(self.script):
-            wanted = self.script[position]
-            index = next((i for i, (ordinal, _) in enumerate(options) if ordinal == wanted), None)
-            if index is None:
+            index = bisect_left(options, self.script[position], key=itemgetter(0))
+            if index == len(options) or options[index][0] != self.script[position]:
                 raise BlockedError
         elif options:
             index = 0
         else:
             raise BlockedError
         self.taken.append(options[index][0])
-        self.remaining.append([ordinal for ordinal, _ in options[index + 1 :]])
+        self.offered.append((options, index))
         return options[index][1]
 
     def next_script(self) -> tuple[int, ...] | None:
         """The script of the next run in lexicographic order, or None after the last."""
         for position in reversed(range(len(self.taken))):
-            if self.remaining[position]:
-                return (*self.taken[:position], self.remaining[position][0])
+            options, index = self.offered[position]
+            if index + 1 < len(options):
+                return (*self.taken[:position], options[index + 1][0])
         return None
 
 

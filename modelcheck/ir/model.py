@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -41,10 +41,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Action:
-    """A guarded action of one actor (None: the environment). `transition` is where it was written, if it was.
-
-    `describe` says what a run of it did, from the choices' values and the packet received: see `semantics.replay`.
-    """
+    """A guarded action of one actor (None: the environment). `transition` is where it was written, if it was."""
 
     name: str
     actor: Id | None
@@ -70,7 +67,6 @@ class Model:
     cells: list[Cell] = field(default_factory=list)
     bases: dict[object, int] = field(default_factory=dict)
     initial: list[Statement] = field(default_factory=list)
-    initial_kinds: dict[str, int] = field(default_factory=dict)
     actions: list[Action] = field(default_factory=list)
     networks: list[Network] = field(default_factory=list)
     network_of: dict[str, Network] = field(default_factory=dict)
@@ -79,10 +75,6 @@ class Model:
     """The ghost variables and ghost message fields that an expectation reads."""
     properties: list[Property] = field(default_factory=list)
     bound: Expr | None = None
-    recovers: set[str] = field(default_factory=set)
-    """Agent kinds that may recover from a crash."""
-    vanishing: set[str] = field(default_factory=set)
-    """Agent kinds that may crash for good: what is sent to a crashed one is lost."""
     idle_faults: list[FaultDecl] = field(default_factory=list)
     """Faults that cannot do anything on the network chosen."""
     _domains: dict[TypeExpr, Domain] = field(default_factory=dict)
@@ -174,7 +166,3 @@ class Model:
         base = self.bases[key] = len(self.cells)
         self.cells.extend(cells)
         return base
-
-
-Elaborator = Callable[[Model], None]
-"""A step of the elaboration: adds cells and actions to a model."""

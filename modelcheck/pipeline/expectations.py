@@ -106,7 +106,8 @@ def _report(model: Model, question: _Question, verdict: Verdict, *, judged: bool
 def _states(expectation: Expectation, found: Exploration, *, judged: bool) -> PropertyReport:
     """`N states`: judged only after a complete search of the check as it is written."""
     name = f"{expectation.states} states"
-    if found.stopped is not None or found.distinct is None:
+    if found.distinct is None or isinstance(found.verdicts[ERRORS], Unknown | Violated):
+        # Where `errors` is not known to hold, a limit, a capacity or a failure cut something off.
         return PropertyReport(
             name,
             "states",

@@ -184,13 +184,10 @@ def _verify_check(spec: Spec, check: Check, model: Model, options: Options) -> t
     explore = ENGINES[options.engine]()
     prepared = time.monotonic()
     found = explore(model, request)
-    if (
-        not found.explored
-        and not found.bounds_hit
-        and found.stopped is None
-        and isinstance(found.verdicts[ERRORS], Holds)
-    ):
-        problem = f'the check "{check.name}" has no initial configuration: `initially` rules all out'
+    beyond = not found.bounds_hit or (model.bound is not None and len(found.bounds_hit) == 1)
+    if not found.explored and beyond and found.stopped is None and isinstance(found.verdicts[ERRORS], Holds):
+        reason = "the bound" if found.bounds_hit else "`initially`"
+        problem = f'the check "{check.name}" has no initial configuration: {reason} rules all out'
         raise InputError([Diagnostic("MC411", check.span, problem, "everything would hold, and mean nothing")])
     seconds = Seconds(prepared - started, time.monotonic() - prepared, time.process_time() - cpu)
     properties = compare(model, check, found, judged=not options.overrides, only=options.properties)

@@ -85,15 +85,21 @@ def _explain_quantified(expression: Quantified, env: Env, facts: list[str], valu
             return
 
 
-def _in_order(env: Env, generators: Sequence[Generator]) -> Iterator[None]:
+def _in_order(
+    env: Env, generators: Sequence[Generator], before: tuple[Expr, list[Value]] | None = None
+) -> Iterator[None]:
     """As `bindings`, but ascending: a set has no order of its own, and the witness that is shown must not vary."""
     if not generators:
         yield
         return
     first, *rest = generators
-    for value in sorted(first.domain.evaluate(env), key=lambda value: _rank(value, env.model)):
+    if before is not None and before[0] is first.domain:
+        values = before[1]
+    else:
+        values = sorted(first.domain.evaluate(env), key=lambda value: _rank(value, env.model))
+    for value in values:
         env.locals[first.name] = value
-        yield from _in_order(env, rest)
+        yield from _in_order(env, rest, (first.domain, values))
 
 
 def _rank(value: Value, model: Model) -> tuple[int, str]:

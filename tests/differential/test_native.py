@@ -9,6 +9,7 @@ import pytest
 
 pytest.importorskip("llvmlite")
 
+from modelcheck.kernel.task import Limits
 from modelcheck.pipeline import Options, load, verify_specs
 from modelcheck.reports.json_report import report_data
 from modelcheck.source import Source
@@ -63,6 +64,16 @@ agent A { initial state S {
 agent B { var got: set of 0..1 = {} final initial state T { on M(n) { got += n } } }
 reachable both: forall b in B: size(b.got) == 2
 check "c" { B = 2 faults { lose up to 1 crash B up to 1 with recovery } allow deadlock expect both }""",
+    "an error behind a violation": """
+agent P { var x: 0..3 = 0  final initial state S { step go when x < 3 { x += 1 } } }
+invariant i: forall p in P: p.x != 1 and 10 / (2 - p.x) != 77
+check "c" { expect not i }""",
+    "more successors than a table starts with": """
+agent P { var x: 0..299 = 0  var y: 0..149 = 0
+  final initial state S { step go -> T { x := any  y := any } }
+  final state T }
+invariant i: forall p in P: p.x <= 299
+check "c" { expect i, 45001 states }""",
     "no start but one that fails": """
 agent A { var n: 1..3 = 1  final initial state S { step id { skip } }  at start { n := n / (n - 1) } }
 invariant true_: true
@@ -96,3 +107,18 @@ def test_the_report_does_not_depend_on_the_number_of_workers() -> None:
     text = (SPECS / path).read_text(encoding="utf-8").replace("RM = 5", "RM = 6").replace("8832 states", "50816 states")
     reports = [_report(text, path, "native", workers) for workers in (1, 2, 8)]
     assert reports[0] == reports[1] == reports[2]
+
+
+def test_a_depth_limit_does_not_hide_what_a_small_room_cut_off() -> None:
+    text = """
+protocol F
+message M2
+agent Q { final initial state S }
+agent R { var n: 0..12 = 0  final initial state S { step s when n < 12 { n += 1  send M2 to Q } } }
+invariant bag: forall p in R: p.n < 12
+check "c" { expect not bag }
+"""
+    spec = load(Source("room.mc", text))
+    for engine in ("interpreter", "native"):
+        check = verify_specs([spec], Options(engine=engine, limits=Limits(depth=15))).specs[0].checks[0]
+        assert (check.properties[0].verdict, check.properties[0].steps) == ("violated", 12)

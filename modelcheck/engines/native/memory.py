@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import mmap
-from collections.abc import Sequence
 
 WORD = 8
 _NORESERVE = 0x4000
@@ -48,8 +47,3 @@ class Words:
 def words_at(address: int, count: int) -> tuple[int, ...]:
     """The words at an address."""
     return tuple((ctypes.c_uint64 * count).from_address(address))
-
-
-def put_words(address: int, values: Sequence[int]) -> None:
-    """Store words at an address."""
-    (ctypes.c_uint64 * len(values)).from_address(address)[:] = list(values)

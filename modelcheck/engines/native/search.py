@@ -21,6 +21,7 @@ FIRED = 32
 
 CHUNK = 512
 GROW, ENLARGE = 1, 2
+MASK_SHARE = 7
 
 
 def hash_of(p: ptr) -> Word:
@@ -161,6 +162,10 @@ def work(ctx: ptr, own: ptr) -> Word:
                 ctx[STOP] = ENLARGE
                 return 1
             n = count[0]
+            # Every worker may be about to insert a whole buffer: the table must hold them all, or probing never ends.
+            if ctx[STORED] + ctx[WORKERS] * own[CAPACITY] > MASK_SHARE * (ctx[MASK] >> 3):
+                ctx[STOP] = GROW
+                return 1
             own[TRANSITIONS] = own[TRANSITIONS] + n
             own[FAILS] = own[FAILS] | info[1]
             own[CUT] = own[CUT] | info[3]
@@ -280,4 +285,3 @@ FUNCTIONS = (
     mark_targets,
     mark_before,
 )
-EXPORTED = {"work", "rehash", "add_all", "find", "mark_targets", "mark_before"}

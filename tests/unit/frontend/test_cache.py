@@ -84,7 +84,8 @@ def test_hostile_trees_are_refused(data: object) -> None:
 
 
 @pytest.mark.usefixtures("folder")
-def test_hostile_tables_are_rebuilt(folder: Path) -> None:
+def test_hostile_tables_are_rebuilt(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("modelcheck.frontend.tables.PACKED", "absent.json")
     expected = load_tables()
     (path,) = folder.glob("tables-*.entry")
     good = json.loads(path.read_bytes().partition(b"\n")[2])
@@ -109,6 +110,8 @@ def test_tables_are_plain_data() -> None:
 def test_lark_is_not_imported_when_the_tables_are_cached(folder: Path) -> None:
     program = (
         "import sys\n"
+        "from modelcheck.frontend import tables\n"
+        "tables.PACKED = 'absent.json'\n"
         "from modelcheck.frontend.parse import parse\n"
         "from modelcheck.source import Source\n"
         "assert parse(Source('x.mc', 'protocol P\\nmessage M\\n')).errors == ()\n"
