@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration
 from modelcheck.reports.report import PropertyReport, VerdictWord
+from modelcheck.semantics.execute import BEYOND_THE_BOUND
 from modelcheck.semantics.replay import judge
 from modelcheck.verdict import Holds, Reached, Unknown, Unreached, Verdict, Violated
 
@@ -106,8 +107,8 @@ def _report(model: Model, question: _Question, verdict: Verdict, *, judged: bool
 def _states(expectation: Expectation, found: Exploration, *, judged: bool) -> PropertyReport:
     """`N states`: judged only after a complete search of the check as it is written."""
     name = f"{expectation.states} states"
-    if found.distinct is None or isinstance(found.verdicts[ERRORS], Unknown | Violated):
-        # Where `errors` is not known to hold, a limit, a capacity or a failure cut something off.
+    capacities = [bound for bound in found.bounds_hit if bound != BEYOND_THE_BOUND]
+    if found.stopped is not None or found.distinct is None or capacities:
         return PropertyReport(
             name,
             "states",

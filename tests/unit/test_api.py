@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import textwrap
 from pathlib import Path
 
@@ -54,3 +56,10 @@ def test_mistakes_are_raised_as_diagnostics(tmp_path: Path) -> None:
 def test_unknown_attribute_is_an_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = modelcheck.nothing
+
+
+def test_the_example_prints_the_verdicts() -> None:
+    arguments = [sys.executable, "examples/verdicts.py", "specs/coordination/peterson.mc"]
+    done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "42 states" in done.stdout
