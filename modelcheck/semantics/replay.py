@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from modelcheck.ir.expression import EvaluationError
 from modelcheck.ir.statement import walk_body
-from modelcheck.ir.statements.control import Choose
+from modelcheck.ir.statements.control import Choose, chosen
 from modelcheck.ir.statements.transitions import PACKET
 from modelcheck.ir.written import written
 from modelcheck.semantics.execute import Fail, Next, Path, State, action_paths, follow, holds, is_resting
@@ -150,12 +150,13 @@ def describe(model: Model, action: Action, path: Path) -> str:
             verb = {"lose": "loses", "duplicate": "duplicates"}.get(action.name, action.name)
             return f"{verb} {show_packet(packet, model)}"
         return {"crash": "crashes", "recover": "recovers"}.get(action.name, action.name)
-    chosen = [s.name for s in walk_body(action.transition.body) if isinstance(s, Choose)]
-    choices = [f"{name} = {show_value(path.names[name], model)}" for name in chosen if name in path.names]
+    names = dict.fromkeys(s.name for s in walk_body(action.transition.body) if isinstance(s, Choose))
+    choices = [f"{n} = {show_value(path.names[chosen(n)], model)}" for n in names if chosen(n) in path.names]
     suffix = f", chooses {', '.join(choices)}" if choices else ""
     if packet is not None:
         return f"receives {show_message(packet, model)} from {show_id(packet.source, model)}{suffix}"
-    parameters = [f"{p.name} = {show_value(path.names[p.name], model)}" for p in action.transition.parameters]
+    bound = [p.name for p in action.transition.parameters if chosen(p.name) in path.names]
+    parameters = [f"{name} = {show_value(path.names[chosen(name)], model)}" for name in bound]
     return f"{action.name}({', '.join(parameters)}){suffix}" if parameters else f"{action.name}{suffix}"
 
 

@@ -373,7 +373,6 @@ check "one" { expect not low }
 """
 
 
-@pytest.mark.xfail(strict=True, reason="a label shows what the name was bound to last, not what was chosen under it")
 def test_a_label_shows_the_value_that_was_chosen() -> None:
     (check,) = verify_specs([load_text(LABELLED)], Options()).specs[0].checks
     trace = check.properties[0].trace

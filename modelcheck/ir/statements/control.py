@@ -84,7 +84,7 @@ class Choose(Statement):
         options = env.chooser.options(lambda: options_of(env, self.name, self.domain, self.condition))
         if not options:
             raise EvaluationError(self.span, "there is nothing to choose from")
-        env.locals[self.name] = env.chooser.choose(options)
+        env.locals[self.name] = env.locals[chosen(self.name)] = env.chooser.choose(options)
         run(self.body, env)
 
     def lower(self, low: k.Lowering) -> None:
@@ -106,6 +106,11 @@ class Choose(Statement):
 
     def blocks(self) -> tuple[Body, ...]:
         return (self.body,)
+
+
+def chosen(name: str) -> str:
+    """The local that keeps what was chosen for a name, which a quantifier may bind again; no name has a space."""
+    return f"chosen {name}"
 
 
 def options_of(env: Env, name: str, domain: Expr, condition: Expr | None) -> list[tuple[int, object]]:

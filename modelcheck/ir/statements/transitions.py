@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from modelcheck.ir import lowered as k
 from modelcheck.ir.expression import BlockedError, Env, Expr
 from modelcheck.ir.statement import Statement
-from modelcheck.ir.statements.control import options_of
+from modelcheck.ir.statements.control import chosen, options_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -77,7 +77,7 @@ class TakeParameter(Statement):
         assert env.chooser is not None
         name = self.parameter.name
         options = env.chooser.options(lambda: options_of(env, name, self.parameter.domain, None))
-        env.locals[name] = env.chooser.choose(options)
+        env.locals[name] = env.locals[chosen(name)] = env.chooser.choose(options)
 
     def lower(self, low: k.Lowering) -> None:
         name = self.parameter.name
