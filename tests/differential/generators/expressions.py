@@ -218,7 +218,7 @@ class Expressions:
             return self._image(element, scope, depth)
         if shape == 6:
             inner, name = scope.bind(element, ghost=scope.ghosts)
-            return Text(f"{{{name} in {self.of(type_, scope, depth - 1)}: {self.of(BOOL, inner, depth - 1)}}}")
+            return Text(f"{{{name} in {self.set_of(element, scope, depth - 1)}: {self.of(BOOL, inner, depth - 1)}}}")
         if isinstance(element, Ids) and scope.kind is not None and scope.kind.ids == element and self.dice.chance(60):
             return Text("others")
         return self.literals.all_of(element, scope.draft)
