@@ -56,7 +56,7 @@ class Block:
         match statement:
             case ir.Assign(array, index, value):
                 place = self.e.value(index)
-                self.e.store(array, place, self.e.word_of(self.e.value(value)))
+                self.e.store(array, place, self.f.word_of(self.e.value(value)))
             case ir.Bind(local, value):
                 self.e.locals[local.index] = self.e.value(value)
             case ir.If():
@@ -111,7 +111,7 @@ class Block:
             self.e.locals[choose.local.index] = local
             condition = self.e.value(choose.condition)
             if active.const != 1:
-                condition = self.e.all_or_any("or", [self.e.negate(active), condition])
+                condition = self.f.connect("or", [self.f.negate(active), condition])
             if condition.const == 0:
                 self.f.branch(end)
                 continue
@@ -130,11 +130,11 @@ class Block:
         idle = number(least(choose.local.type))
         match choose.domain:
             case ir.Between(lo, hi):
-                first = self.e.choose(active, number(lo), idle)
-                last = self.e.choose(active, number(hi), idle)
+                first = self.f.choose(active, number(lo), idle)
+                last = self.f.choose(active, number(hi), idle)
                 yield from self._counting(first, last, following)
             case ir.Members(bits):
-                members = self.e.choose(active, self.e.value(bits), number(1 << (idle.const or 0)))
+                members = self.f.choose(active, self.e.value(bits), number(1 << (idle.const or 0)))
                 yield from self._members(members, following)
             case ir.Slots(array):
                 if active.const != 1:

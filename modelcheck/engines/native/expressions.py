@@ -5,122 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import assert_never
 
+from modelcheck.engines.native.cells import WORD_BITS, Cells
 from modelcheck.engines.native.function import NEVER, Function, Val, number, truth
+from modelcheck.engines.native.reductions import Reductions, Sizes
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.layout import Layout
 from modelcheck.kernel.types import BitsType, BoolType, IntType
-from modelcheck.kernel.walk import children
 
-UNROLL = 1 << 9
-"""Loops are unrolled while the copies of their body count fewer nodes than this."""
-
-CHAIN = 8
-"""Arrays up to this length are indexed by a chain of selects, longer ones through a table of places."""
+LARGE = 24
+"""An operand of more nodes than this is evaluated only where it decides: a jump costs less than it does."""
 
 
-WORD_BITS = 64
-
-
-class Expressions:
+class Expressions(Cells):
     """Emits expressions into a function, reading the state behind `state` (and `after`, for steps)."""
 
     def __init__(self, program: ir.Program, layout: Layout, function: Function, state: str, after: str = "") -> None:
-        self.program = program
-        self.layout = layout
-        self.f = function
-        self.state = state
+        super().__init__(program, layout, function, state)
         self.after = after
         self.locals: dict[int, Val] = {}
-
-    # ------------------------------------------------------------------------------------------------------- cells
-
-    def cell(self, flat: int, pointer: str) -> Val:
-        """The value of a cell at a fixed place."""
-        cell = self.layout.cells[flat]
-        if cell.width == 0:
-            return number(cell.base)
-        word = self.word(pointer, number(cell.word))
-        value = self.f.let(f"lshr i64 {word.text}, {cell.shift}") if cell.shift else word
-        if cell.shift + cell.width < WORD_BITS:
-            value = self.f.let(f"and i64 {value.text}, {number((1 << cell.width) - 1).text}")
-        return self.f.let(f"add i64 {value.text}, {cell.base}") if cell.base else value
-
-    def word(self, pointer: str, index: Val) -> Val:
-        address = self.f.let(f"getelementptr i64, ptr {pointer}, i64 {index.text}")
-        return self.f.let(f"load i64, ptr {address.text}, align 8")
-
-    def store(self, array: int, index: Val, value: Val) -> None:
-        """Store a word into an element of the state."""
-        first, length = self.program.offsets[array], self.program.arrays[array].length
-        if index.const is not None or length == 1:
-            self._store_cell(first + (index.const or 0), value, None)
-        elif length <= CHAIN:
-            for position in range(length):
-                self._store_cell(first + position, value, self.f.let(f"icmp eq i64 {index.text}, {position}", bit=True))
-        else:
-            self._store_through_table(array, index, value)
-
-    def _store_cell(self, flat: int, value: Val, condition: Val | None) -> None:
-        cell = self.layout.cells[flat]
-        if cell.width == 0:
-            return
-        address = self.f.let(f"getelementptr i64, ptr {self.state}, i64 {cell.word}")
-        old = self.f.let(f"load i64, ptr {address.text}, align 8")
-        new = self._merged(old, value, number(cell.shift), cell.width, cell.base)
-        if condition is not None:
-            new = self.f.let(f"select i1 {condition.text}, i64 {new.text}, i64 {old.text}")
-        self.f.emit(f"store i64 {new.text}, ptr {address.text}, align 8")
-
-    def _merged(self, old: Val, value: Val, shift: Val, width: int, base: int) -> Val:
-        if base:
-            value = self.f.let(f"sub i64 {value.text}, {base}")
-        mask = number((1 << width) - 1)
-        moved = self.f.let(f"shl i64 {value.text}, {shift.text}")
-        hole = self.f.let(f"shl i64 {mask.text}, {shift.text}")
-        inverse = self.f.let(f"xor i64 {hole.text}, -1")
-        kept = self.f.let(f"and i64 {old.text}, {inverse.text}")
-        return self.f.let(f"or i64 {kept.text}, {moved.text}")
-
-    def _place(self, array: int, index: Val) -> tuple[Val, Val]:
-        pair = self.f.let(f"shl i64 {index.text}, 1")
-        second = self.f.let(f"or i64 {pair.text}, 1")
-        return self.word(f"@places_{array}", pair), self.word(f"@places_{array}", second)
-
-    def _store_through_table(self, array: int, index: Val, value: Val) -> None:
-        word, shift = self._place(array, index)
-        cell = self.layout.cells[self.program.offsets[array]]
-        if cell.width == 0:
-            return
-        address = self.f.let(f"getelementptr i64, ptr {self.state}, i64 {word.text}")
-        old = self.f.let(f"load i64, ptr {address.text}, align 8")
-        new = self._merged(old, value, shift, cell.width, cell.base)
-        self.f.emit(f"store i64 {new.text}, ptr {address.text}, align 8")
-
-    def _read(self, node: ir.Read) -> Val:
-        pointer = self.after if node.after else self.state
-        first, length = self.program.offsets[node.array], self.program.arrays[node.array].length
-        index = self.value(node.index)
-        if index.const is not None or length == 1:
-            value = self.cell(first + (index.const or 0), pointer)
-        elif length <= CHAIN:
-            value = self.cell(first, pointer)
-            for position in range(1, length):
-                here = self.f.let(f"icmp eq i64 {index.text}, {position}", bit=True)
-                other = self.cell(first + position, pointer)
-                value = self.f.let(f"select i1 {here.text}, i64 {other.text}, i64 {value.text}")
-        else:
-            value = self._read_through_table(node.array, index, pointer)
-        return self.f.let(f"trunc i64 {value.text} to i1", bit=True) if isinstance(node.type, BoolType) else value
-
-    def _read_through_table(self, array: int, index: Val, pointer: str) -> Val:
-        cell = self.layout.cells[self.program.offsets[array]]
-        if cell.width == 0:
-            return number(cell.base)
-        place, shift = self._place(array, index)
-        word = self.word(pointer, place)
-        value = self.f.let(f"lshr i64 {word.text}, {shift.text}")
-        value = self.f.let(f"and i64 {value.text}, {number((1 << cell.width) - 1).text}")
-        return self.f.let(f"add i64 {value.text}, {cell.base}") if cell.base else value
+        self.sizes = Sizes()
+        self.reductions = Reductions(function, self.locals, self.value, self.sizes)
 
     # -------------------------------------------------------------------------------------------------- expressions
 
@@ -142,18 +46,61 @@ class Expressions:
             case ir.Compare():
                 return self._compare(node)
             case ir.Not():
-                return self.negate(self.value(node.operand))
+                return self.f.negate(self.value(node.operand))
             case ir.AndOr():
-                return self.all_or_any(node.op, [self.value(operand) for operand in node.operands])
+                return self._connection(node)
             case ir.Ite():
-                return self.choose(self.value(node.condition), self.value(node.then), self.value(node.orelse))
+                return self._conditional(node)
             case ir.Let():
                 self.locals[node.local.index] = self.value(node.value)
                 return self.value(node.body)
             case ir.Reduce():
-                return self._reduce(node)
+                return self.reductions.value(node)
             case _:
                 return self._bits(node)
+
+    def _read(self, node: ir.Read) -> Val:
+        value = self.element(node.array, self.value(node.index), self.after if node.after else self.state)
+        return self.f.let(f"trunc i64 {value.text} to i1", bit=True) if isinstance(node.type, BoolType) else value
+
+    def _connection(self, node: ir.AndOr) -> Val:
+        """Small operands first, all of them; each large one only where those before it leave the result open."""
+        large = [operand for operand in node.operands if self.sizes.of(operand) > LARGE]
+        result = self.f.connect(node.op, (self.value(operand) for operand in node.operands if operand not in large))
+        absorbing = truth(node.op == "or")
+        if not large or result.const == absorbing.const:
+            return result
+        total, done = self.f.slot("i1"), self.f.name("decided")
+        self.f.store(result, total)
+        for operand in large:
+            following = self.f.name("open")
+            if result.const is None:
+                ways = (following, done) if node.op == "and" else (done, following)
+                self.f.fork(result, *ways)
+                self.f.start(following)
+            result = self.value(operand)
+            self.f.store(result, total)
+            if result.const == absorbing.const:
+                break
+        self.f.start(done)
+        return self.f.load(total, "i1")
+
+    def _conditional(self, node: ir.Ite) -> Val:
+        condition = self.value(node.condition)
+        if condition.const is not None:
+            return self.value(node.then if condition.const else node.orelse)
+        if max(self.sizes.of(node.then), self.sizes.of(node.orelse)) <= LARGE:
+            return self.f.choose(condition, self.value(node.then), self.value(node.orelse))
+        type_ = "i1" if isinstance(node.type, BoolType) else "i64"
+        result, end = self.f.slot(type_), self.f.name("end")
+        ways = self.f.name("then"), self.f.name("else")
+        self.f.fork(condition, *ways)
+        for label, branch in zip(ways, (node.then, node.orelse), strict=True):
+            self.f.start(label)
+            self.f.store(self.value(branch), result)
+            self.f.branch(end)
+        self.f.start(end)
+        return self.f.load(result, type_)
 
     def _arithmetic(self, op: str, left: ir.Expr, right: ir.Expr, fold: Callable[[int, int], int]) -> Val:
         a, b = self.value(left), self.value(right)
@@ -173,8 +120,8 @@ class Expressions:
         negative = self.f.let(f"icmp slt i64 {remainder.text}, 0", bit=True)
         if node.op == "div":
             less = self.f.let(f"sub i64 {quotient.text}, 1")
-            return self.choose(negative, less, quotient)
-        return self.choose(negative, self.f.let(f"add i64 {remainder.text}, {b.text}"), remainder)
+            return self.f.choose(negative, less, quotient)
+        return self.f.choose(negative, self.f.let(f"add i64 {remainder.text}, {b.text}"), remainder)
 
     def _compare(self, node: ir.Compare) -> Val:
         a, b = self.value(node.left), self.value(node.right)
@@ -189,58 +136,22 @@ class Expressions:
         op = {"==": "eq", "!=": "ne", "<": "slt", "<=": "sle"}[node.op]
         return self.f.let(f"icmp {op} {a.type} {a.text}, {b.text}", bit=True)
 
-    def negate(self, a: Val) -> Val:
-        """Not."""
-        return truth(not a.const) if a.const is not None else self.f.let(f"xor i1 {a.text}, true", bit=True)
-
-    def all_or_any(self, op: str, values: list[Val]) -> Val:
-        """Conjunction or disjunction."""
-        absorbing = 0 if op == "and" else 1
-        rest = []
-        for value in values:
-            if value.const == absorbing:
-                return truth(bool(absorbing))
-            if value.const is None:
-                rest.append(value)
-        if not rest:
-            return truth(not absorbing)
-        result = rest[0]
-        for value in rest[1:]:
-            result = self.f.let(f"{op} i1 {result.text}, {value.text}", bit=True)
-        return result
-
-    def choose(self, condition: Val, then: Val, orelse: Val) -> Val:
-        """`then` where the condition holds, else `orelse`."""
-        if condition.const is not None:
-            return then if condition.const else orelse
-        if then.const is not None and then.const == orelse.const:
-            return then
-        return self.f.let(
-            f"select i1 {condition.text}, {then.type} {then.text}, {orelse.type} {orelse.text}", bit=then.bit
-        )
-
-    def word_of(self, a: Val) -> Val:
-        """A condition as a word."""
-        if not a.bit:
-            return a
-        return number(a.const) if a.const is not None else self.f.let(f"zext i1 {a.text} to i64")
-
     def _bits(self, node: ir.BitsNode) -> Val:
         match node:
             case ir.BitTest():
-                return self._bit_test(node)
+                return self.reductions.known(node) or self._bit_test(node)
             case ir.BitUpdate():
                 bits, one = self.value(node.bits), self._one(node.index, node.type.width)
                 if node.on:
-                    return self._fold2("or", bits, one, lambda a, b: a | b)
-                inverse = self._fold2("xor", one, number(-1), lambda a, b: a ^ b)
-                return self._fold2("and", bits, inverse, lambda a, b: a & b)
+                    return self.f.fold("or", bits, one, lambda a, b: a | b)
+                inverse = self.f.fold("xor", one, number(-1), lambda a, b: a ^ b)
+                return self.f.fold("and", bits, inverse, lambda a, b: a & b)
             case ir.BitOp():
                 a, b = self.value(node.left), self.value(node.right)
                 if node.op == "andnot":
-                    b = self._fold2("xor", b, number(-1), lambda x, y: x ^ y)
+                    b = self.f.fold("xor", b, number(-1), lambda x, y: x ^ y)
                 op = "or" if node.op == "or" else "and"
-                return self._fold2(op, a, b, (lambda x, y: x | y) if op == "or" else (lambda x, y: x & y))
+                return self.f.fold(op, a, b, (lambda x, y: x | y) if op == "or" else (lambda x, y: x & y))
             case ir.Shift():
                 return self._shift(node)
             case ir.Cast():
@@ -252,11 +163,6 @@ class Expressions:
                 return self.f.let(f"call i64 @llvm.ctpop.i64(i64 {bits.text})")
             case _:
                 assert_never(node)
-
-    def _fold2(self, op: str, a: Val, b: Val, fold: Callable[[int, int], int]) -> Val:
-        if a.const is not None and b.const is not None:
-            return number(fold(a.const, b.const))
-        return self.f.let(f"{op} i64 {a.text}, {b.text}")
 
     def _bit_test(self, node: ir.BitTest) -> Val:
         bits, index = self.value(node.bits), self.value(node.index)
@@ -281,8 +187,8 @@ class Expressions:
         if isinstance(interval, IntType) and interval.lo >= 0 and interval.hi < min(width, 64):
             return self.f.let(f"shl i64 1, {index.text}")
         inside = self.f.let(f"icmp ult i64 {index.text}, {width}", bit=True)
-        safe = self.choose(inside, index, number(0))
-        return self.choose(inside, self.f.let(f"shl i64 1, {safe.text}"), number(0))
+        safe = self.f.choose(inside, index, number(0))
+        return self.f.choose(inside, self.f.let(f"shl i64 1, {safe.text}"), number(0))
 
     def _shift(self, node: ir.Shift) -> Val:
         bits = self.value(node.bits)
@@ -295,65 +201,3 @@ class Expressions:
             return number(moved & ((1 << node.type.width) - 1))
         value = self.f.let(f"{op} i64 {bits.text}, {abs(node.amount)}") if node.amount else bits
         return self.f.let(f"and i64 {value.text}, {number((1 << node.type.width) - 1).text}")
-
-    # --------------------------------------------------------------------------------------------------- reductions
-
-    def _reduce(self, node: ir.Reduce) -> Val:
-        count = node.hi - node.lo + 1
-        if count * size(node.body) <= UNROLL or count <= 2:  # noqa: PLR2004 - two copies are no loop
-            return self._unrolled(node)
-        return self._loop(node)
-
-    def _unrolled(self, node: ir.Reduce) -> Val:
-        values = []
-        for position in range(node.lo, node.hi + 1):
-            self.locals[node.local.index] = number(position)
-            values.append(self.value(node.body))
-        if isinstance(node.type, BoolType):
-            return self.all_or_any(node.op, values)
-        result = number(0)
-        for position, value in enumerate(values):
-            result = value if position == 0 else self._combined(node, result, value)
-        return result
-
-    def _combined(self, node: ir.Reduce, a: Val, b: Val) -> Val:
-        if node.op == "add":
-            return self._fold2("add", a, b, lambda x, y: x + y)
-        if node.op == "or":
-            return self._fold2("or", a, b, lambda x, y: x | y)
-        if a.const is not None and b.const is not None:
-            return number(min(a.const, b.const) if node.op == "min" else max(a.const, b.const))
-        less = self.f.let(f"icmp slt i64 {a.text}, {b.text}", bit=True)
-        return self.choose(less, a, b) if node.op == "min" else self.choose(less, b, a)
-
-    def _loop(self, node: ir.Reduce) -> Val:
-        boolean = isinstance(node.type, BoolType)
-        start = {"and": 1, "or": 0, "add": 0, "min": (1 << 62), "max": -(1 << 62)}[node.op]
-        counter, total = self.f.slot("i64"), self.f.slot("i64")
-        self.f.emit(f"store i64 {node.lo}, ptr {counter}, align 8")
-        self.f.emit(f"store i64 {start}, ptr {total}, align 8")
-        head, body, done = self.f.name("rh"), self.f.name("rb"), self.f.name("rd")
-        self.f.start(head)
-        position = self.f.let(f"load i64, ptr {counter}, align 8")
-        self.f.fork(self.f.let(f"icmp sle i64 {position.text}, {node.hi}", bit=True), body, done)
-        self.f.start(body)
-        self.locals[node.local.index] = position
-        value = self.word_of(self.value(node.body))
-        so_far = self.f.let(f"load i64, ptr {total}, align 8")
-        if boolean:
-            combined = self.f.let(f"{node.op} i64 {so_far.text}, {value.text}")
-        else:
-            combined = self._combined(node, so_far, value)
-        self.f.emit(f"store i64 {combined.text}, ptr {total}, align 8")
-        following = self.f.let(f"add i64 {position.text}, 1")
-        self.f.emit(f"store i64 {following.text}, ptr {counter}, align 8")
-        self.f.branch(head)
-        self.f.start(done)
-        result = self.f.let(f"load i64, ptr {total}, align 8")
-        return self.f.let(f"trunc i64 {result.text} to i1", bit=True) if boolean else result
-
-
-def size(node: ir.Expr) -> int:
-    """How many nodes an expression counts once its loops are unrolled."""
-    inner = sum(size(child) for child in children(node))
-    return 1 + (inner * (node.hi - node.lo + 1) if isinstance(node, ir.Reduce) else inner)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 MASK = (1 << 64) - 1
@@ -89,6 +90,54 @@ class Function:
             self.branch(label)
         self.lines.append(f"{label}:")
         self.ended = False
+
+    # ---------------------------------------------------------------------------------- values, constants being folded
+
+    def fold(self, op: str, a: Val, b: Val, value: Callable[[int, int], int]) -> Val:
+        """An operation on words; `value` computes it for constants."""
+        if a.const is not None and b.const is not None:
+            return number(value(a.const, b.const))
+        return self.let(f"{op} i64 {a.text}, {b.text}")
+
+    def negate(self, a: Val) -> Val:
+        """Not."""
+        return truth(not a.const) if a.const is not None else self.let(f"xor i1 {a.text}, true", bit=True)
+
+    def connect(self, op: str, values: Iterable[Val]) -> Val:
+        """Conjunction (`and`) or disjunction (`or`); no value is asked for once the result is certain."""
+        absorbing = 0 if op == "and" else 1
+        result = truth(not absorbing)
+        for value in values:
+            if value.const == absorbing:
+                return value
+            if value.const is None:
+                both = result.const is None
+                result = self.let(f"{op} i1 {result.text}, {value.text}", bit=True) if both else value
+        return result
+
+    def choose(self, condition: Val, then: Val, orelse: Val) -> Val:
+        """`then` where the condition holds, else `orelse`."""
+        if condition.const is not None:
+            return then if condition.const else orelse
+        if then.const is not None and then.const == orelse.const:
+            return then
+        return self.let(
+            f"select i1 {condition.text}, {then.type} {then.text}, {orelse.type} {orelse.text}", bit=then.bit
+        )
+
+    def word_of(self, a: Val) -> Val:
+        """A condition as a word."""
+        if not a.bit:
+            return a
+        return number(a.const) if a.const is not None else self.let(f"zext i1 {a.text} to i64")
+
+    def load(self, address: str, type_: str = "i64") -> Val:
+        """The value of a stack slot."""
+        return self.let(f"load {type_}, ptr {address}, align 8", bit=type_ == "i1")
+
+    def store(self, value: Val, address: str) -> None:
+        """Set a stack slot."""
+        self.emit(f"store {value.type} {value.text}, ptr {address}, align 8")
 
     def text(self) -> str:
         """The whole function."""

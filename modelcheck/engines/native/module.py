@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from modelcheck.engines.native.blocks import Block
-from modelcheck.engines.native.expressions import CHAIN, Expressions
+from modelcheck.engines.native.cells import CHAIN
+from modelcheck.engines.native.expressions import Expressions
 from modelcheck.engines.native.function import Function, Val, number
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.layout import Layout
@@ -163,10 +164,10 @@ def _flags(program: ir.Program, e: Expressions, f: Function, kinds: tuple[str, .
         if prop.kind not in kinds:
             continue
         defined, value = e.value(prop.defined), e.value(prop.holds)
-        answered = value if prop.kind == "reachable" else e.negate(value)
-        flag = e.word_of(e.all_or_any("and", [defined, answered]))
+        answered = value if prop.kind == "reachable" else f.negate(value)
+        flag = f.word_of(f.connect("and", [defined, answered]))
         shifted = f.let(f"shl i64 {flag.text}, {index}")
-        failed = e.word_of(e.negate(defined))
+        failed = f.word_of(f.negate(defined))
         error = f.let(f"shl i64 {failed.text}, {ERROR_BIT}")
         both = f.let(f"or i64 {shifted.text}, {error.text}")
         result = f.let(f"or i64 {result.text}, {both.text}")
@@ -188,5 +189,5 @@ def _check_step(program: ir.Program, layout: Layout) -> str:
 def _resting(program: ir.Program, layout: Layout) -> str:
     f = Function("i64 @resting(ptr %state)")
     e = Expressions(program, layout, f, "%state")
-    f.emit(f"ret i64 {e.word_of(e.value(program.resting)).text}")
+    f.emit(f"ret i64 {f.word_of(e.value(program.resting)).text}")
     return f.text()

@@ -7,7 +7,7 @@ from typing import assert_never
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.evaluate import value_of_constant
 from modelcheck.kernel.intervals import decided, opposite
-from modelcheck.kernel.types import BOOL, IntType
+from modelcheck.kernel.types import BOOL, BitsType, IntType
 from modelcheck.kernel.walk import children
 
 TRUE = ir.Const(1, BOOL)
@@ -41,8 +41,8 @@ def simplified_node(expression: ir.Expr) -> ir.Expr:
             return value if body == local else body if isinstance(body, ir.Const) else expression
         case ir.Reduce(_, _, lo, hi):
             return _constant(expression, value_of_constant(expression)) if lo > hi else expression
-        case ir.BitTest(bits):
-            return FALSE if _is(bits, 0) else expression
+        case ir.BitTest(bits, index):
+            return FALSE if _is(bits, 0) or _outside(bits, index) else expression
         case ir.BitOp() | ir.Shift():
             return _bits(expression)
         case _:
@@ -55,6 +55,13 @@ def _constant(expression: ir.Expr, value: int) -> ir.Const:
 
 def _is(expression: ir.Expr, value: int) -> bool:
     return isinstance(expression, ir.Const) and expression.value == value
+
+
+def _outside(bits: ir.Expr, index: ir.Expr) -> bool:
+    """Whether an index never lies in 0..width-1."""
+    assert isinstance(index.type, IntType)
+    assert isinstance(bits.type, BitsType)
+    return index.type.hi < 0 or index.type.lo >= bits.type.width
 
 
 def _arithmetic(expression: ir.Add | ir.Mul | ir.DivMod) -> ir.Expr:
