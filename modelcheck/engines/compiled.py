@@ -11,6 +11,7 @@ from modelcheck.engines.process import available_bytes
 from modelcheck.engines.verdicts import Extent, unanswered
 from modelcheck.ir.model import Model
 from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
+from modelcheck.kernel.passes.members import narrow
 from modelcheck.kernel.passes.simplify import simplify
 from modelcheck.kernel.task import Task
 from modelcheck.lowering import LoweredModel, lower_model
@@ -29,7 +30,8 @@ def explore(model: Model, request: Request) -> Exploration:
     while True:
         lowered = lower_model(model, min(room, DEFAULT_IN_FLIGHT), min(room, DEFAULT_IN_QUEUE))
         try:
-            explorer = Explorer(Task(simplify(lowered.program), request.limits), request.workers, request.deadlock)
+            program = narrow(simplify(lowered.program))
+            explorer = Explorer(Task(program, request.limits), request.workers, request.deadlock)
         except UnsupportedError as error:
             problem = f"the native engine cannot run this check: {error}"
             raise InputError([Diagnostic("MC412", None, problem, "use the default engine")]) from None

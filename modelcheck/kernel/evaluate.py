@@ -14,6 +14,7 @@ import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
+from types import MappingProxyType
 from typing import assert_never
 
 from modelcheck.kernel import program as ir
@@ -78,9 +79,9 @@ def evaluate(program: ir.Program, expression: ir.Expr, state: State, after: Stat
     return _value(expression, _Frame(program, state, after))
 
 
-def value_of_constant(expression: ir.Expr) -> int:
-    """The value of an expression that reads nothing, whatever the program."""
-    return _value(expression, _Frame(_NOTHING, ()))
+def value_of_constant(expression: ir.Expr, bindings: Mapping[int, int] = MappingProxyType({})) -> int:
+    """The value of an expression that reads no state, whatever the program, given its free locals by index."""
+    return _value(expression, _Frame(_NOTHING, (), None, bindings))
 
 
 def value_of_property(program: ir.Program, prop: ir.Property, state: State, after: State | None = None) -> bool | None:

@@ -63,6 +63,61 @@ def with_children(expression: ir.Expr, change: Callable[[ir.Expr], ir.Expr]) -> 
             assert_never(expression)
 
 
+def free_locals(expression: ir.Expr) -> frozenset[ir.Local]:
+    """The locals that an expression uses and does not bind itself."""
+    match expression:
+        case ir.Local():
+            return frozenset({expression})
+        case ir.Let(local, value, body):
+            return free_locals(value) | (free_locals(body) - {local})
+        case ir.Reduce(_, local, _, _, body):
+            return free_locals(body) - {local}
+        case _:
+            return frozenset[ir.Local]().union(*map(free_locals, children(expression)))
+
+
+def reads_state(expression: ir.Expr) -> bool:
+    """Whether an expression reads the state, so that its locals alone do not tell its value."""
+    return isinstance(expression, ir.Read) or any(map(reads_state, children(expression)))
+
+
+def map_program(program: ir.Program, change: Callable[[ir.Expr], ir.Expr]) -> ir.Program:
+    """The program with every outermost expression changed."""
+
+    def block(statements: ir.Block) -> ir.Block:
+        return tuple(map(statement, statements))
+
+    def statement(found: ir.Statement) -> ir.Statement:
+        match found:
+            case ir.Assign(array, index, value):
+                return ir.Assign(array, change(index), change(value))
+            case ir.Bind(local, value):
+                return ir.Bind(local, change(value))
+            case ir.If(condition, then, orelse):
+                return ir.If(change(condition), block(then), block(orelse))
+            case ir.Choose(local, domain, condition, active, digit):
+                domain = ir.Members(change(domain.bits)) if isinstance(domain, ir.Members) else domain
+                digit = None if digit is None else change(digit)
+                return ir.Choose(local, domain, change(condition), change(active), digit)
+            case ir.BagInsert() | ir.BagRemove():
+                return replace(found, value=change(found.value))
+            case ir.Halt():
+                return found
+            case _:
+                assert_never(found)
+
+    return replace(
+        program,
+        initial=block(program.initial),
+        actions=tuple(replace(action, body=block(action.body)) for action in program.actions),
+        properties=tuple(
+            replace(prop, defined=change(prop.defined), holds=change(prop.holds)) for prop in program.properties
+        ),
+        resting=change(program.resting),
+        within=None if program.within is None else change(program.within),
+    )
+
+
 def locals_of_block(block: ir.Block) -> Iterator[ir.Local]:
     """Every local that a block binds, in its expressions too, in the order of the text; some may repeat."""
     for statement in block:

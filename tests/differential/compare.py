@@ -10,6 +10,7 @@ from modelcheck.ir.expression import EvaluationError
 from modelcheck.ir.model import Model
 from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
 from modelcheck.kernel import evaluate as kernel
+from modelcheck.kernel.passes.members import narrow
 from modelcheck.kernel.passes.simplify import simplify
 from modelcheck.kernel.program import Program
 from modelcheck.kernel.validate import validate
@@ -36,16 +37,17 @@ class DisagreementError(AssertionError):
 
 
 def compare(model: Model, max_states: int, *, in_flight: int = DEFAULT_IN_FLIGHT) -> Compared:
-    """Explore with the judge and require the same of the program, as lowered and simplified, in every state.
+    """Explore with the judge and require the same of the program, as lowered, simplified and narrowed, in every state.
 
     Raises `DisagreementError` at the first difference.
     """
     lowered = lower_model(model, in_flight, DEFAULT_IN_QUEUE)
     plain = lowered.program
     simple = simplify(plain)
-    validate(plain)
-    validate(simple)
-    return _Comparison(model, lowered, (plain, simple)).run(max_states)
+    programs = plain, simple, narrow(simple)
+    for program in programs:
+        validate(program)
+    return _Comparison(model, lowered, programs).run(max_states)
 
 
 class _Comparison:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import assert_never
 
 from modelcheck.engines.native.cells import WORD_BITS, Cells
+from modelcheck.engines.native.facts import Facts
 from modelcheck.engines.native.function import NEVER, Function, Val, number, truth
-from modelcheck.engines.native.reductions import Reductions, Sizes
+from modelcheck.engines.native.reductions import Reductions
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.layout import Layout
 from modelcheck.kernel.types import BitsType, BoolType, IntType
@@ -23,8 +24,8 @@ class Expressions(Cells):
         super().__init__(program, layout, function, state)
         self.after = after
         self.locals: dict[int, Val] = {}
-        self.sizes = Sizes()
-        self.reductions = Reductions(function, self.locals, self.value, self.sizes)
+        self.facts = Facts()
+        self.reductions = Reductions(function, self.locals, self.value, self.facts)
 
     # -------------------------------------------------------------------------------------------------- expressions
 
@@ -65,7 +66,7 @@ class Expressions(Cells):
 
     def _connection(self, node: ir.AndOr) -> Val:
         """Small operands first, all of them; each large one only where those before it leave the result open."""
-        large = [operand for operand in node.operands if self.sizes.of(operand) > LARGE]
+        large = [operand for operand in node.operands if self.facts.size(operand) > LARGE]
         result = self.f.connect(node.op, (self.value(operand) for operand in node.operands if operand not in large))
         absorbing = truth(node.op == "or")
         if not large or result.const == absorbing.const:
@@ -89,7 +90,7 @@ class Expressions(Cells):
         condition = self.value(node.condition)
         if condition.const is not None:
             return self.value(node.then if condition.const else node.orelse)
-        if max(self.sizes.of(node.then), self.sizes.of(node.orelse)) <= LARGE:
+        if max(self.facts.size(node.then), self.facts.size(node.orelse)) <= LARGE:
             return self.f.choose(condition, self.value(node.then), self.value(node.orelse))
         type_ = "i1" if isinstance(node.type, BoolType) else "i64"
         result, end = self.f.slot(type_), self.f.name("end")

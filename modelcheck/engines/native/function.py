@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 MASK = (1 << 64) - 1
@@ -49,6 +49,7 @@ class Function:
     header: str
     lines: list[str] = field(default_factory=list)
     slots: list[str] = field(default_factory=list)
+    tables: list[str] = field(default_factory=list)
     fresh: int = 0
     ended: bool = False
 
@@ -73,6 +74,14 @@ class Function:
         result = f"%{self.name('s')}"
         self.slots.append(f"  {result} = alloca {type_}, align 8")
         return result
+
+    def table(self, values: Sequence[int]) -> str:
+        """The address of constant words."""
+        # The function's name makes it unique in the module; LLVM merges equal ones.
+        name = f"@{self.header.partition('@')[2].partition('(')[0]}.table{len(self.tables)}"
+        words = ", ".join(f"i64 {number(value).text}" for value in values)
+        self.tables.append(f"{name} = private unnamed_addr constant [{len(values)} x i64] [{words}]")
+        return name
 
     def branch(self, label: str) -> None:
         """Jump, and end the block."""
@@ -141,4 +150,4 @@ class Function:
 
     def text(self) -> str:
         """The whole function."""
-        return "\n".join([f"define {self.header} {{", "entry:", *self.slots, *self.lines, "}"]) + "\n"
+        return "\n".join([*self.tables, f"define {self.header} {{", "entry:", *self.slots, *self.lines, "}"]) + "\n"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from modelcheck.engines.native.facts import Facts, Table, strides
 from modelcheck.engines.native.function import Function, Val, number, truth
-from modelcheck.engines.native.guards import Guard, guards_of
 from modelcheck.kernel import program as ir
+from modelcheck.kernel.guards import Guard, guards_of
 from modelcheck.kernel.types import BoolType
-from modelcheck.kernel.walk import children
 
 UNROLL = 1 << 9
 """Loops are unrolled while the copies of their body count fewer nodes than this."""
@@ -20,32 +20,16 @@ UNROLL_GUARDED = 1 << 6
 _START = {"and": 1, "or": 0, "add": 0, "min": 1 << 62, "max": -(1 << 62)}
 
 
-class Sizes:
-    """How many nodes an expression counts once its loops are unrolled. Remembers the nodes it was asked of."""
-
-    def __init__(self) -> None:
-        self._known: dict[int, tuple[ir.Expr, int]] = {}
-
-    def of(self, node: ir.Expr) -> int:
-        """The number of nodes."""
-        if id(node) not in self._known:
-            inner = sum(self.of(child) for child in children(node))
-            times = max(node.hi - node.lo + 1, 0) if isinstance(node, ir.Reduce) else 1
-            # The node is kept, so that its id stays its own.
-            self._known[id(node)] = node, 1 + inner * times
-        return self._known[id(node)][1]
-
-
 class Reductions:
     """Emits reductions into a function; `value` emits the body, with the element among the `locals`."""
 
     def __init__(
-        self, function: Function, local_values: dict[int, Val], value: Callable[[ir.Expr], Val], sizes: Sizes
+        self, function: Function, local_values: dict[int, Val], value: Callable[[ir.Expr], Val], facts: Facts
     ) -> None:
         self.f = function
         self.locals = local_values
         self._value = value
-        self._sizes = sizes
+        self._facts = facts
         self._certain: list[ir.BitTest] = []
 
     def known(self, test: ir.BitTest) -> Val | None:
@@ -54,13 +38,30 @@ class Reductions:
 
     def value(self, node: ir.Reduce) -> Val:
         """Emit a reduction."""
-        count, copies = node.hi - node.lo + 1, self._sizes.of(node)
+        table = self._facts.table(node, self.locals)
+        if table is not None:
+            return self._looked_up(node, table)
+        count, copies = node.hi - node.lo + 1, self._facts.size(node)
         guards = guards_of(node) if copies > UNROLL_GUARDED else None
         if guards is not None:
             return self._over_members(node, guards)
         if copies <= UNROLL or count <= 2:  # noqa: PLR2004 - two copies are no loop
             return self._unrolled(node)
         return self._over_range(node)
+
+    def _looked_up(self, node: ir.Reduce, table: Table) -> Val:
+        boolean = isinstance(node.type, BoolType)
+        if len(set(table.values)) == 1:
+            return truth(bool(table.values[0])) if boolean else number(table.values[0])
+        index = number(0)
+        for axis, least, distance in strides(table.axes):
+            value = self.f.word_of(self.locals[axis.index])
+            steps = self.f.let(f"sub i64 {value.text}, {least}") if least else value
+            steps = self.f.let(f"mul i64 {steps.text}, {distance}") if distance > 1 else steps
+            index = steps if index.const == 0 else self.f.let(f"add i64 {index.text}, {steps.text}")
+        address = self.f.let(f"getelementptr i64, ptr {self.f.table(table.values)}, i64 {index.text}")
+        value = self.f.load(address.text)
+        return self.f.let(f"trunc i64 {value.text} to i1", bit=True) if boolean else value
 
     def _unrolled(self, node: ir.Reduce) -> Val:
         values = self._copies(node)

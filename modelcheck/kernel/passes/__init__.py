@@ -15,7 +15,14 @@ def _simplify() -> Pass:
     return simplify
 
 
+def _narrow() -> Pass:
+    from modelcheck.kernel.passes.members import narrow  # noqa: PLC0415 - loaded when used
+
+    return narrow
+
+
 PASSES: Mapping[str, Callable[[], Pass]] = {
     "simplify": _simplify,
+    "narrow": _narrow,
 }
 """Each pass by name, loaded by a call."""

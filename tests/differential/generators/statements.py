@@ -296,6 +296,6 @@ class Body:
         return [self._send_line(message, scope)]
 
     def must_send(self, message: Message, scope: Scope) -> str:
-        """A statement that sends this message, to a target whose type no packet has to tell: it tells that of packets."""
+        """A statement that sends this message, to a target whose type no packet has to tell."""
         packets = frozenset(name.name for name in scope.locals if isinstance(name.type, Packet))
         return self._send_line(message, replace(scope, unreadable=scope.unreadable | packets))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.types import BitsType
-from modelcheck.kernel.walk import children, locals_of
+from modelcheck.kernel.walk import children, free_locals, locals_of
 
 _NEUTRAL = {"and": 1, "or": 0, "add": 0}
 
@@ -27,11 +27,21 @@ class Guard:
     test: ir.BitTest
     offset: int
 
+    @property
+    def bits(self) -> ir.Expr:
+        """The set."""
+        return self.test.bits
+
     def mask(self, lo: int, hi: int) -> int:
         """The bits that stand for elements from `lo` to `hi`."""
         width = self.test.bits.type.width if isinstance(self.test.bits.type, BitsType) else 0
         first, last = max(lo + self.offset, 0), min(hi + self.offset, width - 1)
         return ((1 << (last + 1)) - 1) & ~((1 << first) - 1) if first <= last else 0
+
+
+def neutral_of(node: ir.Reduce) -> int:
+    """The value that changes nothing, which `min` and `max` do not have."""
+    return _NEUTRAL[node.op]
 
 
 def guards_of(node: ir.Reduce) -> tuple[Guard, ...] | None:
@@ -73,7 +83,7 @@ def _tests(node: ir.Reduce) -> Iterator[Guard]:
         expression = pending.pop()
         if isinstance(expression, ir.BitTest):
             offset = _offset(expression.index, node.local)
-            if offset is not None and not inside & _free(expression.bits):
+            if offset is not None and not inside & {local.index for local in free_locals(expression.bits)}:
                 yield Guard(expression, offset)
         pending.extend(reversed(children(expression)))
 
@@ -86,17 +96,6 @@ def _offset(index: ir.Expr, local: ir.Local) -> int | None:
             return value if number == local.index else None
         case _:
             return None
-
-
-def _free(expression: ir.Expr) -> set[int]:
-    found: set[int] = set()
-    pending = [expression]
-    while pending:
-        current = pending.pop()
-        if isinstance(current, ir.Local):
-            found.add(current.index)
-        pending.extend(children(current))
-    return found
 
 
 def _value(expression: ir.Expr, known: Known, absent: frozenset[ir.BitTest]) -> int | None:

@@ -1,0 +1,222 @@
+"""Conditions on the elements of a set become masks, so that a reduction is a bit operation or runs over fewer members.
+
+`exists m in messages Voted: m.from == a and m.b == b` is lowered to a disjunction over all packets `i` there could be:
+`i in voted and i / 4 == a and i / 2 % 2 == b`. What is asked of `i` does not depend on the state, so the packets that
+satisfy it are a set `mask` that depends on `a` and `b` only, and the whole is `voted & mask != {}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from math import prod
+
+from modelcheck.kernel import program as ir
+from modelcheck.kernel.evaluate import value_of_constant
+from modelcheck.kernel.guards import Guard, guards_of, neutral_of
+from modelcheck.kernel.passes.simplify import simplified
+from modelcheck.kernel.types import BOOL, BitsType, IntType, KernelType
+from modelcheck.kernel.walk import children, free_locals, map_program, reads_state, with_children
+
+MOST_MASKS = 256
+"""A mask may depend on locals that have this many combinations of values: an engine may keep a table of them."""
+
+
+def narrow(program: ir.Program) -> ir.Program:
+    """The program with the masks drawn out of its reductions."""
+    return map_program(program, _narrowed)
+
+
+def domain_size(kernel_type: KernelType) -> int:
+    """How many values a type has."""
+    match kernel_type:
+        case IntType(lo, hi):
+            return hi - lo + 1
+        case BitsType(width):
+            return 1 << width
+        case _:
+            return 2
+
+
+def is_tabular(expression: ir.Expr, unknown: Iterable[ir.Local]) -> bool:
+    """Whether a small table holds an expression's values for all values of the locals that are not known."""
+    return not reads_state(expression) and prod(domain_size(local.type) for local in unknown) <= MOST_MASKS
+
+
+def _narrowed(expression: ir.Expr) -> ir.Expr:
+    inner = with_children(expression, _narrowed)
+    if not isinstance(inner, ir.Reduce) or inner.lo > inner.hi:
+        return inner
+    guards = guards_of(inner)
+    return inner if guards is None else _Reduction.of(inner).over(guards)
+
+
+@dataclass(frozen=True)
+class _Reduction:
+    """A reduction taken apart: `payload` counts for the elements that satisfy all `terms`, which may use the `lets`."""
+
+    node: ir.Reduce
+    lets: tuple[ir.Let, ...]
+    terms: tuple[ir.Expr, ...]
+    payload: ir.Expr | None
+
+    @classmethod
+    def of(cls, node: ir.Reduce) -> _Reduction:
+        lets: list[ir.Let] = []
+        body = node.body
+        while isinstance(body, ir.Let):
+            lets.append(body)
+            body = body.body
+        terms, payload = _terms(node, body)
+        return cls(node, tuple(lets), terms, payload)
+
+    def over(self, guards: Sequence[Guard]) -> ir.Expr:
+        """The reduction over the members of the guards' sets that satisfy the terms of which they alone decide."""
+        if not guards:
+            return _constant(self.node, neutral_of(self.node))
+        tests = {guard.test for guard in guards}
+        pure = [term for term in self.terms if self._is_pure(term) and not _has(term, tests)]
+        rest = [term for term in self.terms if term not in pure and not _is_any(term, tests)]
+        sets = {guard.test: self._members(guard, pure) for guard in guards}
+        if not rest:
+            closed = self._closed(guards, sets)
+            if closed is not None:
+                return closed
+        if not pure:
+            return self.node
+        if isinstance(self.node.type, IntType):
+            # Its terms stay: the interval of what is added up or compared may hang on them.
+            return replace(self.node, body=_with_sets(self.node.body, sets))
+        kept = tuple(_with_sets(term, sets) for term in self.terms if term not in pure)
+        return replace(self.node, body=self._bound(_body(self.node, kept, self.payload)))
+
+    def _bound(self, inner: ir.Expr) -> ir.Expr:
+        """An expression within the bindings that it needs."""
+        for let in reversed(self.lets):
+            if let.local in free_locals(inner):
+                inner = ir.Let(let.local, let.value, inner)
+        return inner
+
+    def _is_pure(self, term: ir.Expr) -> bool:
+        whole = self._bound(term)
+        return is_tabular(whole, free_locals(whole) - {self.node.local})
+
+    def _members(self, guard: Guard, pure: Sequence[ir.Expr]) -> ir.Expr:
+        """The members of a guard's set that satisfy the terms."""
+        type_ = guard.bits.type
+        assert isinstance(type_, BitsType)
+        within = guard.mask(self.node.lo, self.node.hi)
+        if not pure:
+            mask: ir.Expr = ir.Const(within, type_)
+        else:
+            first, last = _ends(within, guard.offset)
+            local = self.node.local
+            condition = self._bound(ir.AndOr("and", tuple(pure)))
+            one = ir.BitUpdate(ir.Const(0, type_), _moved(local, guard.offset), True, type_)  # noqa: FBT003
+            member = ir.Ite(condition, one, ir.Const(0, type_), type_)
+            mask = ir.Reduce("or", local, first, last, member, type_)
+            mask = simplified(mask) if free_locals(mask) else ir.Const(value_of_constant(mask), type_)
+        if mask == ir.Const((1 << type_.width) - 1, type_):
+            return guard.bits
+        return simplified(ir.BitOp("and", guard.bits, mask, type_))
+
+    def _closed(self, guards: Sequence[Guard], sets: dict[ir.BitTest, ir.Expr]) -> ir.Expr | None:
+        """The reduction without a loop, if what it makes of a member is simple enough."""
+        if isinstance(self.node.type, IntType):
+            return None
+        if self.payload is None:
+            found = [_is_empty(sets[guard.test]) for guard in guards]
+            if self.node.op == "and":
+                return simplified(ir.AndOr("and", tuple(found)))
+            return simplified(ir.AndOr("or", tuple(ir.Not(empty) for empty in found)))
+        type_ = self.node.type
+        match self.payload:
+            case ir.BitUpdate(ir.Const(0), index, True) if isinstance(type_, BitsType):
+                offset = _offset(index, self.node.local)
+                if offset is None:
+                    return None
+                parts = [simplified(ir.Shift(sets[g.test], offset - g.offset, type_)) for g in guards]
+                return reduce(lambda a, b: ir.BitOp("or", a, b, type_), parts)
+            case _:
+                return None
+
+
+def _terms(node: ir.Reduce, body: ir.Expr) -> tuple[tuple[ir.Expr, ...], ir.Expr | None]:
+    """The conditions under which an element counts, and what it counts, which is None for booleans."""
+    if node.type == BOOL:
+        return (_all(body) if node.op == "or" else _all_not(body)), None
+    match body:
+        case ir.Ite(condition, then, ir.Const(0)):
+            return _all(condition), then
+        case ir.Ite(condition, ir.Const(0), orelse):
+            return _all_not(condition), orelse
+        case _:
+            return (), body
+
+
+def _body(node: ir.Reduce, terms: tuple[ir.Expr, ...], payload: ir.Expr | None) -> ir.Expr:
+    """The opposite of `_terms`."""
+    if payload is not None:
+        return ir.Ite(simplified(ir.AndOr("and", terms)), payload, ir.Const(0, node.type), node.type)
+    if node.op == "or":
+        return simplified(ir.AndOr("and", terms))
+    return simplified(ir.AndOr("or", tuple(ir.Not(term) for term in terms)))
+
+
+def _all(expression: ir.Expr) -> tuple[ir.Expr, ...]:
+    return expression.operands if isinstance(expression, ir.AndOr) and expression.op == "and" else (expression,)
+
+
+def _all_not(expression: ir.Expr) -> tuple[ir.Expr, ...]:
+    some = expression.operands if isinstance(expression, ir.AndOr) and expression.op == "or" else (expression,)
+    return tuple(operand.operand if isinstance(operand, ir.Not) else ir.Not(operand) for operand in some)
+
+
+def _has(expression: ir.Expr, tests: set[ir.BitTest]) -> bool:
+    if isinstance(expression, ir.BitTest) and expression in tests:
+        return True
+    return any(_has(operand, tests) for operand in children(expression))
+
+
+def _constant(node: ir.Reduce, value: int) -> ir.Const:
+    return ir.Const(value, IntType(value, value) if isinstance(node.type, IntType) else node.type)
+
+
+def _is_any(term: ir.Expr, tests: set[ir.BitTest]) -> bool:
+    """Whether a term says that one of the tests holds, and nothing more."""
+    some = term.operands if isinstance(term, ir.AndOr) and term.op == "or" else (term,)
+    return all(operand in tests for operand in some)
+
+
+def _with_sets(expression: ir.Expr, sets: dict[ir.BitTest, ir.Expr]) -> ir.Expr:
+    if isinstance(expression, ir.BitTest) and expression in sets:
+        return replace(expression, bits=sets[expression])
+    return with_children(expression, lambda operand: _with_sets(operand, sets))
+
+
+def _ends(mask: int, offset: int) -> tuple[int, int]:
+    """The least and the greatest element that a mask has a bit for."""
+    return (mask & -mask).bit_length() - 1 - offset, mask.bit_length() - 1 - offset
+
+
+def _moved(local: ir.Local, offset: int) -> ir.Expr:
+    if not offset:
+        return local
+    assert isinstance(local.type, IntType)
+    type_ = IntType(local.type.lo + offset, local.type.hi + offset)
+    return ir.Add(local, ir.Const(offset, IntType(offset, offset)), type_)
+
+
+def _offset(index: ir.Expr, local: ir.Local) -> int | None:
+    match index:
+        case ir.Local():
+            return 0 if index == local else None
+        case ir.Add(ir.Local() as moved, ir.Const(value)):
+            return value if moved == local else None
+        case _:
+            return None
+
+
+def _is_empty(bits: ir.Expr) -> ir.Expr:
+    return ir.Compare("==", bits, ir.Const(0, bits.type))
