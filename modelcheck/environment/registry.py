@@ -44,17 +44,21 @@ def _crash() -> Elaborate:
 
 
 def _lose() -> Elaborate:
-    from modelcheck.environment.faults.messages import elaborate_lose  # noqa: PLC0415 - a thunk
+    from modelcheck.environment.faults.lose import elaborate  # noqa: PLC0415 - a thunk
 
-    return elaborate_lose
+    return elaborate
 
 
 def _duplicate() -> Elaborate:
-    from modelcheck.environment.faults.messages import elaborate_duplicate  # noqa: PLC0415 - a thunk
+    from modelcheck.environment.faults.duplicate import elaborate  # noqa: PLC0415 - a thunk
 
-    return elaborate_duplicate
+    return elaborate
 
 
 NETWORKS: dict[str, Callable[[], type[Network]]] = {"unordered": _unordered, "set": _set, "soup": _soup, "fifo": _fifo}
 
-FAULTS: dict[str, Callable[[], Elaborate]] = {"crash": _crash, "lose": _lose, "duplicate": _duplicate}
+FAULTS: dict[str, Callable[[], Elaborate]] = {
+    "crash": _crash,
+    "lose": _lose,
+    "duplicate": _duplicate,
+}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -24,6 +24,9 @@ MAX_VALUES = 1 << 16
 """The most values of a type that is used as a set."""
 
 Role = Literal["control", "variable", "network", "status", "budget"]
+
+Label = Callable[["Model", Mapping[str, Value]], str]
+"""What a step did, in words, by the names bound on its way."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +51,8 @@ class Action:
     origin: Origin
     body: Body
     transition: Transition | None = None
+    label: Label | None = None
+    """What a step did where no transition tells it."""
 
 
 @dataclass(eq=False)

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from modelcheck.ir.lowered import Cells, Expr, Lowering, LowPacket, LowSet
     from modelcheck.ir.values import Id, Packet, Value
 
+    Place = tuple[Expr, ...]
+    """Where a packet in flight is: numbers that only its network reads, and that no longer depend on the state."""
+
 DEFAULT_IN_FLIGHT = 64
 """The most messages in flight on a bag or set without a declared capacity."""
 
@@ -63,16 +66,16 @@ class Network(ABC):
         """Drop what is addressed to an agent that crashed for good."""
 
     @abstractmethod
-    def losable(self, env: Env) -> Sequence[tuple[int, Packet]]:
-        """What the fault `lose` could take, with digits; empty where loss has no effect."""
+    def in_flight(self, env: Env) -> Sequence[tuple[int, Packet]]:
+        """What a fault could strike, with the digit that says where it is, ascending; equal packets may share one."""
 
     @abstractmethod
-    def lose(self, env: Env, digit: int) -> None:
-        """Take out what `losable` listed under a digit."""
+    def take(self, env: Env, digit: int) -> None:
+        """Take out what is in flight under a digit."""
 
     @abstractmethod
-    def duplicable(self, env: Env) -> Sequence[tuple[int, Packet]]:
-        """What the fault `duplicate` could double, with digits; empty where that has no effect."""
+    def replace(self, env: Env, digit: int, packet: Packet) -> None:
+        """Put a packet between the same agents in place of what is in flight under a digit, as far as that leaves."""
 
     @abstractmethod
     def show(self, value: Value) -> list[Packet]:
@@ -105,12 +108,24 @@ class Network(ABC):
         """Drop what is addressed to an agent."""
 
     @abstractmethod
-    def lower_lose(self, low: Lowering) -> None:
-        """Choose a packet in flight and take it out."""
+    def lower_point(self, low: Lowering) -> Place:
+        """Choose a packet in flight."""
 
     @abstractmethod
-    def lower_duplicate(self, low: Lowering) -> None:
-        """Choose a packet in flight and put an equal one in; blocked where that changes nothing."""
+    def lower_content(self, low: Lowering, place: Place, message: str) -> tuple[Expr, Expr]:
+        """Whether a packet is of a message, and the number of its fields' values; arbitrary where it is not."""
+
+    @abstractmethod
+    def lower_take(self, low: Lowering, place: Place) -> None:
+        """Take a packet out."""
+
+    @abstractmethod
+    def lower_repeat(self, low: Lowering, place: Place) -> None:
+        """Send an equal packet; blocked where that changes nothing."""
+
+    @abstractmethod
+    def lower_replace(self, low: Lowering, place: Place, message: str, content: Expr) -> None:
+        """Give a packet of a message other fields; blocked where that changes nothing."""
 
     @abstractmethod
     def decode(self, low: Lowering, cells: Cells) -> Value:
@@ -124,10 +139,8 @@ class Network(ABC):
         """The bound whose text says that more room should be tried, if this network's room can be cut short."""
         return None
 
-    loses: bool = True
-    """Whether `lose` has an effect on this kind of network."""
-    duplicates: bool = True
-    """Whether `duplicate` has an effect on this kind of network."""
+    absorbs: bool = False
+    """Whether a second equal message changes nothing."""
     remembers: bool = False
     """Whether messages stay for ever, also those to an agent that crashed for good."""
     ordered: bool = False

@@ -150,7 +150,7 @@ def _verify_spec(spec: Spec, models: Iterable[tuple[Check, Model]], options: Opt
         fired = zip(model.actions, exploration.fired, strict=True)
         taken |= {action.transition for action, count in fired if count}
         for fault in model.idle_faults:
-            warnings.warning("MC506", fault.span, f"'{fault.kind}' has no effect on the network of this check")
+            warnings.warning("MC506", fault.span, f"'{fault.kind}' has no effect in this check")
         if report.interrupted:
             break
     if complete and not options.checks and not options.overrides:

@@ -144,12 +144,10 @@ def _judge_deadlock(model: Model, replayed: _Replayed) -> Trace:
 
 def describe(model: Model, action: Action, path: Path) -> str:
     """What a step did: `receives Vote(yes: true) from Participant[1]`, `decide(b = 1)`, `crashes`."""
+    if action.label is not None:
+        return action.label(model, path.names)
+    assert action.transition is not None
     packet = path.names.get(PACKET)
-    if action.transition is None:
-        if packet is not None:
-            verb = {"lose": "loses", "duplicate": "duplicates"}.get(action.name, action.name)
-            return f"{verb} {show_packet(packet, model)}"
-        return {"crash": "crashes", "recover": "recovers"}.get(action.name, action.name)
     names = dict.fromkeys(s.name for s in walk_body(action.transition.body) if isinstance(s, Choose))
     choices = [f"{n} = {show_value(path.names[chosen(n)], model)}" for n in names if chosen(n) in path.names]
     suffix = f", chooses {', '.join(choices)}" if choices else ""

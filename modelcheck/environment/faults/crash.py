@@ -98,10 +98,10 @@ def elaborate(model: Model, fault: FaultDecl, budget: int | None) -> None:
     spend = spending(model, fault, budget)
     for id_ in model.ids(fault.subject):
         body = (*spend, Crash(fault.span, gone=not recovers))
-        model.actions.append(Action("crash", id_, "fault", body))
+        model.actions.append(Action("crash", id_, "fault", body, label=lambda *_: "crashes"))
     if recovers and not any(a.name == "recover" and a.actor and a.actor.sort == fault.subject for a in model.actions):
         volatile = tuple(Initialise(v.span, v) for v in agent.variables if not v.durable and not v.ghost)
         enter = EnterInitialState(agent.span, agent, keep_durable=True)
         for id_ in model.ids(fault.subject):
             body = (ComeBack(fault.span), enter, *volatile, *agent.at_start)
-            model.actions.append(Action("recover", id_, "fault", body))
+            model.actions.append(Action("recover", id_, "fault", body, label=lambda *_: "recovers"))

@@ -15,15 +15,13 @@ from modelcheck.ir.network import DEFAULT_IN_FLIGHT, Network
 
 if TYPE_CHECKING:
     from modelcheck.ir.expression import Env
+    from modelcheck.ir.network import Place
     from modelcheck.ir.values import Id, Packet, Value
 
 
 @dataclass(eq=False)
 class Unqueued(Network):
     """The contents are a tuple of packets, ascending by number, so that equal contents are equal values."""
-
-    absorbs: bool = False
-    """Whether a second equal message changes nothing."""
 
     def empty(self) -> Value:
         return ()
@@ -42,14 +40,15 @@ class Unqueued(Network):
     def discard(self, env: Env, target: Id) -> None:
         env.cells[self.cell] = tuple(p for p in env.cells[self.cell] if p.target != target)
 
-    def losable(self, env: Env) -> Sequence[tuple[int, Packet]]:
-        return [(env.model.packet_number(p), p) for p in dict.fromkeys(env.cells[self.cell])] if self.loses else []
+    def in_flight(self, env: Env) -> Sequence[tuple[int, Packet]]:
+        return [(env.model.packet_number(p), p) for p in dict.fromkeys(env.cells[self.cell])]
 
-    def lose(self, env: Env, digit: int) -> None:
+    def take(self, env: Env, digit: int) -> None:
         self._remove(env, next(p for p in env.cells[self.cell] if env.model.packet_number(p) == digit))
 
-    def duplicable(self, env: Env) -> Sequence[tuple[int, Packet]]:
-        return [(env.model.packet_number(p), p) for p in dict.fromkeys(env.cells[self.cell])] if self.duplicates else []
+    def replace(self, env: Env, digit: int, packet: Packet) -> None:
+        self.take(env, digit)
+        self.insert(env, packet)
 
     def show(self, value: Value) -> list[Packet]:
         return list(value)
@@ -119,16 +118,31 @@ class Unqueued(Network):
         if not self.remembers:
             self._store(low).clear(low, target)
 
-    def lower_lose(self, low: k.Lowering) -> None:
-        store = self._store(low)
-        store.take(low, store.choose_any(low))
+    def lower_point(self, low: k.Lowering) -> Place:
+        return (self._store(low).choose_any(low),)
 
-    def lower_duplicate(self, low: k.Lowering) -> None:
+    def lower_content(self, low: k.Lowering, place: Place, message: str) -> tuple[k.Expr, k.Expr]:
+        own, packet = self._store(low).numbering.packet_of(low, message, *place)
+        return own, k.packets.content(packet)
+
+    def lower_take(self, low: k.Lowering, place: Place) -> None:
+        self._store(low).take(low, *place)
+
+    def lower_repeat(self, low: k.Lowering, place: Place) -> None:
         store = self._store(low)
-        number = store.choose_any(low)
         if self.on_full == "drops":
             low.block_unless(k.build.negation(store.full(low, self._lowered_limit(low, store))))
-        self._lower_add(low, store, number)
+        self._lower_add(low, store, *place)
+
+    def lower_replace(self, low: k.Lowering, place: Place, message: str, content: k.Expr) -> None:
+        store, (number,) = self._store(low), place
+        new = low.share(store.numbering.with_content(low, message, number, content), "packet")
+        self.lower_take(low, place)
+        there = low.share(store.holds(low, new), "there") if self.absorbs else k.build.FALSE
+        if self.remembers:
+            low.block_unless(k.build.negation(there))
+        with low.branch(k.build.negation(there), chooses=False):
+            self._lower_add(low, store, new)
 
     def decode(self, low: k.Lowering, cells: k.Cells) -> Value:
         return self._store(low).decode(low, cells)

@@ -13,6 +13,7 @@ from modelcheck.ir.network import DEFAULT_IN_QUEUE, Network
 
 if TYPE_CHECKING:
     from modelcheck.ir.expression import Env
+    from modelcheck.ir.network import Place
     from modelcheck.ir.values import Id, Packet, Value
 
     Queue = tuple[Packet, ...]
@@ -59,20 +60,21 @@ class Fifo(Network):
     def discard(self, env: Env, target: Id) -> None:
         env.cells[self.cell] = tuple(queue for queue in env.cells[self.cell] if queue[0].target != target)
 
-    def losable(self, env: Env) -> Sequence[tuple[int, Packet]]:
+    def in_flight(self, env: Env) -> Sequence[tuple[int, Packet]]:
         found = []
         for queue in env.cells[self.cell]:
             pair = self._pair(env, queue[0])
             found += [(pair * max(1, self.limit) + position, packet) for position, packet in enumerate(queue)]
         return found
 
-    def lose(self, env: Env, digit: int) -> None:
+    def take(self, env: Env, digit: int) -> None:
         position = digit % max(1, self.limit)
-        packet = next(packet for number, packet in self.losable(env) if number == digit)
+        packet = next(packet for number, packet in self.in_flight(env) if number == digit)
         self._change(env, packet, lambda queue: queue[:position] + queue[position + 1 :])
 
-    def duplicable(self, env: Env) -> Sequence[tuple[int, Packet]]:
-        return self.losable(env)
+    def replace(self, env: Env, digit: int, packet: Packet) -> None:
+        position = digit % max(1, self.limit)
+        self._change(env, packet, lambda queue: (*queue[:position], packet, *queue[position + 1 :]))
 
     def show(self, value: Value) -> list[Packet]:
         return [packet for queue in value for packet in queue]
@@ -146,9 +148,10 @@ class Fifo(Network):
     def lower_discard(self, low: k.Lowering, target: Id) -> None:
         self._queues(low).clear(low, target)
 
-    def _choose_slot(self, low: k.Lowering, queues: Queues) -> tuple[k.Expr, k.Expr, k.Expr]:
-        """Choose any message in flight: the start of its queue, its position there and its value."""
-        b, array, agents = k.build, queues.array, low.model.agent_number
+    def lower_point(self, low: k.Lowering) -> Place:
+        """The start of a packet's queue, its position there and its value."""
+        queues, b, agents = self._queues(low), k.build, low.model.agent_number
+        array = queues.array
         if array is None:
             low.dead_end()
         last = len(queues.pairs) * queues.room - 1
@@ -163,17 +166,24 @@ class Fifo(Network):
         start = low.share(b.multiply(pair, b.number(queues.room)), "queue")
         return start, low.share(position, "position"), low.share(low.read(array, local), "value")
 
-    def lower_lose(self, low: k.Lowering) -> None:
-        queues = self._queues(low)
-        start, position, _ = self._choose_slot(low, queues)
-        queues.remove(low, start, position)
+    def lower_content(self, low: k.Lowering, place: Place, message: str) -> tuple[k.Expr, k.Expr]:
+        _, _, value = place
+        return self._queues(low).is_message(value, message)
 
-    def lower_duplicate(self, low: k.Lowering) -> None:
-        queues = self._queues(low)
-        start, _, value = self._choose_slot(low, queues)
+    def lower_take(self, low: k.Lowering, place: Place) -> None:
+        start, position, _ = place
+        self._queues(low).remove(low, start, position)
+
+    def lower_repeat(self, low: k.Lowering, place: Place) -> None:
+        queues, (start, _, value) = self._queues(low), place
         if self.on_full == "drops":
             low.block_unless(k.build.negation(queues.full(low, start)))
         self._lower_append(low, queues, start, value)
+
+    def lower_replace(self, low: k.Lowering, place: Place, message: str, content: k.Expr) -> None:
+        queues, (start, position, _) = self._queues(low), place
+        assert queues.array is not None
+        low.assign(queues.array, k.build.add(start, position), queues.value(message, content))
 
     def decode(self, low: k.Lowering, cells: k.Cells) -> Value:
         return self._queues(low).decode(cells)

@@ -52,6 +52,19 @@ class Numbering:
         ordinal = ordinal_of(low, message, source, target, content)
         return k.build.add(ordinal, k.build.number(self.first(message)))
 
+    def packet_of(self, low: k.Lowering, message: str, number: k.Expr) -> tuple[k.Expr, k.LowPacket]:
+        """Whether a number, which is shared, is that of a message's packet, and the packet: arbitrary where not."""
+        b, (lo, hi) = k.build, self.extent(message, None)
+        ordinal = low.share(b.subtract(b.clamped(number, lo, hi), b.number(lo)), message)
+        return b.within(number, lo, hi), k.LowPacket(low.model.packets[message], ordinal)
+
+    def with_content(self, low: k.Lowering, message: str, number: k.Expr, content: k.Expr) -> k.Expr:
+        """The number of a message's packet with other fields."""
+        b, (_, packet) = k.build, self.packet_of(low, message, number)
+        size = b.number(packet.domain.content_size)
+        ends = b.multiply(b.divide(packet.ordinal, size), size)
+        return b.add(ends, content, b.number(self.first(message)))
+
     def packet(self, number: int) -> Packet:
         """The packet with a number."""
         for message in self.messages:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 class SetNetwork(Unqueued):
     """A set of packets."""
 
-    duplicates: bool = False
     absorbs: bool = True
 
     @property

@@ -10,6 +10,7 @@ from modelcheck.ir import lowered as k
 
 if TYPE_CHECKING:
     from modelcheck.ir.expression import Env
+    from modelcheck.ir.network import Place
     from modelcheck.ir.values import Id, Packet
 
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 class Soup(Unqueued):
     """A growing set of packets."""
 
-    loses: bool = False
-    duplicates: bool = False
     absorbs: bool = True
     remembers: bool = True
 
@@ -33,8 +32,14 @@ class Soup(Unqueued):
     def receive(self, env: Env, packet: Packet) -> None:
         pass
 
+    def take(self, env: Env, digit: int) -> None:
+        pass
+
     def discard(self, env: Env, target: Id) -> None:
         pass
 
     def lower_receive(self, low: k.Lowering, packet: k.LowPacket) -> None:
+        pass
+
+    def lower_take(self, low: k.Lowering, place: Place) -> None:
         pass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from modelcheck.ir.lowered import build, packets, sets
-from modelcheck.ir.lowered.coding import arbitrary, constant, decode, encode, encode_all, from_value, zero
+from modelcheck.ir.lowered.coding import arbitrary, constant, decode, digit, encode, encode_all, from_value, zero
 from modelcheck.ir.lowered.context import BEYOND_THE_BOUND, Lowering
 from modelcheck.ir.lowered.iteration import (
     any_member,
@@ -71,6 +71,7 @@ __all__ = [
     "constant",
     "declare",
     "decode",
+    "digit",
     "domain_of",
     "element_at",
     "element_universe",
