@@ -7,9 +7,10 @@ satisfy it are a set `mask` that depends on `a` and `b` only, and the whole is `
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
+from itertools import count
 from math import prod
 
 from modelcheck.kernel import program as ir
@@ -17,7 +18,15 @@ from modelcheck.kernel.evaluate import value_of_constant
 from modelcheck.kernel.guards import Guard, guards_of, neutral_of
 from modelcheck.kernel.passes.simplify import simplified
 from modelcheck.kernel.types import BOOL, BitsType, IntType, KernelType
-from modelcheck.kernel.walk import children, free_locals, map_program, reads_state, with_children
+from modelcheck.kernel.walk import (
+    children,
+    free_locals,
+    locals_of,
+    locals_of_block,
+    map_program,
+    reads_state,
+    with_children,
+)
 
 MOST_MASKS = 256
 """A mask may depend on locals that have this many combinations of values: an engine may keep a table of them."""
@@ -25,7 +34,9 @@ MOST_MASKS = 256
 
 def narrow(program: ir.Program) -> ir.Program:
     """The program with the masks drawn out of its reductions."""
-    return map_program(program, _narrowed)
+    bound = [local.index for local in _all_locals(program)]
+    fresh = count(max(bound, default=0) + 1)
+    return map_program(program, lambda expression: _narrowed(expression, fresh))
 
 
 def domain_size(kernel_type: KernelType) -> int:
@@ -44,12 +55,23 @@ def is_tabular(expression: ir.Expr, unknown: Iterable[ir.Local]) -> bool:
     return not reads_state(expression) and prod(domain_size(local.type) for local in unknown) <= MOST_MASKS
 
 
-def _narrowed(expression: ir.Expr) -> ir.Expr:
-    inner = with_children(expression, _narrowed)
+def _all_locals(program: ir.Program) -> Iterator[ir.Local]:
+    for block in (program.initial, *(action.body for action in program.actions)):
+        yield from locals_of_block(block)
+    for prop in program.properties:
+        yield from locals_of(prop.defined)
+        yield from locals_of(prop.holds)
+    yield from locals_of(program.resting)
+    if program.within is not None:
+        yield from locals_of(program.within)
+
+
+def _narrowed(expression: ir.Expr, fresh: Iterator[int]) -> ir.Expr:
+    inner = with_children(expression, lambda operand: _narrowed(operand, fresh))
     if not isinstance(inner, ir.Reduce) or inner.lo > inner.hi:
         return inner
     guards = guards_of(inner)
-    return inner if guards is None else _Reduction.of(inner).over(guards)
+    return inner if guards is None else _Reduction.of(inner, fresh).over(guards)
 
 
 @dataclass(frozen=True)
@@ -60,16 +82,17 @@ class _Reduction:
     lets: tuple[ir.Let, ...]
     terms: tuple[ir.Expr, ...]
     payload: ir.Expr | None
+    fresh: Iterator[int]
 
     @classmethod
-    def of(cls, node: ir.Reduce) -> _Reduction:
+    def of(cls, node: ir.Reduce, fresh: Iterator[int]) -> _Reduction:
         lets: list[ir.Let] = []
         body = node.body
         while isinstance(body, ir.Let):
             lets.append(body)
             body = body.body
         terms, payload = _terms(node, body)
-        return cls(node, tuple(lets), terms, payload)
+        return cls(node, tuple(lets), terms, payload, fresh)
 
     def over(self, guards: Sequence[Guard]) -> ir.Expr:
         """The reduction over the members of the guards' sets that satisfy the terms of which they alone decide."""
@@ -111,8 +134,9 @@ class _Reduction:
             mask: ir.Expr = ir.Const(within, type_)
         else:
             first, last = _ends(within, guard.offset)
-            local = self.node.local
-            condition = self._bound(ir.AndOr("and", tuple(pure)))
+            # A local of its own: the mask may come to stand where the element is in scope.
+            local = replace(self.node.local, index=next(self.fresh))
+            condition = _renamed(self._bound(ir.AndOr("and", tuple(pure))), self.node.local, local, self.fresh)
             one = ir.BitUpdate(ir.Const(0, type_), _moved(local, guard.offset), True, type_)  # noqa: FBT003
             member = ir.Ite(condition, one, ir.Const(0, type_), type_)
             mask = ir.Reduce("or", local, first, last, member, type_)
@@ -193,6 +217,23 @@ def _with_sets(expression: ir.Expr, sets: dict[ir.BitTest, ir.Expr]) -> ir.Expr:
     if isinstance(expression, ir.BitTest) and expression in sets:
         return replace(expression, bits=sets[expression])
     return with_children(expression, lambda operand: _with_sets(operand, sets))
+
+
+def _renamed(expression: ir.Expr, old: ir.Local, new: ir.Local, fresh: Iterator[int]) -> ir.Expr:
+    """The expression with another local for one of its free ones, and for all that it binds."""
+    match expression:
+        case ir.Local():
+            return new if expression == old else expression
+        case ir.Let(local, value, body):
+            other = replace(local, index=next(fresh))
+            value = _renamed(value, old, new, fresh)
+            return ir.Let(other, value, _renamed(_renamed(body, local, other, fresh), old, new, fresh))
+        case ir.Reduce(_, local, _, _, body):
+            other = replace(local, index=next(fresh))
+            body = _renamed(_renamed(body, local, other, fresh), old, new, fresh)
+            return replace(expression, local=other, body=body)
+        case _:
+            return with_children(expression, lambda operand: _renamed(operand, old, new, fresh))
 
 
 def _ends(mask: int, offset: int) -> tuple[int, int]:
