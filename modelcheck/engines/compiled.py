@@ -13,6 +13,7 @@ from modelcheck.ir.model import Model
 from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
 from modelcheck.kernel.passes.members import narrow
 from modelcheck.kernel.passes.simplify import simplify
+from modelcheck.kernel.program import DECLARED_BOUND
 from modelcheck.kernel.task import Task
 from modelcheck.lowering import LoweredModel, lower_model
 from modelcheck.verdict import Reached, Verdict, Violated
@@ -56,8 +57,8 @@ def _exploration(
     # A room of our own that is short is no bound of the language: the search says that it was stopped.
     own = lowered.room if found.stopped in {"time", "memory", "interrupted"} else frozenset()
     bounds = [text for index, text in texts if found.cuts >> index & 1 and index not in own]
-    declared = model.bound is not None and bool(found.cuts & 1)
-    capacities = tuple(bounds[1:] if declared else bounds)
+    declared = lowered.program.within is not None and bool(found.cuts >> DECLARED_BOUND & 1)
+    capacities = tuple(text for text in bounds if not declared or text != lowered.program.bounds[DECLARED_BOUND])
     tracer = Tracer(explorer)
     verdicts: dict[str, Verdict] = {}
     failed = ERRORS in found.targets

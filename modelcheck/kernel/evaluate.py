@@ -95,10 +95,10 @@ _NOTHING = ir.Program("nothing", (), (), (), (), ir.AndOr("and", ()), None, (), 
 
 
 def _bounded(program: ir.Program, outcome: Outcome) -> Outcome:
-    """The outcome, or a cut with bound 0 if it is a state outside the declared bound."""
+    """The outcome, or a cut if it is a state outside the declared bound."""
     match outcome:
         case Next(state) if program.within is not None and not evaluate(program, program.within, state):
-            return Cut(0)
+            return Cut(ir.DECLARED_BOUND)
         case _:
             return outcome
 

@@ -317,6 +317,9 @@ class Halt:
 Statement = Assign | Bind | If | Choose | BagInsert | BagRemove | Halt
 Block = tuple[Statement, ...]
 
+DECLARED_BOUND = 0
+"""The place in `Program.bounds` of the bound that a check declares, where it does (`Program.within`)."""
+
 # -------------------------------------------------------------------------------------------------------------- program
 
 Role = Literal["control", "variable", "network", "status", "budget"]
@@ -365,7 +368,8 @@ class Program:
     `initial` runs on a state in which every cell is the least value of its type (0 for booleans and bits) and assigns
     what differs; each of its paths that is not blocked gives an initial state. `resting` holds where no live, correct
     agent would be stuck: a state without an outcome of protocol or network origin is a deadlock unless it is resting.
-    `within` is the declared bound: a state where it is false is left out and the step into it is cut with bound 0.
+    `within` is the declared bound: a state where it is false is left out and the step into it is cut with
+    `DECLARED_BOUND`.
     """
 
     name: str

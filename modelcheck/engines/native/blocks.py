@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from modelcheck.engines.native import slots
 from modelcheck.engines.native.expressions import Expressions
 from modelcheck.engines.native.function import Function, UnsupportedError, Val, number
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.layout import Layout
 from modelcheck.kernel.types import least
-
-MOVED, FAILED, FULL = 0, 1, 2
-"""Words of the `info` buffer: an action of protocol or network moved, an evaluation failed, the buffer was full."""
-CUTS = 3
-"""Word of `info` with a bit for each bound that was hit."""
 
 
 class Block:
@@ -97,11 +93,11 @@ class Block:
 
     def _halt(self, halt: ir.Halt, done: str) -> None:
         if halt.outcome != "block" and self.moves:
-            self._set(MOVED, 1)
+            self._set(slots.MOVED, 1)
         if halt.outcome == "fail":
-            self._set(FAILED, 1)
+            self._set(slots.FAILED, 1)
         elif halt.outcome == "cut":
-            self._set(CUTS, 1 << halt.code)
+            self._set(slots.CUTS, 1 << halt.code)
         self.f.branch(done)
 
     def _choose(self, choose: ir.Choose, rest: Sequence[ir.Statement], done: str) -> None:
@@ -200,19 +196,19 @@ class Block:
     def _successor(self, done: str) -> None:
         """Append the state to the buffer, if it lies within the bound and there is room."""
         if self.moves:
-            self._set(MOVED, 1)
+            self._set(slots.MOVED, 1)
         if self.program.within is not None:
             inside, outside = self.f.name("inside"), self.f.name("outside")
             self.f.fork(self.e.value(self.program.within), inside, outside)
             self.f.start(outside)
-            self._set(CUTS, 1)
+            self._set(slots.CUTS, 1 << ir.DECLARED_BOUND)
             self.f.branch(done)
             self.f.start(inside)
         count = self.f.let("load i64, ptr %count, align 8")
         room, full = self.f.name("room"), self.f.name("full")
         self.f.fork(self.f.let(f"icmp ult i64 {count.text}, %capacity", bit=True), room, full)
         self.f.start(full)
-        self._set(FULL, 1)
+        self._set(slots.FULL, 1)
         self.f.branch(done)
         self.f.start(room)
         first = self.f.let(f"mul i64 {count.text}, {self.layout.words + 1}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modelcheck.engines.native import slots
 from modelcheck.engines.native.explorer import Explorer, Target
 from modelcheck.engines.native.memory import Region, Words, words_at
 from modelcheck.engines.native.module import ERROR_BIT
@@ -15,8 +16,7 @@ from modelcheck.kernel.evaluate import Fail, Next, State, initial_states, outcom
 from modelcheck.kernel.program import Property
 from modelcheck.verdict import Choice, Run
 
-_KINDS = {"state": 0, "step": 1, "error": 2, "deadlock": 3}
-_PLACE = (1 << 30) - 1
+_KINDS = {"state": slots.ASK_STATE, "step": slots.ASK_STEP, "error": slots.ASK_ERROR, "deadlock": slots.ASK_DEADLOCK}
 
 
 class Tracer:
@@ -44,30 +44,30 @@ class Tracer:
         return Run(digits, tuple(steps))
 
     def _marks(self, target: Target, bits: int) -> Region:
-        explorer, own = self.explorer, self.explorer.own[0]
-        marks = Region(explorer.workers << 24)
+        explorer, ctx, own = self.explorer, self.explorer.store.ctx, self.explorer.store.own[0]
+        marks = Region(explorer.store.workers << slots.MARKS_BITS)
         self._enter(target.level)
         kind = _KINDS[target.kind]
-        explorer.call["mark_targets"](explorer.ctx.address, own.address, marks.address, kind, bits)
+        explorer.call["mark_targets"](ctx.address, own.address, marks.address, kind, bits)
         for level in reversed(range(target.level)):
             self._enter(level)
-            explorer.call["mark_before"](explorer.ctx.address, own.address, marks.address)
+            explorer.call["mark_before"](ctx.address, own.address, marks.address)
         return marks
 
     def _enter(self, level: int) -> None:
-        self.explorer.set_range(self.explorer.levels[level], self.explorer.levels[level + 1])
+        self.explorer.store.set_range(self.explorer.levels[level], self.explorer.levels[level + 1])
 
     def _is_marked(self, state: State, level: int, marks: Region) -> bool:
         explorer = self.explorer
         for position, word in enumerate(explorer.layout.pack(state)):
             self.buffer[position] = word
-        found = explorer.call["find"](explorer.ctx.address, self.buffer.address)
+        found = explorer.call["find"](explorer.store.ctx.address, self.buffer.address)
         if found == 0:
             return False
-        worker, place = (found - 1) >> 30, (found - 1) & _PLACE
+        worker, place = (found - 1) >> slots.PLACE_BITS, (found - 1) & slots.PLACE
         if not explorer.levels[level][worker] <= place < explorer.levels[level + 1][worker]:
             return False
-        word = words_at(marks.address + 8 * ((worker << 24) | (place >> 6)), 1)[0]
+        word = words_at(marks.address + 8 * ((worker << slots.MARKS_BITS) | (place >> 6)), 1)[0]
         return bool(word >> (place & 63) & 1)
 
     def _first(self, marks: Region) -> tuple[tuple[int, ...], State]:

@@ -63,7 +63,7 @@ class Lowering(Blocks):
         """The number among all agents of the sender of the message being handled."""
         self.after = False
         """Whether the state behind the step is read."""
-        self._bounds: dict[str, int] = {} if model.bound is None else {BEYOND_THE_BOUND: 0}
+        self._bounds: dict[str, int] = {} if model.bound is None else {BEYOND_THE_BOUND: ir.DECLARED_BOUND}
 
     # ------------------------------------------------------------------------------------------------------- tables
 

@@ -1,0 +1,128 @@
+"""The table of states: one word an entry, a 31-bit tag above a state's index plus one, so that 0 is free.
+
+A state is WORDS words in the arena of the worker that found it first. A tag that agrees is only a hint: the states are
+compared in full.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+Word = Any
+ptr = Any
+
+
+def hash_of(p: ptr) -> Word:
+    h = 0x9E3779B97F4A7C15
+    k = 0
+    while k < WORDS:
+        h = (h ^ p[k]) * 0xFF51AFD7ED558CCD
+        h = h ^ (h >> 32)
+        k += 1
+    h = h * 0xC4CEB9FE1A85EC53
+    return h ^ (h >> 29)
+
+
+def state_at(ctx: ptr, index: Word) -> ptr:
+    return pointer(ctx[ARENAS + (index >> PLACE_BITS)]) + (index & PLACE) * WORDS
+
+
+def insert(ctx: ptr, own: ptr, p: ptr, h: Word) -> Word:
+    """1 if the state is new, 0 if it is stored already."""
+    table = pointer(ctx[TABLE])
+    mask = ctx[MASK]
+    me = own[ME]
+    place = ctx[COUNTS + me]
+    tag = h >> INDEX_BITS
+    entry = (tag << INDEX_BITS) | ((me << PLACE_BITS) + place + 1)
+    i = h & mask
+    written = 0
+    while 1 == 1:
+        found = load_acquire(table, i)
+        if found == 0:
+            if written == 0:
+                mine = pointer(ctx[ARENAS + me]) + place * WORDS
+                k = 0
+                while k < WORDS:
+                    mine[k] = p[k]
+                    k += 1
+                written = 1
+            found = cas(table, i, 0, entry)
+            if found == 0:
+                ctx[COUNTS + me] = place + 1
+                return 1
+        if (found >> INDEX_BITS) == tag:
+            other = state_at(ctx, (found & INDEX) - 1)
+            k = 0
+            while k < WORDS and other[k] == p[k]:
+                k += 1
+            if k == WORDS:
+                return 0
+        i = (i + 1) & mask
+    return 0
+
+
+def find(ctx: ptr, p: ptr) -> Word:
+    """The index of a stored state plus one, 0 for a state that is not stored."""
+    table = pointer(ctx[TABLE])
+    mask = ctx[MASK]
+    h = hash_of(p)
+    tag = h >> INDEX_BITS
+    i = h & mask
+    while 1 == 1:
+        found = table[i]
+        if found == 0:
+            return 0
+        if (found >> INDEX_BITS) == tag:
+            other = state_at(ctx, (found & INDEX) - 1)
+            k = 0
+            while k < WORDS and other[k] == p[k]:
+                k += 1
+            if k == WORDS:
+                return found & INDEX
+        i = (i + 1) & mask
+    return 0
+
+
+def add_all(ctx: ptr, own: ptr, count: Word) -> Word:
+    """Insert the successors in the buffer; returns how many are new. Properties are looked at on new states."""
+    out = pointer(own[OUT])
+    hashes = pointer(own[HASHES])
+    table = pointer(ctx[TABLE])
+    mask = ctx[MASK]
+    k = 0
+    while k < count:
+        h = hash_of(out + k * STRIDE)
+        hashes[k] = h
+        prefetch(table, h & mask)
+        k += 1
+    fresh = 0
+    k = 0
+    while k < count:
+        p = out + k * STRIDE
+        if insert(ctx, own, p, hashes[k]) == 1:
+            fresh += 1
+            own[ANSWERED] = own[ANSWERED] | check(p)
+        k += 1
+    return fresh
+
+
+def rehash(ctx: ptr) -> None:
+    """Enter every stored state into an empty table."""
+    table = pointer(ctx[TABLE])
+    mask = ctx[MASK]
+    w = 0
+    while w < ctx[WORKERS]:
+        n = ctx[COUNTS + w]
+        k = 0
+        while k < n:
+            h = hash_of(state_at(ctx, (w << PLACE_BITS) + k))
+            i = h & mask
+            while table[i] != 0:
+                i = (i + 1) & mask
+            table[i] = ((h >> INDEX_BITS) << INDEX_BITS) | ((w << PLACE_BITS) + k + 1)
+            k += 1
+        w += 1
+
+
+FUNCTIONS = (hash_of, state_at, insert, find, add_all, rehash)
