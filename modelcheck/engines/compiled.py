@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from modelcheck.diagnostics import Diagnostic, InputError
-from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, Request
-from modelcheck.engines.native.explorer import Explored, Explorer
+from modelcheck.engines.base import DEADLOCK, ERRORS, STOPPED, Exploration, Request
+from modelcheck.engines.native.explorer import Explored, Explorer, Setting, Target
 from modelcheck.engines.native.function import UnsupportedError
-from modelcheck.engines.native.trace import Tracer
-from modelcheck.engines.process import available_bytes
+from modelcheck.engines.native.trace import TraceCutShort, Tracer
+from modelcheck.engines.native.watch import Watch
 from modelcheck.engines.verdicts import Extent, unanswered
 from modelcheck.ir.model import Model
 from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
@@ -16,7 +16,7 @@ from modelcheck.kernel.passes.simplify import simplify
 from modelcheck.kernel.program import DECLARED_BOUND
 from modelcheck.kernel.task import Task
 from modelcheck.lowering import LoweredModel, lower_model
-from modelcheck.verdict import Reached, Verdict, Violated
+from modelcheck.verdict import Reached, Unknown, Verdict, Violated
 
 FIRST_ROOM = 8
 
@@ -27,27 +27,26 @@ def explore(model: Model, request: Request) -> Exploration:
     An undeclared capacity starts small, because the room for messages makes every state wider; where it is hit, the
     search starts again with twice the room, up to the limits of the language.
     """
+    with Watch(request.limits, request.progress) as watch:
+        return _explore(model, request, watch)
+
+
+def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
+    setting = Setting(request.workers, request.deadlock)
     room = FIRST_ROOM
     while True:
         lowered = lower_model(model, min(room, DEFAULT_IN_FLIGHT), min(room, DEFAULT_IN_QUEUE))
         try:
             program = narrow(simplify(lowered.program))
-            explorer = Explorer(Task(program, request.limits), request.workers, request.deadlock)
+            explorer = Explorer(Task(program, request.limits), setting, watch)
         except UnsupportedError as error:
             problem = f"the native engine cannot run this check: {error}"
             raise InputError([Diagnostic("MC412", None, problem, "use the default engine")]) from None
-        found = explorer.run(_budget(request), request.progress)
+        found = explorer.run()
         short = any(found.cuts >> bound & 1 for bound in lowered.room)
         if not short or room >= DEFAULT_IN_FLIGHT or found.stopped in {"time", "memory", "interrupted"}:
             return _exploration(model, request, lowered, explorer, found)
         room *= 2
-
-
-def _budget(request: Request) -> int | None:
-    if request.limits.memory_bytes is not None:
-        return request.limits.memory_bytes
-    free = available_bytes()
-    return None if free is None else free * 3 // 4
 
 
 def _exploration(
@@ -67,10 +66,23 @@ def _exploration(
     wanted += [(DEADLOCK, "invariant")] if request.deadlock else []
     for name, kind in wanted:
         if name in found.targets:
-            run = tracer.run_to(name, found.targets[name])
-            verdicts[name] = Reached(run) if kind == "reachable" else Violated(run)
+            verdicts[name] = _answer(tracer, name, kind, found.targets[name])
         else:
             verdicts[name] = unanswered(name, kind, extent)
+    # Also a complete search is one that was stopped, if it was while its traces were made.
+    stopped = found.stopped or explorer.watch.over
     return Exploration(
-        verdicts, found.states, found.states, found.transitions, found.depth, found.fired, tuple(bounds), found.stopped
+        verdicts, found.states, found.states, found.transitions, found.depth, found.fired, tuple(bounds), stopped
     )
+
+
+def _answer(tracer: Tracer, name: str, kind: str, target: Target) -> Verdict:
+    """The run to an answer. Where there was no time to find it, nothing is claimed: no judge has seen it."""
+    try:
+        run = tracer.run_to(name, target)
+    except TraceCutShort:
+        over = tracer.explorer.watch.over
+        assert over is not None
+        what = "such a state" if kind == "reachable" else "a violation"
+        return Unknown(STOPPED[over], f"{what} was seen at depth {target.level}, but the run to it was not made out")
+    return Reached(run) if kind == "reachable" else Violated(run)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, Request, Stop
-from modelcheck.engines.process import CHECK_EVERY, Watch
+from modelcheck.engines.process import Watch
 from modelcheck.engines.verdicts import Extent, unanswered
 from modelcheck.ir.expression import EvaluationError
 from modelcheck.semantics.execute import (
@@ -32,12 +32,21 @@ if TYPE_CHECKING:
     from modelcheck.semantics.execute import Path, State
 
 
+class _Over(Exception):  # noqa: N818 - no mistake
+    """A limit was reached, perhaps within an expansion."""
+
+    def __init__(self, stop: Stop) -> None:
+        self.stop = stop
+        super().__init__(stop)
+
+
 @dataclass
 class _Search:
     """A search in progress. States are numbered as found; `parents` and `choices` are how each was found first."""
 
     model: Model
     request: Request
+    watch: Watch
     numbers: dict[State, int] = field(default_factory=dict)
     parents: list[int] = field(default_factory=list)
     choices: list[Choice] = field(default_factory=list)
@@ -49,6 +58,12 @@ class _Search:
     depth: int = 0
     fired: list[int] = field(default_factory=list)
     queue: deque[State] = field(default_factory=deque)
+
+    def tick(self) -> None:
+        """Look at the limits. Raises `_Over`."""
+        stop = self.watch.look(len(self.numbers), self.depth)
+        if stop is not None:
+            raise _Over(stop)
 
     def run_to(self, number: int, *last: Choice) -> Run:
         """The run by which a state was found, with further steps behind it."""
@@ -97,7 +112,7 @@ class _Search:
         number = self.numbers[state]
         moved = False
         for index, action in enumerate(self.model.actions):
-            for path in action_paths(self.model, state, index):
+            for path in action_paths(self.model, state, index, self.tick):
                 moved = moved or action.origin != "fault"
                 self._take(state, number, index, path)
         if self.request.deadlock and not moved and DEADLOCK not in self.found and not is_resting(self.model, state):
@@ -131,9 +146,11 @@ class _Search:
 
 def explore(model: Model, request: Request) -> Exploration:
     """Explore all reachable states, up to the limits, and judge every property of the model."""
-    search = _Search(model, request, fired=[0] * len(model.actions))
+    search = _Search(model, request, Watch(request), fired=[0] * len(model.actions))
     try:
         stopped = _explore(search)
+    except _Over as over:
+        stopped = over.stop
     except KeyboardInterrupt:
         stopped = "interrupted"
     return Exploration(
@@ -149,10 +166,9 @@ def explore(model: Model, request: Request) -> Exploration:
 
 
 def _explore(search: _Search) -> Stop | None:
-    limits, watch = search.request.limits, Watch(search.request)
-    for number, path in enumerate(initial_paths(search.model)):
-        if number % CHECK_EVERY == 0 and (stop := watch.look(len(search.numbers), 0)) is not None:
-            return stop
+    limits = search.request.limits
+    search.tick()
+    for path in initial_paths(search.model, search.tick):
         if limits.states is not None and len(search.numbers) > limits.states:
             return "states"
         match path.outcome:
@@ -162,7 +178,6 @@ def _explore(search: _Search) -> Stop | None:
                 search.report(ERRORS, Violated(Run(path.digits, ())))
             case Cut(bound):
                 search.cuts[bound] = None
-    expanded = 0
     while search.queue:
         state = search.queue.popleft()
         search.depth = search.depths[search.numbers[state]]
@@ -170,12 +185,8 @@ def _explore(search: _Search) -> Stop | None:
             return "depth"
         if limits.states is not None and len(search.numbers) > limits.states:
             return "states"
-        if expanded % CHECK_EVERY == 0:
-            stop = watch.look(len(search.numbers), search.depth)
-            if stop is not None:
-                return stop
+        search.tick()
         search.expand(state)
-        expanded += 1
     return None
 
 

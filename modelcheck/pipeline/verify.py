@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from modelcheck.diagnostics import Diagnostic, Diagnostics, InputError, did_you_mean
 from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, Progress, Request
-from modelcheck.engines.process import memory_bytes
+from modelcheck.engines.process import forget_peak, peak_bytes
 from modelcheck.engines.registry import DEFAULT_ENGINE, ENGINES
 from modelcheck.environment.assumptions import assumptions
 from modelcheck.environment.instantiate import Overrides, instantiate
@@ -180,6 +180,7 @@ def _verify_check(spec: Spec, check: Check, model: Model, options: Options) -> t
         workers=options.workers or 1,
         runs=options.runs,
     )
+    forget_peak()
     started, cpu = time.monotonic(), time.process_time()
     explore = ENGINES[options.engine]()
     prepared = time.monotonic()
@@ -200,7 +201,7 @@ def _verify_check(spec: Spec, check: Check, model: Model, options: Options) -> t
         seed=options.seed,
         states=StateCounts(found.distinct, found.explored, found.transitions, found.depth),
         seconds=seconds,
-        memory_bytes=memory_bytes(),
+        memory_bytes=peak_bytes(),
         reductions=(),
         bounds_hit=found.bounds_hit,
         properties=properties,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -64,7 +64,7 @@ def _least(domain: object) -> Value:
     return domain.least  # type: ignore[attr-defined]  # every cell but a network has a domain
 
 
-def _paths(model: Model, before: list[Value], body: object, actor: object) -> Iterator[Path]:
+def _paths(model: Model, before: list[Value], body: object, actor: object, tick: Callable[[], None]) -> Iterator[Path]:
     last: list[tuple[Outcome | None, dict[str, Value]]] = []
 
     def once(chooser: Chooser) -> None:
@@ -72,6 +72,7 @@ def _paths(model: Model, before: list[Value], body: object, actor: object) -> It
         last[:] = [(_outcome(model, env, body), env.locals)]
 
     for chooser in all_runs(once):
+        tick()
         outcome, names = last[0]
         if outcome is not None:
             yield Path(tuple(chooser.taken), outcome, names)
@@ -98,19 +99,26 @@ def holds(model: Model, expression: Expr, state: State, after: State | None = No
     return bool(expression.evaluate(env))
 
 
-def initial_paths(model: Model) -> Iterator[Path]:
-    """The ways in which a run can begin, in the order of their digits; equal states may repeat."""
-    return _paths(model, _blank(model), tuple(model.initial), None)
+def _silent() -> None:
+    pass
 
 
-def action_paths(model: Model, state: State, action: int) -> Iterator[Path]:
-    """What one action can do in a state, in the order of its digits."""
+def initial_paths(model: Model, tick: Callable[[], None] = _silent) -> Iterator[Path]:
+    """The ways in which a run can begin, in the order of their digits; equal states may repeat.
+
+    `tick` is called for each path that is tried, also one that is blocked.
+    """
+    return _paths(model, _blank(model), tuple(model.initial), None, tick)
+
+
+def action_paths(model: Model, state: State, action: int, tick: Callable[[], None] = _silent) -> Iterator[Path]:
+    """What one action can do in a state, in the order of its digits; `tick` as in `initial_paths`."""
     found = model.actions[action]
     first = found.body[0]
     if found.actor is not None and isinstance(first, RequireState) and first.rules_out(model, state, found.actor):
         # Most actions are ruled out in most states: seeing it before anything is copied makes the search faster.
         return iter(())
-    return _paths(model, list(state), found.body, found.actor)
+    return _paths(model, list(state), found.body, found.actor, tick)
 
 
 def follow(model: Model, state: State | None, action: int | None, digits: tuple[int, ...]) -> Path | None:

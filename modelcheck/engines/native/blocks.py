@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import prod
 
 from modelcheck.engines.native import slots
 from modelcheck.engines.native.expressions import Expressions
 from modelcheck.engines.native.function import Function, UnsupportedError, Val, number
 from modelcheck.kernel import program as ir
-from modelcheck.kernel.layout import Layout
+from modelcheck.kernel.layout import WORD_BITS, Layout
 from modelcheck.kernel.types import least
+
+MOST_UNWATCHED = 1024
+"""Loops that go through more paths than this see whether they are to end: the others are over soon."""
+
+
+def _paths(program: ir.Program, block: Sequence[ir.Statement]) -> int:
+    """How many paths the choices of a list make at most."""
+    return prod(_size(program, statement.domain) for statement in block if isinstance(statement, ir.Choose))
+
+
+def _size(program: ir.Program, domain: ir.Between | ir.Members | ir.Slots) -> int:
+    match domain:
+        case ir.Between(lo, hi):
+            return max(1, hi - lo + 1)
+        case ir.Members():
+            return WORD_BITS
+        case ir.Slots(array):
+            return program.arrays[array].length
 
 
 class Block:
@@ -85,6 +104,10 @@ class Block:
                 self.f.branch(end)
         self.f.start(end)
 
+    def _info(self, word: int) -> Val:
+        address = self.f.let(f"getelementptr i64, ptr %info, i64 {word}")
+        return self.f.let(f"load i64, ptr {address.text}, align 8")
+
     def _set(self, word: int, bits: int) -> None:
         address = self.f.let(f"getelementptr i64, ptr %info, i64 {word}")
         old = self.f.let(f"load i64, ptr {address.text}, align 8")
@@ -103,7 +126,8 @@ class Block:
     def _choose(self, choose: ir.Choose, rest: Sequence[ir.Statement], done: str) -> None:
         active = self.e.value(choose.active)
         outer, following = self.e.state, self.f.name("following")
-        for local, end in self._domain(choose, active, following):
+        watched = _paths(self.program, [choose, *rest]) > MOST_UNWATCHED
+        for local, end in self._domain(choose, active, following, watched=watched):
             self.e.locals[choose.local.index] = local
             condition = self.e.value(choose.condition)
             if active.const != 1:
@@ -121,27 +145,29 @@ class Block:
         self.f.start(following)
         self.f.branch(done)
 
-    def _domain(self, choose: ir.Choose, active: Val, following: str) -> Iterator[tuple[Val, str]]:
+    def _domain(self, choose: ir.Choose, active: Val, following: str, *, watched: bool) -> Iterator[tuple[Val, str]]:
         """Open the loop over a domain, yield the local and the label that ends an iteration, and close the loop."""
         idle = number(least(choose.local.type))
         match choose.domain:
             case ir.Between(lo, hi):
                 first = self.f.choose(active, number(lo), idle)
                 last = self.f.choose(active, number(hi), idle)
-                yield from self._counting(first, last, following)
+                yield from self._counting(first, last, following, watched=watched)
             case ir.Members(bits):
                 members = self.f.choose(active, self.e.value(bits), number(1 << (idle.const or 0)))
-                yield from self._members(members, following)
+                yield from self._members(members, following, watched=watched)
             case ir.Slots(array):
                 if active.const != 1:
                     raise UnsupportedError("a delivery inside a condition")
-                yield from self._slots(array, following)
+                yield from self._slots(array, following, watched=watched)
 
-    def _counting(self, first: Val, last: Val, following: str) -> Iterator[tuple[Val, str]]:
+    def _counting(self, first: Val, last: Val, following: str, *, watched: bool) -> Iterator[tuple[Val, str]]:
         counter = self.f.slot("i64")
         self.f.emit(f"store i64 {first.text}, ptr {counter}, align 8")
         head, body, step = self.f.name("head"), self.f.name("body"), self.f.name("step")
         self.f.start(head)
+        if watched:
+            self._leave_if_halted(following)
         value = self.f.let(f"load i64, ptr {counter}, align 8")
         self.f.fork(self.f.let(f"icmp sle i64 {value.text}, {last.text}", bit=True), body, following)
         self.f.start(body)
@@ -151,11 +177,13 @@ class Block:
         self.f.emit(f"store i64 {self.f.let(f'add i64 {again.text}, 1').text}, ptr {counter}, align 8")
         self.f.branch(head)
 
-    def _members(self, members: Val, following: str) -> Iterator[tuple[Val, str]]:
+    def _members(self, members: Val, following: str, *, watched: bool) -> Iterator[tuple[Val, str]]:
         left = self.f.slot("i64")
         self.f.emit(f"store i64 {members.text}, ptr {left}, align 8")
         head, body, step = self.f.name("head"), self.f.name("body"), self.f.name("step")
         self.f.start(head)
+        if watched:
+            self._leave_if_halted(following)
         bits = self.f.let(f"load i64, ptr {left}, align 8")
         self.f.fork(self.f.let(f"icmp ne i64 {bits.text}, 0", bit=True), body, following)
         self.f.start(body)
@@ -166,7 +194,7 @@ class Block:
         self.f.emit(f"store i64 {self.f.let(f'and i64 {again.text}, {less.text}').text}, ptr {left}, align 8")
         self.f.branch(head)
 
-    def _slots(self, array: int, following: str) -> Iterator[tuple[Val, str]]:
+    def _slots(self, array: int, following: str, *, watched: bool) -> Iterator[tuple[Val, str]]:
         """The distinct values of a bag, read off the state before the choice."""
         length = self.program.arrays[array].length
         counter, before = self.f.slot("i64"), self.f.slot("i64")
@@ -174,6 +202,8 @@ class Block:
         self.f.emit(f"store i64 0, ptr {before}, align 8")
         head, look, body, step = (self.f.name(hint) for hint in ("head", "look", "body", "step"))
         self.f.start(head)
+        if watched:
+            self._leave_if_halted(following)
         position = self.f.let(f"load i64, ptr {counter}, align 8")
         self.f.fork(self.f.let(f"icmp slt i64 {position.text}, {length}", bit=True), look, following)
         self.f.start(look)
@@ -190,6 +220,17 @@ class Block:
         again = self.f.let(f"load i64, ptr {counter}, align 8")
         self.f.emit(f"store i64 {self.f.let(f'add i64 {again.text}, 1').text}, ptr {counter}, align 8")
         self.f.branch(head)
+
+    def _leave_if_halted(self, following: str) -> None:
+        """Leave a loop that may be long, once nobody wants its successors or there is no room for them."""
+        full = self._info(slots.FULL)
+        # Another thread writes it: it must be read anew each time.
+        address = self.f.let(f"getelementptr i64, ptr %info, i64 {slots.HALTED}")
+        halted = self.f.let(f"load atomic i64, ptr {address.text} monotonic, align 8")
+        either = self.f.let(f"or i64 {full.text}, {halted.text}")
+        on = self.f.name("on")
+        self.f.fork(self.f.let(f"icmp eq i64 {either.text}, 0", bit=True), on, following)
+        self.f.start(on)
 
     # ---------------------------------------------------------------------------------------------------- successors
 

@@ -7,25 +7,28 @@ parent link, so no answer depends on which worker was first.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
-from modelcheck.engines.base import Progress, Stop
+from modelcheck.engines.base import Stop
 from modelcheck.engines.native import slots
+from modelcheck.engines.native.crew import run_jobs
 from modelcheck.engines.native.function import UnsupportedError
+from modelcheck.engines.native.growth import Growth
 from modelcheck.engines.native.machine import Machine
 from modelcheck.engines.native.memory import Words
 from modelcheck.engines.native.module import ERROR_BIT
-from modelcheck.engines.native.store import Store
+from modelcheck.engines.native.store import FIRST_CAPACITY, FIRST_TABLE_BITS, UNLIMITED, Store
 from modelcheck.engines.native.watch import Watch
+from modelcheck.engines.process import memory_bytes
 from modelcheck.kernel.layout import layout
 from modelcheck.kernel.task import Task
 
 MOST_QUESTIONS = 60
-SMALL_LEVEL = 4096
-"""Levels up to this many states are expanded by one worker: starting threads would take longer."""
+SLICE = 1 << 16
+"""How many initial states are stored between two looks at the clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,123 +55,156 @@ class Explored:
     stopped: Stop | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How to search. `deadlock` is asked or not; the sizes are those to begin with."""
+
+    workers: int = 1
+    deadlock: bool = True
+    table_bits: int = FIRST_TABLE_BITS
+    capacity: int = FIRST_CAPACITY
+
+
 class Explorer:
     """A search of one program. `run` explores; the arenas stay readable for the trace."""
 
-    def __init__(self, task: Task, workers: int, deadlock: bool) -> None:  # noqa: FBT001 - asked or not
+    def __init__(self, task: Task, setting: Setting, watch: Watch) -> None:
         program = task.program
         if len(program.bounds) > MOST_QUESTIONS or len(program.properties) > MOST_QUESTIONS:
             raise UnsupportedError("more bounds or properties than bits in a word")
-        self.program, self.limits, self.deadlock = program, task.limits, deadlock
+        self.program, self.setting, self.watch = program, setting, watch
         self.layout = layout(program)
         # Kept: without it the machine code is freed.
         self._machine = Machine(program, self.layout)
         self.call = self._machine.call
-        self.store = Store(self.layout.words, max(1, min(workers, slots.MOST_WORKERS)), len(program.actions))
-        self.levels: list[tuple[int, ...]] = []
-        """How many states each arena held where a level begins; with the end of the last."""
+        workers = max(1, min(setting.workers, slots.MOST_WORKERS))
+        self.store = Store(self.layout.words, workers, len(program.actions), memory_bytes())
+        self._growth = Growth(self.store, watch.budget, self._rehash)
 
-    def run(self, budget: int | None, tell: Callable[[Progress], None] | None) -> Explored:
+    # ---------------------------------------------------------------------------------------------- calls in threads
+
+    def in_threads(self, jobs: list[Callable[[], object]], is_over: Callable[[Store], bool] | None = None) -> None:
+        """Run compiled code, so that it stops when the time is up."""
+        run_jobs(self.store, jobs, partial(is_over or self.watch.is_over, self.store))
+
+    def job(self, name: str, worker: int, *more: object) -> Callable[[], object]:
+        """A call of compiled code on behalf of one worker."""
+        return partial(self.call[name], self.store.ctx.address, self.store.own[worker].address, *more)
+
+    def _rehash(self) -> None:
+        self.in_threads(self._rehashes())
+
+    def _rehashes(self) -> list[Callable[[], object]]:
+        return [self.job("rehash", worker) for worker in range(self.store.workers)]
+
+    def complete_table(self) -> bool:
+        """Whether every state is in the table, if need be after a rehash that was stopped."""
+        if not self._growth.table_is_whole:
+            self.store.set_table(self.store.table_bits)
+            self.in_threads(self._rehashes(), self.watch.is_late)
+            self._growth.table_is_whole = self.store.ctx[slots.STOP] == 0
+        return self._growth.table_is_whole
+
+    # -------------------------------------------------------------------------------------------------------- search
+
+    def run(self) -> Explored:
         """Explore to the end or to a limit."""
         found = Explored()
-        watch = Watch(self.store, self.limits, budget, tell)
-        try:
-            self._start(found)
-            while self._set_level() and found.stopped is None:
-                found.depth = len(self.levels) - 2
-                found.stopped = watch.between_levels(found.depth) or self._level(watch, found.depth)
-                self._collect(found)
-        except KeyboardInterrupt:
-            found.stopped = "interrupted"
+        found.stopped = self._start(found)
+        level = 0
+        while found.stopped is None and self.enter(level):
+            found.depth = level
+            found.stopped = self.watch.between_levels(self.store, level) or self._levels()
+            level = self.store.ctx[slots.LEVEL]
+            found.depth = level
+            self._collect(found, level)
+            level += 1
         found.states = self.store.stored()
-        found.transitions = sum(own[slots.TRANSITIONS] for own in self.store.own)
-        found.fired = tuple(
-            sum(own[slots.FIRED + action] for own in self.store.own) for action in range(len(self.program.actions))
-        )
+        found.transitions = self.store.total(slots.TRANSITIONS)
+        found.fired = self.store.fired()
+        for own in self.store.own:
+            found.cuts |= own[slots.CUT]
         return found
 
-    def _start(self, found: Explored) -> None:
-        zero, own = Words(self.layout.words), self.store.own[0]
-        while True:
-            out, info, count = self.store.buffer(0)
-            count[0] = 0
-            for word in range(slots.INFO_WORDS):
+    def enter(self, level: int) -> int:
+        """Let compiled code see a level as the one to work on; returns its number of states."""
+        return int(self.call["enter"](self.store.ctx.address, level))
+
+    def _start(self, found: Explored) -> Stop | None:
+        """Store the initial states: level 0."""
+        store, limits = self.store, self.watch.limits
+        store.ctx[slots.LAST_LEVEL] = UNLIMITED if limits.depth is None else limits.depth
+        store.ctx[slots.MOST_STATES] = UNLIMITED if limits.states is None else limits.states
+        stop = self._growth.begin(self.setting.table_bits, self.setting.capacity)
+        zero, own, info = Words(store.words), store.own[0], store.info(0)
+        info[slots.FULL] = 1
+        while stop is None and info[slots.FULL]:
+            for word in (slots.FAILED, slots.FULL, slots.CUTS):
                 info[word] = 0
-            self.call["initial"](zero.address, out.address, count.address, own[slots.CAPACITY], info.address, 0)
-            if not info[slots.FULL]:
-                break
-            self.store.set_buffers(2 * own[slots.CAPACITY])
+            store.empty_buffer(0)
+            out, count, capacity = own[slots.OUT], own[slots.COUNT], own[slots.CAPACITY]
+            self.in_threads([partial(self.call["initial"], zero.address, out, count, capacity, info.address, 0)])
+            stop = self.watch.over or (self._growth.enlarge() if info[slots.FULL] else None)
         if info[slots.FAILED]:
             found.targets["errors"] = Target("error", -1)
         found.cuts |= info[slots.CUTS]
-        while count[0] * 2 > self.store.ctx[slots.LIMIT]:
-            self.store.set_table(self.store.table_bits + 1)
-        fresh = self.call["add_all"](self.store.ctx.address, own.address, count[0])
-        self.store.ctx[slots.STORED] = fresh
-        self.levels.append((0,) * self.store.workers)
+        return stop or self._growth.make_room(store.successors(0)) or self._store_initial(found)
+
+    def _store_initial(self, found: Explored) -> Stop | None:
+        store, own = self.store, self.store.own[0]
+        out, count, done = own[slots.OUT], store.successors(0), 0
+        while done < count and self.watch.over is None:
+            size = min(SLICE, count - done)
+            own[slots.OUT] = out + done * store.stride_bytes
+            self.in_threads([self.job("add_all", 0, size)])
+            done += size
+        own[slots.OUT] = out
+        store.ctx[slots.STORED] = store.stored()
+        store.close_start()
         self._answer(found, own[slots.ANSWERED], 0)
-        own[slots.ANSWERED] = 0
+        store.tell(0)
+        return self.watch.over
 
-    def _set_level(self) -> bool:
-        """Make the states found last the level to expand; False if there are none."""
-        begins = self.levels[-1]
-        ends = self.store.counts()
-        self.levels.append(ends)
-        return self.store.set_range(begins, ends) > 0
-
-    def _level(self, watch: Watch, depth: int) -> Stop | None:
-        """Expand the level, growing what is too small on the way."""
+    def _levels(self) -> Stop | None:
+        """Expand the level that was entered, and those behind it while they are small; makes room on the way."""
+        store = self.store
         while True:
-            self.store.ctx[slots.STOP] = 0
-            if self.store.ctx[slots.TOTAL] <= SMALL_LEVEL:
-                self.call["work"](self.store.ctx.address, self.store.own[0].address)
-            else:
-                self._work_in_threads(watch, depth)
-            reason = self.store.ctx[slots.STOP]
-            if reason == slots.GROW:
-                self.store.set_table(self.store.table_bits + (2 if self.store.table_bits < 24 else 1))  # noqa: PLR2004 - small: in big steps
-                self.call["rehash"](self.store.ctx.address)
-            elif reason == slots.ENLARGE:
-                self.store.set_buffers(2 * self.store.own[0][slots.CAPACITY])
-            else:
-                return watch.stop
-            if stop := watch.between_levels(depth):
+            small = store.ctx[slots.TOTAL] <= slots.SMALL_LEVEL
+            workers = range(1 if small else store.workers)
+            self.in_threads([self.job("work_small" if small else "work", worker) for worker in workers])
+            reason = store.ctx[slots.STOP]
+            if self.watch.over is not None:
+                self.call["close_level"](store.ctx.address)
+                return self.watch.over
+            if reason == 0:
+                if not small:
+                    self._close()
+                return None
+            stop = self._growth.enlarge() if reason == slots.ENLARGE else self._growth.grow()
+            if stop is not None:
+                self.call["close_level"](store.ctx.address)
                 return stop
 
-    def _work_in_threads(self, watch: Watch, depth: int) -> None:
-        threads = [
-            threading.Thread(target=self.call["work"], args=(self.store.ctx.address, own.address), daemon=True)
-            for own in self.store.own
-        ]
-        for thread in threads:
-            thread.start()
-        try:
-            for thread in threads:
-                while thread.is_alive():
-                    thread.join(0.1)
-                    if watch.in_level(depth):
-                        self.store.ctx[slots.STOP] = slots.INTERRUPT
-        except KeyboardInterrupt:
-            self.store.ctx[slots.STOP] = slots.INTERRUPT
-            for thread in threads:
-                thread.join()
-            raise
-
-    def _collect(self, found: Explored) -> None:
-        """Take over what the workers saw while they expanded the level."""
-        level = len(self.levels) - 2
+    def _close(self) -> None:
+        self.call["close_level"](self.store.ctx.address)
         for own in self.store.own:
+            self.call["keep"](own.address)
+
+    # ---------------------------------------------------------------------------------------------------- what is found
+
+    def _collect(self, found: Explored, level: int) -> None:
+        """Take over what the workers saw while they expanded the level."""
+        for worker, own in enumerate(self.store.own):
             self._answer(found, own[slots.ANSWERED], level + 1)
-            steps, fails = own[slots.STEPS], own[slots.FAILS]
+            steps, others = own[slots.STEPS], own[slots.OTHERS]
             for index, prop in enumerate(self.program.properties):
                 if steps >> index & 1:
                     found.targets.setdefault(prop.name, Target("step", level))
-            if fails or steps >> ERROR_BIT & 1:
+            if others & slots.FAIL or steps >> ERROR_BIT & 1:
                 found.targets.setdefault("errors", Target("error", level))
-            if own[slots.DEADLOCKS] and self.deadlock:
+            if others & slots.DEADLOCK and self.setting.deadlock:
                 found.targets.setdefault("deadlock", Target("deadlock", level))
-            found.cuts |= own[slots.CUT]
-            own[slots.ANSWERED] = own[slots.STEPS] = own[slots.FAILS] = own[slots.DEADLOCKS] = own[slots.CUT] = 0
+            self.store.tell(worker)
 
     def _answer(self, found: Explored, bits: int, level: int) -> None:
         for index, prop in enumerate(self.program.properties):

@@ -27,11 +27,14 @@ _WORD, _POINTER = ctypes.c_uint64, ctypes.c_void_p
 
 _EXPORTED: dict[str, tuple[Any, ...]] = {
     "work": (_WORD, _POINTER, _POINTER),
-    "rehash": (None, _POINTER),
+    "work_small": (_WORD, _POINTER, _POINTER),
+    "enter": (_WORD, _POINTER, _WORD),
+    "close_level": (_WORD, _POINTER),
+    "keep": (None, _POINTER),
+    "rehash": (_WORD, _POINTER, _POINTER),
     "add_all": (_WORD, _POINTER, _POINTER, _WORD),
     "find": (_WORD, _POINTER, _POINTER),
-    "mark_targets": (_WORD, _POINTER, _POINTER, _POINTER, _WORD, _WORD),
-    "mark_before": (_WORD, _POINTER, _POINTER, _POINTER),
+    "mark_runs": (None, _POINTER, _POINTER, _POINTER, _WORD, _WORD, _WORD),
     "initial": (None, _POINTER, _POINTER, _POINTER, _WORD, _POINTER, _WORD),
 }
 """What Python calls: the result and the parameters."""
@@ -47,6 +50,7 @@ def module_text(program: Program, places: Layout) -> str:
     }
     steps = any(prop.kind == "transition" for prop in program.properties)
     constants |= {"WORDS": places.words, "STRIDE": places.words + 1, "HAS_STEPS": int(steps)}
+    constants["COUNTERS_END"] = slots.FIRED + len(program.actions)
     functions = [function for module in LOOPS for function in module.FUNCTIONS]
     callees = dict(_GENERATED) | {function.__name__: signature_of(function) for function in functions}
     parts = [DECLARATIONS, program_module(program, places)]

@@ -1,4 +1,4 @@
-"""Memory of a search: the table, one arena of states a worker, buffers. Everything is touched only when it is used."""
+"""Memory outside Python's heap. Everything is touched only when it is used, and given back when it is dropped."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import ctypes
 import mmap
 
 WORD = 8
+LINE_BYTES = 64
+HUGE_PAGE = 1 << 21
 _NORESERVE = 0x4000
 _HUGE_PAGES = 14
 
 
 class Region:
-    """Zeroed words outside Python's heap, given back when dropped."""
+    """Zeroed words, as many as may ever be needed: address space costs nothing."""
 
     def __init__(self, words: int) -> None:
         size = max(words * WORD, mmap.PAGESIZE)
@@ -31,17 +33,20 @@ class Region:
 
 
 class Words:
-    """A small array of words that compiled code and Python share."""
+    """A small array of words that compiled code and Python share, on cache lines of its own."""
 
     def __init__(self, count: int) -> None:
-        self.data = (ctypes.c_uint64 * count)()
-        self.address = ctypes.addressof(self.data)
+        padded = -(-count * WORD // LINE_BYTES) * LINE_BYTES
+        self._bytes = (ctypes.c_char * (padded + LINE_BYTES))()
+        start = ctypes.addressof(self._bytes)
+        self.address = start + -start % LINE_BYTES
+        self._words = (ctypes.c_uint64 * count).from_address(self.address)
 
     def __getitem__(self, index: int) -> int:
-        return int(self.data[index])
+        return int(self._words[index])
 
     def __setitem__(self, index: int, value: int) -> None:
-        self.data[index] = value
+        self._words[index] = value
 
 
 def words_at(address: int, count: int) -> tuple[int, ...]:

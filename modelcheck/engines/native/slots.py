@@ -1,37 +1,53 @@
 """The words that compiled code and Python share, by name: one table for each block of memory.
 
-A block is an array of 64-bit words. A name here is the place of a word in it, or of the first of several.
+A block is an array of 64-bit words. A name here is the place of a word in it, or of the first of several. Words that
+one worker writes while others read or write beside it have a cache line (LINE words) of their own.
 """
 
 from __future__ import annotations
 
 MOST_WORKERS = 8
+LINE = 8
 
-# `ctx`, one for the search: where the table and the arenas are, the level being expanded.
+# `ctx`, one for the search. First what is only read while workers run.
 TABLE = 0
 MASK = 1
 """Entries of the table less one."""
-CURSOR = 2
-"""Position in the level of the next chunk that nobody has taken."""
-STOP = 3
-"""Why all workers are to stop, or 0."""
-STORED = 4
-LIMIT = 5
-"""With more states than this the table must grow."""
-TOTAL = 6
+LIMIT = 2
+"""With more states than this the table should grow."""
+CEILING = 3
+"""With as many states as this nothing may be inserted: the table could overflow, or the memory budget."""
+TOTAL = 4
 """States in the level."""
-WORKERS = 7
+WORKERS = 5
+LEVEL = 6
+"""The level being expanded; the initial states are level 0."""
+LOG = 7
+"""Where the log of levels is: row n says, a word a worker, how many states its arena held where level n begins."""
+LAST_LEVEL = 8
+"""The level at which the search is to stop."""
+MOST_STATES = 9
+"""With more states than this the search is to stop at the end of a level."""
+TOLD = 10
+"""Three words: what Python knows of ANSWERED, STEPS and OTHERS."""
 ARENAS = 16
 """From here on, a word a worker: where its arena is."""
-COUNTS = 24
-"""How many states each arena holds."""
-BEGINS = 32
+BEGINS = 24
 """Where the level begins in each arena."""
-PREFIXES = 40
+PREFIXES = 32
 """How many states of the level lie in the arenas before."""
-NEXTS = 48
+NEXTS = 40
 """Where the level ends in each arena."""
-CTX_WORDS = 64
+STOP = 48
+"""Why all workers are to stop, or 0."""
+PAUSE = 49
+"""Whether Python wants to look at the end of the level."""
+CURSOR = 56
+"""Position in the level of the next chunk that nobody has taken."""
+STORED = 64
+COUNTS = 72
+"""From here on, a line a worker: how many states its arena holds."""
+CTX_WORDS = COUNTS + LINE * MOST_WORKERS
 
 # `own`, one a worker: its buffers and counters.
 ME = 0
@@ -41,20 +57,25 @@ CAPACITY = 2
 INFO = 3
 COUNT = 4
 HASHES = 5
-TRANSITIONS = 8
-ANSWERED = 9
-"""Bits of the properties of states that a new state answers."""
-STEPS = 10
-"""Bits of the properties of steps that a step answers."""
-FAILS = 11
-CUT = 12
-"""Bits of the bounds that were hit."""
-DEADLOCKS = 13
-POSITION = 14
-END = 15
+POSITION = 6
+END = 7
 """What is left of the worker's chunk: POSITION..END-1."""
-FIRED = 32
+ANSWERED = 8
+"""Bits of the properties of states that a new state answers."""
+STEPS = 9
+"""Bits of the properties of steps that a step answers."""
+OTHERS = 10
+"""The bits FAIL and DEADLOCK."""
+COUNTERS = 16
+"""From here on what is counted; a copy as of the last level's end stands behind it."""
+TRANSITIONS = 16
+CUT = 17
+"""Bits of the bounds that were hit."""
+FIRED = 18
 """From here on, a word an action: how many of its paths led to a state."""
+
+FAIL = 1
+DEADLOCK = 2
 
 # `info`, one a worker: what happened while one state was expanded.
 MOVED = 0
@@ -65,6 +86,8 @@ FULL = 2
 """The buffer was too small."""
 CUTS = 3
 """Bits of the bounds that were hit."""
+HALTED = 4
+"""Set from outside: a long expansion is to end, unfinished."""
 INFO_WORDS = 8
 
 # Values of STOP.
@@ -86,3 +109,6 @@ INDEX = (1 << INDEX_BITS) - 1
 """The part of a table's entry that is an index plus one; the tag lies above."""
 MARKS_BITS = PLACE_BITS - 6
 """An arena's marks, a bit a place, take this power of two of words."""
+
+SMALL_LEVEL = 4096
+"""Levels up to this many states are expanded by one worker: starting threads would take longer."""

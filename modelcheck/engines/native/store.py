@@ -1,74 +1,145 @@
-"""Where a search keeps its states: the table, an arena and a buffer of successors a worker, and the counters."""
+"""Where a search keeps its states: the table, an arena and a buffer of successors a worker, counters, the levels."""
 
 from __future__ import annotations
 
+import ctypes
+
 from modelcheck.engines.native import slots
-from modelcheck.engines.native.memory import Region, Words
+from modelcheck.engines.native.memory import HUGE_PAGE, WORD, Region, Words, words_at
 
 FIRST_TABLE_BITS = 16
 FIRST_CAPACITY = 1 << 12
-LOAD = 0.7
+LOAD = 0.75
+FULLEST = 7 / 8
+"""The load of a table that the memory budget does not let grow."""
+UNLIMITED = (1 << 64) - 1
 
 
 class Store:
-    """The blocks of memory that compiled code works on (see `slots`). States are `words` words each."""
+    """The blocks of memory that compiled code works on (see `slots`). States are `words` words each.
 
-    def __init__(self, words: int, workers: int, actions: int) -> None:
-        self.words, self.workers = words, workers
+    `base_bytes` is what the process had touched before; with it, `memory_bytes` is an upper bound on what it has now.
+    """
+
+    def __init__(self, words: int, workers: int, actions: int, base_bytes: int = 0) -> None:
+        self.words, self.workers, self.base_bytes = words, workers, base_bytes
+        self.counters = slots.FIRED + actions - slots.COUNTERS
         self.ctx = Words(slots.CTX_WORDS)
-        self.ctx[slots.WORKERS] = workers
-        self.own = [Words(slots.FIRED + actions + 1) for _ in range(workers)]
-        self._buffers: dict[int, tuple[Words, ...]] = {}
+        self.own = [Words(slots.COUNTERS + 2 * self.counters) for _ in range(workers)]
+        self._info = [Words(slots.INFO_WORDS) for _ in range(workers)]
+        self._count = [Words(1) for _ in range(workers)]
         self._arenas = [Region(words << slots.PLACE_BITS) for _ in range(workers)]
-        for number, (own, arena) in enumerate(zip(self.own, self._arenas, strict=True)):
-            own[slots.ME] = number
-            self.ctx[slots.ARENAS + number] = arena.address
-        self.set_buffers(FIRST_CAPACITY)
-        self.set_table(FIRST_TABLE_BITS)
+        # There are no more levels than states.
+        self._log = Region((workers + 1) * ((workers << slots.PLACE_BITS) + 2))
+        self._out: list[tuple[Region, Region]] = []
+        self._table: Region | None = None
+        self.table_bits = 0
+        self.ctx[slots.WORKERS], self.ctx[slots.LOG] = workers, self._log.address
+        for worker, own in enumerate(self.own):
+            own[slots.ME] = worker
+            own[slots.INFO], own[slots.COUNT] = self._info[worker].address, self._count[worker].address
+            self._arenas[worker].use_huge_pages()
+            self.ctx[slots.ARENAS + worker] = self._arenas[worker].address
+
+    # ------------------------------------------------------------------------------------------------------ buffers
+
+    @property
+    def capacity(self) -> int:
+        """For how many successors of one state there is room."""
+        return self.own[0][slots.CAPACITY]
 
     def set_buffers(self, capacity: int) -> None:
         """Give every worker room for this many successors of one state."""
-        for number, own in enumerate(self.own):
-            out, hashes = Words((self.words + 1) * capacity), Words(capacity)
-            info, count = Words(slots.INFO_WORDS), Words(8)
-            self._buffers[number] = (out, hashes, info, count)
-            own[slots.OUT], own[slots.CAPACITY], own[slots.INFO] = out.address, capacity, info.address
-            own[slots.COUNT], own[slots.HASHES] = count.address, hashes.address
+        self._out.clear()
+        for own in self.own:
+            out, hashes = Region((self.words + 1) * capacity), Region(capacity)
+            self._out.append((out, hashes))
+            own[slots.OUT], own[slots.HASHES], own[slots.CAPACITY] = out.address, hashes.address, capacity
 
-    def buffer(self, worker: int) -> tuple[Words, Words, Words]:
-        """A worker's buffer of successors, its `info` and the number of successors in the buffer."""
-        out, _, info, count = self._buffers[worker]
-        return out, info, count
+    def info(self, worker: int) -> Words:
+        """What happened while a worker expanded a state."""
+        return self._info[worker]
+
+    @property
+    def stride_bytes(self) -> int:
+        """The size of a successor in a buffer."""
+        return (self.words + 1) * WORD
+
+    def empty_buffer(self, worker: int) -> None:
+        """Forget a worker's successors."""
+        self._count[worker][0] = 0
+
+    def successors(self, worker: int) -> int:
+        """How many successors a worker's buffer holds."""
+        return self._count[worker][0]
+
+    # -------------------------------------------------------------------------------------------------------- table
 
     def set_table(self, bits: int) -> None:
-        """Begin an empty table."""
+        """Begin an empty table, in the place of the old one: the two are never there together."""
+        self._table = None
         self._table = Region(1 << bits)
         self._table.use_huge_pages()
         self.table_bits = bits
         self.ctx[slots.TABLE], self.ctx[slots.MASK] = self._table.address, (1 << bits) - 1
-        self.ctx[slots.LIMIT] = int((1 << bits) * LOAD)
 
-    def memory_bytes(self) -> int:
-        """What the search has touched: table and arenas."""
-        return (8 << self.table_bits) + self.stored() * self.words * 8
+    def set_limits(self, budget_bytes: int | None) -> None:
+        """Say how many states may be stored before somebody has to look again."""
+        reserve = self.workers * self.capacity
+        size, stored = 1 << self.table_bits, self.stored()
+        ceilings = [int(size * FULLEST), stored + slots.PLACE - 1 - max(self.counts())]
+        if budget_bytes is not None:
+            ceilings.append(stored + max(0, budget_bytes - self.memory_bytes()) // self.state_bytes)
+        self.ctx[slots.CEILING] = max(0, min(ceilings) - reserve)
+        self.ctx[slots.LIMIT] = int(size * LOAD)
+
+    # ------------------------------------------------------------------------------------------------------- memory
+
+    @property
+    def state_bytes(self) -> int:
+        """What a state takes, the table aside: its words, a bit for the mark of a trace, its part in the levels."""
+        return self.words * WORD + 1 + self._log_bytes() // max(1, self.stored())
+
+    def memory_bytes(self, table_bits: int | None = None, capacity: int | None = None) -> int:
+        """What has been touched, or would be with another table or other buffers."""
+        table = WORD << (self.table_bits if table_bits is None else table_bits)
+        buffers = self.workers * (self.capacity if capacity is None else capacity) * (self.words + 2) * WORD
+        # The last page of an arena is touched as a whole.
+        arenas = self.stored() * self.words * WORD + self.workers * HUGE_PAGE
+        marks = self.stored() // 8
+        return self.base_bytes + table + buffers + arenas + marks + self._log_bytes()
+
+    def _log_bytes(self) -> int:
+        return (self.ctx[slots.LEVEL] + 3) * self.workers * WORD
+
+    # ------------------------------------------------------------------------------------------------------- states
 
     def counts(self) -> tuple[int, ...]:
         """How many states each arena holds."""
-        return tuple(self.ctx[slots.COUNTS + worker] for worker in range(self.workers))
+        return tuple(self.ctx[slots.COUNTS + slots.LINE * worker] for worker in range(self.workers))
 
     def stored(self) -> int:
         """How many states are stored."""
         return sum(self.counts())
 
-    def set_range(self, begins: tuple[int, ...], ends: tuple[int, ...]) -> int:
-        """Let compiled code see these parts of the arenas as its level; returns their number of states."""
-        total = 0
-        for worker in range(self.workers):
-            self.ctx[slots.BEGINS + worker] = begins[worker]
-            self.ctx[slots.PREFIXES + worker] = total
-            self.ctx[slots.NEXTS + worker] = ends[worker]
-            total += ends[worker] - begins[worker]
-        self.ctx[slots.TOTAL], self.ctx[slots.CURSOR] = total, 0
-        for own in self.own:
-            own[slots.POSITION] = own[slots.END] = 0
-        return total
+    def row(self, level: int) -> tuple[int, ...]:
+        """How many states each arena held where a level begins."""
+        return words_at(self._log.address + level * self.workers * WORD, self.workers)
+
+    def close_start(self) -> None:
+        """Let level 0 be what is stored now."""
+        (ctypes.c_uint64 * self.workers).from_address(self._log.address + self.workers * WORD)[:] = [*self.counts()]
+
+    def tell(self, worker: int) -> None:
+        """Note that what a worker saw is known."""
+        for word in range(3):
+            self.ctx[slots.TOLD + word] |= self.own[worker][slots.ANSWERED + word]
+            self.own[worker][slots.ANSWERED + word] = 0
+
+    def total(self, counter: int) -> int:
+        """A counter of all workers together."""
+        return sum(own[counter] for own in self.own)
+
+    def fired(self) -> tuple[int, ...]:
+        """For each action, how many of its paths led to a state."""
+        return tuple(self.total(slots.FIRED + action) for action in range(self.counters - 2))

@@ -19,6 +19,14 @@ from modelcheck.verdict import Choice, Run
 _KINDS = {"state": slots.ASK_STATE, "step": slots.ASK_STEP, "error": slots.ASK_ERROR, "deadlock": slots.ASK_DEADLOCK}
 
 
+LOOK_EVERY = 64
+"""How many outcomes are computed between two looks at the clock."""
+
+
+class TraceCutShort(Exception):  # noqa: N818 - no mistake
+    """The time was up, or the user had enough, before the run was found."""
+
+
 class Tracer:
     """Finds the runs that a finished search has answers for."""
 
@@ -44,18 +52,18 @@ class Tracer:
         return Run(digits, tuple(steps))
 
     def _marks(self, target: Target, bits: int) -> Region:
-        explorer, ctx, own = self.explorer, self.explorer.store.ctx, self.explorer.store.own[0]
+        explorer = self.explorer
         marks = Region(explorer.store.workers << slots.MARKS_BITS)
-        self._enter(target.level)
-        kind = _KINDS[target.kind]
-        explorer.call["mark_targets"](ctx.address, own.address, marks.address, kind, bits)
-        for level in reversed(range(target.level)):
-            self._enter(level)
-            explorer.call["mark_before"](ctx.address, own.address, marks.address)
+        if not explorer.complete_table():
+            raise TraceCutShort
+        job = explorer.job("mark_runs", 0, marks.address, target.level, _KINDS[target.kind], bits)
+        explorer.in_threads([job], explorer.watch.is_late)
+        self._look()
         return marks
 
-    def _enter(self, level: int) -> None:
-        self.explorer.store.set_range(self.explorer.levels[level], self.explorer.levels[level + 1])
+    def _look(self) -> None:
+        if self.explorer.watch.is_late(self.explorer.store):
+            raise TraceCutShort
 
     def _is_marked(self, state: State, level: int, marks: Region) -> bool:
         explorer = self.explorer
@@ -65,20 +73,24 @@ class Tracer:
         if found == 0:
             return False
         worker, place = (found - 1) >> slots.PLACE_BITS, (found - 1) & slots.PLACE
-        if not explorer.levels[level][worker] <= place < explorer.levels[level + 1][worker]:
+        if not explorer.store.row(level)[worker] <= place < explorer.store.row(level + 1)[worker]:
             return False
         word = words_at(marks.address + 8 * ((worker << slots.MARKS_BITS) | (place >> 6)), 1)[0]
         return bool(word >> (place & 63) & 1)
 
     def _first(self, marks: Region) -> tuple[tuple[int, ...], State]:
-        for digits, outcome in initial_states(self.program):
+        for number, (digits, outcome) in enumerate(initial_states(self.program)):
+            if number % LOOK_EVERY == 0:
+                self._look()
             if isinstance(outcome, Next) and self._is_marked(outcome.state, 0, marks):
                 return digits, outcome.state
         raise AssertionError("no initial state leads to the answer")
 
     def _steps(self, state: State) -> Iterator[tuple[Choice, object]]:
         for action in range(len(self.program.actions)):
-            for digits, outcome in outcomes(self.program, action, state):
+            for number, (digits, outcome) in enumerate(outcomes(self.program, action, state)):
+                if number % LOOK_EVERY == 0:
+                    self._look()
                 yield Choice(action, digits), outcome
 
     def _onward(self, state: State, level: int, marks: Region) -> tuple[Choice, State]:

@@ -1,52 +1,79 @@
-"""Looks at the limits of a search, and tells of its progress twice a second."""
+"""When a search has to stop: the limits, Ctrl-C. Tells of the progress twice a second."""
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
 from collections.abc import Callable
+from types import FrameType
+from typing import Self
 
 from modelcheck.engines.base import Progress, Stop
 from modelcheck.engines.native import slots
 from modelcheck.engines.native.store import Store
+from modelcheck.engines.process import budget_bytes
 from modelcheck.kernel.task import Limits
+
+TELL_SECONDS = 0.5
+GRACE_SECONDS = 0.1
+"""How long a trace may take once the time is up: most need less, and a violation without a run is of little use."""
 
 
 class Watch:
-    """`budget` is in bytes; `stop` says which limit was reached."""
+    """Looks at the limits of one search, restarts included. As a context manager it takes Ctrl-C for a limit."""
 
-    def __init__(
-        self, store: Store, limits: Limits, budget: int | None, tell: Callable[[Progress], None] | None
-    ) -> None:
-        self.store, self.limits, self.budget, self.tell = store, limits, budget, tell
-        self.started = self.told = time.monotonic()
-        self.stop: Stop | None = None
+    def __init__(self, limits: Limits, tell: Callable[[Progress], None] | None = None) -> None:
+        self.limits, self.tell = limits, tell
+        self.budget = budget_bytes(limits)
+        self.over: Stop | None = None
+        """`time` or `interrupted`, once it is."""
+        self._started = self._told = time.monotonic()
+        self._over_since = 0.0
+        self._interrupted = False
 
-    def in_level(self, depth: int) -> bool:
-        """Whether the time is up."""
+    def __enter__(self) -> Self:
+        # An exception at an arbitrary place could leave a table half made. The second Ctrl-C is one all the same.
+        main = threading.current_thread() is threading.main_thread()
+        if main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, self._interrupt)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if signal.getsignal(signal.SIGINT) == self._interrupt:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
+        self._interrupted = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def is_over(self, store: Store) -> bool:
+        """Whether the time is up or the user wants no more."""
         now = time.monotonic()
-        if self.limits.seconds is not None and now - self.started >= self.limits.seconds:
-            self.stop = "time"
-        if self.tell is not None and now - self.told >= 0.5:  # noqa: PLR2004 - twice a second
-            self.told = now
-            states = self.store.stored()
-            self.tell(Progress(states, states / (now - self.started), depth, self.store.memory_bytes()))
-        return self.stop is not None
+        if self.over is None:
+            if self._interrupted:
+                self.over = "interrupted"
+            elif self.limits.seconds is not None and now - self._started >= self.limits.seconds:
+                self.over = "time"
+            self._over_since = now
+        if self.tell is not None and now - self._told >= TELL_SECONDS:
+            self._told = now
+            states = store.stored()
+            rate = states / (now - self._started)
+            self.tell(Progress(states, rate, store.ctx[slots.LEVEL], store.memory_bytes()))
+        return self.over is not None
 
-    def between_levels(self, depth: int) -> Stop | None:
-        """Which limit was reached, if one was; limits on states and depth act here only, so they are deterministic."""
-        states = self.store.stored()
-        if self.limits.depth is not None and depth >= self.limits.depth:
-            self.stop = "depth"
-        elif self.limits.states is not None and states > self.limits.states:
-            self.stop = "states"
-        elif self.budget is not None and 2 * self.store.memory_bytes() > self.budget and self._would_grow(states):
-            self.stop = "memory"
-        else:
-            self.in_level(depth)
-        return self.stop
+    def is_late(self, store: Store) -> bool:
+        """Whether a trace must be given up."""
+        return self.is_over(store) and time.monotonic() - self._over_since >= GRACE_SECONDS
 
-    def _would_grow(self, states: int) -> bool:
-        store = self.store
-        after = (16 << store.table_bits) if states * 2 > store.ctx[slots.LIMIT] else (8 << store.table_bits)
-        assert self.budget is not None
-        return after + 2 * states * store.words * 8 > self.budget
+    def between_levels(self, store: Store, level: int) -> Stop | None:
+        """Which limit was reached before a level is expanded; limits on states and depth act here only, so that they
+        do not depend on the workers.
+        """  # noqa: D205 - one sentence
+        if self.limits.depth is not None and level >= self.limits.depth:
+            return "depth"
+        if self.limits.states is not None and store.stored() > self.limits.states:
+            return "states"
+        self.is_over(store)
+        return self.over

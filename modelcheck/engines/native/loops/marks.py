@@ -35,26 +35,22 @@ def set_mark(marks: ptr, index: Word) -> None:
     marks[at] = marks[at] | (1 << (index & 63))
 
 
-def mark_targets(ctx: ptr, own: ptr, marks: ptr, kind: Word, bits: Word) -> Word:
-    """Mark the states of the level that answer a question; returns how many."""
-    total = 0
+def mark_targets(ctx: ptr, own: ptr, marks: ptr, kind: Word, bits: Word) -> None:
+    """Mark the states of the level that answer a question."""
     at = 0
-    while at < ctx[TOTAL]:
+    while at < ctx[TOTAL] and load_acquire(ctx, STOP) == 0:
         index = position_of(ctx, at)
         if is_target(own, state_at(ctx, index), kind, bits) != 0:
             set_mark(marks, index)
-            total += 1
         at += 1
-    return total
 
 
-def mark_before(ctx: ptr, own: ptr, marks: ptr) -> Word:
-    """Mark the states of the level that have a marked successor; returns how many."""
-    total = 0
+def mark_before(ctx: ptr, own: ptr, marks: ptr) -> None:
+    """Mark the states of the level that have a marked successor."""
     at = 0
     out = pointer(own[OUT])
     count = pointer(own[COUNT])
-    while at < ctx[TOTAL]:
+    while at < ctx[TOTAL] and load_acquire(ctx, STOP) == 0:
         index = position_of(ctx, at)
         expand_one(own, state_at(ctx, index))
         k = 0
@@ -68,9 +64,17 @@ def mark_before(ctx: ptr, own: ptr, marks: ptr) -> Word:
             k += 1
         if hit != 0:
             set_mark(marks, index)
-            total += 1
         at += 1
-    return total
 
 
-FUNCTIONS = (is_target, set_mark, mark_targets, mark_before)
+def mark_runs(ctx: ptr, own: ptr, marks: ptr, level: Word, kind: Word, bits: Word) -> None:
+    """Mark all states on the shortest runs to the states of a level that answer a question."""
+    enter(ctx, level)
+    mark_targets(ctx, own, marks, kind, bits)
+    while level > 0 and load_acquire(ctx, STOP) == 0:
+        level = level - 1
+        enter(ctx, level)
+        mark_before(ctx, own, marks)
+
+
+FUNCTIONS = (is_target, set_mark, mark_targets, mark_before, mark_runs)

@@ -1,4 +1,4 @@
-"""One level of the search: workers take chunks of it and expand them into the table."""
+"""The levels of the search: workers take chunks of a level and expand them into the table."""
 
 from __future__ import annotations
 
@@ -10,6 +10,49 @@ ptr = Any
 CHUNK = 512
 
 
+def row_of(ctx: ptr, level: Word) -> ptr:
+    return pointer(ctx[LOG]) + level * ctx[WORKERS]
+
+
+def enter(ctx: ptr, level: Word) -> Word:
+    """Make a level the one to expand; returns its number of states."""
+    begins = row_of(ctx, level)
+    ends = row_of(ctx, level + 1)
+    total = 0
+    w = 0
+    while w < ctx[WORKERS]:
+        ctx[BEGINS + w] = begins[w]
+        ctx[PREFIXES + w] = total
+        ctx[NEXTS + w] = ends[w]
+        total += ends[w] - begins[w]
+        w += 1
+    ctx[LEVEL] = level
+    ctx[TOTAL] = total
+    ctx[CURSOR] = 0
+    return total
+
+
+def close_level(ctx: ptr) -> Word:
+    """Write down where the next level ends; returns its number of states."""
+    begins = row_of(ctx, ctx[LEVEL] + 1)
+    ends = row_of(ctx, ctx[LEVEL] + 2)
+    total = 0
+    w = 0
+    while w < ctx[WORKERS]:
+        ends[w] = ctx[COUNTS + LINE * w]
+        total += ends[w] - begins[w]
+        w += 1
+    return total
+
+
+def keep(own: ptr) -> None:
+    """Copy what was counted: a search that stops within the next level was certain of this."""
+    k = COUNTERS
+    while k < COUNTERS_END:
+        own[COUNTERS_END - COUNTERS + k] = own[k]
+        k += 1
+
+
 def position_of(ctx: ptr, at: Word) -> Word:
     """The index of the state at a position of the level."""
     w = 0
@@ -19,7 +62,7 @@ def position_of(ctx: ptr, at: Word) -> Word:
 
 
 def expand_one(own: ptr, s: ptr) -> Word:
-    """Expand a state into the buffer; 0 if the buffer was too small."""
+    """Expand a state into the buffer; 0 if the buffer was too small, or the expansion was halted from outside."""
     count = pointer(own[COUNT])
     info = pointer(own[INFO])
     count[0] = 0
@@ -28,11 +71,11 @@ def expand_one(own: ptr, s: ptr) -> Word:
     info[FULL] = 0
     info[CUTS] = 0
     expand(s, pointer(own[OUT]), count, own[CAPACITY], info)
-    return info[FULL] == 0
+    return info[FULL] == 0 and load_acquire(info, HALTED) == 0
 
 
 def work(ctx: ptr, own: ptr) -> Word:
-    """Expand chunks of the level until it is done (0), or the table must grow or a buffer be enlarged (1)."""
+    """Expand chunks of the level until it is done (0), or Python has to make room or to stop the search (1)."""
     count = pointer(own[COUNT])
     info = pointer(own[INFO])
     out = pointer(own[OUT])
@@ -50,19 +93,21 @@ def work(ctx: ptr, own: ptr) -> Word:
                 return 1
             s = state_at(ctx, position_of(ctx, own[POSITION]))
             if expand_one(own, s) == 0:
-                ctx[STOP] = ENLARGE
+                if load_acquire(info, HALTED) == 0:
+                    ctx[STOP] = ENLARGE
                 return 1
             n = count[0]
-            # Every worker may be about to insert a whole buffer: the table must hold them all, or probing never ends.
-            if ctx[STORED] + ctx[WORKERS] * own[CAPACITY] > 7 * (ctx[MASK] >> 3):
+            # Every worker may be about to insert a whole buffer: there is room for that above the ceiling.
+            if ctx[STORED] >= ctx[CEILING]:
                 ctx[STOP] = GROW
                 return 1
             own[TRANSITIONS] = own[TRANSITIONS] + n
-            own[FAILS] = own[FAILS] | info[FAILED]
+            if info[FAILED] != 0:
+                own[OTHERS] = own[OTHERS] | FAIL
             own[CUT] = own[CUT] | info[CUTS]
             if info[MOVED] == 0:
                 if resting(s) == 0:
-                    own[DEADLOCKS] = 1
+                    own[OTHERS] = own[OTHERS] | DEADLOCK
             k = 0
             while k < n:
                 p = out + k * STRIDE
@@ -78,4 +123,34 @@ def work(ctx: ptr, own: ptr) -> Word:
     return 0
 
 
-FUNCTIONS = (position_of, expand_one, work)
+def has_news(ctx: ptr, own: ptr) -> Word:
+    """Whether the worker saw something that Python does not know."""
+    k = 0
+    while k < 3:
+        if (own[ANSWERED + k] | ctx[TOLD + k]) != ctx[TOLD + k]:
+            return 1
+        k += 1
+    return 0
+
+
+def work_small(ctx: ptr, own: ptr) -> Word:
+    """Expand level after level, while they are small and Python has nothing to look at.
+
+    Returns 0 where a level is done and closed, 1 where it stopped within one.
+    """
+    while 1 == 1:
+        if work(ctx, own) != 0:
+            return 1
+        following = close_level(ctx)
+        keep(own)
+        if following == 0 or following > SMALL_LEVEL:
+            return 0
+        if has_news(ctx, own) != 0 or load_acquire(ctx, PAUSE) != 0:
+            return 0
+        if ctx[STORED] > ctx[MOST_STATES] or ctx[LEVEL] + 1 >= ctx[LAST_LEVEL]:
+            return 0
+        enter(ctx, ctx[LEVEL] + 1)
+    return 0
+
+
+FUNCTIONS = (row_of, enter, close_level, keep, position_of, expand_one, work, has_news, work_small)

@@ -11,6 +11,9 @@ from typing import Any
 Word = Any
 ptr = Any
 
+BATCH = 32
+"""States whose entries are fetched at once; no buffer is smaller."""
+
 
 def hash_of(p: ptr) -> Word:
     h = 0x9E3779B97F4A7C15
@@ -32,7 +35,7 @@ def insert(ctx: ptr, own: ptr, p: ptr, h: Word) -> Word:
     table = pointer(ctx[TABLE])
     mask = ctx[MASK]
     me = own[ME]
-    place = ctx[COUNTS + me]
+    place = ctx[COUNTS + LINE * me]
     tag = h >> INDEX_BITS
     entry = (tag << INDEX_BITS) | ((me << PLACE_BITS) + place + 1)
     i = h & mask
@@ -49,7 +52,7 @@ def insert(ctx: ptr, own: ptr, p: ptr, h: Word) -> Word:
                 written = 1
             found = cas(table, i, 0, entry)
             if found == 0:
-                ctx[COUNTS + me] = place + 1
+                ctx[COUNTS + LINE * me] = place + 1
                 return 1
         if (found >> INDEX_BITS) == tag:
             other = state_at(ctx, (found & INDEX) - 1)
@@ -107,22 +110,39 @@ def add_all(ctx: ptr, own: ptr, count: Word) -> Word:
     return fresh
 
 
-def rehash(ctx: ptr) -> None:
-    """Enter every stored state into an empty table."""
+def rehash(ctx: ptr, own: ptr) -> Word:
+    """Enter the states of the worker's arena into the table, while others do the same; 1 if it was stopped."""
     table = pointer(ctx[TABLE])
+    hashes = pointer(own[HASHES])
     mask = ctx[MASK]
-    w = 0
-    while w < ctx[WORKERS]:
-        n = ctx[COUNTS + w]
+    first = own[ME] << PLACE_BITS
+    count = ctx[COUNTS + LINE * own[ME]]
+    done = 0
+    while done < count:
+        if load_acquire(ctx, STOP) != 0:
+            return 1
+        size = count - done
+        if size > BATCH:
+            size = BATCH
         k = 0
-        while k < n:
-            h = hash_of(state_at(ctx, (w << PLACE_BITS) + k))
-            i = h & mask
-            while table[i] != 0:
-                i = (i + 1) & mask
-            table[i] = ((h >> INDEX_BITS) << INDEX_BITS) | ((w << PLACE_BITS) + k + 1)
+        while k < size:
+            h = hash_of(state_at(ctx, first + done + k))
+            hashes[k] = h
+            prefetch(table, h & mask)
             k += 1
-        w += 1
+        k = 0
+        while k < size:
+            h = hashes[k]
+            entry = ((h >> INDEX_BITS) << INDEX_BITS) | (first + done + k + 1)
+            i = h & mask
+            while 1 == 1:
+                if load_acquire(table, i) == 0:
+                    if cas(table, i, 0, entry) == 0:
+                        break
+                i = (i + 1) & mask
+            k += 1
+        done += size
+    return 0
 
 
 FUNCTIONS = (hash_of, state_at, insert, find, add_all, rehash)

@@ -1,0 +1,45 @@
+"""Compiled code at work in threads of its own, while the main thread looks at the clock."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+
+from modelcheck.engines.native import slots
+from modelcheck.engines.native.store import Store
+
+LOOK_SECONDS = 0.02
+"""How long nobody looks at the clock, or hears of Ctrl-C."""
+
+
+def run_jobs(store: Store, jobs: Sequence[Callable[[], object]], is_over: Callable[[], bool]) -> None:
+    """Run jobs at the same time and wait for them; once `is_over` says so, they are told to stop, at once.
+
+    The main thread is never inside compiled code, where it could neither see the time nor hear of Ctrl-C.
+    """
+    if is_over():
+        _halt(store, 1)
+        return
+    _halt(store, 0)
+    threads = [threading.Thread(target=job, daemon=True) for job in jobs]
+    for thread in threads:
+        thread.start()
+    try:
+        for thread in threads:
+            thread.join(LOOK_SECONDS)
+            while thread.is_alive():
+                if is_over():
+                    _halt(store, 1)
+                thread.join(LOOK_SECONDS)
+    except BaseException:
+        # What the workers write to must outlive them.
+        _halt(store, 1)
+        for thread in threads:
+            thread.join()
+        raise
+
+
+def _halt(store: Store, halted: int) -> None:
+    store.ctx[slots.STOP] = slots.INTERRUPT if halted else 0
+    for worker in range(store.workers):
+        store.info(worker)[slots.HALTED] = halted

@@ -1,0 +1,79 @@
+"""Making room in the middle of a search, as far as the memory budget goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from modelcheck.engines.base import Stop
+from modelcheck.engines.native import slots
+from modelcheck.engines.native.loops.table import BATCH
+from modelcheck.engines.native.store import LOAD, Store
+
+BIG_TABLE_BITS = 24
+"""Smaller tables grow fourfold, which saves passes; larger ones twofold, which saves memory."""
+
+
+class Growth:
+    """Grows a store's table and buffers while all workers stand still. An answer is None, or why the search stops."""
+
+    def __init__(self, store: Store, budget_bytes: int | None, rehash: Callable[[], None]) -> None:
+        self.store, self.budget, self._rehash = store, budget_bytes, rehash
+        self.table_is_whole = True
+        """Whether every state is in the table: not where a rehash was stopped."""
+
+    def begin(self, table_bits: int, capacity: int) -> Stop | None:
+        """Make the first table and buffers."""
+        if not self._fits(self.store.memory_bytes(table_bits, capacity)):
+            return "memory"
+        self.store.set_buffers(max(capacity, BATCH))
+        self.store.set_table(table_bits)
+        self.store.set_limits(self.budget)
+        return None
+
+    def enlarge(self) -> Stop | None:
+        """Give every worker a larger buffer of successors."""
+        capacity = 4 * self.store.capacity
+        if not self._fits(self.store.memory_bytes(capacity=capacity)):
+            return "memory"
+        self.store.set_buffers(capacity)
+        self.store.set_limits(self.budget)
+        return None
+
+    def grow(self) -> Stop | None:
+        """Let the workers store more states than they were allowed to so far."""
+        store = self.store
+        store.set_limits(self.budget)
+        stored = store.stored()
+        if stored > store.ctx[slots.LIMIT] or stored >= store.ctx[slots.CEILING]:
+            self._grow_table(store.workers * store.capacity)
+        # A table that the budget does not let grow can be filled a little more.
+        if stored > store.ctx[slots.LIMIT]:
+            store.ctx[slots.LIMIT] = store.ctx[slots.CEILING]
+        return None if stored < store.ctx[slots.CEILING] else "memory"
+
+    def make_room(self, more: int) -> Stop | None:
+        """Make the table large enough for so many more states at once."""
+        store = self.store
+        if store.stored() + more > min(store.ctx[slots.LIMIT], store.ctx[slots.CEILING]):
+            self._grow_table(more + store.workers * store.capacity)
+        return None if store.stored() + more <= store.ctx[slots.CEILING] else "memory"
+
+    def _grow_table(self, more: int) -> None:
+        """Take the next size that leaves room, if there is the memory; twice the size where four times is too much."""
+        store = self.store
+        smallest = store.table_bits + 1
+        wanted = (store.stored() + more) / LOAD
+        preferred = smallest + (store.table_bits < BIG_TABLE_BITS)
+        while (1 << preferred) < wanted:
+            preferred += 1
+        for bits in (preferred, preferred - 1):
+            if bits >= smallest and self._fits(store.memory_bytes(bits) + store.stored() * store.state_bytes // 4):
+                self.table_is_whole = False
+                store.set_table(bits)
+                self._rehash()
+                self.table_is_whole = store.ctx[slots.STOP] == 0
+                store.set_limits(self.budget)
+                return
+
+    def _fits(self, bytes_: int) -> bool:
+        return self.budget is None or bytes_ <= self.budget

@@ -1,0 +1,90 @@
+"""The native search finds the same whatever its workers, tables and hashes are like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+pytest.importorskip("llvmlite")
+
+from modelcheck.engines.native.explorer import Explorer, Setting, Target
+from modelcheck.engines.native.loops import table
+from modelcheck.engines.native.trace import Tracer
+from modelcheck.kernel.explore import explore as explore_slowly
+
+from .conftest import DEEP, GRID
+
+Word = Any
+ptr = Any
+Native = Callable[..., Explorer]
+
+TARGETS = {
+    "small": Target("state", 150),
+    "rises": Target("step", 100),
+    "corner": None,
+    "deadlock": None,
+}
+
+
+def hash_of(p: ptr) -> Word:  # noqa: ARG001 - every state is alike
+    return 12345
+
+
+def found_by(explorer: Explorer) -> object:
+    """What a search found, with the runs to all targets."""
+    found = explorer.run()
+    tracer = Tracer(explorer)
+    runs = {name: tracer.run_to(name, target) for name, target in found.targets.items()}
+    return found, runs
+
+
+def test_the_search_finds_what_the_evaluator_finds(native: Native) -> None:
+    explorer = native(GRID)
+    found, slow = explorer.run(), explore_slowly(explorer.program, 20_000)
+    assert found.stopped is None
+    assert (found.states, found.transitions) == (len(slow.states), slow.transitions)
+    assert found.depth == max(slow.states.values())
+    assert found.cuts == 1
+    for name, target in TARGETS.items():
+        assert found.targets.get(name) == target
+
+
+SETTINGS = {
+    "two workers": Setting(workers=2),
+    "eight workers": Setting(workers=8),
+    "a table of sixteen entries": Setting(table_bits=4, capacity=32),
+    "eight workers on a table of sixteen entries": Setting(workers=8, table_bits=4, capacity=32),
+    "a buffer that is too small": Setting(workers=2, capacity=1),
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_search_does_not_depend_on(native: Native, name: str) -> None:
+    assert found_by(native(GRID, SETTINGS[name])) == found_by(native(GRID))
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+def test_a_search_does_not_depend_on_the_hash(native: Native, monkeypatch: pytest.MonkeyPatch, workers: int) -> None:
+    text = GRID.replace("99", "30").replace("50", "15").replace("90", "25").replace("150", "45")
+    expected = found_by(native(text))
+    functions = tuple(hash_of if one.__name__ == "hash_of" else one for one in table.FUNCTIONS)
+    monkeypatch.setattr(table, "FUNCTIONS", functions)
+    assert found_by(native(text, Setting(workers=workers, table_bits=4, capacity=32))) == expected
+
+
+def test_many_small_levels_are_one_call(native: Native) -> None:
+    explorer = native(DEEP % (60_000, 60_000))
+    calls: list[str] = []
+    work = explorer.call["work_small"]
+
+    def counted(*arguments: object) -> object:
+        calls.append("work_small")
+        return work(*arguments)
+
+    explorer.call["work_small"] = counted
+    found = explorer.run()
+    assert (found.states, found.depth, found.stopped) == (60_001, 60_000, None)
+    # One call more for each time the table grew.
+    assert len(calls) < 10

@@ -1,0 +1,142 @@
+"""A native search stops at its limits, wherever it is, and says truly how far it came."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+pytest.importorskip("llvmlite")
+
+from modelcheck.engines.native import slots
+from modelcheck.engines.native.explorer import Explorer, Setting
+from modelcheck.engines.native.trace import TraceCutShort, Tracer
+from modelcheck.engines.process import memory_bytes
+from modelcheck.kernel.task import Limits
+
+from .conftest import DEEP, GRID
+
+Native = Callable[..., Explorer]
+
+PROMPT_SECONDS = 1.0
+"""Far more than it takes, and far less than it would take to go on."""
+
+ENDLESS = DEEP % (10**9, 10**9)
+MANY_CHOICES = """
+    shared var n: 0..65535 = 0
+    agent Node { initial final state Run { step go { choose k in 0..65535 { n := k } } } }
+    invariant fine: true
+    check "c" { expect fine }
+"""
+CHOICES_WITHOUT_END = """
+    shared var n: 0..65535 = 0
+    agent Node { initial final state Run { step go {
+        choose i in 0..65535 { choose j in 0..65535 { choose k in 0..65535 when k > 65536 { n := i + j + k } } } } } }
+    invariant fine: true
+    check "c" { allow deadlock expect fine }
+"""
+MANY_STARTS = """
+    shared var a: 0..65535 = any
+    shared var b: 0..65535 = any
+    agent Node { initial final state Run { step rest { skip } } }
+    initially a + b > 131069
+    invariant fine: true
+    check "c" { expect fine }
+"""
+
+
+@pytest.mark.parametrize("workers", [1, 2, 8])
+@pytest.mark.parametrize("limits", [Limits(depth=70), Limits(states=3000), Limits(states=3000, depth=80)])
+def test_limits_on_depth_and_states_do_not_depend_on_the_workers(native: Native, limits: Limits, workers: int) -> None:
+    found = native(GRID, Setting(workers=workers), limits).run()
+    assert found.stopped == ("depth" if limits.depth == 70 else "states")
+    assert found == native(GRID, Setting(table_bits=4, capacity=32), limits).run()
+
+
+@pytest.mark.parametrize("text", [ENDLESS, MANY_CHOICES, CHOICES_WITHOUT_END, MANY_STARTS])
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_time_is_kept_in(native: Native, text: str, workers: int) -> None:
+    explorer = native(text, Setting(workers=workers), Limits(seconds=0.0))
+    # The clock runs from the start of the search, not of the compiler.
+    explorer.watch.limits = Limits(seconds=0.3)
+    explorer.watch._started = time.monotonic()
+    started = time.monotonic()
+    found = explorer.run()
+    assert time.monotonic() - started < PROMPT_SECONDS
+    assert found.stopped == "time"
+    assert found.states == explorer.store.stored()
+
+
+def test_counts_after_a_stop_within_a_level_are_those_of_the_states_stored(native: Native) -> None:
+    explorer = native(ENDLESS)
+    explorer.watch._interrupted = True
+    assert explorer.run().stopped == "interrupted"
+    explorer = native(ENDLESS)
+    work = explorer.call["work_small"]
+
+    def interrupted(*arguments: object) -> object:
+        explorer.store.ctx[slots.LAST_LEVEL] = 1000
+        result = work(*arguments)
+        explorer.watch._interrupted = True
+        return result
+
+    explorer.call["work_small"] = interrupted
+    found = explorer.run()
+    assert (found.stopped, found.states, found.transitions) == ("interrupted", 1001, 1000)
+
+
+def test_a_trace_is_given_up_when_the_time_is_up(native: Native) -> None:
+    explorer = native(ENDLESS.replace("n >= 0", "n < 200000"), limits=Limits(states=300_000))
+    found = explorer.run()
+    assert (found.stopped, set(found.targets)) == ("states", {"fine"})
+    explorer.watch._interrupted = True
+    started = time.monotonic()
+    with pytest.raises(TraceCutShort):
+        Tracer(explorer).run_to("fine", found.targets["fine"])
+    assert time.monotonic() - started < PROMPT_SECONDS
+
+
+def test_a_rehash_that_was_stopped_is_made_up_for_before_a_trace(native: Native) -> None:
+    explorer = native(DEEP.replace("n >= 0", "n < 40000") % (100_000, 100_000), limits=Limits(states=60_000))
+    growth, grow = explorer._growth, explorer._growth._grow_table
+
+    def stopped(more: int) -> None:
+        explorer.watch._interrupted = explorer.store.stored() > 1000
+        grow(more)
+
+    growth._grow_table = stopped  # type: ignore[method-assign]  # the moment of Ctrl-C
+    found = explorer.run()
+    assert (found.stopped, growth.table_is_whole) == ("interrupted", False)
+    explorer.watch._over_since = time.monotonic() + 60
+    assert len(Tracer(explorer).run_to("fine", found.targets["fine"]).choices) == 40_000
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("text", [ENDLESS, MANY_CHOICES])
+def test_the_memory_budget_is_kept(native: Native, text: str, workers: int) -> None:
+    explorer = native(text, Setting(workers=workers))
+    room = (4 + 2 * workers) << 20
+    explorer._growth.budget = explorer.store.base_bytes + room
+    before = memory_bytes()
+    found = explorer.run()
+    assert found.stopped == "memory"
+    assert found.states == explorer.store.stored()
+    assert explorer.store.memory_bytes() <= explorer.store.base_bytes + room
+    # Python needs a little for itself.
+    assert memory_bytes() - before < 2 * room
+
+
+def test_a_budget_below_what_the_process_has_stops_before_the_search(native: Native) -> None:
+    found = native(GRID, limits=Limits(memory_bytes=1000)).run()
+    assert (found.stopped, found.states) == ("memory", 0)
+
+
+def test_a_table_that_may_not_grow_is_filled_further(native: Native) -> None:
+    explorer = native(ENDLESS, Setting(table_bits=16, capacity=32))
+    store = explorer.store
+    # Enough for the states, not for twice the table and them.
+    explorer._growth.budget = store.base_bytes + (2 << 20) + (1 << 19) + (5 << 18)
+    found = explorer.run()
+    assert found.stopped == "memory"
+    assert found.states > 0.75 * (1 << store.table_bits)
