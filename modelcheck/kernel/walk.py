@@ -81,6 +81,19 @@ def reads_state(expression: ir.Expr) -> bool:
     return isinstance(expression, ir.Read) or any(map(reads_state, children(expression)))
 
 
+def renamed(expression: ir.Expr, name: Callable[[ir.Local], ir.Local]) -> ir.Expr:
+    """The expression with every local exchanged, the free ones and those that it binds."""
+    match expression:
+        case ir.Local():
+            return name(expression)
+        case ir.Let(local, value, body):
+            return ir.Let(name(local), renamed(value, name), renamed(body, name))
+        case ir.Reduce(_, local, _, _, body):
+            return replace(expression, local=name(local), body=renamed(body, name))
+        case _:
+            return with_children(expression, lambda operand: renamed(operand, name))
+
+
 def map_program(program: ir.Program, change: Callable[[ir.Expr], ir.Expr]) -> ir.Program:
     """The program with every outermost expression changed."""
 

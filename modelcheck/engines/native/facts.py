@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import product
+from math import prod
 
 from modelcheck.engines.native.function import Val
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.evaluate import value_of_constant
 from modelcheck.kernel.passes.members import MOST_MASKS, domain_size
 from modelcheck.kernel.types import IntType
-from modelcheck.kernel.walk import children
+from modelcheck.kernel.walk import children, renamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +67,24 @@ class Facts:
         free = self.of(node).free
         if free is None:
             return None
-        known, axes = {}, []
-        for local in sorted(free, key=lambda local: local.index):
-            value = local_values[local.index].const
-            if value is None:
-                axes.append(local)
-            else:
-                known[local.index] = value
-        if _combinations(axes) > MOST_MASKS:
+        values = {local: local_values[local.index].const for local in free}
+        if _combinations(local for local, value in values.items() if value is None) > MOST_MASKS:
             return None
-        values = (
-            value_of_constant(node, {**known, **{axis.index: v for axis, v in zip(axes, point, strict=True)}})
-            for point in product(*map(domain, axes))
+        numbered: dict[ir.Local, ir.Local] = {}
+        # With locals numbered as they occur, equal tables are found equal.
+        canonical = renamed(
+            node, lambda local: numbered.setdefault(local, replace(local, index=len(numbered), name=""))
         )
-        return Table(tuple(axes), tuple(values))
+        axes = [local for local in numbered if values.get(local, 0) is None]
+        known = tuple((numbered[local].index, value) for local, value in values.items() if value is not None)
+        return Table(tuple(axes), _values(canonical, tuple(numbered[axis] for axis in axes), tuple(sorted(known))))
+
+
+@lru_cache(maxsize=1024)
+def _values(node: ir.Expr, axes: tuple[ir.Local, ...], known: tuple[tuple[int, int], ...]) -> tuple[int, ...]:
+    points = product(*map(domain, axes))
+    indices = [axis.index for axis in axes]
+    return tuple(value_of_constant(node, dict(known) | dict(zip(indices, point, strict=True))) for point in points)
 
 
 def domain(local: ir.Local) -> range:
@@ -93,16 +99,13 @@ def _size_of_loop(node: ir.Reduce, body: int, free: frozenset[ir.Local] | None) 
     return 1 + body * max(node.hi - node.lo + 1, 0)
 
 
-def _combinations(axes: frozenset[ir.Local] | list[ir.Local]) -> int:
-    result = 1
-    for axis in axes:
-        result *= domain_size(axis.type)
-    return result
+def _combinations(axes: Iterable[ir.Local]) -> int:
+    return prod(domain_size(axis.type) for axis in axes)
 
 
 def strides(axes: tuple[ir.Local, ...]) -> Iterator[tuple[ir.Local, int, int]]:
     """Each axis with its least value and the distance of its values in the table."""
-    distance = _combinations(list(axes))
+    distance = _combinations(axes)
     for axis in axes:
         distance //= domain_size(axis.type)
         yield axis, domain(axis).start, distance

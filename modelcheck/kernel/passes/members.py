@@ -25,6 +25,7 @@ from modelcheck.kernel.walk import (
     locals_of_block,
     map_program,
     reads_state,
+    renamed,
     with_children,
 )
 
@@ -126,24 +127,34 @@ class _Reduction:
         return is_tabular(whole, free_locals(whole) - {self.node.local})
 
     def _members(self, guard: Guard, pure: Sequence[ir.Expr]) -> ir.Expr:
-        """The members of a guard's set that satisfy the terms."""
+        """The members of a guard's set that satisfy the terms, with a mask for each: their tables are smaller so."""
         type_ = guard.bits.type
         assert isinstance(type_, BitsType)
         within = guard.mask(self.node.lo, self.node.hi)
-        if not pure:
-            mask: ir.Expr = ir.Const(within, type_)
-        else:
-            first, last = _ends(within, guard.offset)
-            # A local of its own: the mask may come to stand where the element is in scope.
-            local = replace(self.node.local, index=next(self.fresh))
-            condition = _renamed(self._bound(ir.AndOr("and", tuple(pure))), self.node.local, local, self.fresh)
-            one = ir.BitUpdate(ir.Const(0, type_), _moved(local, guard.offset), True, type_)  # noqa: FBT003
-            member = ir.Ite(condition, one, ir.Const(0, type_), type_)
-            mask = ir.Reduce("or", local, first, last, member, type_)
-            mask = simplified(mask) if free_locals(mask) else ir.Const(value_of_constant(mask), type_)
-        if mask == ir.Const((1 << type_.width) - 1, type_):
-            return guard.bits
-        return simplified(ir.BitOp("and", guard.bits, mask, type_))
+        masks = [self._mask(guard, term, within, type_) for term in pure]
+        known = [mask.value for mask in masks if isinstance(mask, ir.Const)]
+        constant = reduce(lambda a, b: a & b, known, within)
+        members = guard.bits
+        if constant != (1 << type_.width) - 1:
+            members = simplified(ir.BitOp("and", members, ir.Const(constant, type_), type_))
+        for mask in masks:
+            if not isinstance(mask, ir.Const):
+                members = ir.BitOp("and", members, mask, type_)
+        return members
+
+    def _mask(self, guard: Guard, term: ir.Expr, within: int, type_: BitsType) -> ir.Expr:
+        """The numbers in a guard's set whose element would satisfy a term."""
+        first, last = _ends(within, guard.offset)
+        # A local of its own: the mask may come to stand where the element is in scope.
+        local = replace(self.node.local, index=next(self.fresh))
+        condition = self._bound(term)
+        names = {bound: replace(bound, index=next(self.fresh)) for bound in locals_of(condition)}
+        names[self.node.local] = local
+        condition = renamed(condition, lambda old: names.get(old, old))
+        one = ir.BitUpdate(ir.Const(0, type_), _moved(local, guard.offset), True, type_)  # noqa: FBT003
+        member = ir.Ite(condition, one, ir.Const(0, type_), type_)
+        mask = ir.Reduce("or", local, first, last, member, type_)
+        return simplified(mask) if free_locals(mask) else ir.Const(value_of_constant(mask), type_)
 
     def _closed(self, guards: Sequence[Guard], sets: dict[ir.BitTest, ir.Expr]) -> ir.Expr | None:
         """The reduction without a loop, if what it makes of a member is simple enough."""
@@ -217,23 +228,6 @@ def _with_sets(expression: ir.Expr, sets: dict[ir.BitTest, ir.Expr]) -> ir.Expr:
     if isinstance(expression, ir.BitTest) and expression in sets:
         return replace(expression, bits=sets[expression])
     return with_children(expression, lambda operand: _with_sets(operand, sets))
-
-
-def _renamed(expression: ir.Expr, old: ir.Local, new: ir.Local, fresh: Iterator[int]) -> ir.Expr:
-    """The expression with another local for one of its free ones, and for all that it binds."""
-    match expression:
-        case ir.Local():
-            return new if expression == old else expression
-        case ir.Let(local, value, body):
-            other = replace(local, index=next(fresh))
-            value = _renamed(value, old, new, fresh)
-            return ir.Let(other, value, _renamed(_renamed(body, local, other, fresh), old, new, fresh))
-        case ir.Reduce(_, local, _, _, body):
-            other = replace(local, index=next(fresh))
-            body = _renamed(_renamed(body, local, other, fresh), old, new, fresh)
-            return replace(expression, local=other, body=body)
-        case _:
-            return with_children(expression, lambda operand: _renamed(operand, old, new, fresh))
 
 
 def _ends(mask: int, offset: int) -> tuple[int, int]:
