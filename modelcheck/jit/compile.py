@@ -1,26 +1,20 @@
-"""LLVM IR text to callable machine code, with a cache of the object code on disk.
-
-A cached object is used only for the same text, processor, features, LLVM and optimisation level, and only if its digest
-agrees; it is written to a temporary file and renamed, so that two processes may write it at once.
-"""
+"""LLVM IR text to callable machine code: quickly first, optimised in the background, or from the cache of objects."""
 
 from __future__ import annotations
 
-import hashlib
-import os
-import tempfile
-from collections.abc import Sequence
+import threading
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import llvmlite
 import llvmlite.binding as llvm
 
-from modelcheck.cache_directory import cache_directory
+from modelcheck.jit.objects import load_object, store_object
 
-MOST_OBJECTS = 64
-"""How many objects the cache keeps; the least recently used go first."""
+QUICK, OPTIMISED = 0, 2
+"""Optimisation levels. Level 3 gave nothing over 2 in the search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,59 +25,108 @@ class Compiled:
     resources: tuple[Any, ...]
 
 
-def compile_module(text: str, exported: Sequence[str], level: int = 2) -> Compiled:
-    """Compile a module, or load it from the cache. Raises `RuntimeError` where LLVM does not support the machine."""
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    features = llvm.get_host_cpu_features().flatten()
-    cpu = llvm.get_host_cpu_name()
-    target = llvm.Target.from_default_triple()
-    machine = target.create_target_machine(cpu=cpu, features=features, opt=level, jit=True)
-    key = "\n".join([text, cpu, features, llvmlite.__version__, str(level), *exported])
-    name = hashlib.sha256(key.encode()).hexdigest()
-    image = _load(name)
-    if image is None:
-        image = _object(text, exported, machine, level)
-        _store(name, image)
-    jit = llvm.create_lljit_compiler(machine)
-    builder = llvm.JITLibraryBuilder().add_object_img(image)
-    for symbol in exported:
-        builder = builder.export_symbol(symbol)
-    tracker = builder.link(jit, "model")
-    return Compiled({symbol: tracker[symbol] for symbol in exported}, (jit, tracker, machine))
+class Tiers:
+    """The code of one module: optimised if the cache has it, else compiled quickly, to be exchanged for better code.
+
+    `key` stands for the text, which is made only where it must be compiled. `cpu_seconds` is what the background took.
+    Raises `RuntimeError` where LLVM does not support the machine.
+    """
+
+    def __init__(self, key: str, text: Callable[[], str], exported: Sequence[str]) -> None:
+        self._exported = tuple(exported)
+        self._key, self._text = key, text
+        self._thread: threading.Thread | None = None
+        self._image: bytes | None = None
+        self.cpu_seconds = 0.0
+        machine = _Machine(OPTIMISED)
+        image = load_object(machine.key(key))
+        self.is_best = image is not None
+        if image is None:
+            machine = _Machine(QUICK)
+            image = load_object(machine.key(key))
+        if image is None:
+            self._text = _once(text)
+            image = machine.compile(self._text(), self._exported)
+            store_object(machine.key(key), image)
+        self.code = machine.link(image, self._exported)
+
+    def improve(self) -> None:
+        """Begin to compile optimised code in a thread, unless the code is that or it has begun."""
+        if not self.is_best and self._thread is None:
+            self._thread = threading.Thread(target=self._compile, name="compiler")
+            self._thread.start()
+
+    def _compile(self) -> None:
+        started = time.thread_time()
+        machine = _Machine(OPTIMISED)
+        image = machine.compile(self._text(), self._exported)
+        store_object(machine.key(self._key), image)
+        self._image = image
+        self.cpu_seconds = time.thread_time() - started
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether `upgrade` would give better code."""
+        return self._image is not None
+
+    def upgrade(self) -> Compiled:
+        """The optimised code, once it is ready. The code before stays valid as long as it is referred to."""
+        assert self._image is not None
+        self.code = _Machine(OPTIMISED).link(self._image, self._exported)
+        self._image, self.is_best = None, True
+        return self.code
 
 
-def _object(text: str, exported: Sequence[str], machine: Any, level: int) -> bytes:  # noqa: ANN401 - llvmlite has no types
-    module = llvm.parse_assembly(text)
-    module.verify()
-    for function in module.functions:
-        if not function.is_declaration and function.name not in exported:
-            function.linkage = "internal"
-    builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(level))
-    builder.getModulePassManager().run(module, builder)
-    return bytes(machine.emit_object(module))
+def compile_module(text: str, exported: Sequence[str], level: int = OPTIMISED) -> Compiled:
+    """Compile a module at once, past the cache. Raises `RuntimeError` where LLVM does not support the machine."""
+    machine = _Machine(level)
+    return machine.link(machine.compile(text, exported), exported)
 
 
-def _load(name: str) -> bytes | None:
-    path = cache_directory() / f"{name}.object"
-    try:
-        digest, _, image = path.read_bytes().partition(b"\n")
-        path.touch()
-    except OSError:
-        return None
-    return image if hashlib.sha256(image).hexdigest().encode() == digest else None
+class _Machine:
+    """LLVM set up for this processor at one level."""
+
+    def __init__(self, level: int) -> None:
+        llvm.initialize_native_target()
+        llvm.initialize_native_asmprinter()
+        self._level = level
+        self._cpu, self._features = llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
+        self._target = llvm.Target.from_default_triple().create_target_machine(
+            cpu=self._cpu, features=self._features, opt=level, jit=True
+        )
+
+    def key(self, program: str) -> str:
+        """What an object must be compiled for to be used here."""
+        return "\n".join([program, self._cpu, self._features, llvmlite.__version__, str(self._level)])
+
+    def compile(self, text: str, exported: Sequence[str]) -> bytes:
+        """Object code of a module, in a context of its own, since another thread may compile as well."""
+        module = llvm.parse_assembly(text, llvm.create_context())
+        module.verify()
+        for function in module.functions:
+            if not function.is_declaration and function.name not in exported:
+                function.linkage = "internal"
+        if self._level:
+            builder = llvm.create_pass_builder(self._target, llvm.create_pipeline_tuning_options(self._level))
+            builder.getModulePassManager().run(module, builder)
+        return bytes(self._target.emit_object(module))
+
+    def link(self, image: bytes, exported: Sequence[str]) -> Compiled:
+        """Object code made callable."""
+        jit = llvm.create_lljit_compiler(self._target)
+        builder = llvm.JITLibraryBuilder().add_object_img(image)
+        for symbol in exported:
+            builder = builder.export_symbol(symbol)
+        tracker = builder.link(jit, "model")
+        return Compiled({symbol: tracker[symbol] for symbol in exported}, (jit, tracker, self._target))
 
 
-def _store(name: str, image: bytes) -> None:
-    directory = cache_directory()
-    try:
-        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, temporary = tempfile.mkstemp(dir=directory)
-        with os.fdopen(handle, "wb") as file:
-            file.write(hashlib.sha256(image).hexdigest().encode() + b"\n" + image)
-        Path(temporary).replace(directory / f"{name}.object")
-        objects = sorted(directory.glob("*.object"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for old in objects[MOST_OBJECTS:]:
-            old.unlink(missing_ok=True)
-    except OSError:
-        return  # No cache is no harm.
+def _once(text: Callable[[], str]) -> Callable[[], str]:
+    made: list[str] = []
+
+    def remembered() -> str:
+        if not made:
+            made.append(text())
+        return made[0]
+
+    return remembered

@@ -1,0 +1,187 @@
+"""Compiled code does in every state what the kernel evaluator does, on generated models and on small ones."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import pytest
+
+pytest.importorskip("llvmlite")
+
+from hypothesis import given, settings
+
+from modelcheck.engines.native import module
+from modelcheck.engines.native.blocks import Block
+from modelcheck.engines.native.cells import Cells
+from modelcheck.engines.native.expressions import Expressions
+from modelcheck.engines.native.function import Function, UnsupportedError, Val
+from modelcheck.kernel import program as ir
+from modelcheck.kernel.guards import Guard
+from modelcheck.kernel.layout import Layout
+from modelcheck.kernel.passes.members import narrow
+from modelcheck.kernel.passes.simplify import simplify
+from modelcheck.kernel.types import BOOL
+from modelcheck.lowering import lower_model
+from tests.differential.compare import DisagreementError
+from tests.differential.generators.dice import Dice, dice
+from tests.differential.generators.specifications import specification
+from tests.differential.native_code import compare_code
+from tests.differential.small_specs import SPECS
+from tests.differential.test_generated import (
+    _no_cache_of_trees,  # noqa: F401 - a fixture, used by being here
+    generated,
+    load_text,
+    models,
+    sample,
+    shown,
+)
+
+BLOCK = 1000
+MODELS = int(os.environ.get("MODELS", "100000"))
+"""How many models the slow test looks at."""
+ROOM = 4
+
+
+def check_code(text: str, most: int) -> int:
+    """The first check of a specification, as every engine gets it; returns the number of states."""
+    with shown(text):
+        for _, model in models(load_text(text)):
+            program = narrow(simplify(lower_model(model, ROOM, ROOM).program))
+            try:
+                return compare_code(program, most)
+            except UnsupportedError:
+                return 0
+    return 0
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_compiled_code_and_evaluator_agree_on_a_construct(name: str) -> None:
+    check_code(SPECS[name], 60)
+
+
+# ---------------------------------------------------------------------------------- mistakes in the code generator
+
+
+def _subtracts(patch: pytest.MonkeyPatch) -> None:
+    let = Function.let
+
+    def wrong(self: Function, text: str, *, bit: bool = False) -> Val:
+        return let(self, text.replace("mul i64", "add i64"), bit=bit)
+
+    patch.setattr(Function, "let", wrong)
+
+
+def _rounds_to_zero(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(
+        Expressions,
+        "_divmod",
+        lambda self, node: self.f.let(
+            f"{'sdiv' if node.op == 'div' else 'srem'} i64 {self.value(node.left).text}, {self.value(node.right).text}"
+        ),
+    )
+
+
+def _compares_unsigned(patch: pytest.MonkeyPatch) -> None:
+    let = Function.let
+
+    def wrong(self: Function, text: str, *, bit: bool = False) -> Val:
+        return let(self, text.replace("icmp slt", "icmp ult"), bit=bit)
+
+    patch.setattr(Function, "let", wrong)
+
+
+def _ignores_a_path_condition(patch: pytest.MonkeyPatch) -> None:
+    run = Block._statement
+
+    def wrong(self: Block, statement: ir.Statement, done: str) -> None:
+        match statement:
+            case ir.If(condition, (ir.Halt("block"),), ()):
+                statement = ir.If(ir.AndOr("and", (condition, ir.Const(0, BOOL))), statement.then)
+        run(self, statement, done)
+
+    patch.setattr(Block, "_statement", wrong)
+
+
+def _ignores_the_condition_of_a_choice(patch: pytest.MonkeyPatch) -> None:
+    choose = Block._choose
+
+    def wrong(self: Block, statement: ir.Choose, rest: Sequence[ir.Statement], done: str) -> None:
+        choose(self, replace(statement, condition=ir.Const(1, BOOL)), rest, done)
+
+    patch.setattr(Block, "_choose", wrong)
+
+
+def _capacity_off_by_one(patch: pytest.MonkeyPatch) -> None:
+    """The last slot of a bag is never filled."""
+    insert = module._insert
+
+    def wrong(program: ir.Program, places: Layout, array: int) -> str:
+        length = program.arrays[array].length
+        text = insert(program, places, array)
+        return re.sub(rf"(icmp slt i64 %\w+, ){length}\b", rf"\g<1>{length - 1}", text, count=1)
+
+    patch.setattr(module, "_insert", wrong)
+
+
+def _skips_the_last_member(patch: pytest.MonkeyPatch) -> None:
+    mask = Guard.mask
+    patch.setattr(Guard, "mask", lambda self, lo, hi: mask(self, lo, hi - 1))
+
+
+def _forgets_the_base(patch: pytest.MonkeyPatch) -> None:
+    cell = Cells.cell
+
+    def wrong(self: Cells, flat: int, pointer: str) -> Val:
+        kept, base = self.layout.cells, self.layout.cells[flat].base
+        found = cell(self, flat, pointer)
+        assert self.layout.cells is kept
+        return self.f.let(f"sub i64 {found.text}, {base}") if base else found
+
+    patch.setattr(Cells, "cell", wrong)
+
+
+def _faults_count_as_moves(patch: pytest.MonkeyPatch) -> None:
+    action = module._action
+    patch.setattr(module, "_action", lambda *rest, **_moves: action(*rest, moves=True))
+
+
+def _evaluation_errors_are_lost(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Block, "_halt", lambda self, _halt, done: self.f.branch(done))
+
+
+MISTAKES: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], str]] = {
+    "adds where it should multiply": (_subtracts, "numbers"),
+    "divides as the processor does": (_rounds_to_zero, "numbers"),
+    "compares without sign": (_compares_unsigned, "numbers"),
+    "a path condition is dropped": (_ignores_a_path_condition, "choices"),
+    "a condition of a choice is dropped": (_ignores_the_condition_of_a_choice, "choices"),
+    "a bag's capacity is off by one": (_capacity_off_by_one, "bag of two of messages"),
+    "the last member of a set is skipped": (_skips_the_last_member, "soup"),
+    "the base of a cell is forgotten": (_forgets_the_base, "numbers"),
+    "a fault counts as a move": (_faults_count_as_moves, "crashes"),
+    "evaluation errors are lost": (_evaluation_errors_are_lost, "numbers"),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_of_the_code_generator_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    mistake, spec = MISTAKES[name]
+    mistake(monkeypatch)
+    with pytest.raises(DisagreementError):
+        check_code(SPECS[spec], 200)
+
+
+@settings(generated, max_examples=150)
+@given(dice())
+def test_compiled_code_and_evaluator_agree(choices: Dice) -> None:
+    check_code(specification(choices), 25)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("block", range(MODELS // BLOCK))
+def test_compiled_code_and_evaluator_agree_on_many_models(block: int) -> None:
+    states = sum(check_code(sample(seed), 25) for seed in range(block * BLOCK, (block + 1) * BLOCK))
+    assert states > 5 * BLOCK
