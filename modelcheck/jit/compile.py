@@ -28,7 +28,7 @@ class Compiled:
 class Tiers:
     """The code of one module: optimised if the cache has it, else compiled quickly, to be exchanged for better code.
 
-    `key` stands for the text, which is made only where it must be compiled. `cpu_seconds` is what the background took.
+    `key` stands for the text, which is made only where it must be compiled.
     Raises `RuntimeError` where LLVM does not support the machine.
     """
 
@@ -37,7 +37,8 @@ class Tiers:
         self._key, self._text = key, text
         self._thread: threading.Thread | None = None
         self._image: bytes | None = None
-        self.cpu_seconds = 0.0
+        self._clock: int | None = None
+        self._spent = 0.0
         machine = _Machine(OPTIMISED)
         image = load_object(machine.key(key))
         self.is_best = image is not None
@@ -57,12 +58,22 @@ class Tiers:
             self._thread.start()
 
     def _compile(self) -> None:
-        started = time.thread_time()
+        self._clock = (
+            time.pthread_getcpuclockid(threading.get_ident()) if hasattr(time, "pthread_getcpuclockid") else None
+        )
         machine = _Machine(OPTIMISED)
         image = machine.compile(self._text(), self._exported)
         store_object(machine.key(self._key), image)
+        self._spent, self._clock = time.thread_time(), None
         self._image = image
-        self.cpu_seconds = time.thread_time() - started
+
+    def background_seconds(self) -> float:
+        """CPU seconds that the thread has used so far; where the system cannot tell, 0 until it is done."""
+        clock = self._clock
+        try:
+            return self._spent if clock is None else time.clock_gettime(clock)
+        except OSError:
+            return self._spent
 
     @property
     def is_ready(self) -> bool:

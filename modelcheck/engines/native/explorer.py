@@ -7,6 +7,7 @@ parent link, so no answer depends on which worker was first.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -53,6 +54,9 @@ class Explored:
     cuts: int = 0
     targets: dict[str, Target] = field(default_factory=dict)
     stopped: Stop | None = None
+    seconds: float = field(default=0.0, compare=False)
+    cpu_seconds: float = field(default=0.0, compare=False)
+    """Of the search alone, without what compiled better code meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +78,10 @@ class Explorer:
             raise UnsupportedError("more bounds or properties than bits in a word")
         self.program, self.setting, self.watch = program, setting, watch
         self.layout = layout(program)
-        # Kept: without it the machine code is freed.
-        self._machine = Machine(program, self.layout)
-        self.call = self._machine.call
+        self.machine = Machine(program, self.layout)
         workers = max(1, min(setting.workers, slots.MOST_WORKERS))
         self.store = Store(self.layout.words, workers, len(program.actions), memory_bytes())
+        self._began = 0.0
         self._growth = Growth(self.store, watch.budget, self._rehash)
 
     # ---------------------------------------------------------------------------------------------- calls in threads
@@ -89,7 +92,7 @@ class Explorer:
 
     def job(self, name: str, worker: int, *more: object) -> Callable[[], object]:
         """A call of compiled code on behalf of one worker."""
-        return partial(self.call[name], self.store.ctx.address, self.store.own[worker].address, *more)
+        return partial(self.machine.call[name], self.store.ctx.address, self.store.own[worker].address, *more)
 
     def _rehash(self) -> None:
         self.in_threads(self._rehashes())
@@ -110,6 +113,7 @@ class Explorer:
     def run(self) -> Explored:
         """Explore to the end or to a limit."""
         found = Explored()
+        self._began, cpu, background = time.monotonic(), time.process_time(), self.machine.background_seconds()
         found.stopped = self._start(found)
         level = 0
         while found.stopped is None and self.enter(level):
@@ -124,11 +128,13 @@ class Explorer:
         found.fired = self.store.fired()
         for own in self.store.own:
             found.cuts |= own[slots.CUT]
+        found.seconds = time.monotonic() - self._began
+        found.cpu_seconds = time.process_time() - cpu - (self.machine.background_seconds() - background)
         return found
 
     def enter(self, level: int) -> int:
         """Let compiled code see a level as the one to work on; returns its number of states."""
-        return int(self.call["enter"](self.store.ctx.address, level))
+        return int(self.machine.call["enter"](self.store.ctx.address, level))
 
     def _start(self, found: Explored) -> Stop | None:
         """Store the initial states: level 0."""
@@ -143,7 +149,9 @@ class Explorer:
                 info[word] = 0
             store.empty_buffer(0)
             out, count, capacity = own[slots.OUT], own[slots.COUNT], own[slots.CAPACITY]
-            self.in_threads([partial(self.call["initial"], zero.address, out, count, capacity, info.address, 0)])
+            self.in_threads(
+                [partial(self.machine.call["initial"], zero.address, out, count, capacity, info.address, 0)]
+            )
             stop = self.watch.over or (self._growth.enlarge() if info[slots.FULL] else None)
         if info[slots.FAILED]:
             found.targets["errors"] = Target("error", -1)
@@ -171,24 +179,35 @@ class Explorer:
         while True:
             small = store.ctx[slots.TOTAL] <= slots.SMALL_LEVEL
             workers = range(1 if small else store.workers)
-            self.in_threads([self.job("work_small" if small else "work", worker) for worker in workers])
+            jobs = [self.job("work_small" if small else "work", worker) for worker in workers]
+            self.in_threads(jobs, self._is_over)
             reason = store.ctx[slots.STOP]
+            if self.machine.wants_upgrade(0):
+                self.machine.upgrade()
             if self.watch.over is not None:
-                self.call["close_level"](store.ctx.address)
+                self.machine.call["close_level"](store.ctx.address)
                 return self.watch.over
             if reason == 0:
                 if not small:
                     self._close()
                 return None
+            if reason == slots.UPGRADE:
+                continue
             stop = self._growth.enlarge() if reason == slots.ENLARGE else self._growth.grow()
             if stop is not None:
-                self.call["close_level"](store.ctx.address)
+                self.machine.call["close_level"](store.ctx.address)
                 return stop
 
+    def _is_over(self, store: Store) -> bool:
+        """Whether the search must stop. Makes the workers pause where better code is ready: they go on in it."""
+        if self.machine.wants_upgrade(time.monotonic() - self._began):
+            store.ctx[slots.STOP] = slots.UPGRADE
+        return self.watch.is_over(store)
+
     def _close(self) -> None:
-        self.call["close_level"](self.store.ctx.address)
+        self.machine.call["close_level"](self.store.ctx.address)
         for own in self.store.own:
-            self.call["keep"](own.address)
+            self.machine.call["keep"](own.address)
 
     # ---------------------------------------------------------------------------------------------------- what is found
 

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import ctypes
+import hashlib
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+from modelcheck import jit, kernel
 from modelcheck.engines.native import slots
 from modelcheck.engines.native.loops import marks, search, table
 from modelcheck.engines.native.module import program_module
-from modelcheck.jit.compile import compile_module
+from modelcheck.jit.compile import Tiers
 from modelcheck.jit.translate import DECLARATIONS, Signature, signature_of, translate
 from modelcheck.kernel.layout import Layout
 from modelcheck.kernel.program import Program
+
+WORTH_SECONDS = 0.1
+"""A search that lasted so long is likely to last longer than it takes to optimise its code."""
 
 LOOPS = (table, search, marks)
 
@@ -59,10 +66,42 @@ def module_text(program: Program, places: Layout) -> str:
 
 
 class Machine:
-    """The compiled functions of a program, by name. ctypes lets other threads run while one of them does."""
+    """The compiled functions of a program, by name. ctypes lets other threads run while one of them does.
+
+    Raises `RuntimeError` where code cannot be made for this machine.
+    """
 
     def __init__(self, program: Program, places: Layout) -> None:
-        self._compiled = compile_module(module_text(program, places), tuple(_EXPORTED))
-        self.call: dict[str, Callable[..., Any]] = {
-            name: ctypes.CFUNCTYPE(*kind)(self._compiled.addresses[name]) for name, kind in _EXPORTED.items()
-        }
+        key = f"{_generator()}\n{program!r}"
+        self._tiers = Tiers(key, lambda: module_text(program, places), tuple(_EXPORTED))
+        self.call = self._callable()
+
+    def _callable(self) -> dict[str, Callable[..., Any]]:
+        addresses = self._tiers.code.addresses
+        return {name: ctypes.CFUNCTYPE(*kind)(addresses[name]) for name, kind in _EXPORTED.items()}
+
+    def background_seconds(self) -> float:
+        """CPU seconds that optimising took in the background so far."""
+        return self._tiers.background_seconds()
+
+    def wants_upgrade(self, searched_seconds: float) -> bool:
+        """Whether better code is ready; begins to make it once a search has lasted long enough to be worth it."""
+        if searched_seconds >= WORTH_SECONDS:
+            self._tiers.improve()
+        return self._tiers.is_ready
+
+    def upgrade(self) -> None:
+        """Exchange the functions for optimised ones. Nobody may be inside one of the old ones."""
+        if self._tiers.is_ready:
+            self._tiers.upgrade()
+            self.call = self._callable()
+
+
+@cache
+def _generator() -> str:
+    """What stands for the code generator in a key: a digest of its sources, so that no edit meets old objects."""
+    digest = hashlib.sha256()
+    for folder in (Path(__file__).parent, *(Path(package.__path__[0]) for package in (jit, kernel))):
+        for path in sorted(folder.rglob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()

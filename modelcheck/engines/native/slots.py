@@ -94,6 +94,7 @@ INFO_WORDS = 8
 GROW = 1
 ENLARGE = 2
 INTERRUPT = 3
+UPGRADE = 4
 
 # What a state is asked when a trace is made: a value of `kind`.
 ASK_STATE = 0

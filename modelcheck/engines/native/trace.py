@@ -69,7 +69,7 @@ class Tracer:
         explorer = self.explorer
         for position, word in enumerate(explorer.layout.pack(state)):
             self.buffer[position] = word
-        found = explorer.call["find"](explorer.store.ctx.address, self.buffer.address)
+        found = explorer.machine.call["find"](explorer.store.ctx.address, self.buffer.address)
         if found == 0:
             return False
         worker, place = (found - 1) >> slots.PLACE_BITS, (found - 1) & slots.PLACE

@@ -77,13 +77,13 @@ def test_a_search_does_not_depend_on_the_hash(native: Native, monkeypatch: pytes
 def test_many_small_levels_are_one_call(native: Native) -> None:
     explorer = native(DEEP % (60_000, 60_000))
     calls: list[str] = []
-    work = explorer.call["work_small"]
+    work = explorer.machine.call["work_small"]
 
     def counted(*arguments: object) -> object:
         calls.append("work_small")
         return work(*arguments)
 
-    explorer.call["work_small"] = counted
+    explorer.machine.call["work_small"] = counted
     found = explorer.run()
     assert (found.states, found.depth, found.stopped) == (60_001, 60_000, None)
     # One call more for each time the table grew.

@@ -73,7 +73,7 @@ def test_counts_after_a_stop_within_a_level_are_those_of_the_states_stored(nativ
     explorer.watch._interrupted = True
     assert explorer.run().stopped == "interrupted"
     explorer = native(ENDLESS)
-    work = explorer.call["work_small"]
+    work = explorer.machine.call["work_small"]
 
     def interrupted(*arguments: object) -> object:
         explorer.store.ctx[slots.LAST_LEVEL] = 1000
@@ -81,7 +81,7 @@ def test_counts_after_a_stop_within_a_level_are_those_of_the_states_stored(nativ
         explorer.watch._interrupted = True
         return result
 
-    explorer.call["work_small"] = interrupted
+    explorer.machine.call["work_small"] = interrupted
     found = explorer.run()
     assert (found.stopped, found.states, found.transitions) == ("interrupted", 1001, 1000)
 
