@@ -474,6 +474,18 @@ check "both" { P = 2 Q = 0 faults { crash P up to 1 with recovery crash P up to 
 check "queues" { P = 2 network fifo capacity 1 drops faults { crash P up to 1 crash Q any } expect i, l }
 """
 
+DURABLE = """
+protocol Durable
+agent P {
+  var n: 0..1 = 0
+  initial durable state A { step raise_it when n == 0 { n := 1 } }
+  initial durable state B { step go -> C }
+  durable state C
+}
+invariant low: forall p in P: p.n < 2
+check "all states are durable" { P = 2 faults { crash P up to 2 with recovery } allow deadlock expect low }
+"""
+
 LOOPS = """
 protocol Loops
 message M(n: 0..3)
@@ -572,6 +584,7 @@ SPECS = {
     "start": START,
     "mixed networks": MIXED,
     "crashes": CRASHES,
+    "recovery where all states are durable": DURABLE,
     "loops": LOOPS,
     "next": NEXT,
     **{f"{name} of messages": UNORDERED.replace("NETWORK", check) for name, check in NETWORKS.items()},

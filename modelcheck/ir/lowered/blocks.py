@@ -56,7 +56,9 @@ class Blocks(Frames):
 
     def emit(self, statement: ir.Statement) -> None:
         """Append a statement, which runs only where this part of the body does."""
-        if self._depth or isinstance(self.active, ir.Const):
+        if not self._depth and self.active == b.FALSE:
+            return
+        if self._depth or self.active == b.TRUE:
             self._block.append(statement)
             return
         last = self._block[-1] if self._block else None
