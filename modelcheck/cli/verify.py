@@ -29,12 +29,17 @@ from modelcheck.cli.progress import progress_line
     metavar="P",
     help="Only this property, deadlock or errors (may be repeated).",
 )
-@click.option("--engine", default=None, metavar="E", help="How to explore [default: interpreter].")
+@click.option("--engine", default=None, metavar="E", help="auto, native or interpreter [default: auto].")
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
     metavar="N",
     help="Processor cores to use, where the engine can use several.",
+)
+@click.option(
+    "--audit",
+    metavar="A",
+    help="Have the reference interpreter check all stored states, N of them, or none [default: a sample].",
 )
 @limit_options
 @click.option("-q", "--quiet", is_flag=True, help="Print only the runs that are not as expected.")
@@ -54,6 +59,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
     properties: tuple[str, ...],
     engine: str | None,
     workers: int | None,
+    audit: str | None,
     max_states: int | None,
     max_memory: int | None,
     max_seconds: float | None,
@@ -85,6 +91,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
             overrides=Overrides(parse_settings(settings), parse_faults(faults)),
             engine=engine or DEFAULT_ENGINE,
             workers=workers,
+            audit=_audit(audit),
             limits=Limits(max_states, max_memory, max_seconds, max_depth),
             progress=progress,
         )
@@ -96,6 +103,17 @@ def command(  # noqa: PLR0913 - one parameter a flag
     else:
         write_report(FORMATS[format_]()(report), format_, out)
     sys.exit(report.exit_code)
+
+
+def _audit(asked: str | None) -> int | None:
+    """How many states to audit: `all`, `none` or a number."""
+    if asked is None:
+        return None
+    if asked in {"all", "none"}:
+        return sys.maxsize if asked == "all" else 0
+    if not asked.isdecimal():
+        raise click.UsageError(f"'--audit {asked}': write all, none or a number of states")
+    return int(asked)
 
 
 ENDINGS = {"text": "txt", "markdown": "md"}

@@ -38,6 +38,15 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds by the wall and of processors in the search alone, and of processors to compile it."""
+
+    search: float
+    search_cpu: float
+    compile_cpu: float
+
+
+@dataclass(frozen=True, slots=True)
 class Exploration:
     """What an engine found.
 
@@ -53,6 +62,11 @@ class Exploration:
     fired: tuple[int, ...]
     bounds_hit: tuple[str, ...]
     stopped: Stop | None
+    engine: str = ""
+    """The engine that did it, where one was chosen."""
+    notice: str = ""
+    """What a user should know of how it was done."""
+    timing: Timing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,5 +78,7 @@ class Request:
     seed: int | None = None
     progress: Callable[[Progress], None] | None = None
     workers: int = 1
+    audit: int | None = None
+    """How many stored states the judge looks at after a complete search; None for what is usual."""
     runs: int = 0
     """How many random runs a sampling engine makes."""

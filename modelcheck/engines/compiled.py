@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+
 from modelcheck.diagnostics import Diagnostic, InputError
-from modelcheck.engines.base import DEADLOCK, ERRORS, STOPPED, Exploration, Request
+from modelcheck.engines.audit import Audit, sample_size
+from modelcheck.engines.base import DEADLOCK, ERRORS, STOPPED, Exploration, Request, Timing
 from modelcheck.engines.native.explorer import Explored, Explorer, Setting, Target
 from modelcheck.engines.native.function import UnsupportedError
 from modelcheck.engines.native.trace import TraceCutShort, Tracer
@@ -32,6 +36,7 @@ def explore(model: Model, request: Request) -> Exploration:
 
 
 def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
+    began = time.process_time()
     setting = Setting(request.workers, request.deadlock)
     room = FIRST_ROOM
     while True:
@@ -42,10 +47,15 @@ def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
         except UnsupportedError as error:
             problem = f"the native engine cannot run this check: {error}"
             raise InputError([Diagnostic("MC412", None, problem, "use the default engine")]) from None
+        except RuntimeError as error:
+            problem = f"no code can be compiled for this machine: {error}"
+            raise InputError([Diagnostic("MC412", None, problem, "use the default engine")]) from None
         found = explorer.run()
         short = any(found.cuts >> bound & 1 for bound in lowered.room)
         if not short or room >= DEFAULT_IN_FLIGHT or found.stopped in {"time", "memory", "interrupted"}:
-            return _exploration(model, request, lowered, explorer, found)
+            compiled = time.process_time() - began - found.cpu_seconds
+            result = _exploration(model, request, lowered, explorer, found)
+            return replace(result, timing=Timing(found.seconds, found.cpu_seconds, compiled))
         room *= 2
 
 
@@ -69,6 +79,9 @@ def _exploration(
             verdicts[name] = _answer(tracer, name, kind, found.targets[name])
         else:
             verdicts[name] = unanswered(name, kind, extent)
+    if found.stopped is None:
+        audit = Audit(model, lowered, explorer, verdicts, frozenset(bounds))
+        audit.run(sample_size(explorer.store.stored(), request.audit))
     # Also a complete search is one that was stopped, if it was while its traces were made.
     stopped = found.stopped or explorer.watch.over
     return Exploration(

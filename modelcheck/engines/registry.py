@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     Engine = Callable[[Model, Request], Exploration]
 
 
+def _auto() -> Engine:
+    from modelcheck.engines.auto import explore  # noqa: PLC0415 - a thunk
+
+    return explore
+
+
 def _interpreter() -> Engine:
     from modelcheck.engines.interpreter import explore  # noqa: PLC0415 - a thunk
 
@@ -27,7 +33,7 @@ def _native() -> Engine:
         if error.name != "llvmlite":
             raise
         problem = "the native engine needs llvmlite, which is not installed"
-        raise InputError([Diagnostic("MC412", None, problem, "pip install 'modelcheck[native]'")]) from None
+        raise InputError([Diagnostic("MC412", None, problem, "pip install llvmlite")]) from None
     return explore
 
 
@@ -37,6 +43,11 @@ def _simulate() -> Engine:
     return sample
 
 
-ENGINES: dict[str, Callable[[], Engine]] = {"interpreter": _interpreter, "native": _native, "simulate": _simulate}
+ENGINES: dict[str, Callable[[], Engine]] = {
+    "auto": _auto,
+    "native": _native,
+    "interpreter": _interpreter,
+    "simulate": _simulate,
+}
 
-DEFAULT_ENGINE = "interpreter"
+DEFAULT_ENGINE = "auto"

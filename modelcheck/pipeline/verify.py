@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelcheck.diagnostics import Diagnostic, Diagnostics, InputError, did_you_mean
-from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, Progress, Request
+from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, Progress, Request, Timing
 from modelcheck.engines.process import forget_peak, peak_bytes
 from modelcheck.engines.registry import DEFAULT_ENGINE, ENGINES
 from modelcheck.environment.assumptions import assumptions
@@ -42,6 +42,7 @@ class Options:
     overrides: Overrides = field(default_factory=Overrides)
     engine: str = DEFAULT_ENGINE
     workers: int | None = None
+    audit: int | None = None
     limits: Limits = field(default_factory=Limits)
     seed: int | None = None
     runs: int = 0
@@ -149,6 +150,8 @@ def _verify_spec(spec: Spec, models: Iterable[tuple[Check, Model]], options: Opt
         complete = complete and report.complete and not report.bounds_hit and not failed
         fired = zip(model.actions, exploration.fired, strict=True)
         taken |= {action.transition for action, count in fired if count}
+        if exploration.notice:
+            warnings.warning("MC508", check.span, exploration.notice, "verdicts are the same, only later")
         for fault in model.idle_faults:
             warnings.warning("MC506", fault.span, f"'{fault.kind}' has no effect in this check")
         if report.interrupted:
@@ -178,6 +181,7 @@ def _verify_check(spec: Spec, check: Check, model: Model, options: Options) -> t
         seed=options.seed,
         progress=_progress_of(spec, check, options),
         workers=options.workers or 1,
+        audit=options.audit,
         runs=options.runs,
     )
     forget_peak()
@@ -190,17 +194,17 @@ def _verify_check(spec: Spec, check: Check, model: Model, options: Options) -> t
         reason = "the bound" if found.bounds_hit else "`initially`"
         problem = f'the check "{check.name}" has no initial configuration: {reason} rules all out'
         raise InputError([Diagnostic("MC411", check.span, problem, "everything would hold, and mean nothing")])
-    seconds = Seconds(prepared - started, time.monotonic() - prepared, time.process_time() - cpu)
+    timing = found.timing or Timing(time.monotonic() - prepared, time.process_time() - cpu, prepared - started)
     properties = compare(model, check, found, judged=not options.overrides, only=options.properties)
     report = CheckReport(
         name=check.name,
-        engine=options.engine,
+        engine=found.engine or options.engine,
         ok=all(p.ok for p in properties),
         complete=found.stopped is None and found.distinct is not None,
         interrupted=found.stopped == "interrupted",
         seed=options.seed,
         states=StateCounts(found.distinct, found.explored, found.transitions, found.depth),
-        seconds=seconds,
+        seconds=Seconds(timing.compile_cpu, timing.search, timing.search_cpu),
         memory_bytes=peak_bytes(),
         reductions=(),
         bounds_hit=found.bounds_hit,

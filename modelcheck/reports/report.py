@@ -45,7 +45,7 @@ class StateCounts:
 
 @dataclass(frozen=True, slots=True)
 class Seconds:
-    """Wall time to prepare the model and to search, and processor time of the search."""
+    """Processor time to compile, also in the background; wall time and processor time of the search alone."""
 
     compile: float
     search: float

@@ -19,7 +19,7 @@ from modelcheck.engines.native.crew import run_jobs
 from modelcheck.engines.native.function import UnsupportedError
 from modelcheck.engines.native.growth import Growth
 from modelcheck.engines.native.machine import Machine
-from modelcheck.engines.native.memory import Words
+from modelcheck.engines.native.memory import Words, words_at
 from modelcheck.engines.native.module import ERROR_BIT
 from modelcheck.engines.native.store import FIRST_CAPACITY, FIRST_TABLE_BITS, UNLIMITED, Store
 from modelcheck.engines.native.watch import Watch
@@ -81,6 +81,7 @@ class Explorer:
         self.machine = Machine(program, self.layout)
         workers = max(1, min(setting.workers, slots.MOST_WORKERS))
         self.store = Store(self.layout.words, workers, len(program.actions), memory_bytes())
+        self._asked = Words(self.layout.words)
         self._began = 0.0
         self._growth = Growth(self.store, watch.budget, self._rehash)
 
@@ -107,6 +108,23 @@ class Explorer:
             self.in_threads(self._rehashes(), self.watch.is_late)
             self._growth.table_is_whole = self.store.ctx[slots.STOP] == 0
         return self._growth.table_is_whole
+
+    # ------------------------------------------------------------------------------------------------- stored states
+
+    def stored_state(self, number: int) -> tuple[int, ...]:
+        """The words of a stored state; they are numbered worker by worker."""
+        for worker, count in enumerate(self.store.counts()):
+            if number < count:
+                return words_at(self.store.ctx[slots.ARENAS + worker] + number * 8 * self.store.words, self.store.words)
+            number -= count
+        raise IndexError(number)
+
+    def index_of(self, state: tuple[int, ...]) -> int | None:
+        """Where a state, by its cells, is stored: worker and place as `find` gives them; None if it is not."""
+        for position, word in enumerate(self.layout.pack(state)):
+            self._asked[position] = word
+        found = int(self.machine.call["find"](self.store.ctx.address, self._asked.address))
+        return found - 1 if found else None
 
     # -------------------------------------------------------------------------------------------------------- search
 

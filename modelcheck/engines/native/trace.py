@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from modelcheck.engines.native import slots
 from modelcheck.engines.native.explorer import Explorer, Target
-from modelcheck.engines.native.memory import Region, Words, words_at
+from modelcheck.engines.native.memory import Region, words_at
 from modelcheck.engines.native.module import ERROR_BIT
 from modelcheck.kernel.evaluate import Fail, Next, State, initial_states, outcomes, value_of_property
 from modelcheck.kernel.program import Property
@@ -33,7 +33,6 @@ class Tracer:
     def __init__(self, explorer: Explorer) -> None:
         self.explorer = explorer
         self.program = explorer.program
-        self.buffer = Words(explorer.layout.words)
 
     def run_to(self, name: str, target: Target) -> Run:
         """The run that answers a question: a property by name, `errors` or `deadlock`."""
@@ -66,13 +65,10 @@ class Tracer:
             raise TraceCutShort
 
     def _is_marked(self, state: State, level: int, marks: Region) -> bool:
-        explorer = self.explorer
-        for position, word in enumerate(explorer.layout.pack(state)):
-            self.buffer[position] = word
-        found = explorer.machine.call["find"](explorer.store.ctx.address, self.buffer.address)
-        if found == 0:
+        explorer, index = self.explorer, self.explorer.index_of(state)
+        if index is None:
             return False
-        worker, place = (found - 1) >> slots.PLACE_BITS, (found - 1) & slots.PLACE
+        worker, place = index >> slots.PLACE_BITS, index & slots.PLACE
         if not explorer.store.row(level)[worker] <= place < explorer.store.row(level + 1)[worker]:
             return False
         word = words_at(marks.address + 8 * ((worker << slots.MARKS_BITS) | (place >> 6)), 1)[0]

@@ -1,0 +1,88 @@
+"""After a complete native search: the judge expands stored states, and everything that it reaches must be stored.
+
+Replaying a run catches false alarms only. A state that was lost, or expanded wrongly, gives a false "holds", which
+nothing else would notice on a user's own model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from modelcheck.engines.base import DEADLOCK, ERRORS
+from modelcheck.ir.expression import EvaluationError
+from modelcheck.semantics.execute import Cut, Fail, Next, State, action_paths, holds, is_resting
+from modelcheck.semantics.replay import EngineDisagreement
+from modelcheck.verdict import Holds, Unreached, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from modelcheck.engines.native.explorer import Explorer
+    from modelcheck.ir.model import Model
+    from modelcheck.lowering import LoweredModel
+
+LEAST, MOST, SHARE = 20, 500, 5000
+"""Unasked, one state in SHARE is looked at, but no fewer than LEAST, and no more than MOST: the judge is slow."""
+
+
+def sample_size(stored: int, asked: int | None) -> int:
+    """How many of the stored states to look at; None asks for what is usual."""
+    wanted = max(LEAST, min(MOST, stored // SHARE)) if asked is None else asked
+    return min(stored, wanted)
+
+
+@dataclass
+class Audit:
+    """Compares a finished search with the judge. `bounds` are those that were hit."""
+
+    model: Model
+    lowered: LoweredModel
+    explorer: Explorer
+    verdicts: Mapping[str, Verdict]
+    bounds: frozenset[str]
+
+    def run(self, sample: int) -> None:
+        """Look at so many stored states, spread evenly. Raises `EngineDisagreement` at the first that is wrong."""
+        stored = self.explorer.store.stored()
+        for number in range(sample):
+            if self.explorer.watch.is_over(self.explorer.store):
+                return
+            packed = self.explorer.stored_state(number * stored // sample)
+            self._look_at(self.lowered.codec.decode(self.explorer.layout.unpack(packed)))
+
+    def _look_at(self, state: State) -> None:
+        stuck = True
+        self._properties(state, None)
+        for number, action in enumerate(self.model.actions):
+            for path in action_paths(self.model, state, number):
+                stuck = stuck and action.origin == "fault"
+                match path.outcome:
+                    case Next(after):
+                        if self.explorer.index_of(self.lowered.codec.encode(after)) is None:
+                            raise EngineDisagreement(f"{action.name} leads from a stored state to {after}: not stored")
+                        self._properties(state, after)
+                    case Fail(_, problem):
+                        self._claimed(ERRORS, f"evaluation fails: {problem}", state)
+                    case Cut(bound):
+                        if bound not in self.bounds:
+                            raise EngineDisagreement(f"the bound '{bound}' is hit in {state}, but was not reported")
+        if stuck and not is_resting(self.model, state):
+            self._claimed(DEADLOCK, "nothing can move", state)
+
+    def _properties(self, state: State, after: State | None) -> None:
+        for prop in self.model.properties:
+            if (prop.kind == "transition") != (after is not None):
+                continue
+            try:
+                value = holds(self.model, prop.expression, *((state,) if after is None else (state, after)))
+            except EvaluationError:
+                self._claimed(ERRORS, f"'{prop.name}' cannot be evaluated", state)
+                continue
+            if value == (prop.kind == "reachable"):
+                self._claimed(prop.name, f"'{prop.name}' is {'reached' if value else 'violated'}", state)
+
+    def _claimed(self, name: str, what: str, state: State) -> None:
+        """Complain if the search says that this does not happen."""
+        if isinstance(self.verdicts.get(name), Holds | Unreached):
+            raise EngineDisagreement(f"{what} in {state}, which was explored and found to be right")

@@ -1,0 +1,50 @@
+"""The default: tiny models are decided by the interpreter, before a compiler is even loaded, others by compiled code.
+
+Both give the same report, so it does not matter where the line is drawn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from modelcheck.diagnostics import InputError
+from modelcheck.engines.base import Exploration, Request
+from modelcheck.engines.interpreter import explore as interpret
+
+if TYPE_CHECKING:
+    from modelcheck.ir.model import Model
+
+TINY_STATES, TINY_SECONDS = 500, 0.1
+"""What the interpreter may visit and spend before compiled code takes over: about what loading a compiler takes."""
+
+
+def explore(model: Model, request: Request) -> Exploration:
+    """Explore with whichever engine has the verdict sooner.
+
+    Where code cannot be compiled, the interpreter does it all, and the result says why.
+    """
+    limits = request.limits
+    states = TINY_STATES if limits.states is None else min(limits.states, TINY_STATES)
+    seconds = TINY_SECONDS if limits.seconds is None else min(limits.seconds, TINY_SECONDS)
+    tiny = replace(request, limits=replace(limits, states=states, seconds=seconds), progress=None)
+    found = interpret(model, tiny)
+    own = (found.stopped == "states" and states != limits.states) or (
+        found.stopped == "time" and seconds != limits.seconds
+    )
+    if not own:
+        return replace(found, engine="interpreter")
+    reason = ""
+    try:
+        from modelcheck.engines.compiled import explore as run_native  # noqa: PLC0415 - llvmlite is slow to load
+
+        return replace(run_native(model, request), engine="native")
+    except ModuleNotFoundError as error:
+        if error.name != "llvmlite":
+            raise
+        reason = "llvmlite is not installed"
+    except InputError as error:
+        if {diagnostic.code for diagnostic in error.diagnostics} != {"MC412"}:
+            raise
+        reason = error.diagnostics[0].problem
+    return replace(interpret(model, request), engine="interpreter", notice=f"checked by the slow interpreter: {reason}")

@@ -1,0 +1,84 @@
+"""The audit notices what a search did wrong, though it says "holds"."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("llvmlite")
+
+from modelcheck.engines.audit import sample_size
+from modelcheck.engines.native import module
+from modelcheck.engines.native.blocks import Block
+from modelcheck.kernel import program as ir
+from modelcheck.pipeline import Options, load, verify_specs
+from modelcheck.semantics.replay import EngineDisagreement
+from modelcheck.source import Source
+
+COUNTER = """
+protocol Counter
+shared var n: 0..9 = 0
+agent A {
+  var done: bool = false
+  final initial state S {
+    step add when n < 9 { n += 1 }
+    step reset when n == 9 { n := 0 done := true }
+  }
+}
+invariant small: forall a in A: a.done implies n <= 9
+check "c" { A = 1 expect small }
+"""
+
+
+def verify(audit: int | None) -> None:
+    verify_specs([load(Source("counter.mc", COUNTER))], Options(engine="native", audit=audit))
+
+
+def test_a_right_search_passes() -> None:
+    verify(1000)
+
+
+def _loses_an_action(patch: pytest.MonkeyPatch) -> None:
+    expand = module._expand
+    patch.setattr(module, "_expand", lambda program: expand(_without_last(program)))
+
+
+def _without_last(program: ir.Program) -> ir.Program:
+    return ir.Program(
+        program.name,
+        program.arrays,
+        program.initial,
+        program.actions[:-1],
+        program.properties,
+        program.resting,
+        program.within,
+        program.fails,
+        program.bounds,
+    )
+
+
+def _never_checks(patch: pytest.MonkeyPatch) -> None:
+    """Every halt is taken for a blocked guard, so failures vanish."""
+    patch.setattr(Block, "_halt", lambda self, _halt, done: self.f.branch(done))
+
+
+def test_a_lost_state_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    _loses_an_action(monkeypatch)
+    verify(0)
+    with pytest.raises(EngineDisagreement, match="not stored"):
+        verify(None)
+
+
+FAILING = COUNTER.replace("when n < 9", "when n < 11")
+
+
+def test_a_lost_evaluation_error_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    _never_checks(monkeypatch)
+    with pytest.raises(EngineDisagreement, match="evaluation fails"):
+        verify_specs([load(Source("failing.mc", FAILING))], Options(engine="native"))
+
+
+def test_the_sample_grows_with_the_states_and_is_bounded() -> None:
+    assert [sample_size(n, None) for n in (5, 100, 500_000, 10**9)] == [5, 20, 100, 500]
+    assert [sample_size(100, asked) for asked in (0, 7, 1000)] == [0, 7, 100]

@@ -1,0 +1,56 @@
+"""The default engine: interprets what is tiny, compiles what is not, and says where it could not."""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any
+
+import pytest
+
+pytest.importorskip("llvmlite")
+
+from modelcheck.engines import auto
+from modelcheck.kernel.task import Limits
+from modelcheck.pipeline import Options, load, verify_specs
+from modelcheck.reports.report import Report
+from modelcheck.source import Source
+
+GRID = """
+protocol Grid
+agent A { var x: 0..SIDE = 0  final initial state S { step right when x < SIDE { x += 1 } } }
+invariant inside: forall a in A: a.x <= SIDE
+check "c" { A = 2 expect inside }
+"""
+
+
+def verify(side: int, limits: Limits | None = None) -> Report:
+    return verify_specs([load(Source("grid.mc", GRID.replace("SIDE", str(side))))], Options(limits=limits or Limits()))
+
+
+def test_a_tiny_model_is_interpreted() -> None:
+    assert verify(3).specs[0].checks[0].engine == "interpreter"
+
+
+def test_a_larger_model_is_compiled() -> None:
+    (check,) = verify(40).specs[0].checks
+    assert (check.engine, check.states.distinct) == ("native", 41 * 41)
+
+
+def test_a_limit_of_the_user_is_kept_by_the_interpreter() -> None:
+    (check,) = verify(40, Limits(states=10)).specs[0].checks
+    assert (check.engine, check.complete) == ("interpreter", False)
+
+
+def test_without_a_compiler_the_interpreter_does_it_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = builtins.__import__
+
+    def missing(name: str, *rest: Any, **more: Any) -> Any:  # noqa: ANN401 - as the real one
+        if name == "modelcheck.engines.compiled":
+            raise ModuleNotFoundError(name="llvmlite")
+        return real(name, *rest, **more)
+
+    monkeypatch.setattr(builtins, "__import__", missing)
+    (spec,) = verify(40).specs
+    assert spec.checks[0].engine == "interpreter"
+    assert [warning.code for warning in spec.warnings] == ["MC508"]
+    assert spec.checks[0].states.explored > auto.TINY_STATES
