@@ -9,8 +9,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from modelcheck.diagnostics import InputError
-from modelcheck.engines.base import Exploration, Request
+from modelcheck.engines.base import STOPPED, Exploration, Request
 from modelcheck.engines.interpreter import explore as interpret
+from modelcheck.verdict import Unknown
 
 if TYPE_CHECKING:
     from modelcheck.ir.model import Model
@@ -34,11 +35,13 @@ def explore(model: Model, request: Request) -> Exploration:
     )
     if not own:
         return replace(found, engine="interpreter")
-    reason = ""
     try:
         from modelcheck.engines.compiled import explore as run_native  # noqa: PLC0415 - llvmlite is slow to load
 
         return replace(run_native(model, request), engine="native")
+    except KeyboardInterrupt:
+        # Before its search began: what the interpreter saw is all there is.
+        return _interrupted(replace(found, engine="interpreter"))
     except ModuleNotFoundError as error:
         if error.name != "llvmlite":
             raise
@@ -48,3 +51,12 @@ def explore(model: Model, request: Request) -> Exploration:
             raise
         reason = error.diagnostics[0].problem
     return replace(interpret(model, request), engine="interpreter", notice=f"checked by the slow interpreter: {reason}")
+
+
+def _interrupted(found: Exploration) -> Exploration:
+    """The same, stopped by the user and not by a limit that nobody asked for."""
+    verdicts = {
+        name: replace(verdict, reason=STOPPED["interrupted"]) if isinstance(verdict, Unknown) else verdict
+        for name, verdict in found.verdicts.items()
+    }
+    return replace(found, verdicts=verdicts, stopped="interrupted")

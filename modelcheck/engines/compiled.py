@@ -65,7 +65,7 @@ def _exploration(
     texts = enumerate(lowered.program.bounds)
     # A room of our own that is short is no bound of the language: the search says that it was stopped.
     own = lowered.room if found.stopped in {"time", "memory", "interrupted"} else frozenset()
-    bounds = [text for index, text in texts if found.cuts >> index & 1 and index not in own]
+    bounds = sorted(text for index, text in texts if found.cuts >> index & 1 and index not in own)
     declared = lowered.program.within is not None and bool(found.cuts >> DECLARED_BOUND & 1)
     capacities = tuple(text for text in bounds if not declared or text != lowered.program.bounds[DECLARED_BOUND])
     tracer = Tracer(explorer)

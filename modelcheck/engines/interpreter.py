@@ -160,7 +160,7 @@ def explore(model: Model, request: Request) -> Exploration:
         search.transitions,
         search.depth,
         tuple(search.fired),
-        tuple(search.cuts),
+        tuple(sorted(search.cuts)),
         stopped,
     )
 
@@ -169,8 +169,6 @@ def _explore(search: _Search) -> Stop | None:
     limits = search.request.limits
     search.tick()
     for path in initial_paths(search.model, search.tick):
-        if limits.states is not None and len(search.numbers) > limits.states:
-            return "states"
         match path.outcome:
             case Next(state):
                 search.add(state, -1, None, path.digits)
@@ -178,13 +176,17 @@ def _explore(search: _Search) -> Stop | None:
                 search.report(ERRORS, Violated(Run(path.digits, ())))
             case Cut(bound):
                 search.cuts[bound] = None
+    level = -1
     while search.queue:
         state = search.queue.popleft()
         search.depth = search.depths[search.numbers[state]]
-        if limits.depth is not None and search.depth >= limits.depth:
-            return "depth"
-        if limits.states is not None and len(search.numbers) > limits.states:
-            return "states"
+        if search.depth != level:
+            # Limits act between levels, here as in compiled code, so that what is left out does not hang on the order.
+            level = search.depth
+            if limits.depth is not None and level >= limits.depth:
+                return "depth"
+            if limits.states is not None and len(search.numbers) > limits.states:
+                return "states"
         search.tick()
         search.expand(state)
     return None
@@ -192,7 +194,7 @@ def _explore(search: _Search) -> Stop | None:
 
 def _verdicts(search: _Search, stopped: Stop | None) -> dict[str, Verdict]:
     """The answers found, and for the rest what the search allows to be said."""
-    capacities = tuple(bound for bound in search.cuts if bound != BEYOND_THE_BOUND)
+    capacities = tuple(bound for bound in sorted(search.cuts) if bound != BEYOND_THE_BOUND)
     extent = Extent(
         len(search.numbers), search.depth, stopped, capacities, BEYOND_THE_BOUND in search.cuts, ERRORS in search.found
     )

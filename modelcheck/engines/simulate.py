@@ -115,5 +115,12 @@ def sample(model: Model, request: Request) -> Exploration:
         verdicts.setdefault(name, Unknown(STOPPED[stopped] if stopped else "runs were sampled", evidence))
     explored = sampler.transitions + runs
     return Exploration(
-        verdicts, None, explored, sampler.transitions, sampler.depth, tuple(sampler.fired), tuple(sampler.cuts), stopped
+        verdicts,
+        None,
+        explored,
+        sampler.transitions,
+        sampler.depth,
+        tuple(sampler.fired),
+        tuple(sorted(sampler.cuts)),
+        stopped,
     )

@@ -54,3 +54,14 @@ def test_without_a_compiler_the_interpreter_does_it_and_says_so(monkeypatch: pyt
     assert spec.checks[0].engine == "interpreter"
     assert [warning.code for warning in spec.warnings] == ["MC508"]
     assert spec.checks[0].states.explored > auto.TINY_STATES
+
+
+def test_ctrl_c_before_compiled_code_runs_keeps_what_was_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("modelcheck.engines.compiled.explore", interrupted)
+    (check,) = verify(40).specs[0].checks
+    assert (check.interrupted, check.engine) == (True, "interpreter")
+    assert check.states.explored > 0
+    assert check.properties[0].reason == "the search was interrupted"
