@@ -13,8 +13,7 @@ lark = pytest.importorskip("lark")
 
 
 def test_grammar_has_no_conflict() -> None:
-    # `strict` turns conflicts and colliding terminals into errors. It needs this module for comparing patterns.
-    pytest.importorskip("interegular")
+    # `strict` turns conflicts and colliding terminals into errors.
     build(strict=True)
 
 
