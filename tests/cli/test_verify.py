@@ -110,12 +110,21 @@ def test_out_writes_the_report_into_a_folder(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize("format_", ["text", "json"])
 def test_ctrl_c_gives_130_and_what_was_found_so_far(tmp_path: Path, format_: str) -> None:
     arguments = [sys.executable, "-m", "modelcheck", "verify", "endless.mc", "--format", format_]
-    with subprocess.Popen(
-        arguments, cwd=tmp_path, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as running:
-        time.sleep(2)
-        running.send_signal(signal.SIGINT)
-        output, errors = running.communicate(timeout=30)
+    # A job in the background of a shell ignores the signal, and what it starts would inherit that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        running = subprocess.Popen(
+            arguments, cwd=tmp_path, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with running:
+        try:
+            time.sleep(2)
+            running.send_signal(signal.SIGINT)
+            output, errors = running.communicate(timeout=30)
+        finally:
+            running.kill()
     assert running.returncode == 130, output + errors
     assert "Traceback" not in errors
     if format_ == "json":
