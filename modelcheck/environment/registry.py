@@ -55,10 +55,17 @@ def _duplicate() -> Elaborate:
     return elaborate
 
 
+def _corrupt() -> Elaborate:
+    from modelcheck.environment.faults.corrupt import elaborate  # noqa: PLC0415 - a thunk
+
+    return elaborate
+
+
 NETWORKS: dict[str, Callable[[], type[Network]]] = {"unordered": _unordered, "set": _set, "soup": _soup, "fifo": _fifo}
 
 FAULTS: dict[str, Callable[[], Elaborate]] = {
     "crash": _crash,
     "lose": _lose,
     "duplicate": _duplicate,
+    "corrupt": _corrupt,
 }

@@ -134,9 +134,6 @@ def _fault(node: Node, scope: Scope) -> FaultDecl | None:
         return None
     if node.rule == "message_fault":
         kind, subject, options = node.child(0).child(0).text, None, frozenset[str]()
-        if kind == "corrupt":
-            scope.unsupported(node, "the fault `corrupt`")
-            return None
     else:
         kind, subject = "crash", node.child(0).text
         if subject not in scope.agents:

@@ -378,6 +378,47 @@ ABSORBING_NETWORKS = {
     "soup": "soup",
 }
 
+CORRUPTION = """
+protocol Corruption
+NETWORK
+message Word(bit: bool, GHOST why: 0..1, n: 1..3)
+message Mark(GHOST origin: 0..1)
+message Bare
+message Deep(o: option P, GHOST m: map P -> bool, s: seq of bool max 1)
+agent P {
+  var sent: 0..2 = 0
+  var deep: option P = none
+  initial state Run {
+    step word when sent < 2 { sent += 1  send Word(sent == 1, sent - 1, sent) to P  send Bare to self }
+    step deep_ when sent == 1 { sent := 2  send Deep(some(self), all_of(true), []) to P  send Mark(1) to P }
+    on Word(b, w, n) from p when b and n > 1 { deep := some(p) }
+    on Deep(o, m, s) when o != none and s == [] { deep := o  send Word(false, 1, 3) to o.value }
+    ignore Bare, Mark
+  }
+  final state Done
+}
+def all_of(b: bool) = map p in P: b
+invariant few: size(messages Word) < 9 and size(messages Deep) < 9
+invariant told: forall m in messages Word: m.why < 2 and (m.why == 1 or m.bit or m.n < 3)
+invariant whole: forall m in messages Deep, p in P: m.m[p]
+reachable marked: exists m in messages Mark: m.origin == 1
+CHECKS
+"""
+
+CORRUPTED = {
+    "bag": ("network unordered", "ghost"),
+    "full bag": ("network unordered capacity 2 drops", "ghost"),
+    "queues": ("network fifo capacity 2 blocks", "ghost"),
+    "set": ("network set capacity 4", ""),
+    "soup": ("network soup", ""),
+}
+
+CORRUPTION_CHECKS = """
+check "kept" { P = 1 faults { corrupt any } expect few, told, whole, marked }
+check "not kept" { P = 2 faults { corrupt up to 2 } expect few }
+check "with others" { P = 2 faults { corrupt up to 1 lose up to 1 duplicate up to 1 crash P up to 1 } expect told, whole }
+"""
+
 WIDE_PACKETS = """
 protocol WidePackets
 NETWORK
@@ -628,6 +669,12 @@ SPECS = {
     **{
         name: ABSORBING.replace("NETWORK", f"network {kind}").replace("CHECK", "")
         for name, kind in ABSORBING_NETWORKS.items()
+    },
+    **{
+        f"corruption in a {name}": CORRUPTION.replace("NETWORK", network)
+        .replace("GHOST", ghost)
+        .replace("CHECKS", CORRUPTION_CHECKS)
+        for name, (network, ghost) in CORRUPTED.items()
     },
     **{
         f"wide packets, {name}": WIDE_PACKETS.replace("NETWORK", network).replace("CHECKS", checks)

@@ -51,6 +51,7 @@ WORDS = frozenset(
         *(
             "lose",
             "duplicate",
+            "corrupt",
             "invariant",
             "transition",
             "reachable",
@@ -205,7 +206,7 @@ def test_generated_models_are_worth_exploring() -> None:
     assert sum(len(search.levels) >= 10 for search in searches) >= total * 0.4
     assert seen["delivery"] >= total * 0.3
     assert seen["crash"] >= total * 0.15
-    assert min(seen["recover"], seen["lose"], seen["duplicate"]) >= total * 0.03
+    assert min(seen["recover"], seen["lose"], seen["duplicate"], seen["corrupt"]) >= total * 0.03
     assert total * 0.05 <= seen["fail"] <= total * 0.5
     assert seen["cut"] >= total * 0.1
 

@@ -64,6 +64,22 @@ agent A { initial state S {
 agent B { var got: set of 0..1 = {} final initial state T { on M(n) { got += n } } }
 reachable both: forall b in B: size(b.got) == 2
 check "c" { B = 2 faults { lose up to 1 crash B up to 1 with recovery } allow deadlock expect both }""",
+    "corrupted messages on every network": """
+message Bag(bit: bool, ghost true_: bool) over unordered
+message Queue(n: 0..2) over fifo
+message Once(n: 0..2) over set
+message Kept(bit: bool) over soup
+agent A { initial state S {
+  step go -> Z { send Bag(true, true) to B  send Queue(1) to B  send Once(1) to B  send Kept(true) to B }
+} final state Z }
+agent B { var got: 0..3 = 0 ghost var told: bool = true final initial state T {
+  on Bag(bit, t) when bit { told := t }
+  on Queue(n) when got < n { got := n }
+  on Once(n) when got + n < 4 { got += n }
+} }
+invariant honest: forall b in B: b.told
+reachable three: forall b in B: b.got == 3
+check "c" { B = 1 faults { corrupt up to 2 } allow deadlock expect honest, three }""",
     "an error behind a violation": """
 agent P { var x: 0..3 = 0  final initial state S { step go when x < 3 { x += 1 } } }
 invariant i: forall p in P: p.x != 1 and 10 / (2 - p.x) != 77

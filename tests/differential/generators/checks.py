@@ -82,12 +82,12 @@ class Checks:
 
     def _fault(self) -> str:
         budget = self.dice.pick(["up to 1", "up to 2", "up to PA", "any"])
-        shape = self.dice.draw(4)
+        shape = self.dice.draw(5)
         if shape < 2:
             kind = self.dice.pick(self.draft.kinds).name
             # Without recovery a crash is for good, so any number of them is no more than there are agents.
             return f"crash {kind} {budget}{' with recovery' * shape}"
-        return f"{('lose', 'duplicate')[shape - 2]} {budget}"
+        return f"{('lose', 'duplicate', 'corrupt')[shape - 2]} {budget}"
 
     def _expectation(self, name: str, word: str) -> str:
         negated = self.dice.chance(40)

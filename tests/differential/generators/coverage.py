@@ -40,7 +40,7 @@ UNSUPPORTED = frozenset(
 )
 """Rules whose meaning is not built yet; whoever builds one takes it out and makes the generator write it."""
 
-UNSUPPORTED_WORDS = frozenset({"rounds", "eventually", "temporal", "corrupt"})
+UNSUPPORTED_WORDS = frozenset({"rounds", "eventually", "temporal"})
 """The same for the words of rules that are built for other words."""
 
 
