@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from modelcheck.cli.checkpoints import checkpoint_folder, checkpoint_options
 from modelcheck.cli.common import (
     files_argument,
     input_errors,
@@ -42,6 +43,7 @@ from modelcheck.cli.progress import progress_line
     help="Have the reference interpreter check all stored states, N of them, or none [default: a sample].",
 )
 @limit_options
+@checkpoint_options
 @click.option("-q", "--quiet", is_flag=True, help="Print only the runs that are not as expected.")
 @click.option("--format", "format_", default="text", metavar="F", help="text, json or markdown.")
 @click.option(
@@ -64,6 +66,9 @@ def command(  # noqa: PLR0913 - one parameter a flag
     max_memory: int | None,
     max_seconds: float | None,
     max_depth: int | None,
+    checkpoint: Path | None,
+    resume: Path | None,
+    checkpoint_every: float | None,
     quiet: bool,
     format_: str,
     out: Path | None,
@@ -84,6 +89,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
         raise click.UsageError(f"there is no engine '{engine}': there are {', '.join(engines)}")
     if format_ not in FORMATS:
         raise click.UsageError(f"there is no format '{format_}': there are {', '.join(FORMATS)}")
+    folder = checkpoint_folder(checkpoint, resume, checkpoint_every)
     with progress_line() as progress, input_errors(format_):
         options = Options(
             checks=checks,
@@ -93,6 +99,9 @@ def command(  # noqa: PLR0913 - one parameter a flag
             workers=workers,
             audit=_audit(audit),
             limits=Limits(max_states, max_memory, max_seconds, max_depth),
+            checkpoint=folder,
+            resume=resume is not None,
+            checkpoint_seconds=60.0 if checkpoint_every is None else checkpoint_every,
             progress=progress,
         )
         report = verify(files, options)

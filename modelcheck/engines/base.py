@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from modelcheck.kernel.task import Limits
@@ -70,6 +71,15 @@ class Exploration:
 
 
 @dataclass(frozen=True, slots=True)
+class Saving:
+    """Where an engine keeps the checkpoint of one check, how often, and whether it goes on from one that is there."""
+
+    folder: Path
+    every_seconds: float
+    resume: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """What an engine is to do: limits, whether deadlock is a question, the seed of random choices, whom to tell."""
 
@@ -82,3 +92,4 @@ class Request:
     """How many stored states the judge looks at after a complete search; None for what is usual."""
     runs: int = 0
     """How many random runs a sampling engine makes."""
+    saving: Saving | None = None

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from modelcheck.diagnostics import Diagnostic, InputError
 from modelcheck.engines.audit import Audit, sample_size
 from modelcheck.engines.base import DEADLOCK, ERRORS, STOPPED, Exploration, Request, Timing
+from modelcheck.engines.native.checkpoint import CheckpointError, Manifest, read_manifest
 from modelcheck.engines.native.explorer import Explored, Explorer, Setting, Target
 from modelcheck.engines.native.function import UnsupportedError
+from modelcheck.engines.native.saver import run_saving
 from modelcheck.engines.native.trace import TraceCutShort, Tracer
 from modelcheck.engines.native.watch import Watch
 from modelcheck.engines.verdicts import Extent, unanswered
@@ -38,7 +42,8 @@ def explore(model: Model, request: Request) -> Exploration:
 def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
     began = time.process_time()
     setting = Setting(request.workers, request.deadlock)
-    room = FIRST_ROOM
+    resumed = _manifest(request)
+    room = FIRST_ROOM if resumed is None else resumed.room
     while True:
         lowered = lower_model(model, min(room, DEFAULT_IN_FLIGHT), min(room, DEFAULT_IN_QUEUE))
         try:
@@ -50,13 +55,31 @@ def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
         except RuntimeError as error:
             problem = f"no code can be compiled for this machine: {error}"
             raise InputError([Diagnostic("MC412", None, problem, "use the default engine")]) from None
-        found = explorer.run()
+        with _checkpoints():
+            found = run_saving(explorer, request.saving, resumed, room)
+        resumed = None
         short = any(found.cuts >> bound & 1 for bound in lowered.room)
         if not short or room >= DEFAULT_IN_FLIGHT or found.stopped in {"time", "memory", "interrupted"}:
             compiled = time.process_time() - began - found.cpu_seconds
             result = _exploration(model, request, lowered, explorer, found)
             return replace(result, timing=Timing(found.seconds, found.cpu_seconds, compiled))
         room *= 2
+
+
+def _manifest(request: Request) -> Manifest | None:
+    if request.saving is None or not request.saving.resume:
+        return None
+    with _checkpoints():
+        return read_manifest(request.saving.folder)
+
+
+@contextmanager
+def _checkpoints() -> Iterator[None]:
+    try:
+        yield
+    except CheckpointError as error:
+        help_ = "give the same files and options as before, or start afresh with `--checkpoint` in another folder"
+        raise InputError([Diagnostic("MC414", None, str(error), help_)]) from None
 
 
 def _exploration(

@@ -10,6 +10,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from modelcheck.diagnostics import Diagnostic, InputError
 from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, Request, Stop
 from modelcheck.engines.process import Watch
 from modelcheck.engines.verdicts import Extent, unanswered
@@ -146,6 +147,9 @@ class _Search:
 
 def explore(model: Model, request: Request) -> Exploration:
     """Explore all reachable states, up to the limits, and judge every property of the model."""
+    if request.saving is not None:
+        problem = "the reference interpreter has no checkpoints"
+        raise InputError([Diagnostic("MC413", None, problem, "use `--engine native`")])
     search = _Search(model, request, Watch(request), fired=[0] * len(model.actions))
     try:
         stopped = _explore(search)

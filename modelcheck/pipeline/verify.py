@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelcheck.diagnostics import Diagnostic, Diagnostics, InputError, did_you_mean
-from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, Progress, Request, Timing
+from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, Progress, Request, Saving, Timing
 from modelcheck.engines.process import forget_peak, peak_bytes
 from modelcheck.engines.registry import DEFAULT_ENGINE, ENGINES
 from modelcheck.environment.assumptions import assumptions
@@ -21,6 +21,7 @@ from modelcheck.environment.instantiate import Overrides, instantiate
 from modelcheck.frontend.parse import parse, read_source
 from modelcheck.frontend.typecheck import typecheck
 from modelcheck.kernel.task import Limits
+from modelcheck.pipeline.checkpoints import checkpoint_folders
 from modelcheck.pipeline.expectations import compare, wanted_properties
 from modelcheck.reports.report import CheckReport, Report, Seconds, SpecReport, StateCounts
 from modelcheck.source import Span
@@ -46,6 +47,11 @@ class Options:
     limits: Limits = field(default_factory=Limits)
     seed: int | None = None
     runs: int = 0
+    checkpoint: Path | None = None
+    """The folder for checkpoints, one folder in it a check."""
+    resume: bool = False
+    """Whether to go on from the checkpoints that are there."""
+    checkpoint_seconds: float = 60.0
     progress: Callable[[str, str, Progress], None] | None = None
     """Told of (file, check, progress) twice a second."""
 
@@ -83,7 +89,8 @@ def verify_specs(specs: Sequence[Spec], options: Options) -> Report:
     _check_properties(specs, options.properties)
     chosen = _naming(chosen, options.properties)
     models = list(_models(chosen, options))
-    reports = [_verify_spec(spec, [(c, m) for s, c, m in models if s is spec], options) for spec, _ in chosen]
+    folders = checkpoint_folders(chosen, options.checkpoint, resume=options.resume)
+    reports = [_verify_spec(spec, [(c, m) for s, c, m in models if s is spec], options, folders) for spec, _ in chosen]
     return Report(__version__, all(spec.ok for spec in reports), tuple(reports))
 
 
@@ -137,13 +144,15 @@ def _models(chosen: Sequence[tuple[Spec, list[Check]]], options: Options) -> Ite
     return iter(models)
 
 
-def _verify_spec(spec: Spec, models: Iterable[tuple[Check, Model]], options: Options) -> SpecReport:
+def _verify_spec(
+    spec: Spec, models: Iterable[tuple[Check, Model]], options: Options, folders: Mapping[int, Path]
+) -> SpecReport:
     checks, warnings = [], Diagnostics()
     warnings.extend(spec.warnings)
     taken: set[object] = set()
     complete = True
     for check, model in models:
-        exploration, report = _verify_check(spec, check, model, options)
+        exploration, report = _verify_check(spec, check, model, options, folders.get(id(check)))
         checks.append(report)
         # An evaluation that fails hides what would have come behind it.
         failed = any(found.kind == ERRORS and found.verdict != "holds" for found in report.properties)
@@ -173,7 +182,9 @@ def _warn_about_idle(spec: Spec, taken: set[object], warnings: Diagnostics) -> N
                 warnings.warning("MC505", transition.span, problem, "is its guard ever true, its message ever sent?")
 
 
-def _verify_check(spec: Spec, check: Check, model: Model, options: Options) -> tuple[Exploration, CheckReport]:
+def _verify_check(
+    spec: Spec, check: Check, model: Model, options: Options, folder: Path | None
+) -> tuple[Exploration, CheckReport]:
     asked = not options.properties or DEADLOCK in options.properties
     request = Request(
         options.limits,
@@ -183,6 +194,7 @@ def _verify_check(spec: Spec, check: Check, model: Model, options: Options) -> t
         workers=options.workers or 1,
         audit=options.audit,
         runs=options.runs,
+        saving=None if folder is None else Saving(folder, options.checkpoint_seconds, options.resume),
     )
     forget_peak()
     started, cpu = time.monotonic(), time.process_time()

@@ -16,7 +16,7 @@ EXPLANATIONS = {
     for entry in files("modelcheck").joinpath("codes").iterdir()
     if re.fullmatch(r"MC[2-59]\d\d[.]md", entry.name)
 }
-WITHOUT_EXAMPLE = {"MC409", "MC412", "MC508"}
+WITHOUT_EXAMPLE = {"MC409", "MC412", "MC413", "MC414", "MC508"}
 """The mistake is on the command line."""
 
 

@@ -12,16 +12,23 @@ LOOK_SECONDS = 0.02
 """How long nobody looks at the clock, or hears of Ctrl-C."""
 
 
-def run_jobs(store: Store, jobs: Sequence[Callable[[], object]], is_over: Callable[[], bool]) -> None:
+def run_jobs(store: Store, jobs: Sequence[Callable[[], object]], is_over: Callable[[], bool]) -> list[object]:
     """Run jobs at the same time and wait for them; once `is_over` says so, they are told to stop, at once.
+
+    Returns what the jobs did, which is 1 for a job that was not begun.
 
     The main thread is never inside compiled code, where it could neither see the time nor hear of Ctrl-C.
     """
+    results: list[object] = [1] * len(jobs)
     if is_over():
         _halt(store, 1)
-        return
+        return results
+
+    def run(number: int) -> None:
+        results[number] = jobs[number]()
+
     _halt(store, 0)
-    threads = [threading.Thread(target=job, daemon=True) for job in jobs]
+    threads = [threading.Thread(target=run, args=(number,), daemon=True) for number in range(len(jobs))]
     for thread in threads:
         thread.start()
     try:
@@ -37,6 +44,7 @@ def run_jobs(store: Store, jobs: Sequence[Callable[[], object]], is_over: Callab
         for thread in threads:
             thread.join()
         raise
+    return results
 
 
 def _halt(store: Store, halted: int) -> None:

@@ -21,6 +21,7 @@ from modelcheck.engines.native.growth import Growth
 from modelcheck.engines.native.machine import Machine
 from modelcheck.engines.native.memory import Words, words_at
 from modelcheck.engines.native.module import ERROR_BIT
+from modelcheck.engines.native.saver import Saver
 from modelcheck.engines.native.store import FIRST_CAPACITY, FIRST_TABLE_BITS, UNLIMITED, Store
 from modelcheck.engines.native.watch import Watch
 from modelcheck.engines.process import memory_bytes
@@ -83,13 +84,16 @@ class Explorer:
         self.store = Store(self.layout.words, workers, len(program.actions), memory_bytes())
         self._asked = Words(self.layout.words)
         self._began = 0.0
+        self._saver: Saver | None = None
         self._growth = Growth(self.store, watch.budget, self._rehash)
 
     # ---------------------------------------------------------------------------------------------- calls in threads
 
-    def in_threads(self, jobs: list[Callable[[], object]], is_over: Callable[[Store], bool] | None = None) -> None:
-        """Run compiled code, so that it stops when the time is up."""
-        run_jobs(self.store, jobs, partial(is_over or self.watch.is_over, self.store))
+    def in_threads(
+        self, jobs: list[Callable[[], object]], is_over: Callable[[Store], bool] | None = None
+    ) -> list[object]:
+        """Run compiled code, so that it stops when the time is up; returns what the jobs do."""
+        return run_jobs(self.store, jobs, partial(is_over or self.watch.is_over, self.store))
 
     def job(self, name: str, worker: int, *more: object) -> Callable[[], object]:
         """A call of compiled code on behalf of one worker."""
@@ -128,19 +132,27 @@ class Explorer:
 
     # -------------------------------------------------------------------------------------------------------- search
 
-    def run(self) -> Explored:
-        """Explore to the end or to a limit."""
+    def run(self, saver: Saver | None = None) -> Explored:
+        """Explore to the end or to a limit, with checkpoints if there is a saver."""
         found = Explored()
         self._began, cpu, background = time.monotonic(), time.process_time(), self.machine.background_seconds()
-        found.stopped = self._start(found)
-        level = 0
+        self._saver = saver
+        if saver is not None:
+            self.watch.wants_pause = saver.is_due
+        found.stopped = self._begin() or (self._resume(found) if saver and saver.manifest else self._start(found))
+        is_begun = found.stopped is None
+        level = self.store.ctx[slots.LEVEL]
         while found.stopped is None and self.enter(level):
             found.depth = level
             found.stopped = self.watch.between_levels(self.store, level) or self._levels()
-            level = self.store.ctx[slots.LEVEL]
-            found.depth = level
-            self._collect(found, level)
-            level += 1
+            level = found.depth = self.store.ctx[slots.LEVEL]
+            if found.stopped is None:
+                self._collect(found, level)
+                level += 1
+                self._save(found, level)
+        if is_begun:
+            self._save(found, level, always=True)
+        self._collect(found, level)
         found.states = self.store.stored()
         found.transitions = self.store.total(slots.TRANSITIONS)
         found.fired = self.store.fired()
@@ -154,12 +166,42 @@ class Explorer:
         """Let compiled code see a level as the one to work on; returns its number of states."""
         return int(self.machine.call["enter"](self.store.ctx.address, level))
 
+    def _begin(self) -> Stop | None:
+        """Make room, and let compiled code know the limits that it has to look at."""
+        ctx, limits = self.store.ctx, self.watch.limits
+        ctx[slots.LAST_LEVEL] = UNLIMITED if limits.depth is None else limits.depth
+        ctx[slots.MOST_STATES] = UNLIMITED if limits.states is None else limits.states
+        return self._growth.begin(self.setting.table_bits, self.setting.capacity)
+
+    def _resume(self, found: Explored) -> Stop | None:
+        """Store what a checkpoint holds."""
+        store, saver = self.store, self._saver
+        assert saver is not None
+        assert saver.manifest is not None
+        progress = saver.manifest.progress
+        stop = self._growth.make_room(progress.states)
+        if stop is None:
+            saver.load(store)
+            self.machine.call["keep"](store.own[0].address)
+            found.depth = max(0, progress.level - 1)
+            found.cuts = progress.cuts
+            found.targets = {name: Target(kind, level) for name, (kind, level) in progress.targets.items()}  # type: ignore[arg-type]  # a kind
+            self._rehash()
+            self._growth.table_is_whole = store.ctx[slots.STOP] == 0
+            self._growth.set_limits()
+            stop = self.watch.over
+        return stop
+
+    def _save(self, found: Explored, level: int, *, always: bool = False) -> None:
+        # A checkpoint knows of levels that are complete only.
+        if self._saver is not None and (always or self._saver.is_due()):
+            targets = {name: (target.kind, target.level) for name, target in found.targets.items()}
+            self._saver.save(self.store, level, found.cuts, targets)
+            self.store.ctx[slots.PAUSE] = 0
+
     def _start(self, found: Explored) -> Stop | None:
         """Store the initial states: level 0."""
-        store, limits = self.store, self.watch.limits
-        store.ctx[slots.LAST_LEVEL] = UNLIMITED if limits.depth is None else limits.depth
-        store.ctx[slots.MOST_STATES] = UNLIMITED if limits.states is None else limits.states
-        stop = self._growth.begin(self.setting.table_bits, self.setting.capacity)
+        store, stop = self.store, None
         zero, own, info = Words(store.words), store.own[0], store.info(0)
         info[slots.FULL] = 1
         while stop is None and info[slots.FULL]:
@@ -198,20 +240,19 @@ class Explorer:
             small = store.ctx[slots.TOTAL] <= slots.SMALL_LEVEL
             workers = range(1 if small else store.workers)
             jobs = [self.job("work_small" if small else "work", worker) for worker in workers]
-            self.in_threads(jobs, self._is_over)
+            is_done = not any(self.in_threads(jobs, self._is_over))
             reason = store.ctx[slots.STOP]
             if self.machine.wants_upgrade(0):
                 self.machine.upgrade()
-            if self.watch.over is not None:
-                self.machine.call["close_level"](store.ctx.address)
-                return self.watch.over
-            if reason == 0:
+            if is_done:
+                # The time may be up, but this level is done: counted once, it must not be expanded again.
                 if not small:
                     self._close()
                 return None
-            if reason == slots.UPGRADE:
+            if reason == slots.UPGRADE and self.watch.over is None:
                 continue
-            stop = self._growth.enlarge() if reason == slots.ENLARGE else self._growth.grow()
+            enlarge = reason == slots.ENLARGE
+            stop = self.watch.over or (self._growth.enlarge() if enlarge else self._growth.grow())
             if stop is not None:
                 self.machine.call["close_level"](store.ctx.address)
                 return stop

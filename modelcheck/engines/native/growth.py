@@ -27,8 +27,12 @@ class Growth:
             return "memory"
         self.store.set_buffers(max(capacity, BATCH))
         self.store.set_table(table_bits)
-        self.store.set_limits(self.budget)
+        self.set_limits()
         return None
+
+    def set_limits(self) -> None:
+        """Say how many states may be stored before somebody has to look again."""
+        self.store.set_limits(self.budget)
 
     def enlarge(self) -> Stop | None:
         """Give every worker a larger buffer of successors."""
@@ -36,13 +40,13 @@ class Growth:
         if not self._fits(self.store.memory_bytes(capacity=capacity)):
             return "memory"
         self.store.set_buffers(capacity)
-        self.store.set_limits(self.budget)
+        self.set_limits()
         return None
 
     def grow(self) -> Stop | None:
         """Let the workers store more states than they were allowed to so far."""
         store = self.store
-        store.set_limits(self.budget)
+        self.set_limits()
         stored = store.stored()
         if stored > store.ctx[slots.LIMIT] or stored >= store.ctx[slots.CEILING]:
             self._grow_table(store.workers * store.capacity)
@@ -72,7 +76,7 @@ class Growth:
                 store.set_table(bits)
                 self._rehash()
                 self.table_is_whole = store.ctx[slots.STOP] == 0
-                store.set_limits(self.budget)
+                self.set_limits()
                 return
 
     def _fits(self, bytes_: int) -> bool:

@@ -49,6 +49,11 @@ class Words:
         self._words[index] = value
 
 
+def bytes_at(address: int, count: int) -> memoryview:
+    """The bytes at an address, to read or to fill."""
+    return memoryview((ctypes.c_char * count).from_address(address)).cast("B")
+
+
 def words_at(address: int, count: int) -> tuple[int, ...]:
     """The words at an address."""
     return tuple((ctypes.c_uint64 * count).from_address(address))

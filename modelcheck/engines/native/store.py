@@ -140,6 +140,7 @@ class Store:
         """A counter of all workers together."""
         return sum(own[counter] for own in self.own)
 
-    def fired(self) -> tuple[int, ...]:
-        """For each action, how many of its paths led to a state."""
-        return tuple(self.total(slots.FIRED + action) for action in range(self.counters - 2))
+    def fired(self, *, kept: bool = False) -> tuple[int, ...]:
+        """For each action, how many of its paths led to a state (`kept`: as of the last level's end)."""
+        first = slots.FIRED + (self.counters if kept else 0)
+        return tuple(self.total(first + action) for action in range(self.counters - 2))

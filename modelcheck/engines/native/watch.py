@@ -31,6 +31,8 @@ class Watch:
         self._started = self._told = time.monotonic()
         self._over_since = 0.0
         self._interrupted = False
+        self.wants_pause: Callable[[], bool] = bool
+        """Whether somebody waits for the end of a level: nobody, unless it is told."""
 
     def __enter__(self) -> Self:
         # An exception at an arbitrary place could leave a table half made. The second Ctrl-C is one all the same.
@@ -56,6 +58,8 @@ class Watch:
             elif self.limits.seconds is not None and now - self._started >= self.limits.seconds:
                 self.over = "time"
             self._over_since = now
+        if self.wants_pause():
+            store.ctx[slots.PAUSE] = 1
         if self.tell is not None and now - self._told >= TELL_SECONDS:
             self._told = now
             states = store.stored()

@@ -1,0 +1,102 @@
+"""`verify --checkpoint` and `--resume`: a search outlives its process."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("llvmlite")
+
+from .conftest import Run, command, environment
+
+PLANE = """protocol Plane
+
+shared var n: 0..699 = 0
+shared var m: 0..699 = 0
+
+agent Node {
+  initial final state Run {
+    step right when n < 699 { n += 1 }
+    step above when m < 699 { m += 1 }
+  }
+}
+
+invariant low: n + m < 700
+reachable corner: n == 699 and m == 699
+
+check "small plane" { bound n < 9  expect low, 6300 states }
+check "a/plane: Ⅱ" { expect not low, corner, 490000 states }
+"""
+
+OPTIONS = ("verify", "plane.mc", "--engine", "native", "--workers", "2", "--format", "json")
+
+
+@pytest.fixture
+def plane(tmp_path: Path) -> Path:
+    (tmp_path / "plane.mc").write_text(PLANE, "utf-8")
+    return tmp_path
+
+
+def document(text: str) -> Any:  # noqa: ANN401 - JSON
+    data = json.loads(text)
+    for check in data["specs"][0]["checks"]:
+        del check["seconds"], check["memory_bytes"]
+    return data
+
+
+def test_a_search_that_was_killed_ends_with_the_same_report(run: Run, plane: Path) -> None:
+    expected = document(run(*OPTIONS).stdout)
+    arguments = command(*OPTIONS, "--checkpoint", "saved", "--checkpoint-every", "0.02")
+    process = subprocess.Popen(arguments, cwd=plane, env=environment(), stdout=subprocess.PIPE)
+    # The second check's folder: the search is in its midst.
+    while process.poll() is None and not list(plane.glob("saved/a-plane-*/manifest.json")):
+        time.sleep(0.005)
+    process.kill()
+    process.communicate()
+    assert process.returncode != 0, "it ended before it was killed"
+    done = run(*OPTIONS, "--resume", "saved")
+    assert document(done.stdout) == expected
+    again = run(*OPTIONS, "--resume", "saved", "--workers", "1")
+    assert document(again.stdout) == expected
+
+
+def test_a_limit_leaves_a_checkpoint(run: Run, plane: Path) -> None:
+    first = run(*OPTIONS, "--max-depth", "100", "--checkpoint", "saved")
+    assert first.returncode == 3
+    assert document(run(*OPTIONS, "--resume", "saved").stdout) == document(run(*OPTIONS).stdout)
+    assert len(list(plane.glob("saved/*/manifest.json"))) == 2
+
+
+def code_of(done: subprocess.CompletedProcess[str]) -> str:
+    assert done.returncode == 2
+    return str(json.loads(done.stdout)["errors"][0]["code"])
+
+
+def test_wrong_checkpoints_are_told(run: Run, plane: Path) -> None:
+    assert code_of(run(*OPTIONS, "--resume", "saved")) == "MC414"
+    saving = (*OPTIONS, "--max-depth", "9", "--checkpoint", "saved")
+    assert run(*saving).returncode == 3
+    assert code_of(run(*saving)) == "MC414"
+    assert code_of(run(*OPTIONS, "--resume", "saved", "--property", "low")) == "MC414"
+    states = next(plane.glob("saved/*/states"))
+    states.write_bytes(b"")
+    assert code_of(run(*OPTIONS, "--resume", "saved")) == "MC414"
+
+
+def test_the_interpreter_has_no_checkpoints(run: Run, plane: Path) -> None:
+    assert plane.exists()
+    done = run("verify", "plane.mc", "--engine", "interpreter", "--checkpoint", "saved", "--format", "json")
+    assert code_of(done) == "MC413"
+
+
+@pytest.mark.parametrize(
+    "options", [("--checkpoint-every", "5"), ("--checkpoint", "a", "--resume", "b"), ("--checkpoint", "plane.mc")]
+)
+def test_options_that_make_no_sense_are_told(run: Run, plane: Path, options: tuple[str, ...]) -> None:
+    assert plane.exists()
+    assert run(*OPTIONS, *options).returncode == 2
