@@ -144,8 +144,12 @@ def _forgets_the_base(patch: pytest.MonkeyPatch) -> None:
 
 
 def _faults_count_as_moves(patch: pytest.MonkeyPatch) -> None:
-    action = module._action
-    patch.setattr(module, "_action", lambda *rest, **_moves: action(*rest, moves=True))
+    begin = Block.__init__
+
+    def wrong(self: Block, program: ir.Program, layout: Layout, function: Function, **more: bool) -> None:
+        begin(self, program, layout, function, moves=True, graph=more["graph"])
+
+    patch.setattr(Block, "__init__", wrong)
 
 
 def _evaluation_errors_are_lost(patch: pytest.MonkeyPatch) -> None:

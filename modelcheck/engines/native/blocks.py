@@ -34,11 +34,12 @@ def _size(program: ir.Program, domain: ir.Between | ir.Members | ir.Slots) -> in
 class Block:
     """Emits the body of an action. Every choice works on a copy of the state, so that its values start alike."""
 
-    def __init__(self, program: ir.Program, layout: Layout, function: Function, moves: bool) -> None:  # noqa: FBT001
+    def __init__(self, program: ir.Program, layout: Layout, function: Function, *, moves: bool, graph: bool) -> None:
         self.program = program
         self.layout = layout
         self.f = function
         self.moves = moves
+        self.graph = graph
         self.e = Expressions(program, layout, function, self._copy("%state"))
 
     def _copy(self, source: str) -> str:
@@ -121,6 +122,8 @@ class Block:
             self._set(slots.FAILED, 1)
         elif halt.outcome == "cut":
             self._set(slots.CUTS, 1 << halt.code)
+        if halt.outcome != "block" and self.graph:
+            self._append_bare(done)
         self.f.branch(done)
 
     def _choose(self, choose: ir.Choose, rest: Sequence[ir.Statement], done: str) -> None:
@@ -243,21 +246,42 @@ class Block:
             self.f.fork(self.e.value(self.program.within), inside, outside)
             self.f.start(outside)
             self._set(slots.CUTS, 1 << ir.DECLARED_BOUND)
+            if self.graph:
+                self._append_bare(done)
             self.f.branch(done)
             self.f.start(inside)
-        count = self.f.let("load i64, ptr %count, align 8")
-        room, full = self.f.name("room"), self.f.name("full")
-        self.f.fork(self.f.let(f"icmp ult i64 {count.text}, %capacity", bit=True), room, full)
-        self.f.start(full)
-        self._set(slots.FULL, 1)
-        self.f.branch(done)
-        self.f.start(room)
-        first = self.f.let(f"mul i64 {count.text}, {self.layout.words + 1}")
+        count = self._room(done)
+        first = self._first(count)
         for word in range(self.layout.words):
             self._put(first, word, self.e.word(self.e.state, number(word)).text)
         self._put(first, self.layout.words, "%action")
         self.f.emit(f"store i64 {self.f.let(f'add i64 {count.text}, 1').text}, ptr %count, align 8")
         self.f.branch(done)
+
+    def _room(self, done: str) -> Val:
+        """The number of successors in the buffer; goes on only if there is room for one thing more."""
+        count = self.f.let("load i64, ptr %count, align 8")
+        taken = self.f.let(f"add i64 {count.text}, {self._info(slots.BARE).text}") if self.graph else count
+        room, full = self.f.name("room"), self.f.name("full")
+        self.f.fork(self.f.let(f"icmp ult i64 {taken.text}, %capacity", bit=True), room, full)
+        self.f.start(full)
+        self._set(slots.FULL, 1)
+        self.f.branch(done)
+        self.f.start(room)
+        return count
+
+    def _append_bare(self, done: str) -> None:
+        """Note, at the end of the buffer, the label of a path that has no successor."""
+        self._room(done)
+        bare = self._info(slots.BARE)
+        last = self.f.let("sub i64 %capacity, 1")
+        self._put(self._first(self.f.let(f"sub i64 {last.text}, {bare.text}")), self.layout.words, "%action")
+        address = self.f.let(f"getelementptr i64, ptr %info, i64 {slots.BARE}")
+        self.f.emit(f"store i64 {self.f.let(f'add i64 {bare.text}, 1').text}, ptr {address.text}, align 8")
+
+    def _first(self, number_: Val) -> Val:
+        """Where a successor begins in the buffer."""
+        return self.f.let(f"mul i64 {number_.text}, {self.layout.words + 1}")
 
     def _put(self, first: Val, offset: int, text: str) -> None:
         place = self.f.let(f"add i64 {first.text}, {offset}") if offset else first

@@ -62,10 +62,11 @@ class Explored:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How to search. `deadlock` is asked or not; the sizes are those to begin with."""
+    """How to search. `deadlock` is asked or not, the `graph` kept or not; the sizes are those to begin with."""
 
     workers: int = 1
     deadlock: bool = True
+    graph: bool = False
     table_bits: int = FIRST_TABLE_BITS
     capacity: int = FIRST_CAPACITY
 
@@ -77,11 +78,13 @@ class Explorer:
         program = task.program
         if len(program.bounds) > MOST_QUESTIONS or len(program.properties) > MOST_QUESTIONS:
             raise UnsupportedError("more bounds or properties than bits in a word")
+        if len(program.actions) > slots.ACTION:
+            raise UnsupportedError("more actions than a label can tell apart")
         self.program, self.setting, self.watch = program, setting, watch
         self.layout = layout(program)
-        self.machine = Machine(program, self.layout)
+        self.machine = Machine(program, self.layout, graph=setting.graph)
         workers = max(1, min(setting.workers, slots.MOST_WORKERS))
-        self.store = Store(self.layout.words, workers, len(program.actions), memory_bytes())
+        self.store = Store(self.layout.words, workers, len(program.actions), memory_bytes(), graph=setting.graph)
         self._asked = Words(self.layout.words)
         self._began = 0.0
         self._saver: Saver | None = None

@@ -37,7 +37,7 @@ class Growth:
     def enlarge(self) -> Stop | None:
         """Give every worker a larger buffer of successors."""
         capacity = 4 * self.store.capacity
-        if not self._fits(self.store.memory_bytes(capacity=capacity)):
+        if not self._fits(self.store.memory_bytes(capacity=capacity)) or self._is_beyond_the_graph(capacity):
             return "memory"
         self.store.set_buffers(capacity)
         self.set_limits()
@@ -47,19 +47,18 @@ class Growth:
         """Let the workers store more states than they were allowed to so far."""
         store = self.store
         self.set_limits()
-        stored = store.stored()
-        if stored > store.ctx[slots.LIMIT] or stored >= store.ctx[slots.CEILING]:
-            self._grow_table(store.workers * store.capacity)
+        if store.table_is_full:
+            self._grow_table(store.reserve)
         # A table that the budget does not let grow can be filled a little more.
-        if stored > store.ctx[slots.LIMIT]:
+        if store.stored() > store.ctx[slots.LIMIT]:
             store.ctx[slots.LIMIT] = store.ctx[slots.CEILING]
-        return None if stored < store.ctx[slots.CEILING] else "memory"
+        return None if store.can_go_on else "memory"
 
     def make_room(self, more: int) -> Stop | None:
         """Make the table large enough for so many more states at once."""
         store = self.store
         if store.stored() + more > min(store.ctx[slots.LIMIT], store.ctx[slots.CEILING]):
-            self._grow_table(more + store.workers * store.capacity)
+            self._grow_table(more + store.reserve)
         return None if store.stored() + more <= store.ctx[slots.CEILING] else "memory"
 
     def _grow_table(self, more: int) -> None:
@@ -78,6 +77,10 @@ class Growth:
                 self.table_is_whole = store.ctx[slots.STOP] == 0
                 self.set_limits()
                 return
+
+    def _is_beyond_the_graph(self, capacity: int) -> bool:
+        """Whether a state could have more edges than its start can tell."""
+        return self.store.graph and capacity > slots.MOST_EDGES
 
     def _fits(self, bytes_: int) -> bool:
         return self.budget is None or bytes_ <= self.budget

@@ -11,7 +11,7 @@ from typing import Any
 
 from modelcheck import jit, kernel
 from modelcheck.engines.native import slots
-from modelcheck.engines.native.loops import marks, search, table
+from modelcheck.engines.native.loops import edges, marks, search, table
 from modelcheck.engines.native.module import program_module
 from modelcheck.jit.compile import Tiers
 from modelcheck.jit.translate import DECLARATIONS, Signature, signature_of, translate
@@ -21,7 +21,7 @@ from modelcheck.kernel.program import Program
 WORTH_SECONDS = 0.1
 """A search that lasted so long is likely to last longer than it takes to optimise its code."""
 
-LOOPS = (table, search, marks)
+LOOPS = (table, edges, search, marks)
 
 _GENERATED = {
     "expand": Signature(("ptr", "ptr", "ptr", "i64", "ptr"), None),
@@ -42,13 +42,14 @@ _EXPORTED: dict[str, tuple[Any, ...]] = {
     "add_all": (_WORD, _POINTER, _POINTER, _WORD),
     "find": (_WORD, _POINTER, _POINTER),
     "mark_runs": (None, _POINTER, _POINTER, _POINTER, _WORD, _WORD, _WORD),
+    "renumber": (_WORD, _POINTER, _POINTER, _POINTER, _WORD),
     "initial": (None, _POINTER, _POINTER, _POINTER, _WORD, _POINTER, _WORD),
 }
 """What Python calls: the result and the parameters."""
 
 
-def module_text(program: Program, places: Layout) -> str:
-    """The text of the whole module."""
+def module_text(program: Program, places: Layout, *, graph: bool = False) -> str:
+    """The text of the whole module, which keeps the edges where the graph is wanted."""
     constants = {
         name: value
         for module in (slots, *LOOPS)
@@ -56,11 +57,11 @@ def module_text(program: Program, places: Layout) -> str:
         if name.isupper() and isinstance(value, int)
     }
     steps = any(prop.kind == "transition" for prop in program.properties)
-    constants |= {"WORDS": places.words, "STRIDE": places.words + 1, "HAS_STEPS": int(steps)}
+    constants |= {"WORDS": places.words, "STRIDE": places.words + 1, "HAS_STEPS": int(steps), "GRAPH": int(graph)}
     constants["COUNTERS_END"] = slots.FIRED + len(program.actions)
     functions = [function for module in LOOPS for function in module.FUNCTIONS]
     callees = dict(_GENERATED) | {function.__name__: signature_of(function) for function in functions}
-    parts = [DECLARATIONS, program_module(program, places)]
+    parts = [DECLARATIONS, program_module(program, places, graph=graph)]
     parts += [translate(function, constants, callees) for function in functions]
     return "\n".join(parts)
 
@@ -71,9 +72,9 @@ class Machine:
     Raises `RuntimeError` where code cannot be made for this machine.
     """
 
-    def __init__(self, program: Program, places: Layout) -> None:
-        key = f"{_generator()}\n{program!r}"
-        self._tiers = Tiers(key, lambda: module_text(program, places), tuple(_EXPORTED))
+    def __init__(self, program: Program, places: Layout, *, graph: bool = False) -> None:
+        key = f"{_generator()}\n{graph}\n{program!r}"
+        self._tiers = Tiers(key, lambda: module_text(program, places, graph=graph), tuple(_EXPORTED))
         self.call = self._callable()
 
     def _callable(self) -> dict[str, Callable[..., Any]]:

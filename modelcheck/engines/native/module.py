@@ -14,14 +14,13 @@ ERROR_BIT = 62
 """Bit of a check's result that says that evaluating a property failed."""
 
 
-def program_module(program: ir.Program, layout: Layout) -> str:
+def program_module(program: ir.Program, layout: Layout, *, graph: bool = False) -> str:
     """The text of the functions `initial`, `expand`, `check`, `check_step` and `resting`."""
     parts = [_places(program, layout, array) for array in _tables(program)]
     for array in _bags(program):
         parts += _bag(program, layout, array)
-    parts.append(_action(program, layout, "initial", program.initial, moves=False))
-    for index, action in enumerate(program.actions):
-        parts.append(_action(program, layout, f"action_{index}", action.body, moves=action.origin != "fault"))
+    for index in (None, *range(len(program.actions))):
+        parts.append(_action(program, layout, index, graph=graph and index is not None))
     parts.append(_expand(program))
     parts.append(_check(program, layout))
     parts.append(_check_step(program, layout))
@@ -137,13 +136,13 @@ def _remove(program: ir.Program, layout: Layout, array: int) -> str:
     return f.text()
 
 
-def _action(program: ir.Program, layout: Layout, name: str, body: ir.Block, *, moves: bool) -> str:
-    header = f"internal void @{name}(ptr %state, ptr %out, ptr %count, i64 %capacity, ptr %info, i64 %action)"
-    if name == "initial":
-        header = f"void @{name}(ptr %state, ptr %out, ptr %count, i64 %capacity, ptr %info, i64 %action)"
-    function = Function(header)
-    block = Block(program, layout, function, moves)
-    block.run(body, "finished")
+def _action(program: ir.Program, layout: Layout, index: int | None, *, graph: bool = False) -> str:
+    """What appends the successors by one action, or (None) the initial states."""
+    name = "void @initial" if index is None else f"internal void @action_{index}"
+    function = Function(f"{name}(ptr %state, ptr %out, ptr %count, i64 %capacity, ptr %info, i64 %action)")
+    moves = index is not None and program.actions[index].origin != "fault"
+    block = Block(program, layout, function, moves=moves, graph=graph)
+    block.run(program.initial if index is None else program.actions[index].body, "finished")
     function.start("finished")
     function.emit("ret void")
     return function.text()

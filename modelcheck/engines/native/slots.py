@@ -30,6 +30,8 @@ MOST_STATES = 9
 """With more states than this the search is to stop at the end of a level."""
 TOLD = 10
 """Three words: what Python knows of ANSWERED, STEPS and OTHERS."""
+STARTS = 13
+"""Where the starts of the states' edges are, by index, if the graph is kept (see `loops.edges`)."""
 ARENAS = 16
 """From here on, a word a worker: where its arena is."""
 BEGINS = 24
@@ -47,7 +49,9 @@ CURSOR = 56
 STORED = 64
 COUNTS = 72
 """From here on, a line a worker: how many states its arena holds."""
-CTX_WORDS = COUNTS + LINE * MOST_WORKERS
+EDGE_LOGS = COUNTS + LINE * MOST_WORKERS
+"""From here on, a word a worker: where its log of edges is."""
+CTX_WORDS = EDGE_LOGS + MOST_WORKERS
 
 # `own`, one a worker: its buffers and counters.
 ME = 0
@@ -66,6 +70,12 @@ STEPS = 9
 """Bits of the properties of steps that a step answers."""
 OTHERS = 10
 """The bits FAIL and DEADLOCK."""
+EDGES = 11
+"""The log of edges, if the graph is kept."""
+EDGE = 12
+"""Where the log ends."""
+EDGE_LIMIT = 13
+"""Where it has to stop until somebody has looked again."""
 COUNTERS = 16
 """From here on what is counted; a copy as of the last level's end stands behind it."""
 TRANSITIONS = 16
@@ -88,6 +98,8 @@ CUTS = 3
 """Bits of the bounds that were hit."""
 HALTED = 4
 """Set from outside: a long expansion is to end, unfinished."""
+BARE = 5
+"""Paths that were cut or failed, if the graph is kept: their labels fill the buffer from its end."""
 INFO_WORDS = 8
 
 # Values of STOP.
@@ -110,6 +122,18 @@ INDEX = (1 << INDEX_BITS) - 1
 """The part of a table's entry that is an index plus one; the tag lies above."""
 MARKS_BITS = PLACE_BITS - 6
 """An arena's marks, a bit a place, take this power of two of words."""
+
+# A label of an edge: the action below, whatever else above; and the start of a state's edges.
+ACTION_BITS = 16
+ACTION = (1 << ACTION_BITS) - 1
+LABEL_BITS = 64 - INDEX_BITS
+START_COUNT = 40
+START_WORKER = 37
+START_PLACE = (1 << START_WORKER) - 1
+MOST_EDGES = (1 << (63 - START_COUNT)) - 2
+"""How many edges a state can have."""
+NUMBERED = 1 << 63
+"""In the place of a start: the rest is the state's number."""
 
 SMALL_LEVEL = 4096
 """Levels up to this many states are expanded by one worker: starting threads would take longer."""

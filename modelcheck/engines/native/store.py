@@ -12,6 +12,8 @@ FIRST_CAPACITY = 1 << 12
 LOAD = 0.75
 FULLEST = 7 / 8
 """The load of a table that the memory budget does not let grow."""
+MOST_LOGGED = 1 << 35
+"""Edges in the log of one worker."""
 UNLIMITED = (1 << 64) - 1
 
 
@@ -21,7 +23,7 @@ class Store:
     `base_bytes` is what the process had touched before; with it, `memory_bytes` is an upper bound on what it has now.
     """
 
-    def __init__(self, words: int, workers: int, actions: int, base_bytes: int = 0) -> None:
+    def __init__(self, words: int, workers: int, actions: int, base_bytes: int = 0, *, graph: bool = False) -> None:
         self.words, self.workers, self.base_bytes = words, workers, base_bytes
         self.counters = slots.FIRED + actions - slots.COUNTERS
         self.ctx = Words(slots.CTX_WORDS)
@@ -40,6 +42,13 @@ class Store:
             own[slots.INFO], own[slots.COUNT] = self._info[worker].address, self._count[worker].address
             self._arenas[worker].use_huge_pages()
             self.ctx[slots.ARENAS + worker] = self._arenas[worker].address
+        self.graph = graph
+        self._starts = Region(workers << slots.PLACE_BITS) if graph else None
+        self._edges = [Region(MOST_LOGGED) for _ in range(workers)] if graph else []
+        if self._starts is not None:
+            self.ctx[slots.STARTS] = self._starts.address
+        for worker, edges in enumerate(self._edges):
+            self.own[worker][slots.EDGES] = self.ctx[slots.EDGE_LOGS + worker] = edges.address
 
     # ------------------------------------------------------------------------------------------------------ buffers
 
@@ -83,22 +92,46 @@ class Store:
         self.table_bits = bits
         self.ctx[slots.TABLE], self.ctx[slots.MASK] = self._table.address, (1 << bits) - 1
 
+    @property
+    def reserve(self) -> int:
+        """How many states the workers may insert before they look at the ceiling again."""
+        return self.workers * self.capacity
+
+    @property
+    def table_is_full(self) -> bool:
+        """Whether the table should be larger, or must be."""
+        stored = self.stored()
+        return stored > self.ctx[slots.LIMIT] or stored + self.reserve >= int((1 << self.table_bits) * FULLEST)
+
     def set_limits(self, budget_bytes: int | None) -> None:
-        """Say how many states may be stored before somebody has to look again."""
-        reserve = self.workers * self.capacity
+        """Say how many states, and edges, may be stored before somebody has to look again."""
         size, stored = 1 << self.table_bits, self.stored()
         ceilings = [int(size * FULLEST), stored + slots.PLACE - 1 - max(self.counts())]
-        if budget_bytes is not None:
-            ceilings.append(stored + max(0, budget_bytes - self.memory_bytes()) // self.state_bytes)
-        self.ctx[slots.CEILING] = max(0, min(ceilings) - reserve)
+        left = None if budget_bytes is None else max(0, budget_bytes - self.memory_bytes())
+        if left is not None:
+            # Nobody knows how many edges a state will have: each gets half of what is left, again and again.
+            ceilings.append(stored + left // (2 if self.graph else 1) // self.state_bytes)
+        self.ctx[slots.CEILING] = max(0, min(ceilings) - self.reserve)
         self.ctx[slots.LIMIT] = int(size * LOAD)
+        for own in self.own if self.graph else ():
+            more = MOST_LOGGED if left is None else left // 2 // WORD // self.workers
+            own[slots.EDGE_LIMIT] = min(own[slots.EDGE] + more, MOST_LOGGED)
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether every worker can expand a state."""
+        has_room = all(own[slots.EDGE_LIMIT] - own[slots.EDGE] >= self.capacity for own in self.own)
+        return self.stored() < self.ctx[slots.CEILING] and (has_room or not self.graph)
 
     # ------------------------------------------------------------------------------------------------------- memory
 
     @property
     def state_bytes(self) -> int:
-        """What a state takes, the table aside: its words, a bit for the mark of a trace, its part in the levels."""
-        return self.words * WORD + 1 + self._log_bytes() // max(1, self.stored())
+        """What a state takes, table and edges aside: words, a bit for the mark of a trace, its part in the levels.
+
+        With the graph also three words for numbering the states.
+        """
+        return self.words * WORD + 1 + self._log_bytes() // max(1, self.stored()) + (3 * WORD if self.graph else 0)
 
     def memory_bytes(self, table_bits: int | None = None, capacity: int | None = None) -> int:
         """What has been touched, or would be with another table or other buffers."""
@@ -107,7 +140,8 @@ class Store:
         # The last page of an arena is touched as a whole.
         arenas = self.stored() * self.words * WORD + self.workers * HUGE_PAGE
         marks = self.stored() // 8
-        return self.base_bytes + table + buffers + arenas + marks + self._log_bytes()
+        graph = 3 * self.stored() * WORD + self.total(slots.EDGE) * WORD if self.graph else 0
+        return self.base_bytes + table + buffers + arenas + marks + graph + self._log_bytes()
 
     def _log_bytes(self) -> int:
         return (self.ctx[slots.LEVEL] + 3) * self.workers * WORD

@@ -70,15 +70,36 @@ def expand_one(own: ptr, s: ptr) -> Word:
     info[FAILED] = 0
     info[FULL] = 0
     info[CUTS] = 0
+    info[BARE] = 0
     expand(s, pointer(own[OUT]), count, own[CAPACITY], info)
     return info[FULL] == 0 and load_acquire(info, HALTED) == 0
+
+
+def count_steps(own: ptr, s: ptr, n: Word) -> None:
+    """Note what the expansion of a state showed, its `n` successors aside, which may be known."""
+    info = pointer(own[INFO])
+    out = pointer(own[OUT])
+    own[TRANSITIONS] = own[TRANSITIONS] + n
+    own[CUT] = own[CUT] | info[CUTS]
+    if info[FAILED] != 0:
+        own[OTHERS] = own[OTHERS] | FAIL
+    if info[MOVED] == 0:
+        if resting(s) == 0:
+            own[OTHERS] = own[OTHERS] | DEADLOCK
+    k = 0
+    while k < n:
+        p = out + k * STRIDE
+        action = p[WORDS] & ACTION
+        own[FIRED + action] = own[FIRED + action] + 1
+        if HAS_STEPS == 1:
+            own[STEPS] = own[STEPS] | check_step(s, p)
+        k += 1
 
 
 def work(ctx: ptr, own: ptr) -> Word:
     """Expand chunks of the level until it is done (0), or Python has to make room or to stop the search (1)."""
     count = pointer(own[COUNT])
     info = pointer(own[INFO])
-    out = pointer(own[OUT])
     while 1 == 1:
         if own[POSITION] == own[END]:
             first = fetch_add(ctx, CURSOR, CHUNK)
@@ -91,7 +112,8 @@ def work(ctx: ptr, own: ptr) -> Word:
         while own[POSITION] < own[END]:
             if load_acquire(ctx, STOP) != 0:
                 return 1
-            s = state_at(ctx, position_of(ctx, own[POSITION]))
+            index = position_of(ctx, own[POSITION])
+            s = state_at(ctx, index)
             if expand_one(own, s) == 0:
                 if load_acquire(info, HALTED) == 0:
                     ctx[STOP] = ENLARGE
@@ -101,21 +123,14 @@ def work(ctx: ptr, own: ptr) -> Word:
             if ctx[STORED] >= ctx[CEILING]:
                 ctx[STOP] = GROW
                 return 1
-            own[TRANSITIONS] = own[TRANSITIONS] + n
-            if info[FAILED] != 0:
-                own[OTHERS] = own[OTHERS] | FAIL
-            own[CUT] = own[CUT] | info[CUTS]
-            if info[MOVED] == 0:
-                if resting(s) == 0:
-                    own[OTHERS] = own[OTHERS] | DEADLOCK
-            k = 0
-            while k < n:
-                p = out + k * STRIDE
-                own[FIRED + p[WORDS]] = own[FIRED + p[WORDS]] + 1
-                if HAS_STEPS == 1:
-                    own[STEPS] = own[STEPS] | check_step(s, p)
-                k += 1
+            if GRAPH == 1:
+                if own[EDGE] + n + info[BARE] > own[EDGE_LIMIT]:
+                    ctx[STOP] = GROW
+                    return 1
+            count_steps(own, s, n)
             fresh = add_all(ctx, own, n)
+            if GRAPH == 1:
+                log_edges(ctx, own, index, n)
             own[POSITION] = own[POSITION] + 1
             if fresh > 0:
                 if fetch_add(ctx, STORED, fresh) + fresh > ctx[LIMIT]:
@@ -153,4 +168,4 @@ def work_small(ctx: ptr, own: ptr) -> Word:
     return 0
 
 
-FUNCTIONS = (row_of, enter, close_level, keep, position_of, expand_one, work, has_news, work_small)
+FUNCTIONS = (row_of, enter, close_level, keep, position_of, expand_one, count_steps, work, has_news, work_small)

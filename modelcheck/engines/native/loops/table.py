@@ -11,6 +11,7 @@ from typing import Any
 Word = Any
 ptr = Any
 
+NEW = 1 << 63
 BATCH = 32
 """States whose entries are fetched at once; no buffer is smaller."""
 
@@ -31,7 +32,7 @@ def state_at(ctx: ptr, index: Word) -> ptr:
 
 
 def insert(ctx: ptr, own: ptr, p: ptr, h: Word) -> Word:
-    """1 if the state is new, 0 if it is stored already."""
+    """The state's index plus one, with the bit NEW if it was not stored before."""
     table = pointer(ctx[TABLE])
     mask = ctx[MASK]
     me = own[ME]
@@ -53,14 +54,14 @@ def insert(ctx: ptr, own: ptr, p: ptr, h: Word) -> Word:
             found = cas(table, i, 0, entry)
             if found == 0:
                 ctx[COUNTS + LINE * me] = place + 1
-                return 1
+                return NEW | (entry & INDEX)
         if (found >> INDEX_BITS) == tag:
             other = state_at(ctx, (found & INDEX) - 1)
             k = 0
             while k < WORDS and other[k] == p[k]:
                 k += 1
             if k == WORDS:
-                return 0
+                return found & INDEX
         i = (i + 1) & mask
     return 0
 
@@ -103,7 +104,10 @@ def add_all(ctx: ptr, own: ptr, count: Word) -> Word:
     k = 0
     while k < count:
         p = out + k * STRIDE
-        if insert(ctx, own, p, hashes[k]) == 1:
+        index = insert(ctx, own, p, hashes[k])
+        if GRAPH == 1:
+            hashes[k] = index & INDEX
+        if (index & NEW) != 0:
             fresh += 1
             own[ANSWERED] = own[ANSWERED] | check(p)
         k += 1

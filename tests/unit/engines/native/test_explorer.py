@@ -9,8 +9,10 @@ import pytest
 
 pytest.importorskip("llvmlite")
 
+from modelcheck.engines.native import machine, slots
 from modelcheck.engines.native.explorer import Explorer, Setting, Target
 from modelcheck.engines.native.loops import table
+from modelcheck.engines.native.memory import words_at
 from modelcheck.engines.native.trace import Tracer
 from modelcheck.kernel.explore import explore as explore_slowly
 
@@ -69,9 +71,17 @@ def test_a_search_does_not_depend_on(native: Native, name: str) -> None:
 def test_a_search_does_not_depend_on_the_hash(native: Native, monkeypatch: pytest.MonkeyPatch, workers: int) -> None:
     text = GRID.replace("99", "30").replace("50", "15").replace("90", "25").replace("150", "45")
     expected = found_by(native(text))
+    # The cache of objects must not give the code with the hash as it is.
+    generator = machine._generator()
+    monkeypatch.setattr(machine, "_generator", lambda: f"constant hash, {generator}")
     functions = tuple(hash_of if one.__name__ == "hash_of" else one for one in table.FUNCTIONS)
     monkeypatch.setattr(table, "FUNCTIONS", functions)
-    assert found_by(native(text, Setting(workers=workers, table_bits=4, capacity=32))) == expected
+    explorer = native(text, Setting(workers=workers, table_bits=4, capacity=32))
+    assert found_by(explorer) == expected
+    store = explorer.store
+    entries = words_at(store.ctx[slots.TABLE], 1 << store.table_bits)
+    assert sum(entry != 0 for entry in entries) == store.stored()
+    assert {entry >> slots.INDEX_BITS for entry in entries} == {0}
 
 
 def test_many_small_levels_are_one_call(native: Native) -> None:
