@@ -24,7 +24,6 @@ from modelcheck.engines.native.module import ERROR_BIT
 from modelcheck.engines.native.saver import Saver
 from modelcheck.engines.native.store import FIRST_CAPACITY, FIRST_TABLE_BITS, UNLIMITED, Store
 from modelcheck.engines.native.watch import Watch
-from modelcheck.engines.process import memory_bytes
 from modelcheck.kernel.layout import layout
 from modelcheck.kernel.task import Task
 
@@ -84,7 +83,7 @@ class Explorer:
         self.layout = layout(program)
         self.machine = Machine(program, self.layout, graph=setting.graph)
         workers = max(1, min(setting.workers, slots.MOST_WORKERS))
-        self.store = Store(self.layout.words, workers, len(program.actions), memory_bytes(), graph=setting.graph)
+        self.store = Store(self.layout.words, workers, len(program.actions), watch.budget, graph=setting.graph)
         self._asked = Words(self.layout.words)
         self._began = 0.0
         self._saver: Saver | None = None
@@ -192,7 +191,7 @@ class Explorer:
             self._rehash()
             self._growth.table_is_whole = store.ctx[slots.STOP] == 0
             self._growth.set_limits()
-            stop = self.watch.over
+            stop = self.watch.stop
         return stop
 
     def _save(self, found: Explored, level: int, *, always: bool = False) -> None:
@@ -215,7 +214,7 @@ class Explorer:
             self.in_threads(
                 [partial(self.machine.call["initial"], zero.address, out, count, capacity, info.address, 0)]
             )
-            stop = self.watch.over or (self._growth.enlarge() if info[slots.FULL] else None)
+            stop = self.watch.stop or (self._growth.enlarge() if info[slots.FULL] else None)
         if info[slots.FAILED]:
             found.targets["errors"] = Target("error", -1)
         found.cuts |= info[slots.CUTS]
@@ -224,7 +223,7 @@ class Explorer:
     def _store_initial(self, found: Explored) -> Stop | None:
         store, own = self.store, self.store.own[0]
         out, count, done = own[slots.OUT], store.successors(0), 0
-        while done < count and self.watch.over is None:
+        while done < count and self.watch.stop is None:
             size = min(SLICE, count - done)
             own[slots.OUT] = out + done * store.stride_bytes
             self.in_threads([self.job("add_all", 0, size)])
@@ -234,7 +233,7 @@ class Explorer:
         store.close_start()
         self._answer(found, own[slots.ANSWERED], 0)
         store.tell(0)
-        return self.watch.over
+        return self.watch.stop
 
     def _levels(self) -> Stop | None:
         """Expand the level that was entered, and those behind it while they are small; makes room on the way."""
@@ -252,10 +251,10 @@ class Explorer:
                 if not small:
                     self._close()
                 return None
-            if reason == slots.UPGRADE and self.watch.over is None:
+            if reason == slots.UPGRADE and self.watch.stop is None:
                 continue
             enlarge = reason == slots.ENLARGE
-            stop = self.watch.over or (self._growth.enlarge() if enlarge else self._growth.grow())
+            stop = self.watch.stop or (self._growth.enlarge() if enlarge else self._growth.grow())
             if stop is not None:
                 self.machine.call["close_level"](store.ctx.address)
                 return stop

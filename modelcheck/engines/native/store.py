@@ -6,6 +6,7 @@ import ctypes
 
 from modelcheck.engines.native import slots
 from modelcheck.engines.native.memory import HUGE_PAGE, WORD, Region, Words, words_at
+from modelcheck.engines.process import memory_bytes
 
 FIRST_TABLE_BITS = 16
 FIRST_CAPACITY = 1 << 12
@@ -14,25 +15,31 @@ FULLEST = 7 / 8
 """The load of a table that the memory budget does not let grow."""
 MOST_LOGGED = 1 << 35
 """Edges in the log of one worker."""
+SLACK_WORDS = 1 << 20
 UNLIMITED = (1 << 64) - 1
 
 
 class Store:
     """The blocks of memory that compiled code works on (see `slots`). States are `words` words each.
 
-    `base_bytes` is what the process had touched before; with it, `memory_bytes` is an upper bound on what it has now.
+    `budget_bytes` is what the process may have. `base_bytes` is what it had before; with that, `memory_bytes` is an
+    upper bound on what it has now.
     """
 
-    def __init__(self, words: int, workers: int, actions: int, base_bytes: int = 0, *, graph: bool = False) -> None:
-        self.words, self.workers, self.base_bytes = words, workers, base_bytes
+    def __init__(
+        self, words: int, workers: int, actions: int, budget_bytes: int | None = None, *, graph: bool = False
+    ) -> None:
+        self.words, self.workers, self.base_bytes = words, workers, memory_bytes()
+        # Not every system gives away address space that can never be used.
+        most = UNLIMITED if budget_bytes is None else budget_bytes // WORD + SLACK_WORDS
         self.counters = slots.FIRED + actions - slots.COUNTERS
         self.ctx = Words(slots.CTX_WORDS)
         self.own = [Words(slots.COUNTERS + 2 * self.counters) for _ in range(workers)]
         self._info = [Words(slots.INFO_WORDS) for _ in range(workers)]
         self._count = [Words(1) for _ in range(workers)]
-        self._arenas = [Region(words << slots.PLACE_BITS) for _ in range(workers)]
+        self._arenas = [Region(min(words << slots.PLACE_BITS, most)) for _ in range(workers)]
         # There are no more levels than states.
-        self._log = Region((workers + 1) * ((workers << slots.PLACE_BITS) + 2))
+        self._log = Region(min(workers * ((workers << slots.PLACE_BITS) + 3), most))
         self._out: list[tuple[Region, Region]] = []
         self._table: Region | None = None
         self.table_bits = 0
@@ -44,7 +51,7 @@ class Store:
             self.ctx[slots.ARENAS + worker] = self._arenas[worker].address
         self.graph = graph
         self._starts = Region(workers << slots.PLACE_BITS) if graph else None
-        self._edges = [Region(MOST_LOGGED) for _ in range(workers)] if graph else []
+        self._edges = [Region(min(MOST_LOGGED, most)) for _ in range(workers)] if graph else []
         if self._starts is not None:
             self.ctx[slots.STARTS] = self._starts.address
         for worker, edges in enumerate(self._edges):

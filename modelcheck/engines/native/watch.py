@@ -12,7 +12,7 @@ from typing import Self
 from modelcheck.engines.base import Progress, Stop
 from modelcheck.engines.native import slots
 from modelcheck.engines.native.store import Store
-from modelcheck.engines.process import budget_bytes
+from modelcheck.engines.process import budget_bytes, memory_bytes
 from modelcheck.kernel.task import Limits
 
 TELL_SECONDS = 0.5
@@ -28,7 +28,9 @@ class Watch:
         self.budget = budget_bytes(limits)
         self.over: Stop | None = None
         """`time` or `interrupted`, once it is."""
-        self._started = self._told = time.monotonic()
+        self.is_full = False
+        """Whether the process has more memory than it may: what the store does not count, like the compiler's."""
+        self._started = self._told = self._measured = time.monotonic()
         self._over_since = 0.0
         self._interrupted = False
         self.wants_pause: Callable[[], bool] = bool
@@ -50,7 +52,7 @@ class Watch:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def is_over(self, store: Store) -> bool:
-        """Whether the time is up or the user wants no more."""
+        """Whether the search must stop: the time is up, the user wants no more, the memory is used up."""
         now = time.monotonic()
         if self.over is None:
             if self._interrupted:
@@ -65,11 +67,20 @@ class Watch:
             states = store.stored()
             rate = states / (now - self._started)
             self.tell(Progress(states, rate, store.ctx[slots.LEVEL], store.memory_bytes()))
-        return self.over is not None
+        if now - self._measured >= TELL_SECONDS:
+            self._measured = now
+            self.is_full = self.budget is not None and memory_bytes() > self.budget
+        return self.stop is not None
+
+    @property
+    def stop(self) -> Stop | None:
+        """Why, as of the last look."""
+        return self.over or ("memory" if self.is_full else None)
 
     def is_late(self, store: Store) -> bool:
         """Whether a trace must be given up."""
-        return self.is_over(store) and time.monotonic() - self._over_since >= GRACE_SECONDS
+        self.is_over(store)
+        return self.over is not None and time.monotonic() - self._over_since >= GRACE_SECONDS
 
     def between_levels(self, store: Store, level: int) -> Stop | None:
         """Which limit was reached before a level is expanded; limits on states and depth act here only, so that they
@@ -80,4 +91,4 @@ class Watch:
         if self.limits.states is not None and store.stored() > self.limits.states:
             return "states"
         self.is_over(store)
-        return self.over
+        return self.stop

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -41,6 +42,20 @@ def test_nothing_holds_after_a_limit(explored: Explored, limits: Limits) -> None
     found = explored(COUNTER % "", limits=limits)
     assert found.stopped is not None
     assert not [verdict for verdict in found.verdicts.values() if isinstance(verdict, Holds | Unreached)]
+
+
+def test_the_time_is_kept_within_one_step_with_many_choices(explored: Explored) -> None:
+    text = """
+        shared var n: 0..65535 = 0
+        agent Node { initial final state Run { step go { choose k in 0..65535 { %s n := k } } } }
+        invariant fine: true
+        check "c" { allow deadlock  expect fine }
+    """
+    for blocked in ("", "choose l in 0..9 when l > 9 or k > 65535 { n := l }"):
+        started = time.monotonic()
+        found = explored(text % blocked, limits=Limits(seconds=0.3))
+        assert time.monotonic() - started < 1.0
+        assert found.stopped == "time"
 
 
 def test_what_was_found_before_a_limit_is_found(explored: Explored) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
+import threading
 import time
 from collections.abc import Callable
 
@@ -9,7 +13,7 @@ import pytest
 
 pytest.importorskip("llvmlite")
 
-from modelcheck.engines.native import slots
+from modelcheck.engines.native import slots, watch
 from modelcheck.engines.native.explorer import Explorer, Setting
 from modelcheck.engines.native.trace import TraceCutShort, Tracer
 from modelcheck.engines.process import memory_bytes
@@ -112,6 +116,26 @@ def test_a_rehash_that_was_stopped_is_made_up_for_before_a_trace(native: Native)
     assert len(Tracer(explorer).run_to("fine", found.targets["fine"]).choices) == 40_000
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal")
+def test_ctrl_c_stops_a_search_at_once(native: Native) -> None:
+    explorer = native(ENDLESS, Setting(workers=2))
+    if signal.getsignal(signal.SIGINT) != explorer.watch._interrupt:
+        pytest.skip("somebody else takes Ctrl-C")
+    sent: list[float] = []
+
+    def interrupt() -> None:
+        sent.append(time.monotonic())
+        os.kill(os.getpid(), signal.SIGINT)
+
+    timer = threading.Timer(0.2, interrupt)
+    timer.start()
+    found = explorer.run()
+    assert time.monotonic() - sent[0] < PROMPT_SECONDS
+    assert (found.stopped, found.transitions) == ("interrupted", found.states - 1)
+    # The second Ctrl-C is one for Python.
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("text", [ENDLESS, MANY_CHOICES])
 def test_the_memory_budget_is_kept(native: Native, text: str, workers: int) -> None:
@@ -125,6 +149,14 @@ def test_the_memory_budget_is_kept(native: Native, text: str, workers: int) -> N
     assert explorer.store.memory_bytes() <= explorer.store.base_bytes + room
     # Python needs a little for itself.
     assert memory_bytes() - before < 2 * room
+
+
+def test_memory_that_the_store_does_not_count_stops_it_too(native: Native, monkeypatch: pytest.MonkeyPatch) -> None:
+    explorer = native(ENDLESS, limits=Limits(memory_bytes=1 << 40))
+    monkeypatch.setattr(watch, "memory_bytes", lambda: 1 << 50)
+    started = time.monotonic()
+    assert explorer.run().stopped == "memory"
+    assert time.monotonic() - started < watch.TELL_SECONDS + PROMPT_SECONDS
 
 
 def test_a_budget_below_what_the_process_has_stops_before_the_search(native: Native) -> None:
