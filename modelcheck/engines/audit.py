@@ -6,6 +6,7 @@ nothing else would notice on a user's own model.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,10 @@ def sample_size(stored: int, asked: int | None) -> int:
     return min(stored, wanted)
 
 
+class _OverError(Exception):
+    """The time is up, or the user has enough."""
+
+
 @dataclass
 class Audit:
     """Compares a finished search with the judge. `bounds` are those that were hit."""
@@ -49,13 +54,18 @@ class Audit:
             if self.explorer.watch.is_over(self.explorer.store):
                 return
             packed = self.explorer.stored_state(number * stored // sample)
-            self._look_at(self.lowered.codec.decode(self.explorer.layout.unpack(packed)))
+            with suppress(_OverError):
+                self._look_at(self.lowered.codec.decode(self.explorer.layout.unpack(packed)))
+
+    def _tick(self) -> None:
+        if self.explorer.watch.is_over(self.explorer.store):
+            raise _OverError
 
     def _look_at(self, state: State) -> None:
         stuck = True
         self._properties(state, None)
         for number, action in enumerate(self.model.actions):
-            for path in action_paths(self.model, state, number):
+            for path in action_paths(self.model, state, number, self._tick):
                 stuck = stuck and action.origin == "fault"
                 match path.outcome:
                     case Next(after):

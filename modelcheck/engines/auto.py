@@ -5,6 +5,7 @@ Both give the same report, so it does not matter where the line is drawn.
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -25,21 +26,29 @@ def explore(model: Model, request: Request) -> Exploration:
 
     Where code cannot be compiled, the interpreter does it all, and the result says why.
     """
-    limits = request.limits
+    began, limits = time.monotonic(), request.limits
     states = TINY_STATES if limits.states is None else min(limits.states, TINY_STATES)
     seconds = TINY_SECONDS if limits.seconds is None else min(limits.seconds, TINY_SECONDS)
     tiny = replace(request, limits=replace(limits, states=states, seconds=seconds), progress=None)
-    found = interpret(model, tiny)
-    own = (found.stopped == "states" and states != limits.states) or (
-        found.stopped == "time" and seconds != limits.seconds
-    )
-    if not own:
-        return replace(found, engine="interpreter")
+    found: Exploration | None = None
+    # Whoever wants checkpoints, which the interpreter has not, does not expect a tiny model.
+    if request.saving is None:
+        found = interpret(model, tiny)
+        own = (found.stopped == "states" and states != limits.states) or (
+            found.stopped == "time" and seconds != limits.seconds
+        )
+        if not own:
+            return replace(found, engine="interpreter")
+    if limits.seconds is not None:
+        left = max(0.0, limits.seconds - (time.monotonic() - began))
+        request = replace(request, limits=replace(limits, seconds=left))
     try:
         from modelcheck.engines.compiled import explore as run_native  # noqa: PLC0415 - llvmlite is slow to load
 
         return replace(run_native(model, request), engine="native")
     except KeyboardInterrupt:
+        if found is None:
+            raise
         # Before its search began: what the interpreter saw is all there is.
         return _interrupted(replace(found, engine="interpreter"))
     except ModuleNotFoundError as error:

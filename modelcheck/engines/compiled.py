@@ -11,7 +11,8 @@ from modelcheck.diagnostics import Diagnostic, InputError
 from modelcheck.engines.audit import Audit, sample_size
 from modelcheck.engines.base import DEADLOCK, ERRORS, STOPPED, Exploration, Request, Timing
 from modelcheck.engines.native.checkpoint import CheckpointError, Manifest, read_manifest
-from modelcheck.engines.native.explorer import Explored, Explorer, Setting, Target
+from modelcheck.engines.native.explorer import Explorer, Setting
+from modelcheck.engines.native.findings import Explored, Target
 from modelcheck.engines.native.function import UnsupportedError
 from modelcheck.engines.native.saver import run_saving
 from modelcheck.engines.native.trace import TraceCutShort, Tracer

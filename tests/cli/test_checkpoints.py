@@ -33,6 +33,8 @@ check "small plane" { bound n < 9  expect low, 6300 states }
 check "a/plane: Ⅱ" { expect not low, corner, 490000 states }
 """
 
+TINY = 'check "tiny" { expect not low, corner, 16 states }'
+
 OPTIONS = ("verify", "plane.mc", "--engine", "native", "--workers", "2", "--format", "json")
 
 
@@ -86,6 +88,14 @@ def test_wrong_checkpoints_are_told(run: Run, plane: Path) -> None:
     states = next(plane.glob("saved/*/states"))
     states.write_bytes(b"")
     assert code_of(run(*OPTIONS, "--resume", "saved")) == "MC414"
+
+
+def test_the_default_engine_keeps_them_even_for_tiny_checks(run: Run, plane: Path) -> None:
+    (plane / "tiny.mc").write_text(PLANE.replace("699", "3").replace("700", "5").partition("check")[0] + TINY, "utf-8")
+    options = ("verify", "tiny.mc", "--format", "json")
+    assert run(*options, "--max-depth", "2", "--checkpoint", "saved").returncode == 3
+    found = document(run(*options, "--resume", "saved").stdout)["specs"][0]["checks"][0]
+    assert (found["ok"], found["states"]["distinct"]) == (True, 16)
 
 
 def test_the_interpreter_has_no_checkpoints(run: Run, plane: Path) -> None:

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from typing import Literal
 
 from modelcheck.engines.base import Stop
 from modelcheck.engines.native import slots
 from modelcheck.engines.native.crew import run_jobs
+from modelcheck.engines.native.findings import Explored, Target, answer, collect
 from modelcheck.engines.native.function import UnsupportedError
 from modelcheck.engines.native.growth import Growth
 from modelcheck.engines.native.machine import Machine
 from modelcheck.engines.native.memory import Words, words_at
-from modelcheck.engines.native.module import ERROR_BIT
 from modelcheck.engines.native.saver import Saver
 from modelcheck.engines.native.store import FIRST_CAPACITY, FIRST_TABLE_BITS, UNLIMITED, Store
 from modelcheck.engines.native.watch import Watch
@@ -30,33 +29,6 @@ from modelcheck.kernel.task import Task
 MOST_QUESTIONS = 60
 SLICE = 1 << 16
 """How many initial states are stored between two looks at the clock."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """The first level with an answer: states that answer (`state`, `deadlock`), or whose steps do (`step`, `error`).
-
-    Level -1 stands for an error in the beginning itself.
-    """
-
-    kind: Literal["state", "step", "error", "deadlock"]
-    level: int
-
-
-@dataclass
-class Explored:
-    """What a search found. `targets` by property, `errors` and `deadlock`; `cuts` is a bit set of bounds."""
-
-    states: int = 0
-    transitions: int = 0
-    depth: int = 0
-    fired: tuple[int, ...] = ()
-    cuts: int = 0
-    targets: dict[str, Target] = field(default_factory=dict)
-    stopped: Stop | None = None
-    seconds: float = field(default=0.0, compare=False)
-    cpu_seconds: float = field(default=0.0, compare=False)
-    """Of the search alone, without what compiled better code meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +203,7 @@ class Explorer:
         own[slots.OUT] = out
         store.ctx[slots.STORED] = store.stored()
         store.close_start()
-        self._answer(found, own[slots.ANSWERED], 0)
+        answer(found, self.program, own[slots.ANSWERED], 0)
         store.tell(0)
         return self.watch.stop
 
@@ -270,25 +242,5 @@ class Explorer:
         for own in self.store.own:
             self.machine.call["keep"](own.address)
 
-    # ---------------------------------------------------------------------------------------------------- what is found
-
     def _collect(self, found: Explored, level: int) -> None:
-        """Take over what the workers saw while they expanded the level."""
-        for worker, own in enumerate(self.store.own):
-            self._answer(found, own[slots.ANSWERED], level + 1)
-            steps, others = own[slots.STEPS], own[slots.OTHERS]
-            for index, prop in enumerate(self.program.properties):
-                if steps >> index & 1:
-                    found.targets.setdefault(prop.name, Target("step", level))
-            if others & slots.FAIL or steps >> ERROR_BIT & 1:
-                found.targets.setdefault("errors", Target("error", level))
-            if others & slots.DEADLOCK and self.setting.deadlock:
-                found.targets.setdefault("deadlock", Target("deadlock", level))
-            self.store.tell(worker)
-
-    def _answer(self, found: Explored, bits: int, level: int) -> None:
-        for index, prop in enumerate(self.program.properties):
-            if bits >> index & 1:
-                found.targets.setdefault(prop.name, Target("state", level))
-        if bits >> ERROR_BIT & 1:
-            found.targets.setdefault("errors", Target("error", level - 1))
+        collect(found, self.store, self.program, level, deadlock=self.setting.deadlock)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from modelcheck.engines.native import slots
-from modelcheck.engines.native.memory import WORD, Region, Words, words_at
+from modelcheck.engines.native.memory import WORD, Region, words_at
 from modelcheck.kernel.evaluate import State
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ class Graph:
     def __init__(self, explorer: Explorer, order: Region, begins: Region, count: int) -> None:
         self._explorer, self._store = explorer, explorer.store
         self._order, self._begins, self._count = order, begins, count
-        self._buffer = Words(self._store.words)
 
     def __len__(self) -> int:
         return self._count
@@ -56,12 +55,10 @@ class Graph:
 
     def number_of(self, state: State) -> int | None:
         """A state's number, None for one that is not reachable."""
-        for position, word in enumerate(self._explorer.layout.pack(state)):
-            self._buffer[position] = word
-        found = self._explorer.machine.call["find"](self._store.ctx.address, self._buffer.address)
-        if not found:
+        index = self._explorer.index_of(state)
+        if index is None:
             return None
-        return words_at(self._store.ctx[slots.STARTS] + (found - 1) * WORD, 1)[0] - slots.NUMBERED
+        return words_at(self._store.ctx[slots.STARTS] + index * WORD, 1)[0] - slots.NUMBERED
 
     def _start(self, number: int) -> int:
         if not 0 <= number < self._count:

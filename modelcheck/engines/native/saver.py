@@ -15,7 +15,8 @@ from modelcheck.engines.native.checkpoint import CheckpointError, Files, Identit
 from modelcheck.engines.native.memory import WORD, bytes_at
 
 if TYPE_CHECKING:
-    from modelcheck.engines.native.explorer import Explored, Explorer
+    from modelcheck.engines.native.explorer import Explorer
+    from modelcheck.engines.native.findings import Explored
     from modelcheck.engines.native.store import Store
 
 SHARE = 1 << (slots.PLACE_BITS - 1)

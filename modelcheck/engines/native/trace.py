@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelcheck.engines.native import slots
-from modelcheck.engines.native.explorer import Explorer, Target
+from modelcheck.engines.native.explorer import Explorer
+from modelcheck.engines.native.findings import Target
 from modelcheck.engines.native.memory import Region, words_at
 from modelcheck.engines.native.module import ERROR_BIT
 from modelcheck.kernel.evaluate import Fail, Next, State, initial_states, outcomes, value_of_property

@@ -13,7 +13,8 @@ pytest.importorskip("llvmlite")
 from modelcheck.engines.base import Saving
 from modelcheck.engines.native import slots
 from modelcheck.engines.native.checkpoint import MANIFEST, STATES, CheckpointError, Files, Progress, read_manifest
-from modelcheck.engines.native.explorer import Explored, Explorer, Setting
+from modelcheck.engines.native.explorer import Explorer, Setting
+from modelcheck.engines.native.findings import Explored
 from modelcheck.engines.native.saver import run_saving
 from modelcheck.kernel.task import Limits
 

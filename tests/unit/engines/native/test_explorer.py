@@ -10,7 +10,8 @@ import pytest
 pytest.importorskip("llvmlite")
 
 from modelcheck.engines.native import machine, slots
-from modelcheck.engines.native.explorer import Explorer, Setting, Target
+from modelcheck.engines.native.explorer import Explorer, Setting
+from modelcheck.engines.native.findings import Target
 from modelcheck.engines.native.loops import table
 from modelcheck.engines.native.memory import words_at
 from modelcheck.engines.native.trace import Tracer

@@ -1,0 +1,63 @@
+"""What a search finds: for each question the first level with an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from modelcheck.engines.base import Stop
+from modelcheck.engines.native import slots
+from modelcheck.engines.native.module import ERROR_BIT
+from modelcheck.engines.native.store import Store
+from modelcheck.kernel.program import Program
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The first level with an answer: states that answer (`state`, `deadlock`), or whose steps do (`step`, `error`).
+
+    Level -1 stands for an error in the beginning itself.
+    """
+
+    kind: Literal["state", "step", "error", "deadlock"]
+    level: int
+
+
+@dataclass
+class Explored:
+    """What a search found. `targets` by property, `errors` and `deadlock`; `cuts` is a bit set of bounds."""
+
+    states: int = 0
+    transitions: int = 0
+    depth: int = 0
+    fired: tuple[int, ...] = ()
+    cuts: int = 0
+    targets: dict[str, Target] = field(default_factory=dict)
+    stopped: Stop | None = None
+    seconds: float = field(default=0.0, compare=False)
+    cpu_seconds: float = field(default=0.0, compare=False)
+    """Of the search alone, without what compiled better code meanwhile."""
+
+
+def collect(found: Explored, store: Store, program: Program, level: int, *, deadlock: bool) -> None:
+    """Take over what the workers saw while they expanded a level."""
+    for worker, own in enumerate(store.own):
+        answer(found, program, own[slots.ANSWERED], level + 1)
+        steps, others = own[slots.STEPS], own[slots.OTHERS]
+        for index, prop in enumerate(program.properties):
+            if steps >> index & 1:
+                found.targets.setdefault(prop.name, Target("step", level))
+        if others & slots.FAIL or steps >> ERROR_BIT & 1:
+            found.targets.setdefault("errors", Target("error", level))
+        if others & slots.DEADLOCK and deadlock:
+            found.targets.setdefault("deadlock", Target("deadlock", level))
+        store.tell(worker)
+
+
+def answer(found: Explored, program: Program, bits: int, level: int) -> None:
+    """Take over what the states of a level answer."""
+    for index, prop in enumerate(program.properties):
+        if bits >> index & 1:
+            found.targets.setdefault(prop.name, Target("state", level))
+    if bits >> ERROR_BIT & 1:
+        found.targets.setdefault("errors", Target("error", level - 1))
