@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from modelcheck.ir.lowered import Lowered, Lowering
@@ -126,6 +126,12 @@ class Env:
 class Expr(ABC):
     """A typed expression. Each language construct is one subclass that infers, evaluates and lowers itself."""
 
+    impartial: ClassVar[bool] = False
+    """Whether it treats all ids of a sort alike: of renamed operands it gives the renamed value, and fails likewise.
+
+    Ids are interchangeable only as far as everything in a check says so.
+    """
+
     span: Span
     type: Type
 
@@ -136,6 +142,10 @@ class Expr(ABC):
     def lower(self, low: Lowering) -> Lowered:
         """The kernel value. What must hold for it to be defined is recorded with `low.require`."""
         raise NotImplementedError
+
+    def favours(self, model: Model) -> Iterable[str]:
+        """The sorts of which this operation itself, its operands aside, does not treat all ids alike."""
+        return () if self.impartial else model.sizes
 
     def can_fail(self) -> bool:
         """Whether this operation itself, its operands aside, is partial."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from modelcheck.ir.expression import Env
-    from modelcheck.ir.lowered import Cells, Expr, Lowering, LowPacket, LowSet
+    from modelcheck.ir.lowered import Cells, Expr, Lowering, LowPacket, LowSet, Role
     from modelcheck.ir.values import Id, Packet, Value
 
     Place = tuple[Expr, ...]
@@ -134,6 +134,10 @@ class Network(ABC):
     @abstractmethod
     def encode(self, low: Lowering, cells: Cells, value: Value) -> None:
         """Store contents in cells that are empty."""
+
+    def roles(self, low: Lowering) -> Iterator[tuple[int, Role]]:
+        """How ids are in each of the network's arrays. One that is left out switches symmetry reduction off."""
+        yield from ()
 
     def room(self, low: Lowering) -> str | None:
         """The bound whose text says that more room should be tried, if this network's room can be cut short."""

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from modelcheck.ir.expression import Expr
 
 if TYPE_CHECKING:
     from modelcheck.ir.expression import Env
     from modelcheck.ir.lowered import Lowering
+    from modelcheck.ir.model import Model
     from modelcheck.source import Span
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Statement(ABC):
     """A step of a body. It runs on `env.cells` in place and sees what the statements before it assigned."""
+
+    impartial: ClassVar[bool] = False
+    """Whether it treats all ids of a sort alike, as `Expr.impartial` says of an expression."""
 
     span: Span
 
@@ -28,6 +32,10 @@ class Statement(ABC):
     def lower(self, low: Lowering) -> None:
         """Emit kernel statements into the lowering."""
         raise NotImplementedError
+
+    def favours(self, model: Model) -> Iterable[str]:
+        """The sorts of which this statement itself does not treat all ids alike."""
+        return () if self.impartial else model.sizes
 
     def chooses(self) -> bool:
         """Whether lowering this statement splits the run."""

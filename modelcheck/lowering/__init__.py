@@ -11,7 +11,9 @@ from modelcheck.ir.spec import Property
 from modelcheck.ir.statement import Body
 from modelcheck.ir.values import Id
 from modelcheck.kernel import program as ir
+from modelcheck.kernel.symmetry import Applied, Off
 from modelcheck.lowering.cells import Codec, declare_cells
+from modelcheck.lowering.symmetry import symmetry
 
 __all__ = ["Codec", "LoweredModel", "lower", "lower_model"]
 
@@ -27,6 +29,12 @@ class LoweredModel:
     program: ir.Program
     codec: Codec
     room: frozenset[int]
+    _model: Model
+    _low: k.Lowering
+
+    def symmetry(self) -> Applied | Off:
+        """Which ids the program does not tell apart, or why it does."""
+        return symmetry(self._model, self._low)
 
 
 def lower(model: Model, in_flight: int = DEFAULT_IN_FLIGHT, in_queue: int = DEFAULT_IN_QUEUE) -> ir.Program:
@@ -56,7 +64,8 @@ def lower_model(model: Model, in_flight: int = DEFAULT_IN_FLIGHT, in_queue: int 
         bounds=low.bounds,
     )
     room = {network.room(low) for network in model.networks}
-    return LoweredModel(program, Codec(low, program), frozenset(i for i, text in enumerate(low.bounds) if text in room))
+    open_ended = frozenset(i for i, text in enumerate(low.bounds) if text in room)
+    return LoweredModel(program, Codec(low, program), open_ended, model, low)
 
 
 def _action(low: k.Lowering, action: Action) -> ir.Action:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 class Spend(Statement):
     """Use up one of a fault's budget; the path does not exist where none is left."""
 
+    impartial = True
+
     cell: int
     budget: int
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class Crash(Statement):
     """The agent stops. `gone`: for good, and what is addressed to it vanishes; else it is `down` and messages wait."""
 
+    impartial = True
+
     gone: bool
 
     def execute(self, env: Env) -> None:
@@ -48,6 +50,8 @@ class Crash(Statement):
 @dataclass(frozen=True, slots=True, eq=False)
 class ComeBack(Statement):
     """The agent is up again, if it was down."""
+
+    impartial = True
 
     def execute(self, env: Env) -> None:
         assert env.self_id is not None

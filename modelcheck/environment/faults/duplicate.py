@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class Duplicate(Statement):
     """Put an equal message in. On a network that drops what has no room, a full one cannot be struck."""
 
+    impartial = True
+
     network: Network
 
     def execute(self, env: Env) -> None:

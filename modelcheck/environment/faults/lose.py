@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class Lose(Statement):
     """Take one message out."""
 
+    impartial = True
+
     network: Network
 
     def execute(self, env: Env) -> None:

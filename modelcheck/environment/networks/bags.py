@@ -9,7 +9,7 @@ from modelcheck.environment.networks.numbering import Numbering
 from modelcheck.ir import lowered as k
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from modelcheck.ir.values import Id, Packet
 
@@ -102,6 +102,11 @@ class Bag:
             return there, b.subtract(b.clamped(value, lo + 1, hi + 1), b.number(lo + 1))
 
         return k.LowSet(domain, k.sets.build(low, domain, self.room, element))
+
+    def roles(self, low: k.Lowering) -> Iterator[tuple[int, k.Role]]:
+        """How ids are in the slots."""
+        if self.array is not None:
+            yield self.array, k.Role((), self.numbering.code(), "bag")
 
     def decode(self, low: k.Lowering, cells: k.Cells) -> tuple[Packet, ...]:
         """The packets in a kernel state."""

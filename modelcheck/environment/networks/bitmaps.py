@@ -9,7 +9,7 @@ from modelcheck.environment.networks.numbering import Numbering
 from modelcheck.ir import lowered as k
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from modelcheck.ir.values import Id, Packet
 
@@ -128,6 +128,13 @@ class Bitmap:
             return k.LowSet(k.packets.addressed_to(domain, target), self._block(low, message, target))
         blocks = [self._block(low, message, target) for target in domain.targets]
         return k.LowSet(domain, k.sets.joined(blocks, k.packets.block_size(domain)))
+
+    def roles(self, low: k.Lowering) -> Iterator[tuple[int, k.Role]]:
+        """How ids are in the words: a set of senders and contents for each target."""
+        for message, array in self.arrays.items():
+            domain = low.model.packets[message]
+            packets = k.codes.Tuple((k.code_of_agents(domain.sources), *map(k.code_of, domain.fields)))
+            yield array, k.Role((k.code_of_agents(domain.targets),), packets, "members")
 
     def decode(self, low: k.Lowering, cells: k.Cells) -> tuple[Packet, ...]:
         """The packets in a kernel state, ascending by number."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -113,6 +113,9 @@ class Unqueued(Network):
         store = self._store(low)
         open_ended = isinstance(store, Bag) and (self.capacity is None or self.remembers)
         return self._too_many(self._lowered_limit(low, store)) if open_ended else None
+
+    def roles(self, low: k.Lowering) -> Iterator[tuple[int, k.Role]]:
+        return self._store(low).roles(low)
 
     def lower_discard(self, low: k.Lowering, target: Id) -> None:
         if not self.remembers:

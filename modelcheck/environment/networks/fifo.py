@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -144,6 +144,9 @@ class Fifo(Network):
 
     def room(self, low: k.Lowering) -> str | None:
         return self._too_many(self._room(low)) if self.capacity is None else None
+
+    def roles(self, low: k.Lowering) -> Iterator[tuple[int, k.Role]]:
+        return self._queues(low).roles()
 
     def lower_discard(self, low: k.Lowering, target: Id) -> None:
         self._queues(low).clear(low, target)

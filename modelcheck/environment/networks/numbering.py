@@ -75,6 +75,16 @@ class Numbering:
                 return found
         raise AssertionError(f"no packet has the number {number}")
 
+    def code(self) -> k.codes.Code:
+        """What the numbers stand for."""
+        parts: list[k.codes.Code] = []
+        total = 0
+        for message in self.messages:
+            gap, domain = self.first(message) - total, self.model.packets[message]
+            parts += [k.codes.Plain(gap)] * (gap > 0) + [k.code_of(domain)]
+            total += gap + domain.size
+        return k.codes.Joined(tuple(parts))
+
     def number_of(self, packet: Packet) -> int:
         """The number of a packet of the judge."""
         return self.model.packet_number(packet) - self.base

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -77,6 +77,15 @@ class Queues:
             if stays != b.TRUE:
                 value = b.ite(stays, self.slot(low, start, slot), behind)
                 low.assign(self.array, b.add(start, b.number(slot)), value)
+
+    def roles(self) -> Iterator[tuple[int, k.Role]]:
+        """How ids are in the slots: the pair in the index, those in the fields in the number of the content."""
+        if self.array is None:
+            return
+        pairs = k.codes.Listed(tuple(((s.sort, s.index), (t.sort, t.index)) for s, t in self.pairs))
+        contents = (k.codes.Tuple(tuple(map(k.code_of, self.model.packets[name].fields))) for name in self.first)
+        slot = k.codes.Optional(k.codes.Joined(tuple(contents)))
+        yield self.array, k.Role((pairs, k.codes.Plain(self.room)), slot)
 
     def clear(self, low: k.Lowering, target: Id) -> None:
         """Empty the queues to a target."""

@@ -13,6 +13,9 @@ from modelcheck.ir.types import BOOL, INT, UNKNOWN, IdT, UnknownT
 from modelcheck.ir.values import Id
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from modelcheck.ir.model import Model
     from modelcheck.ir.scope import Scope
     from modelcheck.ir.values import Value
     from modelcheck.syntax import Node
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, eq=False)
 class InState(Expr):
     """`p is A | B`."""
+
+    impartial = True
 
     agent: Expr
     states: frozenset[str]
@@ -43,6 +48,8 @@ class InState(Expr):
 @dataclass(frozen=True, slots=True, eq=False)
 class HasStatus(Expr):
     """`p is crashed` and `p is correct` (neither crashed nor Byzantine)."""
+
+    impartial = True
 
     agent: Expr
     status: Literal["crashed", "correct"]
@@ -68,6 +75,9 @@ class IdAt(Expr):
     sort: str
     index: Expr
 
+    def favours(self, model: Model) -> Iterable[str]:
+        return (self.sort,)
+
     def can_fail(self) -> bool:
         return True
 
@@ -90,6 +100,10 @@ class IndexOf(Expr):
     """`index(p)`: the number of an id in its sort, from 0."""
 
     operand: Expr
+
+    def favours(self, model: Model) -> Iterable[str]:
+        type_ = self.operand.type
+        return (type_.sort,) if isinstance(type_, IdT) else model.sizes
 
     def evaluate(self, env: Env) -> Value:
         return self.operand.evaluate(env).index

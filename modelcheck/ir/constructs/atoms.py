@@ -31,6 +31,8 @@ class Invalid(Expr):
 class Literal(Expr):
     """`true`, `false`, `none`, a number, a member of an enumeration."""
 
+    impartial = True
+
     value: Value
 
     def evaluate(self, env: Env) -> Value:
@@ -44,6 +46,8 @@ class Literal(Expr):
 class SelfId(Expr):
     """`self`."""
 
+    impartial = True
+
     def evaluate(self, env: Env) -> Value:
         return env.self_id
 
@@ -54,6 +58,8 @@ class SelfId(Expr):
 @dataclass(frozen=True, slots=True, eq=False)
 class Others(Expr):
     """`others`: the agent's own kind without itself."""
+
+    impartial = True
 
     def evaluate(self, env: Env) -> Value:
         assert env.self_id is not None
@@ -68,6 +74,8 @@ class Others(Expr):
 class LocalRead(Expr):
     """A name bound around this place."""
 
+    impartial = True
+
     name: str
     ghost: bool
 
@@ -81,6 +89,8 @@ class LocalRead(Expr):
 @dataclass(frozen=True, slots=True, eq=False)
 class VariableRead(Expr):
     """A variable of the evaluating agent, of another (`owner`), or a shared one."""
+
+    impartial = True
 
     variable: Variable
     owner: Expr | None
@@ -105,6 +115,8 @@ class VariableRead(Expr):
 class ParamRead(Expr):
     """A parameter."""
 
+    impartial = True
+
     param: Param
 
     def evaluate(self, env: Env) -> Value:
@@ -117,6 +129,8 @@ class ParamRead(Expr):
 @dataclass(frozen=True, slots=True, eq=False)
 class ConstRead(Expr):
     """A constant."""
+
+    impartial = True
 
     const: Const
 
@@ -134,6 +148,8 @@ class ConstRead(Expr):
 class SortValues(Expr):
     """An agent kind or sort as the set of its ids."""
 
+    impartial = True
+
     sort: str
 
     def evaluate(self, env: Env) -> Value:
@@ -147,6 +163,8 @@ class SortValues(Expr):
 class TypeValues(Expr):
     """An enumeration, a record or a named type as the set of its values."""
 
+    impartial = True
+
     type_expr: TypeExpr
 
     def evaluate(self, env: Env) -> Value:
@@ -159,6 +177,8 @@ class TypeValues(Expr):
 @dataclass(frozen=True, slots=True, eq=False)
 class DefinitionCall(Expr):
     """A definition applied; arguments are checked against the types of the parameters."""
+
+    impartial = True
 
     name: str
     parameters: tuple[Field, ...]

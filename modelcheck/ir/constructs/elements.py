@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 class Elements(Expr):
     """`elements(q)`."""
 
+    impartial = True
+
     sequence: Expr
 
     def evaluate(self, env: Env) -> Value:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class And(Expr):
     """`a and b`: `b` is evaluated only where `a` holds."""
 
+    impartial = True
+
     left: Expr
     right: Expr
 
@@ -36,6 +38,8 @@ class And(Expr):
 @dataclass(frozen=True, slots=True, eq=False)
 class Or(Expr):
     """`a or b`: `b` is evaluated only where `a` does not hold."""
+
+    impartial = True
 
     left: Expr
     right: Expr
@@ -55,6 +59,8 @@ class Or(Expr):
 class Implies(Expr):
     """`a implies b`: `b` is evaluated only where `a` holds."""
 
+    impartial = True
+
     left: Expr
     right: Expr
 
@@ -73,6 +79,8 @@ class Implies(Expr):
 class Iff(Expr):
     """`a iff b`."""
 
+    impartial = True
+
     left: Expr
     right: Expr
 
@@ -88,6 +96,8 @@ class Iff(Expr):
 class Not(Expr):
     """`not a`."""
 
+    impartial = True
+
     operand: Expr
 
     def evaluate(self, env: Env) -> Value:
@@ -100,6 +110,8 @@ class Not(Expr):
 @dataclass(frozen=True, slots=True, eq=False)
 class IfThenElse(Expr):
     """`if c then a else b`: only the branch taken is evaluated."""
+
+    impartial = True
 
     condition: Expr
     then: Expr
@@ -120,6 +132,8 @@ class IfThenElse(Expr):
 @dataclass(frozen=True, slots=True, eq=False)
 class LetIn(Expr):
     """`let x = e: f`: `e` is evaluated once, even where `f` does not use `x`."""
+
+    impartial = True
 
     name: str
     value: Expr

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 class MapComprehension(Expr):
     """`map k in s: e`: a map whose keys are s; it fits only map types with exactly these keys."""
 
+    impartial = True
+
     generator: Generator
     body: Expr
 
@@ -53,6 +55,8 @@ class MapComprehension(Expr):
 class MapElement(Expr):
     """`m[k]`; an error where k is not a key."""
 
+    impartial = True
+
     map: Expr
     key: Expr
 
@@ -79,6 +83,8 @@ class MapElement(Expr):
 @dataclass(frozen=True, slots=True, eq=False)
 class MapUpdate(Expr):
     """`m with { [k]: v, … }`, from left to right."""
+
+    impartial = True
 
     map: Expr
     updates: tuple[tuple[Expr, Expr], ...]

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 class InFlight(Expr):
     """`messages M`: the set of all messages M in flight; `inbox M` (`own`): those addressed to this agent."""
 
+    impartial = True
+
     message: Message
     own: bool
 
@@ -49,6 +51,8 @@ class InFlight(Expr):
 class PacketField(Expr):
     """`m.a`, a field of a message in flight."""
 
+    impartial = True
+
     packet: Expr
     position: int
     ghost: bool
@@ -63,6 +67,8 @@ class PacketField(Expr):
 @dataclass(frozen=True, slots=True, eq=False)
 class PacketEnd(Expr):
     """`m.from` and `m.to`."""
+
+    impartial = True
 
     packet: Expr
     sender: bool

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 class Arithmetic(Expr):
     """`+`, `-`, `*`; `/` rounds down and `%` has the sign of its right operand, as in Python."""
 
+    impartial = True
+
     op: Literal["+", "-", "*", "/", "%"]
     left: Expr
     right: Expr
@@ -58,6 +60,8 @@ class Arithmetic(Expr):
 class Negate(Expr):
     """`-a`."""
 
+    impartial = True
+
     operand: Expr
 
     def evaluate(self, env: Env) -> Value:
@@ -70,6 +74,8 @@ class Negate(Expr):
 @dataclass(frozen=True, slots=True, eq=False)
 class Compare(Expr):
     """`==` and `!=` on any two values of one type, `<`, `<=`, `>`, `>=` on numbers."""
+
+    impartial = True
 
     op: Literal["==", "!=", "<", "<=", ">", ">="]
     left: Expr
@@ -104,6 +110,8 @@ class Compare(Expr):
 @dataclass(frozen=True, slots=True, eq=False)
 class Extremum(Expr):
     """`min(a, b, …)` and `max(a, b, …)`."""
+
+    impartial = True
 
     op: Literal["min", "max"]
     operands: tuple[Expr, ...]

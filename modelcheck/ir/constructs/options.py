@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 class SomeOf(Expr):
     """`some(x)`."""
 
+    impartial = True
+
     operand: Expr
 
     def evaluate(self, env: Env) -> Value:
@@ -32,6 +34,8 @@ class SomeOf(Expr):
 @dataclass(frozen=True, slots=True, eq=False)
 class OptionValue(Expr):
     """`o.value`; an error on `none`."""
+
+    impartial = True
 
     option: Expr
 
@@ -53,6 +57,8 @@ class OptionValue(Expr):
 @dataclass(frozen=True, slots=True, eq=False)
 class Coalesce(Expr):
     """`o ?? default`: the default is evaluated only on `none`."""
+
+    impartial = True
 
     option: Expr
     default: Expr

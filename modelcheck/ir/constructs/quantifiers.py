@@ -57,6 +57,8 @@ def is_total(expression: Expr) -> bool:
 class Quantified(Expr):
     """`forall x, y in s, z in t: e` and `exists`."""
 
+    impartial = True
+
     op: Literal["forall", "exists"]
     generators: tuple[Generator, ...]
     body: Expr
@@ -79,6 +81,8 @@ class Quantified(Expr):
 @dataclass(frozen=True, slots=True, eq=False)
 class Aggregate(Expr):
     """`count(x in s: e)`, `sum`, `min`, `max` (errors on nothing), `the` (the one element that satisfies e)."""
+
+    impartial = True
 
     op: Literal["count", "sum", "min", "max", "the"]
     generators: tuple[Generator, ...]

@@ -40,6 +40,8 @@ def lowered_field(low: k.Lowering, record: Record, position: int, expression: Ex
 class RecordLiteral(Expr):
     """`R(a: 1, b: 2)`; `values` in the order of the declaration."""
 
+    impartial = True
+
     record: Record
     values: tuple[Expr, ...]
 
@@ -59,6 +61,8 @@ class RecordLiteral(Expr):
 class RecordField(Expr):
     """`r.a`."""
 
+    impartial = True
+
     operand: Expr
     position: int
 
@@ -72,6 +76,8 @@ class RecordField(Expr):
 @dataclass(frozen=True, slots=True, eq=False)
 class RecordUpdate(Expr):
     """`r with { a: 2 }`; `updates` are (position, value)."""
+
+    impartial = True
 
     operand: Expr
     record: Record

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class SeqLiteral(Expr):
     """`[a, b, c]`."""
 
+    impartial = True
+
     elements: tuple[Expr, ...]
 
     def evaluate(self, env: Env) -> Value:
@@ -32,6 +34,8 @@ class SeqLiteral(Expr):
 @dataclass(frozen=True, slots=True, eq=False)
 class Concat(Expr):
     """`q + r`."""
+
+    impartial = True
 
     left: Expr
     right: Expr
@@ -59,6 +63,8 @@ class Concat(Expr):
 class SeqElement(Expr):
     """`q[i]`, counted from 0; an error outside the sequence."""
 
+    impartial = True
+
     sequence: Expr
     index: Expr
 
@@ -81,6 +87,8 @@ class SeqElement(Expr):
 @dataclass(frozen=True, slots=True, eq=False)
 class Slice(Expr):
     """`q[a..b]`: the elements a to b; empty where a > b, otherwise an error unless both lie inside the sequence."""
+
+    impartial = True
 
     sequence: Expr
     first: Expr
@@ -115,6 +123,8 @@ class Slice(Expr):
 @dataclass(frozen=True, slots=True, eq=False)
 class SeqPart(Expr):
     """`q.first`, `q.last`, `q.rest` (all but the first): errors on an empty sequence."""
+
+    impartial = True
 
     part: str
     sequence: Expr

@@ -25,6 +25,8 @@ MAX_SUBSETS_OF = 16
 class Contains(Expr):
     """`x in s`."""
 
+    impartial = True
+
     element: Expr
     set: Expr
 
@@ -48,6 +50,8 @@ class Contains(Expr):
 class Subset(Expr):
     """`s subset t`: every element of s is in t (equal sets included)."""
 
+    impartial = True
+
     left: Expr
     right: Expr
 
@@ -61,6 +65,8 @@ class Subset(Expr):
 @dataclass(frozen=True, slots=True, eq=False)
 class SetOperation(Expr):
     """`union`, `intersect`, `minus`."""
+
+    impartial = True
 
     op: Literal["union", "intersect", "minus"]
     left: Expr
@@ -80,6 +86,8 @@ class SetOperation(Expr):
 class Interval(Expr):
     """`lo..hi` as a set; empty where lo > hi."""
 
+    impartial = True
+
     lo: Expr
     hi: Expr
 
@@ -93,6 +101,8 @@ class Interval(Expr):
 @dataclass(frozen=True, slots=True, eq=False)
 class SetLiteral(Expr):
     """`{a, b, c}`."""
+
+    impartial = True
 
     elements: tuple[Expr, ...]
 
@@ -111,6 +121,8 @@ class SetLiteral(Expr):
 class Filter(Expr):
     """`{x in s: e}`."""
 
+    impartial = True
+
     generator: Generator
     condition: Expr
 
@@ -128,6 +140,8 @@ class Filter(Expr):
 @dataclass(frozen=True, slots=True, eq=False)
 class Image(Expr):
     """`{f(x) for x in s: e}`: `f` is evaluated only where `e` holds."""
+
+    impartial = True
 
     element: Expr
     generators: tuple[Generator, ...]
@@ -152,6 +166,8 @@ class Image(Expr):
 class Size(Expr):
     """`size(s)` of a set or a sequence."""
 
+    impartial = True
+
     operand: Expr
 
     def evaluate(self, env: Env) -> Value:
@@ -168,6 +184,8 @@ class Size(Expr):
 @dataclass(frozen=True, slots=True, eq=False)
 class Subsets(Expr):
     """`subsets(s)`: the set of all subsets."""
+
+    impartial = True
 
     operand: Expr
 

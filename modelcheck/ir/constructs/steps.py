@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 class Next(Expr):
     """`next(e)`: the value of `e` in the state behind the step."""
 
+    impartial = True
+
     operand: Expr
 
     def evaluate(self, env: Env) -> Value:

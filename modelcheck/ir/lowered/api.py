@@ -17,6 +17,7 @@ from modelcheck.ir.lowered.iteration import (
     over,
 )
 from modelcheck.ir.lowered.operations import domain_of, element_at, equal, fit, ite, narrowed, position_of, select
+from modelcheck.ir.lowered.roles import code_of, code_of_agents, roles_of
 from modelcheck.ir.lowered.storage import Cells, Location, Stored, declare, put_value, read, store, value_in
 from modelcheck.ir.lowered.universe import MAX_UNIVERSE, NOTHING, hull
 from modelcheck.ir.lowered.values import (
@@ -33,7 +34,9 @@ from modelcheck.ir.lowered.values import (
     LowSet,
     LowUnit,
 )
+from modelcheck.kernel import codes
 from modelcheck.kernel import program as ir
+from modelcheck.kernel.symmetry import Role
 from modelcheck.kernel.types import MAX_BITS, BitsType, IntType
 
 Expr = ir.Expr
@@ -61,12 +64,16 @@ __all__ = [
     "LowUnit",
     "Lowered",
     "Lowering",
+    "Role",
     "Stored",
     "any_member",
     "any_of",
     "arbitrary",
     "build",
     "choose_from",
+    "code_of",
+    "code_of_agents",
+    "codes",
     "combine",
     "constant",
     "declare",
@@ -92,6 +99,7 @@ __all__ = [
     "position_of",
     "put_value",
     "read",
+    "roles_of",
     "select",
     "sets",
     "store",

@@ -100,6 +100,8 @@ class Assign(Statement):
     `op` is `element+` or `element-` for one element of a set. `value` None is `any`: every value of the target's type.
     """
 
+    impartial = True
+
     target: Target
     op: Literal[":=", "+", "-", "union", "minus", "element+", "element-", "all", "any"]
     value: Expr | None

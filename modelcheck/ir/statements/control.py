@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from modelcheck.ir import lowered as k
 from modelcheck.ir.expression import Env, EvaluationError, Expr
 from modelcheck.ir.order import digit, in_order
-from modelcheck.ir.statement import Body, Statement, run
+from modelcheck.ir.sorts import sorts_of
+from modelcheck.ir.statement import Body, Statement, run, walk_body
+from modelcheck.ir.statements.messages import Send
 from modelcheck.ir.types import SetT, Type
+
+if TYPE_CHECKING:
+    from modelcheck.ir.model import Model
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Goto(Statement):
     """`-> State`."""
+
+    impartial = True
 
     state: str
 
@@ -31,6 +40,8 @@ class Goto(Statement):
 @dataclass(frozen=True, slots=True, eq=False)
 class If(Statement):
     """`if c { … } else { … }`."""
+
+    impartial = True
 
     condition: Expr
     then: Body
@@ -50,9 +61,17 @@ class If(Statement):
 class For(Statement):
     """`for x in s { … }`: ascending, though the order cannot matter (`statements.loops` has proved it)."""
 
+    impartial = True
+
     name: str
     domain: Expr
     body: Body
+
+    def favours(self, model: Model) -> Iterable[str]:
+        """The first element whose iteration fails, or is blocked for want of room, decides which of the two it is."""
+        sends = (model.network_of[s.message.name] for s in walk_body(self.body) if isinstance(s, Send))
+        blocks = any(network.on_full == "blocks" and not network.remembers for network in sends)
+        return sorts_of(element_type(self.domain), model.spec) if blocks else ()
 
     def execute(self, env: Env) -> None:
         assert isinstance(self.domain.type, SetT)
@@ -73,6 +92,8 @@ class For(Statement):
 @dataclass(frozen=True, slots=True, eq=False)
 class Choose(Statement):
     """`choose x in s when e { … }`; an error where nothing can be chosen."""
+
+    impartial = True
 
     name: str
     domain: Expr
@@ -134,6 +155,8 @@ def element_type(domain: Expr) -> Type:
 class Either(Statement):
     """`either { … } or { … }`."""
 
+    impartial = True
+
     branches: tuple[Body, ...]
 
     def execute(self, env: Env) -> None:
@@ -160,6 +183,8 @@ class Either(Statement):
 class Assert(Statement):
     """`assert e, "message"`."""
 
+    impartial = True
+
     condition: Expr
     message: str
 
@@ -176,6 +201,8 @@ class Assert(Statement):
 class Skip(Statement):
     """`skip`."""
 
+    impartial = True
+
     def execute(self, env: Env) -> None:
         pass
 
@@ -186,6 +213,8 @@ class Skip(Statement):
 @dataclass(frozen=True, slots=True, eq=False)
 class Let(Statement):
     """`let x = e`, for the rest of the block."""
+
+    impartial = True
 
     name: str
     value: Expr

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class As(Statement):
     """Run a body as one agent."""
 
+    impartial = True
+
     agent: Id
     body: Body
 
@@ -40,6 +42,8 @@ class EnterInitialState(Statement):
 
     `keep_durable` (on recovery) leaves an agent where it is if that is a durable state.
     """
+
+    impartial = True
 
     agent: Agent
     keep_durable: bool
@@ -79,6 +83,8 @@ class EnterInitialState(Statement):
 @dataclass(frozen=True, slots=True, eq=False)
 class Initialise(Statement):
     """Give a variable its initial value; `any` chooses among all of its type."""
+
+    impartial = True
 
     variable: Variable
 
@@ -125,6 +131,8 @@ class Initialise(Statement):
 @dataclass(frozen=True, slots=True, eq=False)
 class Initially(Statement):
     """`initially e`: only the initial states that satisfy `e`."""
+
+    impartial = True
 
     condition: Expr
 

@@ -15,8 +15,9 @@ from modelcheck.ir.types import IdT, SetT, UnknownT
 from modelcheck.ir.values import Id, Packet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from modelcheck.ir.model import Model
     from modelcheck.ir.scope import Scope
     from modelcheck.ir.spec import Message
     from modelcheck.syntax import Node
@@ -29,9 +30,19 @@ class Send(Statement):
     What is sent to an agent that crashed for good is lost at once.
     """
 
+    impartial = True
+
     message: Message
     arguments: tuple[Expr, ...]
     target: Expr | None
+
+    def favours(self, model: Model) -> Iterable[str]:
+        """Where what has no room is dropped, the lowest of several receivers get the room that is left."""
+        network = model.network_of[self.message.name]
+        if self.target is None or not isinstance(self.target.type, SetT) or network.ordered:
+            # One receiver at most for each queue, bag or set.
+            return ()
+        return (_kind(self.target),) if network.on_full == "drops" else ()
 
     def execute(self, env: Env) -> None:
         assert env.self_id is not None

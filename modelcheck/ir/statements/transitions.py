@@ -25,6 +25,8 @@ PACKET = "received message"
 class RequireState(Statement):
     """Only in one of these control states, and only while the agent has not crashed."""
 
+    impartial = True
+
     states: frozenset[str]
 
     def execute(self, env: Env) -> None:
@@ -57,6 +59,8 @@ class RequireState(Statement):
 class Guard(Statement):
     """`when e`."""
 
+    impartial = True
+
     condition: Expr
 
     def execute(self, env: Env) -> None:
@@ -70,6 +74,8 @@ class Guard(Statement):
 @dataclass(frozen=True, slots=True, eq=False)
 class TakeParameter(Statement):
     """`step s(x in S)`: once for each value of the domain."""
+
+    impartial = True
 
     parameter: Parameter
 
@@ -96,6 +102,8 @@ class TakeParameter(Statement):
 @dataclass(frozen=True, slots=True, eq=False)
 class PickMessage(Statement):
     """Choose a message that can be received and bind its fields and sender. It stays in the network until `Consume`."""
+
+    impartial = True
 
     message: Message
     binders: tuple[str | None, ...]
@@ -137,6 +145,8 @@ class PickMessage(Statement):
 @dataclass(frozen=True, slots=True, eq=False)
 class Consume(Statement):
     """Take the message picked out of the network, before the body runs."""
+
+    impartial = True
 
     message: Message
 

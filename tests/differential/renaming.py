@@ -1,0 +1,135 @@
+"""Whether renaming ids really is an automorphism of a program, looked at state by state with the kernel's evaluator."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from modelcheck.environment.instantiate import instantiate
+from modelcheck.ir.model import Model
+from modelcheck.kernel.codes import Renaming
+from modelcheck.kernel.evaluate import (
+    Cut,
+    Fail,
+    Next,
+    Outcome,
+    State,
+    evaluate,
+    initial_states,
+    outcomes,
+    value_of_property,
+)
+from modelcheck.kernel.passes.simplify import simplify
+from modelcheck.kernel.program import Program
+from modelcheck.kernel.symmetry import Applied, Off, Symmetry, renamed
+from modelcheck.lowering import lower_model
+from modelcheck.pipeline.expectations import wanted_properties
+from modelcheck.pipeline.verify import load
+from modelcheck.source import Source
+
+
+class PartialityError(AssertionError):
+    """A renaming is no automorphism."""
+
+
+def programs(text: str, in_flight: int = 8) -> Iterator[tuple[Model, Program, Applied | Off]]:
+    """The models of all checks of a text, with their programs and what is interchangeable in them."""
+    spec = load(Source("symmetric.mc", text))
+    for check in spec.checks:
+        model = instantiate(spec, check, wanted_properties(spec, check, ()))
+        lowered = lower_model(model, in_flight, in_flight)
+        yield model, simplify(lowered.program), lowered.symmetry()
+
+
+def generators(symmetry: Symmetry) -> Iterator[Renaming]:
+    """Exchanges of neighbours: they generate the group."""
+    for sort, size in symmetry.sorts:
+        for lower in range(size - 1):
+            image = list(range(size))
+            image[lower], image[lower + 1] = lower + 1, lower
+            yield {sort: image}
+
+
+def compare_renamed(program: Program, symmetry: Symmetry, max_states: int) -> int:
+    """Explore, and require of each state and each exchange that the renamed state does the renamed things.
+
+    Returns how many states were looked at. Raises `PartialityError` at the first difference.
+    """
+    starts = [_plain(outcome) for _, outcome in initial_states(program)]
+    for renaming in generators(symmetry):
+        _same(starts, [_moved(program, symmetry, start, renaming) for start in starts], "the start", as_sets=True)
+    queue = [state for start in starts for state in _states(start)]
+    seen = dict.fromkeys(queue)
+    queue = list(seen)
+    looked_at = 0
+    while queue and looked_at < max_states:
+        state = queue.pop(0)
+        looked_at += 1
+        for following in _compare_state(program, symmetry, state):
+            if following not in seen:
+                seen[following] = None
+                queue.append(following)
+    return looked_at
+
+
+def _compare_state(program: Program, symmetry: Symmetry, state: State) -> list[State]:
+    own = _steps(program, state)
+    for renaming in generators(symmetry):
+        other = renamed(program, symmetry, state, renaming)
+        moved = [(origin, _moved(program, symmetry, step, renaming)) for origin, step in own]
+        _same(moved, _steps(program, other), f"{state}\nrenamed {renaming}", as_sets=False)
+        for expression in (program.resting, program.within):
+            if expression is not None and evaluate(program, expression, state) != evaluate(program, expression, other):
+                raise PartialityError(f"rest or the bound differs: {state}\nrenamed {renaming}")
+        _compare_properties(program, symmetry, state, renaming, [s for _, step in own for s in _states(step)])
+    return [following for _, step in own for following in _states(step)]
+
+
+def _compare_properties(
+    program: Program, symmetry: Symmetry, state: State, renaming: Renaming, after: Sequence[State]
+) -> None:
+    other = renamed(program, symmetry, state, renaming)
+    for prop in program.properties:
+        pairs: list[tuple[State | None, State | None]] = [(None, None)]
+        if prop.kind == "transition":
+            pairs = [(following, renamed(program, symmetry, following, renaming)) for following in after[:20]]
+        for following, later in pairs:
+            if value_of_property(program, prop, state, following) != value_of_property(program, prop, other, later):
+                raise PartialityError(f"{prop.name} differs: {state}\nrenamed {renaming}")
+
+
+_Step = tuple[str, object]
+
+
+def _plain(outcome: Outcome) -> _Step:
+    match outcome:
+        case Next(state):
+            return "next", state
+        case Fail():
+            return "fail", None
+        case Cut(bound):
+            return "cut", bound
+
+
+def _steps(program: Program, state: State) -> list[tuple[str, _Step]]:
+    return [
+        (action.origin, _plain(outcome))
+        for index, action in enumerate(program.actions)
+        for _, outcome in outcomes(program, index, state)
+    ]
+
+
+def _moved(program: Program, symmetry: Symmetry, step: _Step, renaming: Renaming) -> _Step:
+    kind, state = step
+    return (kind, renamed(program, symmetry, state, renaming)) if isinstance(state, tuple) else step
+
+
+def _states(step: _Step) -> list[State]:
+    return [step[1]] if isinstance(step[1], tuple) else []
+
+
+def _same(found: Sequence[object], expected: Sequence[object], where: str, *, as_sets: bool) -> None:
+    same = set(found) == set(expected) if as_sets else Counter(found) == Counter(expected)
+    if not same:
+        one, other = Counter(found) - Counter(expected), Counter(expected) - Counter(found)
+        raise PartialityError(f"{where}\ndoes not do the renamed steps: {list(one)[:3]}\nbut {list(other)[:3]}")
