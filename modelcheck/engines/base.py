@@ -53,6 +53,7 @@ class Exploration:
 
     `verdicts` by property, `errors` and `deadlock` among them. `fired` counts, for each action, the paths that led to a
     state. `bounds_hit` names every bound that cut something off. `stopped` is None after a complete search.
+    `reductions` says what was reduced, or why not. `transitions` and `fired` count in the reduced state space.
     """
 
     verdicts: dict[str, Verdict]
@@ -68,6 +69,9 @@ class Exploration:
     notice: str = ""
     """What a user should know of how it was done."""
     timing: Timing | None = None
+    reductions: tuple[str, ...] = ()
+    sampled: bool = False
+    """Whether states were sampled: then there is no complete search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +97,5 @@ class Request:
     runs: int = 0
     """How many random runs a sampling engine makes."""
     saving: Saving | None = None
+    whole: str = ""
+    """Why every single state must be visited, so that no reduction may leave one out; empty where it need not."""

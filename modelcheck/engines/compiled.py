@@ -23,6 +23,7 @@ from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
 from modelcheck.kernel.passes.members import narrow
 from modelcheck.kernel.passes.simplify import simplify
 from modelcheck.kernel.program import DECLARED_BOUND
+from modelcheck.kernel.symmetry import Applied, Off
 from modelcheck.kernel.task import Task
 from modelcheck.lowering import LoweredModel, lower_model
 from modelcheck.verdict import Reached, Unknown, Verdict, Violated
@@ -47,9 +48,11 @@ def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
     room = FIRST_ROOM if resumed is None else resumed.room
     while True:
         lowered = lower_model(model, min(room, DEFAULT_IN_FLIGHT), min(room, DEFAULT_IN_QUEUE))
+        reduction = Off(request.whole) if request.whole else lowered.symmetry()
+        facts = reduction.facts if isinstance(reduction, Applied) else None
         try:
             program = narrow(simplify(lowered.program))
-            explorer = Explorer(Task(program, request.limits), setting, watch)
+            explorer = Explorer(Task(program, request.limits, facts), setting, watch)
         except UnsupportedError as error:
             problem = f"the native engine cannot run this check: {error}"
             raise InputError([Diagnostic("MC412", None, problem, "use the default engine")]) from None
@@ -62,8 +65,10 @@ def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
         short = any(found.cuts >> bound & 1 for bound in lowered.room)
         if not short or room >= DEFAULT_IN_FLIGHT or found.stopped in {"time", "memory", "interrupted"}:
             compiled = time.process_time() - began - found.cpu_seconds
+            told = (str(reduction),) if max(model.sizes.values(), default=0) > 1 else ()
             result = _exploration(model, request, lowered, explorer, found)
-            return replace(result, timing=Timing(found.seconds, found.cpu_seconds, compiled))
+            timing = Timing(found.seconds, found.cpu_seconds, compiled)
+            return replace(result, timing=timing, reductions=told)
         room *= 2
 
 
@@ -109,7 +114,7 @@ def _exploration(
     # Also a complete search is one that was stopped, if it was while its traces were made.
     stopped = found.stopped or explorer.watch.over
     return Exploration(
-        verdicts, found.states, found.states, found.transitions, found.depth, found.fired, tuple(bounds), stopped
+        verdicts, found.distinct, found.states, found.transitions, found.depth, found.fired, tuple(bounds), stopped
     )
 
 

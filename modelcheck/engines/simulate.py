@@ -123,4 +123,5 @@ def sample(model: Model, request: Request) -> Exploration:
         tuple(sampler.fired),
         tuple(sorted(sampler.cuts)),
         stopped,
+        sampled=True,
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     # Only the type: limits are read on every start, programs are not.
     from modelcheck.kernel.program import Program
+    from modelcheck.kernel.symmetry import Symmetry
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,8 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A program and the limits on its exploration."""
+    """A program, the limits on its exploration, and its symmetry, if one state is to stand for its whole orbit."""
 
     program: Program
     limits: Limits = field(default_factory=Limits)
+    symmetry: Symmetry | None = None

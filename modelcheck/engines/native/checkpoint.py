@@ -39,20 +39,26 @@ class Identity:
     layout: str
 
     @staticmethod
-    def of(program: Program, layout: Layout, *, deadlock: bool) -> Identity:
+    def of(program: Program, layout: Layout, *, deadlock: bool, reduced: bool) -> Identity:
         """The identity of a search."""
-        return Identity(FORMAT, __version__, _digest(repr((program, deadlock))), _digest(repr((layout, sys.byteorder))))
+        searched = _digest(repr((program, deadlock, reduced)))
+        return Identity(FORMAT, __version__, searched, _digest(repr((layout, sys.byteorder))))
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the search was: `level` was to be expanded next. `targets` are kinds and levels by name."""
+    """How far the search was: `level` was to be expanded next. `targets` are kinds and levels by name.
+
+    `orbits` and `inexact` are for searches that leave symmetric states out (see `slots`).
+    """
 
     level: int
     states: int
     transitions: int
     fired: tuple[int, ...]
     cuts: int
+    orbits: int
+    inexact: int
     targets: Mapping[str, tuple[str, int]]
 
 

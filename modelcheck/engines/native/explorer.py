@@ -20,6 +20,8 @@ from modelcheck.engines.native.function import UnsupportedError
 from modelcheck.engines.native.growth import Growth
 from modelcheck.engines.native.machine import Machine
 from modelcheck.engines.native.memory import Words, words_at
+from modelcheck.engines.native.plan import plan
+from modelcheck.engines.native.reducer import Reduction
 from modelcheck.engines.native.saver import Saver
 from modelcheck.engines.native.store import FIRST_CAPACITY, FIRST_TABLE_BITS, UNLIMITED, Store
 from modelcheck.engines.native.watch import Watch
@@ -53,13 +55,23 @@ class Explorer:
             raise UnsupportedError("more actions than a label can tell apart")
         self.program, self.setting, self.watch = program, setting, watch
         self.layout = layout(program)
-        self.machine = Machine(program, self.layout, graph=setting.graph)
+        reduced = task.symmetry is not None
+        self.machine = Machine(program, self.layout, graph=setting.graph, reduced=reduced)
         workers = max(1, min(setting.workers, slots.MOST_WORKERS))
         self.store = Store(self.layout.words, workers, len(program.actions), watch.budget, graph=setting.graph)
         self._asked = Words(self.layout.words)
+        self.reduction: Reduction | None = None
+        if task.symmetry is not None:
+            self.reduction = Reduction(plan(program, self.layout, task.symmetry), self.store)
+        self.store.ctx[slots.REDUCER] = self.machine.reducer_address
         self._began = 0.0
         self._saver: Saver | None = None
         self._growth = Growth(self.store, watch.budget, self._rehash)
+
+    def canonicalise(self, state: Words) -> int:
+        """Replace a state by the one that is stored in its place, if it is reachable; returns as `settle`."""
+        call, store = self.machine.call["reduce_state"], self.store
+        return int(call(store.ctx.address, store.own[0].address, state.address))
 
     # ---------------------------------------------------------------------------------------------- calls in threads
 
@@ -101,6 +113,7 @@ class Explorer:
         """Where a state, by its cells, is stored: worker and place as `find` gives them; None if it is not."""
         for position, word in enumerate(self.layout.pack(state)):
             self._asked[position] = word
+        self.canonicalise(self._asked)
         found = int(self.machine.call["find"](self.store.ctx.address, self._asked.address))
         return found - 1 if found else None
 
@@ -127,7 +140,9 @@ class Explorer:
         if is_begun:
             self._save(found, level, always=True)
         self._collect(found, level)
-        found.states = self.store.stored()
+        found.states = found.distinct = self.store.stored()
+        if self.reduction is not None:
+            found.distinct = self.reduction.distinct()
         found.transitions = self.store.total(slots.TRANSITIONS)
         found.fired = self.store.fired()
         for own in self.store.own:
@@ -218,6 +233,7 @@ class Explorer:
             reason = store.ctx[slots.STOP]
             if self.machine.wants_upgrade(0):
                 self.machine.upgrade()
+                store.ctx[slots.REDUCER] = self.machine.reducer_address
             if is_done:
                 # The time may be up, but this level is done: counted once, it must not be expanded again.
                 if not small:

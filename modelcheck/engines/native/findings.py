@@ -25,9 +25,13 @@ class Target:
 
 @dataclass
 class Explored:
-    """What a search found. `targets` by property, `errors` and `deadlock`; `cuts` is a bit set of bounds."""
+    """What a search found. `targets` by property, `errors` and `deadlock`; `cuts` is a bit set of bounds.
+
+    `states` are stored; `distinct` counts those that they stand for, None where that is not known.
+    """
 
     states: int = 0
+    distinct: int | None = 0
     transitions: int = 0
     depth: int = 0
     fired: tuple[int, ...] = ()

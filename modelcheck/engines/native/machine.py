@@ -5,13 +5,13 @@ from __future__ import annotations
 import ctypes
 import hashlib
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from modelcheck import jit, kernel
-from modelcheck.engines.native import slots
-from modelcheck.engines.native.loops import edges, marks, search, table
+from modelcheck.engines.native import reducer, slots
+from modelcheck.engines.native.loops import canonical, edges, marks, search, table
 from modelcheck.engines.native.module import program_module
 from modelcheck.jit.compile import Tiers
 from modelcheck.jit.translate import DECLARATIONS, Signature, signature_of, translate
@@ -28,6 +28,7 @@ _GENERATED = {
     "check": Signature(("ptr",), "i64"),
     "check_step": Signature(("ptr", "ptr"), "i64"),
     "resting": Signature(("ptr",), "i64"),
+    "reduce_state": reducer.SIGNATURE,
 }
 
 _WORD, _POINTER = ctypes.c_uint64, ctypes.c_void_p
@@ -43,13 +44,14 @@ _EXPORTED: dict[str, tuple[Any, ...]] = {
     "find": (_WORD, _POINTER, _POINTER),
     "mark_runs": (None, _POINTER, _POINTER, _POINTER, _WORD, _WORD, _WORD),
     "renumber": (_WORD, _POINTER, _POINTER, _POINTER, _WORD),
+    "reduce_state": (_WORD, _POINTER, _POINTER, _POINTER),
     "initial": (None, _POINTER, _POINTER, _POINTER, _WORD, _POINTER, _WORD),
 }
 """What Python calls: the result and the parameters."""
 
 
-def module_text(program: Program, places: Layout, *, graph: bool = False) -> str:
-    """The text of the whole module, which keeps the edges where the graph is wanted."""
+def module_text(program: Program, places: Layout, *, graph: bool = False, reduced: bool = False) -> str:
+    """The text of the whole module. `graph`: it keeps the edges; `reduced`: one state stands for its orbit."""
     constants = {
         name: value
         for module in (slots, *LOOPS)
@@ -58,10 +60,10 @@ def module_text(program: Program, places: Layout, *, graph: bool = False) -> str
     }
     steps = any(prop.kind == "transition" for prop in program.properties)
     constants |= {"WORDS": places.words, "STRIDE": places.words + 1, "HAS_STEPS": int(steps), "GRAPH": int(graph)}
-    constants["COUNTERS_END"] = slots.FIRED + len(program.actions)
+    constants |= {"COUNTERS_END": slots.FIRED + len(program.actions), "REDUCED": int(reduced), "ORDER": canonical.ORDER}
     functions = [function for module in LOOPS for function in module.FUNCTIONS]
     callees = dict(_GENERATED) | {function.__name__: signature_of(function) for function in functions}
-    parts = [DECLARATIONS, program_module(program, places, graph=graph)]
+    parts = [DECLARATIONS, program_module(program, places, graph=graph), reducer.call_text(reduced=reduced)]
     parts += [translate(function, constants, callees) for function in functions]
     return "\n".join(parts)
 
@@ -72,30 +74,40 @@ class Machine:
     Raises `RuntimeError` where code cannot be made for this machine.
     """
 
-    def __init__(self, program: Program, places: Layout, *, graph: bool = False) -> None:
-        key = f"{_generator()}\n{graph}\n{program!r}"
-        self._tiers = Tiers(key, lambda: module_text(program, places, graph=graph), tuple(_EXPORTED))
+    def __init__(self, program: Program, places: Layout, *, graph: bool = False, reduced: bool = False) -> None:
+        key = f"{_generator()}\n{graph} {reduced}\n{program!r}"
+        text = partial(module_text, program, places, graph=graph, reduced=reduced)
+        self._tiers = [Tiers(key, text, tuple(_EXPORTED))]
+        if reduced:
+            self._tiers.append(Tiers(f"{_generator()}\ncanonical", reducer.module_text, reducer.EXPORTED))
         self.call = self._callable()
 
+    @property
+    def reducer_address(self) -> int:
+        """Where `canonicalise` is; it moves with an upgrade."""
+        return self._tiers[1].code.addresses["canonicalise"] if len(self._tiers) > 1 else 0
+
     def _callable(self) -> dict[str, Callable[..., Any]]:
-        addresses = self._tiers.code.addresses
+        addresses = self._tiers[0].code.addresses
         return {name: ctypes.CFUNCTYPE(*kind)(addresses[name]) for name, kind in _EXPORTED.items()}
 
     def background_seconds(self) -> float:
         """CPU seconds that optimising took in the background so far."""
-        return self._tiers.background_seconds()
+        return sum(tiers.background_seconds() for tiers in self._tiers)
 
     def wants_upgrade(self, searched_seconds: float) -> bool:
         """Whether better code is ready; begins to make it once a search has lasted long enough to be worth it."""
         if searched_seconds >= WORTH_SECONDS:
-            self._tiers.improve()
-        return self._tiers.is_ready
+            for tiers in self._tiers:
+                tiers.improve()
+        return any(tiers.is_ready for tiers in self._tiers)
 
     def upgrade(self) -> None:
         """Exchange the functions for optimised ones. Nobody may be inside one of the old ones."""
-        if self._tiers.is_ready:
-            self._tiers.upgrade()
-            self.call = self._callable()
+        for tiers in self._tiers:
+            if tiers.is_ready:
+                tiers.upgrade()
+                self.call = self._callable()
 
 
 @cache

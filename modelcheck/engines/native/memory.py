@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import mmap
+from collections.abc import Sequence
 
 WORD = 8
 LINE_BYTES = 64
@@ -47,6 +48,11 @@ class Words:
 
     def __setitem__(self, index: int, value: int) -> None:
         self._words[index] = value
+
+    def fill(self, words: Sequence[int]) -> None:
+        """Store as many words as there are."""
+        values: list[ctypes.c_uint64 | int] = [*words]
+        self._words[:] = values
 
 
 def bytes_at(address: int, count: int) -> memoryview:

@@ -32,6 +32,10 @@ TOLD = 10
 """Three words: what Python knows of ANSWERED, STEPS and OTHERS."""
 STARTS = 13
 """Where the starts of the states' edges are, by index, if the graph is kept (see `loops.edges`)."""
+PLAN = 14
+"""Where the tables are by which states are made canonical."""
+REDUCER = 15
+"""Where the compiled `canonicalise` is."""
 ARENAS = 16
 """From here on, a word a worker: where its arena is."""
 BEGINS = 24
@@ -76,12 +80,18 @@ EDGE = 12
 """Where the log ends."""
 EDGE_LIMIT = 13
 """Where it has to stop until somebody has looked again."""
+SCRATCH = 14
+"""Where the worker may write while it makes a state canonical."""
 COUNTERS = 16
 """From here on what is counted; a copy as of the last level's end stands behind it."""
 TRANSITIONS = 16
 CUT = 17
 """Bits of the bounds that were hit."""
-FIRED = 18
+ORBITS = 18
+"""For how many states those stand that the worker found, if symmetric ones are left out."""
+INEXACT = 19
+"""Whether that is not known of one of them."""
+FIRED = 20
 """From here on, a word an action: how many of its paths led to a state."""
 
 FAIL = 1

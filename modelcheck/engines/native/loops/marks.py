@@ -56,6 +56,8 @@ def mark_before(ctx: ptr, own: ptr, marks: ptr) -> None:
         k = 0
         hit = 0
         while k < count[0] and hit == 0:
+            if REDUCED == 1:
+                reduce_state(ctx, own, out + k * STRIDE)
             other = find(ctx, out + k * STRIDE)
             if other != 0:
                 other = other - 1

@@ -88,6 +88,15 @@ def find(ctx: ptr, p: ptr) -> Word:
     return 0
 
 
+def count_orbit(ctx: ptr, own: ptr, p: ptr) -> None:
+    """Count the states that a canonical one stands for: as many as the renamings that keep it go into all."""
+    order = reduce_state(ctx, own, p)
+    if order == 0:
+        own[INEXACT] = 1
+    else:
+        own[ORBITS] = own[ORBITS] + pointer(ctx[PLAN])[ORDER] // order
+
+
 def add_all(ctx: ptr, own: ptr, count: Word) -> Word:
     """Insert the successors in the buffer; returns how many are new. Properties are looked at on new states."""
     out = pointer(own[OUT])
@@ -96,6 +105,8 @@ def add_all(ctx: ptr, own: ptr, count: Word) -> Word:
     mask = ctx[MASK]
     k = 0
     while k < count:
+        if REDUCED == 1:
+            reduce_state(ctx, own, out + k * STRIDE)
         h = hash_of(out + k * STRIDE)
         hashes[k] = h
         prefetch(table, h & mask)
@@ -110,6 +121,8 @@ def add_all(ctx: ptr, own: ptr, count: Word) -> Word:
         if (index & NEW) != 0:
             fresh += 1
             own[ANSWERED] = own[ANSWERED] | check(p)
+            if REDUCED == 1:
+                count_orbit(ctx, own, p)
         k += 1
     return fresh
 
@@ -149,4 +162,4 @@ def rehash(ctx: ptr, own: ptr) -> Word:
     return 0
 
 
-FUNCTIONS = (hash_of, state_at, insert, find, add_all, rehash)
+FUNCTIONS = (hash_of, state_at, insert, find, count_orbit, add_all, rehash)

@@ -1,0 +1,62 @@
+"""Compiled `canonicalise`, called by its address: it runs on the tables of a plan, so one serves all programs."""
+
+from __future__ import annotations
+
+from modelcheck.engines.native import slots
+from modelcheck.engines.native.loops import canonical
+from modelcheck.engines.native.memory import Words
+from modelcheck.engines.native.plan import Plan
+from modelcheck.engines.native.store import Store
+from modelcheck.jit.translate import DECLARATIONS, Signature, signature_of, translate
+
+EXPORTED = ("canonicalise",)
+
+SIGNATURE = Signature(("ptr", "ptr", "ptr"), "i64")
+"""Of `reduce_state`, by which the search calls it: ctx, own and the state; what it returns is what `settle` does."""
+
+_CALLED = f"""define i64 @reduce_state(ptr %ctx, ptr %own, ptr %p) {{
+  %at.plan = getelementptr i64, ptr %ctx, i64 {slots.PLAN}
+  %plan = load ptr, ptr %at.plan, align 8
+  %at.reducer = getelementptr i64, ptr %ctx, i64 {slots.REDUCER}
+  %reducer = load ptr, ptr %at.reducer, align 8
+  %at.scratch = getelementptr i64, ptr %own, i64 {slots.SCRATCH}
+  %scratch = load ptr, ptr %at.scratch, align 8
+  %order = call i64 %reducer(ptr %plan, ptr %scratch, ptr %p)
+  ret i64 %order
+}}
+"""
+
+_ABSENT = """define i64 @reduce_state(ptr %ctx, ptr %own, ptr %p) {
+  ret i64 0
+}
+"""
+
+
+def call_text(*, reduced: bool) -> str:
+    """How the search calls `canonicalise`, or what stands there where nothing is reduced."""
+    return _CALLED if reduced else _ABSENT
+
+
+def module_text() -> str:
+    """The module with `canonicalise`."""
+    constants = {name: value for name, value in vars(canonical).items() if name.isupper() and isinstance(value, int)}
+    callees = {function.__name__: signature_of(function) for function in canonical.FUNCTIONS}
+    return "\n".join([DECLARATIONS, *(translate(function, constants, callees) for function in canonical.FUNCTIONS)])
+
+
+class Reduction:
+    """A plan at the disposal of a search."""
+
+    def __init__(self, plan: Plan, store: Store) -> None:
+        self._plan, self._store = plan, store
+        self._scratch = [Words(plan.scratch_words) for _ in store.own]
+        store.ctx[slots.PLAN] = plan.tables.address
+        for own, scratch in zip(store.own, self._scratch, strict=True):
+            own[slots.SCRATCH] = scratch.address
+
+    def distinct(self) -> int | None:
+        """For how many states those stand that are stored; None where that is not known."""
+        store, order = self._store, self._plan.order
+        if not order or store.stored() * order >> 64 or store.total(slots.INEXACT):
+            return None
+        return store.total(slots.ORBITS)
