@@ -42,6 +42,7 @@ from modelcheck.cli.progress import progress_line
     metavar="A",
     help="Have the reference interpreter check all stored states, N of them, or none [default: a sample].",
 )
+@click.option("--no-symmetry", is_flag=True, help="Visit also states that differ in the names of ids only.")
 @limit_options
 @checkpoint_options
 @click.option("-q", "--quiet", is_flag=True, help="Print only the runs that are not as expected.")
@@ -69,6 +70,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
     checkpoint: Path | None,
     resume: Path | None,
     checkpoint_every: float | None,
+    no_symmetry: bool,
     quiet: bool,
     format_: str,
     out: Path | None,
@@ -102,6 +104,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
             checkpoint=folder,
             resume=resume is not None,
             checkpoint_seconds=60.0 if checkpoint_every is None else checkpoint_every,
+            symmetry=not no_symmetry,
             progress=progress,
         )
         report = verify(files, options)

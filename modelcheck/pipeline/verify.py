@@ -52,6 +52,8 @@ class Options:
     resume: bool = False
     """Whether to go on from the checkpoints that are there."""
     checkpoint_seconds: float = 60.0
+    symmetry: bool = True
+    """Whether an engine may let one state stand for those that differ in the names of interchangeable ids only."""
     progress: Callable[[str, str, Progress], None] | None = None
     """Told of (file, check, progress) twice a second."""
 
@@ -195,6 +197,7 @@ def _verify_check(
         audit=options.audit,
         runs=options.runs,
         saving=None if folder is None else Saving(folder, options.checkpoint_seconds, options.resume),
+        whole=_whole(check, options),
     )
     forget_peak()
     started, cpu = time.monotonic(), time.process_time()
@@ -212,17 +215,28 @@ def _verify_check(
         name=check.name,
         engine=found.engine or options.engine,
         ok=all(p.ok for p in properties),
-        complete=found.stopped is None and found.distinct is not None,
+        complete=found.stopped is None and not found.sampled,
         interrupted=found.stopped == "interrupted",
         seed=options.seed,
         states=StateCounts(found.distinct, found.explored, found.transitions, found.depth),
         seconds=Seconds(timing.compile_cpu, timing.search, timing.search_cpu),
         memory_bytes=peak_bytes(),
-        reductions=(),
+        reductions=found.reductions,
         bounds_hit=found.bounds_hit,
         properties=properties,
     )
     return found, report
+
+
+def _whole(check: Check, options: Options) -> str:
+    """Why states must not stand for one another in a check."""
+    if not options.symmetry:
+        return "switched off"
+    # Counts are not judged where the check was changed, and not asked for where properties are named.
+    counted = not options.overrides and not options.properties
+    if counted and any(e.subject == "states" for e in check.expectations):
+        return "the check expects a number of states"
+    return ""
 
 
 def _progress_of(spec: Spec, check: Check, options: Options) -> Callable[[Progress], None] | None:

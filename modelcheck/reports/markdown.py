@@ -49,7 +49,8 @@ def _check(check: CheckReport) -> list[str]:
             text(remark),
         ]
         lines.append(f"| {' | '.join(cells if found.ok else [f'**{cells[0]}**', f'**{cells[1]}**', *cells[2:]])} |")
-    lines += ["", *(f"- bound hit: {text(bound)}" for bound in check.bounds_hit), ""]
+    lines += ["", *(f"- {text(reduction)}" for reduction in check.reductions)]
+    lines += [*(f"- bound hit: {text(bound)}" for bound in check.bounds_hit), ""]
     for found in check.properties:
         if found.trace is not None:
             lines += _run(found, found.trace)

@@ -38,8 +38,7 @@ def _last_line(report: Report, style: Style) -> str:
         return style.paint(f"FAILED: {', '.join([counts, *parts])}", "red", "bold")
     if wrong:
         return style.paint(f"INCONCLUSIVE: {', '.join([counts, *parts])}", "yellow", "bold")
-    if any(found.verdict == "unknown" for found in verdicts):
-        # Only samples are `ok` without an answer.
+    if any(check.seed is not None and found.verdict == "unknown" for check in checks for found in check.properties):
         return style.paint(f"nothing unexpected: {counts}; a sample proves nothing", "green", "bold")
     return style.paint(f"ok: {counts}, all as expected", "green", "bold")
 
@@ -68,6 +67,7 @@ def _check(check: CheckReport, style: Style) -> list[str]:
         word = _word(found)
         verdict = style.paint(f"{word:<9}", _COLOURS[found.verdict] if not found.ok else "dim")
         lines.append(f"    {_mark(found, style)} {visible(found.name):<{width}}  {verdict}  {_remark(found)}".rstrip())
+    lines += [f"    {style.paint(visible(reduction), 'dim')}" for reduction in check.reductions]
     lines += [f"    {style.paint('bound hit', 'yellow')}: {visible(bound)}" for bound in check.bounds_hit]
     return lines
 
@@ -89,8 +89,10 @@ def _word(found: PropertyReport) -> str:
 def _counts(check: CheckReport) -> str:
     states = check.states
     number = f"{states.explored:,} states visited" if states.distinct is None else counted(states.distinct, "state")
+    visited = [f"{states.explored:,} visited"] if states.distinct not in {None, states.explored} else []
     parts = [
         number,
+        *visited,
         counted(states.transitions, "transition"),
         f"depth {states.depth}",
         f"{check.seconds.search:.2f} s",
@@ -99,7 +101,7 @@ def _counts(check: CheckReport) -> str:
         parts.append(f"seed {check.seed}")
     if check.interrupted:
         parts.append("interrupted")
-    elif not check.complete and states.distinct is not None:
+    elif not check.complete and check.seed is None:
         parts.append("stopped early")
     return ", ".join(parts)
 

@@ -179,3 +179,25 @@ def test_specification_cannot_drive_the_terminal(run: Run, tmp_path: Path) -> No
     text = (tmp_path / "counter.mc").read_text("utf-8").replace('"one"', '"o\u009bne"')
     (tmp_path / "counter.mc").write_text(text, "utf-8")
     assert "\u009b" not in run("verify", "counter.mc").stdout
+
+
+def test_the_report_says_what_was_reduced_and_the_option_switches_it_off(run: Run) -> None:
+    pytest.importorskip("llvmlite")
+    arguments = ["verify", "counter.mc", "--engine", "native", "--check", "two"]
+    told = "symmetry: interchangeable ids of Node (2! = 2 renamings)"
+    assert f"{told}\n" in run(*arguments).stdout
+    assert "100 states, 55 visited" in run(*arguments).stdout
+    (check,) = document(run(*arguments, "--format", "json").stdout)["specs"][0]["checks"]  # type: ignore[index]
+    assert check["reductions"] == [told]
+    assert (check["states"]["distinct"], check["states"]["explored"]) == (100, 55)
+    assert f"- {told.split(maxsplit=1)[0]}" in run(*arguments, "--format", "markdown").stdout
+    whole = run(*arguments, "--no-symmetry")
+    assert "no symmetry: switched off\n" in whole.stdout
+    assert "100 states, 180 transitions" in whole.stdout
+
+
+def test_the_number_of_states_is_known_though_some_were_left_out(run: Run) -> None:
+    pytest.importorskip("llvmlite")
+    done = run("verify", "counter.mc", "--engine", "native", "--check", "one", "--set", "Node=2")
+    assert "symmetry: interchangeable ids of Node" in done.stdout
+    assert "100 states; not judged, as the check was changed" in done.stdout
