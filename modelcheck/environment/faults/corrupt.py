@@ -33,6 +33,8 @@ BECOMES = "what it becomes"
 class Corrupt(Statement):
     """Give one message other fields; sender, receiver and ghost fields stay. `messages` are those that can change."""
 
+    impartial = True
+
     network: Network
     messages: tuple[str, ...]
 
