@@ -1,0 +1,58 @@
+"""The models of the benchmarks have the states that they say, in both engines, and are laid out as `fmt` does it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import modelcheck
+from harness.workloads import FULL, MODELS, QUICK, Workload
+from modelcheck import CheckReport, Options
+from modelcheck.environment.instantiate import Overrides
+from modelcheck.frontend.format import format_source
+from modelcheck.frontend.reading import read_source
+
+SMALL = [workload for workload in QUICK if not workload.symmetric]
+
+
+def checked(workload: Workload, engine: str) -> CheckReport:
+    settings = {name: str(value) for name, value in workload.settings}
+    options = Options(overrides=Overrides(settings), engine=engine)
+    report = modelcheck.verify(MODELS / f"{workload.model}.mc", options=options)
+    assert report.ok, [p for p in report.specs[0].checks[0].properties if not p.ok]
+    return report.specs[0].checks[0]
+
+
+@pytest.mark.parametrize("engine", ["interpreter", "native"])
+@pytest.mark.parametrize("workload", SMALL, ids=lambda workload: workload.model)
+def test_small_instance_has_its_states_and_transitions(workload: Workload, engine: str) -> None:
+    counts = checked(workload, engine).states
+    assert (counts.distinct, counts.transitions) == (workload.states, workload.transitions)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "workload", [workload for workload in FULL if not workload.symmetric], ids=lambda workload: workload.title
+)
+def test_large_instance_has_its_states_and_transitions(workload: Workload) -> None:
+    counts = checked(workload, "native").states
+    assert (counts.distinct, counts.transitions) == (workload.states, workload.transitions)
+
+
+@pytest.mark.parametrize("file", sorted(MODELS.glob("*.mc")), ids=lambda file: file.stem)
+def test_expectations_of_the_model_are_met(file: Path) -> None:
+    report = modelcheck.verify(file, options=Options(engine="native"))
+    assert report.ok
+    assert not report.specs[0].warnings
+
+
+@pytest.mark.parametrize("file", sorted(MODELS.glob("*.mc")), ids=lambda file: file.stem)
+def test_model_is_formatted(file: Path) -> None:
+    source = read_source(str(file))
+    assert format_source(source) == source.text
+
+
+def test_every_model_is_measured_and_tested_small() -> None:
+    models = {file.stem for file in MODELS.glob("*.mc")}
+    assert {workload.model for workload in FULL} == {workload.model for workload in SMALL} == models
