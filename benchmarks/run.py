@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness import workloads
+from harness import table, workloads
 from harness.machine import describe, load, versions
 from harness.measure import LONG_SECONDS, Row, measure
 from harness.modelcheck_tool import ModelCheck
@@ -67,17 +67,19 @@ def _measure(asked: argparse.Namespace, command: str) -> Results:
     peers: tuple[Tool, ...] = (Spin(asked.timeout), Rumur(asked.timeout))
     ours = ModelCheck(asked.timeout)
     pairs = (workloads.QUICK, workloads.QUICK_SCALING) if asked.quick else (workloads.FULL, workloads.SCALING)
-    searches = [_row(each, (ours, *peers), asked.runs) for each in pairs[0] if _wanted(each.title, asked.only)]
+    searches = [_told(each, (ours, *peers), asked.runs) for each in pairs[0] if _wanted(each.title, asked.only)]
     more = (ours, ModelCheck(asked.timeout, workers=2))
-    scaling = [_row(each, more, asked.runs) for each in pairs[1] if _wanted("scaling", asked.only)]
+    scaling = [_told(each, more, asked.runs) for each in pairs[1] if _wanted("scaling", asked.only)]
     waits = startup(peers, asked.runs, asked.timeout) if _wanted("startup", asked.only) else []
     memory = _ceilings(asked) if _wanted("memory", asked.only) else []
     return Results(command, LONG_SECONDS, machine, found, (before, load()), searches, scaling, waits, memory)
 
 
-def _row(workload: Workload, tools: Sequence[Tool], runs: int) -> tuple[Workload, list[Row]]:
-    print(f"{workload.title} ...", file=sys.stderr)
-    return workload, measure(workload, tools, runs)
+def _told(workload: Workload, tools: Sequence[Tool], runs: int) -> tuple[Workload, list[Row]]:
+    rows = measure(workload, tools, runs)
+    # A whole run takes long: what is known is told at once, and not lost if the run is stopped.
+    print(f"{workload.title}\n\n{table.searches(rows)}", file=sys.stderr)
+    return workload, rows
 
 
 def _ceilings(asked: argparse.Namespace) -> list[Ceiling]:

@@ -33,9 +33,8 @@ def describe() -> dict[str, str]:
 
 def versions() -> dict[str, str]:
     """What was measured: ours by commit, and the first line of what the others say."""
-    commit = _first_line(("git", "-C", str(ROOT), "describe", "--always", "--dirty"))
-    ours = _first_line(("git", "-C", str(ROOT), "log", "-1", "--format=%cs"))
-    found = {"modelcheck": f"{origin()}, commit {commit} of {ours}", "Python": platform.python_version()}
+    commit = _first_line(("git", "-C", str(ROOT), "describe", "--always", "--dirty"), otherwise="unknown")
+    found = {"modelcheck": f"{origin()}, commit {commit}", "Python": platform.python_version()}
     return found | {name: _first_line(command) for name, command in VERSIONS.items()}
 
 
@@ -44,11 +43,11 @@ def load() -> float:
     return os.getloadavg()[0]
 
 
-def _first_line(command: tuple[str, ...]) -> str:
+def _first_line(command: tuple[str, ...], otherwise: str = "not installed") -> str:
     try:
         ended = subprocess.run(command, capture_output=True, text=True, check=True)
     except (FileNotFoundError, subprocess.CalledProcessError):
-        return "not installed"
+        return otherwise
     return ended.stdout.strip().partition("\n")[0]
 
 
