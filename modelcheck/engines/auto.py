@@ -1,6 +1,6 @@
 """The default: tiny models are decided by the interpreter, before a compiler is even loaded, others by compiled code.
 
-Both give the same report, so it does not matter where the line is drawn.
+Both give the same verdicts and counterexamples, so it does not matter where the line is drawn.
 """
 
 from __future__ import annotations
@@ -17,8 +17,11 @@ from modelcheck.verdict import Unknown
 if TYPE_CHECKING:
     from modelcheck.ir.model import Model
 
-TINY_STATES, TINY_SECONDS = 500, 0.1
-"""What the interpreter may visit and spend before compiled code takes over: about what loading a compiler takes."""
+TINY_EFFORT = 6000
+"""How many paths the interpreter tries before compiled code takes over: about as long as a compiler takes to load.
+
+Paths and not seconds, so that a slow machine takes the same engine: what symmetry leaves out is left out by one only.
+"""
 
 
 def explore(model: Model, request: Request) -> Exploration:
@@ -27,17 +30,11 @@ def explore(model: Model, request: Request) -> Exploration:
     Where code cannot be compiled, the interpreter does it all, and the result says why.
     """
     began, limits = time.monotonic(), request.limits
-    states = TINY_STATES if limits.states is None else min(limits.states, TINY_STATES)
-    seconds = TINY_SECONDS if limits.seconds is None else min(limits.seconds, TINY_SECONDS)
-    tiny = replace(request, limits=replace(limits, states=states, seconds=seconds), progress=None)
     found: Exploration | None = None
     # Whoever wants checkpoints, which the interpreter has not, does not expect a tiny model.
     if request.saving is None:
-        found = interpret(model, tiny)
-        own = (found.stopped == "states" and states != limits.states) or (
-            found.stopped == "time" and seconds != limits.seconds
-        )
-        if not own:
+        found = interpret(model, replace(request, effort=TINY_EFFORT))
+        if found.stopped != "effort":
             return replace(found, engine="interpreter")
     if limits.seconds is not None:
         left = max(0.0, limits.seconds - (time.monotonic() - began))

@@ -16,7 +16,7 @@ ERRORS = "errors"
 DEADLOCK = "deadlock"
 """The built-in property that no live agent is stuck outside its final states."""
 
-Stop = Literal["states", "memory", "time", "depth", "interrupted"]
+Stop = Literal["states", "memory", "time", "depth", "interrupted", "effort"]
 
 STOPPED: dict[Stop, str] = {
     "states": "the limit on states was reached",
@@ -24,6 +24,7 @@ STOPPED: dict[Stop, str] = {
     "time": "the time limit was reached",
     "depth": "the depth limit was reached",
     "interrupted": "the search was interrupted",
+    "effort": "the paths that may be tried were tried",
 }
 """Why a search stopped, in words."""
 
@@ -94,6 +95,8 @@ class Request:
     workers: int = 1
     audit: int | None = None
     """How many stored states the judge looks at after a complete search; None for what is usual."""
+    effort: int | None = None
+    """How many paths the interpreter may try, blocked ones among them."""
     runs: int = 0
     """How many random runs a sampling engine makes."""
     saving: Saving | None = None

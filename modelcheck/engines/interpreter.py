@@ -56,12 +56,16 @@ class _Search:
     found: dict[str, Verdict] = field(default_factory=dict)
     cuts: dict[str, None] = field(default_factory=dict)
     transitions: int = 0
+    tried: int = 0
     depth: int = 0
     fired: list[int] = field(default_factory=list)
     queue: deque[State] = field(default_factory=deque)
 
     def tick(self) -> None:
         """Look at the limits. Raises `_Over`."""
+        self.tried += 1
+        if self.request.effort is not None and self.tried > self.request.effort:
+            raise _Over("effort")
         stop = self.watch.look(len(self.numbers), self.depth)
         if stop is not None:
             raise _Over(stop)
