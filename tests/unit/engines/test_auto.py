@@ -31,8 +31,8 @@ def test_a_tiny_model_is_interpreted() -> None:
 
 
 def test_a_larger_model_is_compiled() -> None:
-    (check,) = verify(40).specs[0].checks
-    assert (check.engine, check.states.distinct) == ("native", 41 * 41)
+    (check,) = verify(80).specs[0].checks
+    assert (check.engine, check.states.distinct) == ("native", 81 * 81)
 
 
 def test_a_limit_of_the_user_is_kept_by_the_interpreter() -> None:
@@ -49,10 +49,10 @@ def test_without_a_compiler_the_interpreter_does_it_and_says_so(monkeypatch: pyt
         return real(name, *rest, **more)
 
     monkeypatch.setattr(builtins, "__import__", missing)
-    (spec,) = verify(40).specs
+    (spec,) = verify(80).specs
     assert spec.checks[0].engine == "interpreter"
     assert [warning.code for warning in spec.warnings] == ["MC508"]
-    assert spec.checks[0].states.explored == 41 * 41
+    assert spec.checks[0].states.explored == 81 * 81
 
 
 def test_ctrl_c_before_compiled_code_runs_keeps_what_was_seen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,7 +60,7 @@ def test_ctrl_c_before_compiled_code_runs_keeps_what_was_seen(monkeypatch: pytes
         raise KeyboardInterrupt
 
     monkeypatch.setattr("modelcheck.engines.compiled.explore", interrupted)
-    (check,) = verify(40).specs[0].checks
+    (check,) = verify(80).specs[0].checks
     assert (check.interrupted, check.engine) == (True, "interpreter")
     assert check.states.explored > 0
     assert check.properties[0].reason == "the search was interrupted"
