@@ -91,7 +91,7 @@ def origin() -> str:
     """Whether the installed package or the source tree is measured. `FailedError` if the package is not this tree's."""
     spec = importlib.util.find_spec("modelcheck")
     if spec is None or spec.origin is None:
-        raise FailedError("modelcheck is not installed for this Python: pip install '.[native]'")
+        raise FailedError("modelcheck is not installed for this Python: pip install .")
     package = Path(spec.origin).parent
     if package == ROOT / "modelcheck":
         return "the source tree"

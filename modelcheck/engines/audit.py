@@ -69,7 +69,7 @@ class Audit:
                 stuck = stuck and action.origin == "fault"
                 match path.outcome:
                     case Next(after):
-                        if self.explorer.index_of(self.lowered.codec.encode(after)) is None:
+                        if not self.explorer.is_stored(self.lowered.codec.encode(after)):
                             raise EngineDisagreement(f"{action.name} leads from a stored state to {after}: not stored")
                         self._properties(state, after)
                     case Fail(_, problem):

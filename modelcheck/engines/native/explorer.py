@@ -91,9 +91,11 @@ class Explorer:
     def _rehashes(self) -> list[Callable[[], object]]:
         return [self.job("rehash", worker) for worker in range(self.store.workers)]
 
-    def complete_table(self) -> bool:
-        """Whether every state is in the table, if need be after a rehash that was stopped."""
-        if not self._growth.table_is_whole:
+    def index_table(self) -> bool:
+        """Have every state in the table, by its index; False if there was no time for that."""
+        indexed = self.store.ctx[slots.INDEXED] or not self.machine.is_narrow
+        if not indexed or not self._growth.table_is_whole:
+            self.store.ctx[slots.INDEXED] = 1
             self.store.set_table(self.store.table_bits)
             self.in_threads(self._rehashes(), self.watch.is_late)
             self._growth.table_is_whole = self.store.ctx[slots.STOP] == 0
@@ -109,13 +111,20 @@ class Explorer:
             number -= count
         raise IndexError(number)
 
+    def is_stored(self, state: tuple[int, ...]) -> bool:
+        """Whether a state, by its cells, or the one that stands for it, was found."""
+        return bool(self.machine.call["is_stored"](self.store.ctx.address, self._packed(state)))
+
     def index_of(self, state: tuple[int, ...]) -> int | None:
         """Where a state, by its cells, is stored: worker and place as `find` gives them; None if it is not."""
+        found = int(self.machine.call["find"](self.store.ctx.address, self._packed(state)))
+        return found - 1 if found else None
+
+    def _packed(self, state: tuple[int, ...]) -> int:
         for position, word in enumerate(self.layout.pack(state)):
             self._asked[position] = word
         self.canonicalise(self._asked)
-        found = int(self.machine.call["find"](self.store.ctx.address, self._asked.address))
-        return found - 1 if found else None
+        return self._asked.address
 
     # -------------------------------------------------------------------------------------------------------- search
 

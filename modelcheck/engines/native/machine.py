@@ -11,6 +11,7 @@ from typing import Any
 
 from modelcheck import jit, kernel
 from modelcheck.engines.native import reducer, slots
+from modelcheck.engines.native.cells import WORD_BITS
 from modelcheck.engines.native.loops import canonical, edges, marks, search, table
 from modelcheck.engines.native.module import program_module
 from modelcheck.jit.compile import Tiers
@@ -41,6 +42,7 @@ _EXPORTED: dict[str, tuple[Any, ...]] = {
     "keep": (None, _POINTER),
     "rehash": (_WORD, _POINTER, _POINTER),
     "add_all": (_WORD, _POINTER, _POINTER, _WORD),
+    "is_stored": (_WORD, _POINTER, _POINTER),
     "find": (_WORD, _POINTER, _POINTER),
     "mark_runs": (None, _POINTER, _POINTER, _POINTER, _WORD, _WORD, _WORD),
     "renumber": (_WORD, _POINTER, _POINTER, _POINTER, _WORD),
@@ -48,6 +50,11 @@ _EXPORTED: dict[str, tuple[Any, ...]] = {
     "initial": (None, _POINTER, _POINTER, _POINTER, _WORD, _POINTER, _WORD),
 }
 """What Python calls: the result and the parameters."""
+
+
+def is_narrow(places: Layout) -> bool:
+    """Whether a state leaves the highest bit of its one word free."""
+    return places.words == 1 and all(cell.shift + cell.width < WORD_BITS for cell in places.cells)
 
 
 def module_text(program: Program, places: Layout, *, graph: bool = False, reduced: bool = False) -> str:
@@ -61,6 +68,7 @@ def module_text(program: Program, places: Layout, *, graph: bool = False, reduce
     steps = any(prop.kind == "transition" for prop in program.properties)
     constants |= {"WORDS": places.words, "STRIDE": places.words + 1, "HAS_STEPS": int(steps), "GRAPH": int(graph)}
     constants |= {"COUNTERS_END": slots.FIRED + len(program.actions), "REDUCED": int(reduced), "ORDER": canonical.ORDER}
+    constants["NARROW"] = int(is_narrow(places) and not graph)
     functions = [function for module in LOOPS for function in module.FUNCTIONS]
     callees = dict(_GENERATED) | {function.__name__: signature_of(function) for function in functions}
     parts = [DECLARATIONS, program_module(program, places, graph=graph), reducer.call_text(reduced=reduced)]
@@ -75,6 +83,7 @@ class Machine:
     """
 
     def __init__(self, program: Program, places: Layout, *, graph: bool = False, reduced: bool = False) -> None:
+        self.is_narrow = is_narrow(places) and not graph
         key = f"{_generator()}\n{graph} {reduced}\n{program!r}"
         text = partial(module_text, program, places, graph=graph, reduced=reduced)
         self._tiers = [Tiers(key, text, tuple(_EXPORTED))]

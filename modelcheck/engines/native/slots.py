@@ -48,6 +48,8 @@ STOP = 48
 """Why all workers are to stop, or 0."""
 PAUSE = 49
 """Whether Python wants to look at the end of the level."""
+INDEXED = 50
+"""Whether the table of narrow states has indices (see `loops.table`)."""
 CURSOR = 56
 """Position in the level of the next chunk that nobody has taken."""
 STORED = 64

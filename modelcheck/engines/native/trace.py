@@ -54,7 +54,7 @@ class Tracer:
     def _marks(self, target: Target, bits: int) -> Region:
         explorer = self.explorer
         marks = Region(explorer.store.workers << slots.MARKS_BITS)
-        if not explorer.complete_table():
+        if not explorer.index_table():
             raise TraceCutShort
         job = explorer.job("mark_runs", 0, marks.address, target.level, _KINDS[target.kind], bits)
         explorer.in_threads([job], explorer.watch.is_late)

@@ -1,7 +1,9 @@
-"""The table of states: one word an entry, a 31-bit tag above a state's index plus one, so that 0 is free.
+"""The table of states: one word an entry, 0 where it is free.
 
-A state is WORDS words in the arena of the worker that found it first. A tag that agrees is only a hint: the states are
-compared in full.
+A state is WORDS words in the arena of the worker that found it first. An entry is a 31-bit tag above the state's index
+plus one; a tag that agrees is only a hint, and the states are compared in full. Where a state leaves a bit of its one
+word free (NARROW), the entry is the state plus one: a search then reads no arena. A trace needs the index and has the
+table made again in that form (INDEXED).
 """
 
 from __future__ import annotations
@@ -31,8 +33,31 @@ def state_at(ctx: ptr, index: Word) -> ptr:
     return pointer(ctx[ARENAS + (index >> PLACE_BITS)]) + (index & PLACE) * WORDS
 
 
+def insert_narrow(ctx: ptr, own: ptr, p: ptr, h: Word) -> Word:
+    """The bit NEW if the state was not stored before, else 0."""
+    table = pointer(ctx[TABLE])
+    mask = ctx[MASK]
+    entry = p[0] + 1
+    i = h & mask
+    while 1 == 1:
+        found = load_acquire(table, i)
+        if found == 0:
+            found = cas(table, i, 0, entry)
+            if found == 0:
+                place = ctx[COUNTS + LINE * own[ME]]
+                pointer(ctx[ARENAS + own[ME]])[place] = p[0]
+                ctx[COUNTS + LINE * own[ME]] = place + 1
+                return NEW
+        if found == entry:
+            return 0
+        i = (i + 1) & mask
+    return 0
+
+
 def insert(ctx: ptr, own: ptr, p: ptr, h: Word) -> Word:
-    """The state's index plus one, with the bit NEW if it was not stored before."""
+    """The state's index plus one, if that is in the table, with the bit NEW if it was not stored before."""
+    if NARROW == 1:
+        return insert_narrow(ctx, own, p, h)
     table = pointer(ctx[TABLE])
     mask = ctx[MASK]
     me = own[ME]
@@ -67,7 +92,7 @@ def insert(ctx: ptr, own: ptr, p: ptr, h: Word) -> Word:
 
 
 def find(ctx: ptr, p: ptr) -> Word:
-    """The index of a stored state plus one, 0 for a state that is not stored."""
+    """The index of a stored state plus one, 0 for a state that is not stored. The table has indices."""
     table = pointer(ctx[TABLE])
     mask = ctx[MASK]
     h = hash_of(p)
@@ -84,6 +109,20 @@ def find(ctx: ptr, p: ptr) -> Word:
                 k += 1
             if k == WORDS:
                 return found & INDEX
+        i = (i + 1) & mask
+    return 0
+
+
+def is_stored(ctx: ptr, p: ptr) -> Word:
+    """Whether a state is stored, by a table of either form."""
+    if NARROW == 0 or ctx[INDEXED] == 1:
+        return find(ctx, p) != 0
+    table = pointer(ctx[TABLE])
+    mask = ctx[MASK]
+    i = hash_of(p) & mask
+    while table[i] != 0:
+        if table[i] == p[0] + 1:
+            return 1
         i = (i + 1) & mask
     return 0
 
@@ -151,6 +190,9 @@ def rehash(ctx: ptr, own: ptr) -> Word:
         while k < size:
             h = hashes[k]
             entry = ((h >> INDEX_BITS) << INDEX_BITS) | (first + done + k + 1)
+            if NARROW == 1:
+                if ctx[INDEXED] == 0:
+                    entry = state_at(ctx, first + done + k)[0] + 1
             i = h & mask
             while 1 == 1:
                 if load_acquire(table, i) == 0:
@@ -162,4 +204,4 @@ def rehash(ctx: ptr, own: ptr) -> Word:
     return 0
 
 
-FUNCTIONS = (hash_of, state_at, insert, find, count_orbit, add_all, rehash)
+FUNCTIONS = (hash_of, state_at, insert_narrow, insert, find, is_stored, count_orbit, add_all, rehash)
