@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from modelcheck.engines.base import DEADLOCK, ERRORS
 from modelcheck.ir.expression import EvaluationError
+from modelcheck.kernel.symmetry import renamed
 from modelcheck.semantics.execute import Cut, Fail, Next, State, action_paths, holds, is_resting
 from modelcheck.semantics.replay import EngineDisagreement
 from modelcheck.verdict import Holds, Unreached, Verdict
@@ -54,8 +55,19 @@ class Audit:
             if self.explorer.watch.is_over(self.explorer.store):
                 return
             packed = self.explorer.stored_state(number * stored // sample)
+            state = self._called_otherwise(self.explorer.layout.unpack(packed), number)
             with suppress(_OverError):
-                self._look_at(self.lowered.codec.decode(self.explorer.layout.unpack(packed)))
+                self._look_at(self.lowered.codec.decode(state))
+
+    def _called_otherwise(self, state: tuple[int, ...], number: int) -> tuple[int, ...]:
+        """Another state of the orbit that a stored one stands for: nothing was explored from it, but from that one."""
+        symmetry = self.explorer.symmetry
+        if symmetry is None or not self.explorer.is_exact:
+            return state
+        turned = {
+            sort: [(number + (-i if number % 2 else i)) % size for i in range(size)] for sort, size in symmetry.sorts
+        }
+        return renamed(self.explorer.program, symmetry, state, turned)
 
     def _tick(self) -> None:
         if self.explorer.watch.is_over(self.explorer.store):

@@ -54,7 +54,7 @@ class Exploration:
 
     `verdicts` by property, `errors` and `deadlock` among them. `fired` counts, for each action, the paths that led to a
     state. `bounds_hit` names every bound that cut something off. `stopped` is None after a complete search.
-    `reductions` says what was reduced, or why not. `transitions` and `fired` count in the reduced state space.
+    `reductions` says what was reduced, or why not. `transitions` and `fired` count in what was explored.
     """
 
     verdicts: dict[str, Verdict]

@@ -15,7 +15,7 @@ from modelcheck.engines.native.explorer import Explorer, Setting
 from modelcheck.engines.native.findings import Explored, Target
 from modelcheck.engines.native.function import UnsupportedError
 from modelcheck.engines.native.saver import run_saving
-from modelcheck.engines.native.trace import TraceCutShort, Tracer
+from modelcheck.engines.native.trace import TraceCutShort, TraceLost, Tracer
 from modelcheck.engines.native.watch import Watch
 from modelcheck.engines.verdicts import Extent, unanswered
 from modelcheck.ir.model import Model
@@ -29,6 +29,7 @@ from modelcheck.lowering import LoweredModel, lower_model
 from modelcheck.verdict import Reached, Unknown, Verdict, Violated
 
 FIRST_ROOM = 8
+NO_RUN = "so many ids are alike but for their relations to one another that the run to an answer was lost"
 
 
 def explore(model: Model, request: Request) -> Exploration:
@@ -65,10 +66,13 @@ def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
         short = any(found.cuts >> bound & 1 for bound in lowered.room)
         if not short or room >= DEFAULT_IN_FLIGHT or found.stopped in {"time", "memory", "interrupted"}:
             compiled = time.process_time() - began - found.cpu_seconds
+            try:
+                result = _exploration(model, request, lowered, explorer, found)
+            except TraceLost:
+                request = replace(request, whole=NO_RUN)
+                continue
             told = (str(reduction),) if max(model.sizes.values(), default=0) > 1 else ()
-            result = _exploration(model, request, lowered, explorer, found)
-            timing = Timing(found.seconds, found.cpu_seconds, compiled)
-            return replace(result, timing=timing, reductions=told)
+            return replace(result, timing=Timing(found.seconds, found.cpu_seconds, compiled), reductions=told)
         room *= 2
 
 

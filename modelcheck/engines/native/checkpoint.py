@@ -19,9 +19,10 @@ from typing import IO, Any
 
 from modelcheck.kernel.layout import Layout
 from modelcheck.kernel.program import Program
+from modelcheck.kernel.symmetry import Symmetry
 from modelcheck.version import __version__
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST, STATES, LEVELS = "manifest.json", "states", "levels"
 
 
@@ -39,26 +40,21 @@ class Identity:
     layout: str
 
     @staticmethod
-    def of(program: Program, layout: Layout, *, deadlock: bool, reduced: bool) -> Identity:
-        """The identity of a search."""
-        searched = _digest(repr((program, deadlock, reduced)))
-        return Identity(FORMAT, __version__, searched, _digest(repr((layout, sys.byteorder))))
+    def of(program: Program, layout: Layout, symmetry: Symmetry | None, *, deadlock: bool) -> Identity:
+        """The identity of a search. States that stand for their orbits are not those of a search of all states."""
+        places = (layout, sys.byteorder, symmetry)
+        return Identity(FORMAT, __version__, _digest(repr((program, deadlock))), _digest(repr(places)))
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the search was: `level` was to be expanded next. `targets` are kinds and levels by name.
-
-    `orbits` and `inexact` are for searches that leave symmetric states out (see `slots`).
-    """
+    """How far the search was: `level` was to be expanded next. `targets` are kinds and levels by name."""
 
     level: int
     states: int
     transitions: int
     fired: tuple[int, ...]
     cuts: int
-    orbits: int
-    inexact: int
     targets: Mapping[str, tuple[str, int]]
 
 

@@ -55,23 +55,19 @@ class Explorer:
             raise UnsupportedError("more actions than a label can tell apart")
         self.program, self.setting, self.watch = program, setting, watch
         self.layout = layout(program)
-        reduced = task.symmetry is not None
-        self.machine = Machine(program, self.layout, graph=setting.graph, reduced=reduced)
+        self.symmetry = task.symmetry
+        assert self.symmetry is None or not setting.graph, "a graph is kept of all states"
+        self.machine = Machine(program, self.layout, graph=setting.graph, reduced=self.symmetry is not None)
         workers = max(1, min(setting.workers, slots.MOST_WORKERS))
         self.store = Store(self.layout.words, workers, len(program.actions), watch.budget, graph=setting.graph)
         self._asked = Words(self.layout.words)
-        self.reduction: Reduction | None = None
-        if task.symmetry is not None:
-            self.reduction = Reduction(plan(program, self.layout, task.symmetry), self.store)
+        self._reduction: Reduction | None = None
+        if self.symmetry is not None:
+            self._reduction = Reduction(plan(program, self.layout, self.symmetry), self.store)
         self.store.ctx[slots.REDUCER] = self.machine.reducer_address
         self._began = 0.0
         self._saver: Saver | None = None
         self._growth = Growth(self.store, watch.budget, self._rehash)
-
-    def canonicalise(self, state: Words) -> int:
-        """Replace a state by the one that is stored in its place, if it is reachable; returns as `settle`."""
-        call, store = self.machine.call["reduce_state"], self.store
-        return int(call(store.ctx.address, store.own[0].address, state.address))
 
     # ---------------------------------------------------------------------------------------------- calls in threads
 
@@ -111,19 +107,32 @@ class Explorer:
             number -= count
         raise IndexError(number)
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether states that stand for one orbit are always equal."""
+        return self._reduction is None or self._reduction.is_exact
+
+    def canonicalise(self, state: Words) -> int:
+        """Replace a state by the one that stands for its orbit; returns as `settle` in `loops.canonical`."""
+        call, store = self.machine.call["reduce_state"], self.store
+        return int(call(store.ctx.address, store.own[0].address, state.address))
+
     def is_stored(self, state: tuple[int, ...]) -> bool:
         """Whether a state, by its cells, or the one that stands for it, was found."""
         return bool(self.machine.call["is_stored"](self.store.ctx.address, self._packed(state)))
 
     def index_of(self, state: tuple[int, ...]) -> int | None:
-        """Where a state, by its cells, is stored: worker and place as `find` gives them; None if it is not."""
+        """Where a state, by its cells, is stored, or the one that stands for it; None if there is none.
+
+        Worker and place are as `find` gives them. The table has indices.
+        """
         found = int(self.machine.call["find"](self.store.ctx.address, self._packed(state)))
         return found - 1 if found else None
 
     def _packed(self, state: tuple[int, ...]) -> int:
-        for position, word in enumerate(self.layout.pack(state)):
-            self._asked[position] = word
-        self.canonicalise(self._asked)
+        self._asked.fill(self.layout.pack(state))
+        if self._reduction is not None:
+            self.canonicalise(self._asked)
         return self._asked.address
 
     # -------------------------------------------------------------------------------------------------------- search
@@ -150,8 +159,8 @@ class Explorer:
             self._save(found, level, always=True)
         self._collect(found, level)
         found.states = found.distinct = self.store.stored()
-        if self.reduction is not None:
-            found.distinct = self.reduction.distinct()
+        if self._reduction is not None:
+            found.distinct = self._reduction.distinct()
         found.transitions = self.store.total(slots.TRANSITIONS)
         found.fired = self.store.fired()
         for own in self.store.own:
@@ -185,6 +194,8 @@ class Explorer:
             found.cuts = progress.cuts
             found.targets = {name: Target(kind, level) for name, (kind, level) in progress.targets.items()}  # type: ignore[arg-type]  # a kind
             self._rehash()
+            if self._reduction is not None:
+                self.in_threads([self.job("count_orbits", worker) for worker in range(store.workers)])
             self._growth.table_is_whole = store.ctx[slots.STOP] == 0
             self._growth.set_limits()
             stop = self.watch.stop

@@ -47,6 +47,7 @@ _EXPORTED: dict[str, tuple[Any, ...]] = {
     "mark_runs": (None, _POINTER, _POINTER, _POINTER, _WORD, _WORD, _WORD),
     "renumber": (_WORD, _POINTER, _POINTER, _POINTER, _WORD),
     "reduce_state": (_WORD, _POINTER, _POINTER, _POINTER),
+    "count_orbits": (None, _POINTER, _POINTER),
     "initial": (None, _POINTER, _POINTER, _POINTER, _WORD, _POINTER, _WORD),
 }
 """What Python calls: the result and the parameters."""
@@ -58,7 +59,10 @@ def is_narrow(places: Layout) -> bool:
 
 
 def module_text(program: Program, places: Layout, *, graph: bool = False, reduced: bool = False) -> str:
-    """The text of the whole module. `graph`: it keeps the edges; `reduced`: one state stands for its orbit."""
+    """The text of the whole module.
+
+    It keeps the edges where the `graph` is wanted; where it is `reduced`, one state stands for its orbit.
+    """
     constants = {
         name: value
         for module in (slots, *LOOPS)

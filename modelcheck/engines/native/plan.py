@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import factorial, prod
 
+from modelcheck.engines.native import slots
 from modelcheck.engines.native.loops import canonical
 from modelcheck.engines.native.memory import Words
 from modelcheck.engines.native.shapes import Shape, mixed, shapes
@@ -61,7 +62,7 @@ class _Planner:
         data[canonical.IDS], data[canonical.WIDTH] = self.ids, self.layout.words
         words, facts = self.layout.words, 2 * (MAX_BITS * self.layout.words + cells)
         parts = {"KEYS": self.ids, "OTHER_KEYS": self.ids, "FACTS": facts, "CURRENT": words, "BEST": words}
-        at = 0
+        at = slots.SCRATCH_WORDS
         for name, size in (*parts.items(), ("OPEN", 3 * self.ids)):
             data[getattr(canonical, name)] = at
             at += size

@@ -54,9 +54,14 @@ class Reduction:
         for own, scratch in zip(store.own, self._scratch, strict=True):
             own[slots.SCRATCH] = scratch.address
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether one stored state alone stands for each orbit."""
+        return not any(scratch[slots.INEXACT] for scratch in self._scratch)
+
     def distinct(self) -> int | None:
         """For how many states those stand that are stored; None where that is not known."""
-        store, order = self._store, self._plan.order
-        if not order or store.stored() * order >> 64 or store.total(slots.INEXACT):
+        order = self._plan.order
+        if not self.is_exact or not order or self._store.stored() * order >> 64:
             return None
-        return store.total(slots.ORBITS)
+        return sum(scratch[slots.ORBITS] for scratch in self._scratch)

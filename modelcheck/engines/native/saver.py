@@ -54,8 +54,6 @@ class Saver:
             store.total(slots.TRANSITIONS + store.counters),
             store.fired(kept=True),
             cuts,
-            store.total(slots.ORBITS + store.counters),
-            store.total(slots.INEXACT + store.counters),
             targets,
         )
         self.files.commit(progress)
@@ -81,7 +79,6 @@ class Saver:
         store.ctx[slots.LEVEL], store.ctx[slots.STORED] = progress.level, progress.states
         own = store.own[0]
         own[slots.TRANSITIONS], own[slots.CUT] = progress.transitions, progress.cuts
-        own[slots.ORBITS], own[slots.INEXACT] = progress.orbits, progress.inexact
         for action, count in enumerate(progress.fired):
             own[slots.FIRED + action] = count
 
@@ -93,9 +90,7 @@ def run_saving(explorer: Explorer, saving: Saving | None, manifest: Manifest | N
     """
     if saving is None:
         return explorer.run()
-    identity = Identity.of(
-        explorer.program, explorer.layout, deadlock=explorer.setting.deadlock, reduced=explorer.reduction is not None
-    )
+    identity = Identity.of(explorer.program, explorer.layout, explorer.symmetry, deadlock=explorer.setting.deadlock)
     if manifest is not None:
         require_same(manifest, identity)
     with closing(Files(saving.folder, identity, room, fresh=manifest is None)) as files:

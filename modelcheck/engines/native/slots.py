@@ -33,7 +33,7 @@ TOLD = 10
 STARTS = 13
 """Where the starts of the states' edges are, by index, if the graph is kept (see `loops.edges`)."""
 PLAN = 14
-"""Where the tables are by which states are made canonical."""
+"""Where the tables are by which states are made canonical, if one stands for its orbit."""
 REDUCER = 15
 """Where the compiled `canonicalise` is."""
 ARENAS = 16
@@ -83,21 +83,24 @@ EDGE = 12
 EDGE_LIMIT = 13
 """Where it has to stop until somebody has looked again."""
 SCRATCH = 14
-"""Where the worker may write while it makes a state canonical."""
+"""Where the worker makes a state canonical, if one stands for its orbit."""
 COUNTERS = 16
 """From here on what is counted; a copy as of the last level's end stands behind it."""
 TRANSITIONS = 16
 CUT = 17
 """Bits of the bounds that were hit."""
-ORBITS = 18
-"""For how many states those stand that the worker found, if symmetric ones are left out."""
-INEXACT = 19
-"""Whether that is not known of one of them."""
-FIRED = 20
+FIRED = 18
 """From here on, a word an action: how many of its paths led to a state."""
 
 FAIL = 1
 DEADLOCK = 2
+
+# `scratch`, one a worker. What follows is laid out by a plan.
+ORBITS = 0
+"""For how many states those stand that the worker found."""
+INEXACT = 1
+"""Whether that is not known of one of them."""
+SCRATCH_WORDS = 2
 
 # `info`, one a worker: what happened while one state was expanded.
 MOVED = 0

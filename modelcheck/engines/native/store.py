@@ -184,4 +184,4 @@ class Store:
     def fired(self, *, kept: bool = False) -> tuple[int, ...]:
         """For each action, how many of its paths led to a state (`kept`: as of the last level's end)."""
         first = slots.FIRED + (self.counters if kept else 0)
-        return tuple(self.total(first + action) for action in range(self.counters - (slots.FIRED - slots.COUNTERS)))
+        return tuple(self.total(first + action) for action in range(self.counters - 2))

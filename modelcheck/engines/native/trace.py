@@ -28,6 +28,10 @@ class TraceCutShort(Exception):  # noqa: N818 - no mistake
     """The time was up, or the user had enough, before the run was found."""
 
 
+class TraceLost(Exception):  # noqa: N818 - no mistake
+    """States that are not equal stand for one orbit, and none of those on the way was met again."""
+
+
 class Tracer:
     """Finds the runs that a finished search has answers for."""
 
@@ -61,6 +65,9 @@ class Tracer:
         self._look()
         return marks
 
+    def _lost(self, why: str) -> Exception:
+        return AssertionError(why) if self.explorer.is_exact else TraceLost(why)
+
     def _look(self) -> None:
         if self.explorer.watch.is_late(self.explorer.store):
             raise TraceCutShort
@@ -81,7 +88,7 @@ class Tracer:
                 self._look()
             if isinstance(outcome, Next) and self._is_marked(outcome.state, 0, marks):
                 return digits, outcome.state
-        raise AssertionError("no initial state leads to the answer")
+        raise self._lost("no initial state leads to the answer")
 
     def _steps(self, state: State) -> Iterator[tuple[Choice, object]]:
         for action in range(len(self.program.actions)):
@@ -94,7 +101,7 @@ class Tracer:
         for choice, outcome in self._steps(state):
             if isinstance(outcome, Next) and self._is_marked(outcome.state, level, marks):
                 return choice, outcome.state
-        raise AssertionError("no step leads to the answer")
+        raise self._lost("no step leads to the answer")
 
     def _last(self, state: State, prop: Property | None) -> Choice:
         """The first step that violates a property of steps, or in which an evaluation fails."""

@@ -129,11 +129,24 @@ def is_stored(ctx: ptr, p: ptr) -> Word:
 
 def count_orbit(ctx: ptr, own: ptr, p: ptr) -> None:
     """Count the states that a canonical one stands for: as many as the renamings that keep it go into all."""
+    scratch = pointer(own[SCRATCH])
     order = reduce_state(ctx, own, p)
     if order == 0:
-        own[INEXACT] = 1
+        scratch[INEXACT] = 1
     else:
-        own[ORBITS] = own[ORBITS] + pointer(ctx[PLAN])[ORDER] // order
+        scratch[ORBITS] = scratch[ORBITS] + pointer(ctx[PLAN])[ORDER] // order
+
+
+def count_orbits(ctx: ptr, own: ptr) -> None:
+    """Count them for all states of the worker's arena."""
+    first = own[ME] << PLACE_BITS
+    k = 0
+    while k < ctx[COUNTS + LINE * own[ME]]:
+        if load_acquire(ctx, STOP) != 0:
+            pointer(own[SCRATCH])[INEXACT] = 1
+            return
+        count_orbit(ctx, own, state_at(ctx, first + k))
+        k += 1
 
 
 def add_all(ctx: ptr, own: ptr, count: Word) -> Word:
@@ -204,4 +217,15 @@ def rehash(ctx: ptr, own: ptr) -> Word:
     return 0
 
 
-FUNCTIONS = (hash_of, state_at, insert_narrow, insert, find, is_stored, count_orbit, add_all, rehash)
+FUNCTIONS = (
+    hash_of,
+    state_at,
+    insert_narrow,
+    insert,
+    find,
+    is_stored,
+    count_orbit,
+    count_orbits,
+    add_all,
+    rehash,
+)
