@@ -157,7 +157,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     rng = random.Random(arguments.seed)  # noqa: S311 - not for secrets
-    texts = [file.read_text("utf-8") for path in arguments.paths for file in sorted(path.rglob("*.mc"))]
+    files = (file for path in arguments.paths for file in sorted(path.rglob("*.mc")))
+    texts = [text for file in files if (text := file.read_text("utf-8", "ignore")).strip()]
     deadline, count, failures = time.monotonic() + arguments.seconds, 0, 0
     reached: dict[str, int] = {}
     signal.signal(signal.SIGALRM, _too_slow)
