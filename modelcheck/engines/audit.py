@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from modelcheck.engines.base import DEADLOCK, ERRORS
 from modelcheck.ir.expression import EvaluationError
 from modelcheck.kernel.symmetry import renamed
-from modelcheck.semantics.execute import Cut, Fail, Next, State, action_paths, holds, is_resting
+from modelcheck.semantics.execute import Cut, Fail, Next, State, action_paths, holds, initial_paths, is_resting
 from modelcheck.semantics.replay import EngineDisagreement
 from modelcheck.verdict import Holds, Unreached, Verdict
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from modelcheck.engines.native.explorer import Explorer
     from modelcheck.ir.model import Model
     from modelcheck.lowering import LoweredModel
+
+USUAL_EFFORT = 10_000
+"""How many paths the judge tries unasked, in some tenths of a second: one state may have any number of successors."""
 
 LEAST, MOST, SHARE = 20, 500, 5000
 """Unasked, one state in SHARE is looked at, but no fewer than LEAST, and no more than MOST: the judge is slow."""
@@ -47,12 +51,18 @@ class Audit:
     explorer: Explorer
     verdicts: Mapping[str, Verdict]
     bounds: frozenset[str]
+    effort: int | None = None
+    """How many paths to try at most."""
+    _tried: int = 0
 
     def run(self, sample: int) -> None:
         """Look at so many stored states, spread evenly. Raises `EngineDisagreement` at the first that is wrong."""
         stored = self.explorer.store.stored()
+        if sample:
+            with suppress(_OverError):
+                self._starts(max(sample, MOST))
         for number in range(sample):
-            if self.explorer.watch.is_over(self.explorer.store):
+            if self.explorer.watch.is_over(self.explorer.store) or (self.effort and self._tried > self.effort):
                 return
             packed = self.explorer.stored_state(number * stored // sample)
             state = self._called_otherwise(self.explorer.layout.unpack(packed), number)
@@ -69,7 +79,26 @@ class Audit:
         }
         return renamed(self.explorer.program, symmetry, state, turned)
 
+    def _starts(self, sample: int) -> None:
+        """Look at so many ways to begin, which are not the successors of anything."""
+        for path in islice(initial_paths(self.model, self._tick), sample):
+            match path.outcome:
+                case Next(state):
+                    if not self.explorer.is_stored(self.lowered.codec.encode(state)):
+                        raise EngineDisagreement(f"{state} is initial, but not stored")
+                case Fail(_, problem):
+                    self._claimed(ERRORS, f"evaluation fails at the start: {problem}", ())
+                case Cut(bound):
+                    self._hit(bound, ())
+
+    def _hit(self, bound: str, state: State) -> None:
+        if bound not in self.bounds:
+            raise EngineDisagreement(f"the bound '{bound}' is hit in {state}, but was not reported")
+
     def _tick(self) -> None:
+        self._tried += 1
+        if self.effort is not None and self._tried > self.effort:
+            raise _OverError
         if self.explorer.watch.is_over(self.explorer.store):
             raise _OverError
 
@@ -87,8 +116,7 @@ class Audit:
                     case Fail(_, problem):
                         self._claimed(ERRORS, f"evaluation fails: {problem}", state)
                     case Cut(bound):
-                        if bound not in self.bounds:
-                            raise EngineDisagreement(f"the bound '{bound}' is hit in {state}, but was not reported")
+                        self._hit(bound, state)
         if stuck and not is_resting(self.model, state):
             self._claimed(DEADLOCK, "nothing can move", state)
 

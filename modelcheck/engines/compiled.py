@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from modelcheck.diagnostics import Diagnostic, InputError
-from modelcheck.engines.audit import Audit, sample_size
+from modelcheck.engines.audit import USUAL_EFFORT, Audit, sample_size
 from modelcheck.engines.base import DEADLOCK, ERRORS, STOPPED, Exploration, Request, Timing
 from modelcheck.engines.native.checkpoint import CheckpointError, Manifest, read_manifest
 from modelcheck.engines.native.explorer import Explorer, Setting
@@ -112,11 +112,14 @@ def _exploration(
             verdicts[name] = _answer(tracer, name, kind, found.targets[name])
         else:
             verdicts[name] = unanswered(name, kind, extent)
-    if found.stopped is None:
-        audit = Audit(model, lowered, explorer, verdicts, frozenset(bounds))
-        audit.run(sample_size(explorer.store.stored(), request.audit))
     # Also a complete search is one that was stopped, if it was while its traces were made.
     stopped = found.stopped or explorer.watch.over
+    if stopped is None:
+        effort = USUAL_EFFORT if request.audit is None else None
+        audit = Audit(model, lowered, explorer, verdicts, frozenset(bounds), effort)
+        audit.run(sample_size(explorer.store.stored(), request.audit))
+        if explorer.watch.over == "interrupted":
+            stopped = "interrupted"
     return Exploration(
         verdicts, found.distinct, found.states, found.transitions, found.depth, found.fired, tuple(bounds), stopped
     )

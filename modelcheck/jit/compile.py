@@ -62,7 +62,10 @@ class Tiers:
             time.pthread_getcpuclockid(threading.get_ident()) if hasattr(time, "pthread_getcpuclockid") else None
         )
         machine = _Machine(OPTIMISED)
-        image = machine.compile(self._text(), self._exported)
+        try:
+            image = machine.compile(self._text(), self._exported)
+        except RuntimeError:
+            return  # Quick code goes on.
         store_object(machine.key(self._key), image)
         self._spent, self._clock = time.thread_time(), None
         self._image = image

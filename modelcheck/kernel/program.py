@@ -390,8 +390,3 @@ class Program:
             starts.append(total)
             total += array.length
         return tuple(starts)
-
-    @cached_property
-    def cell_count(self) -> int:
-        """How many cells a state has."""
-        return sum(array.length for array in self.arrays)

@@ -14,6 +14,8 @@ from modelcheck.ir.values import Value
 if TYPE_CHECKING:
     from modelcheck.ir.expression import Expr
     from modelcheck.ir.model import Model
+    from modelcheck.ir.statement import Body
+    from modelcheck.ir.values import Id
     from modelcheck.source import Span
 
 State = tuple[Value, ...]
@@ -64,11 +66,11 @@ def _least(domain: object) -> Value:
     return domain.least  # type: ignore[attr-defined]  # every cell but a network has a domain
 
 
-def _paths(model: Model, before: list[Value], body: object, actor: object, tick: Callable[[], None]) -> Iterator[Path]:
+def _paths(model: Model, before: list[Value], body: Body, actor: Id | None, tick: Callable[[], None]) -> Iterator[Path]:
     last: list[tuple[Outcome | None, dict[str, Value]]] = []
 
     def once(chooser: Chooser) -> None:
-        env = Env(model, list(before), actor, chooser)  # type: ignore[arg-type]  # an Id or None
+        env = Env(model, list(before), actor, chooser)
         last[:] = [(_outcome(model, env, body), env.locals)]
 
     for chooser in all_runs(once):
@@ -78,9 +80,9 @@ def _paths(model: Model, before: list[Value], body: object, actor: object, tick:
             yield Path(tuple(chooser.taken), outcome, names)
 
 
-def _outcome(model: Model, env: Env, body: object) -> Outcome | None:
+def _outcome(model: Model, env: Env, body: Body) -> Outcome | None:
     try:
-        run(body, env)  # type: ignore[arg-type]  # a body
+        run(body, env)
         state = tuple(env.cells)
         if model.bound is not None and not holds(model, model.bound, state):
             return Cut(BEYOND_THE_BOUND)

@@ -205,11 +205,6 @@ def _all_empty(words: Words) -> ir.Expr:
     return b.conjunction(b.equal(word, ir.Const(0, word.type)) for word in words)
 
 
-def is_empty(value: LowSet) -> ir.Expr:
-    """Whether a set has no element."""
-    return b.truth(value.universe.size == 0) if value.words is None else _all_empty(value.words)
-
-
 def size_of(value: LowSet) -> ir.Expr:
     """How many elements there are."""
     if value.words is None:

@@ -57,6 +57,13 @@ class If(Statement):
         return self.then, self.orelse
 
 
+def _may_fail(statement: Statement) -> bool:
+    """Whether a statement inside a loop may end in an evaluation error, as far as its form tells."""
+    if not isinstance(statement, Send | If | Let | Skip | For):
+        return True
+    return any(part.can_fail() for expression in statement.expressions() for part in expression.walk())
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class For(Statement):
     """`for x in s { … }`: ascending, though the order cannot matter (`statements.loops` has proved it)."""
@@ -68,10 +75,13 @@ class For(Statement):
     body: Body
 
     def favours(self, model: Model) -> Iterable[str]:
-        """The first element whose iteration fails, or is blocked for want of room, decides which of the two it is."""
-        sends = (model.network_of[s.message.name] for s in walk_body(self.body) if isinstance(s, Send))
-        blocks = any(network.on_full == "blocks" and not network.remembers for network in sends)
-        return sorts_of(element_type(self.domain), model.spec) if blocks else ()
+        """The first element whose iteration fails, or is blocked or cut for want of room, decides which it is."""
+        inside = list(walk_body(self.body))
+        networks = [model.network_of[s.message.name] for s in inside if isinstance(s, Send)]
+        blocks = any(network.on_full == "blocks" and not network.remembers for network in networks)
+        # Iterations that are all cut are cut in any order.
+        fails = bool(networks) and any(map(_may_fail, inside))
+        return sorts_of(element_type(self.domain), model.spec) if blocks or fails else ()
 
     def execute(self, env: Env) -> None:
         assert isinstance(self.domain.type, SetT)

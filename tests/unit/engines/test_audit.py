@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 pytest.importorskip("llvmlite")
@@ -25,6 +28,14 @@ agent A {
   }
 }
 invariant small: forall a in A: a.done implies n <= 9
+check "c" { A = 1 expect small }
+"""
+
+
+STARTS = """
+protocol Starts
+agent A { var x: 0..3 = any  final initial state S { step stay { skip } } }
+invariant small: forall a in A: a.x <= 3
 check "c" { A = 1 expect small }
 """
 
@@ -62,7 +73,7 @@ def _never_checks(patch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_lost_state_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("MODELCHECK_CACHE_DIR", str(tmp_path))
     _loses_an_action(monkeypatch)
     verify(0)
     with pytest.raises(EngineDisagreement, match="not stored"):
@@ -73,7 +84,7 @@ FAILING = COUNTER.replace("when n < 9", "when n < 11")
 
 
 def test_a_lost_evaluation_error_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("MODELCHECK_CACHE_DIR", str(tmp_path))
     _never_checks(monkeypatch)
     with pytest.raises(EngineDisagreement, match="evaluation fails"):
         verify_specs([load(Source("failing.mc", FAILING))], Options(engine="native"))
@@ -82,3 +93,17 @@ def test_a_lost_evaluation_error_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp
 def test_the_sample_grows_with_the_states_and_is_bounded() -> None:
     assert [sample_size(n, None) for n in (5, 100, 500_000, 10**9)] == [5, 20, 100, 500]
     assert [sample_size(100, asked) for asked in (0, 7, 1000)] == [0, 7, 100]
+
+
+def test_a_lost_initial_state_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    monkeypatch.setenv("MODELCHECK_CACHE_DIR", str(tmp_path))
+    domain = Block._domain
+
+    def first_only(self: Block, choose: ir.Choose, *rest: Any, **more: Any) -> Any:  # noqa: ANN401 - as the real one
+        if isinstance(choose.domain, ir.Between):
+            choose = replace(choose, domain=ir.Between(choose.domain.lo, choose.domain.lo))
+        return domain(self, choose, *rest, **more)
+
+    monkeypatch.setattr(Block, "_domain", first_only)
+    with pytest.raises(EngineDisagreement, match="initial, but not stored"):
+        verify_specs([load(Source("starts.mc", STARTS))], Options(engine="native"))
