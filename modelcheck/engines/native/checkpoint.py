@@ -13,6 +13,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -22,8 +23,14 @@ from modelcheck.kernel.program import Program
 from modelcheck.kernel.symmetry import Symmetry
 from modelcheck.version import __version__
 
+try:
+    import fcntl
+except ImportError:  # Not on every system.
+    fcntl = None  # type: ignore[assignment]
+
+
 FORMAT = 2
-MANIFEST, STATES, LEVELS = "manifest.json", "states", "levels"
+MANIFEST, STATES, LEVELS, LOCK = "manifest.json", "states", "levels", "lock"
 
 
 class CheckpointError(Exception):
@@ -100,6 +107,18 @@ def require_same(manifest: Manifest, identity: Identity) -> None:
         raise CheckpointError("the checkpoint is one of another specification, check, setting or property")
 
 
+def _locked(folder: Path) -> IO[bytes]:
+    """A file that one process at a time can have; the system gives it back when the process ends, however it does."""
+    file = (folder / LOCK).open("ab")
+    if fcntl is not None:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            raise CheckpointError(f"{folder} is in use by another process") from None
+    return file
+
+
 class Files:
     """The files of one checkpoint, open for appending."""
 
@@ -110,10 +129,15 @@ class Files:
         self._states_digest, self._levels_digest = hashlib.sha256(), hashlib.sha256()
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            if fresh:
-                # First, so that no manifest ever speaks of files that are gone.
-                (folder / MANIFEST).unlink(missing_ok=True)
-            self._states, self._levels = (self._open(name, fresh=fresh) for name in (STATES, LEVELS))
+            with ExitStack() as stack:
+                stack.enter_context(_locked(folder))
+                if fresh:
+                    # First, so that no manifest ever speaks of files that are gone.
+                    (folder / MANIFEST).unlink(missing_ok=True)
+                self._states, self._levels = (
+                    stack.enter_context(self._open(name, fresh=fresh)) for name in (STATES, LEVELS)
+                )
+                self._open_files = stack.pop_all()
         except OSError as error:
             raise CheckpointError(f"{folder} cannot be written: {error.strerror}") from None
 
@@ -125,8 +149,7 @@ class Files:
 
     def close(self) -> None:
         """Close the files."""
-        self._states.close()
-        self._levels.close()
+        self._open_files.close()
 
     # ----------------------------------------------------------------------------------------------------- reading
 

@@ -12,7 +12,7 @@ pytest.importorskip("llvmlite")
 
 from modelcheck.engines.base import Saving
 from modelcheck.engines.native import slots
-from modelcheck.engines.native.checkpoint import MANIFEST, STATES, CheckpointError, Files, Progress, read_manifest
+from modelcheck.engines.native.checkpoint import LOCK, MANIFEST, STATES, CheckpointError, Files, Progress, read_manifest
 from modelcheck.engines.native.explorer import Explorer, Setting
 from modelcheck.engines.native.findings import Explored
 from modelcheck.engines.native.saver import run_saving
@@ -155,4 +155,14 @@ def test_a_checkpoint_of_another_search_is_not_used(native: Native, tmp_path: Pa
 def test_a_checkpoint_beyond_the_memory_budget_is_kept(native: Native, tmp_path: Path) -> None:
     started(native(GRID, limits=Limits(depth=50)), tmp_path)
     assert resumed(native(GRID, limits=Limits(memory_bytes=1000)), tmp_path).stopped == "memory"
+    assert resumed(native(GRID), tmp_path) == native(GRID).run()
+
+
+def test_one_process_at_a_time_has_a_folder(native: Native, tmp_path: Path) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    started(native(GRID, limits=Limits(depth=10)), tmp_path)
+    with (tmp_path / LOCK).open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(CheckpointError, match="in use"):
+            resumed(native(GRID), tmp_path)
     assert resumed(native(GRID), tmp_path) == native(GRID).run()
