@@ -1,8 +1,7 @@
 """Measure modelcheck against its peers on this machine, and print the page `docs/performance.md`.
 
-It needs modelcheck with its native engine and, for the peers, the Debian packages `spin`,
-`rumur` and `gcc`. A peer that is not installed leaves a row that says so. The exit code is 1 if a tool failed or gave
-another number of states.
+It needs modelcheck and, for the peers, the Debian packages `spin`, `rumur` and `gcc`. A peer that is not installed
+leaves a row that says so. The exit code is 1 if a tool failed or gave another number of states.
 """
 
 from __future__ import annotations

@@ -37,6 +37,7 @@ class Row:
             first.transitions,
             statistics.median(sample.cpu_seconds for sample in self.samples),
             statistics.median(sample.wall_seconds for sample in self.samples),
+            statistics.median(sample.build_cpu_seconds for sample in self.samples),
             statistics.median(sample.total_seconds for sample in self.samples),
             round(statistics.median(sample.peak_bytes for sample in self.samples)),
         )

@@ -79,9 +79,9 @@ def sample(ended: Ended) -> Sample:
     return Sample(
         counts["explored"],
         counts["transitions"],
-        # The report does not tell what of it went into compiling.
         seconds["cpu"],
         seconds["search"],
+        seconds["compile"],
         ended.wall_seconds,
         ended.peak_bytes,
     )

@@ -20,9 +20,10 @@ This page is written by `{command}`, which measures modelcheck and its peers on 
 machine in one run. A time is accepted only together with the right number of states, and ours only with the right
 number of transitions as well.
 
-- **CPU s** is processor time of the search, user and system. Of the peers it is that of the generated verifier,
-  without generating and compiling it; of modelcheck it is what the report calls `cpu`, which includes lowering the
-  model and compiling it. **ratio** is against modelcheck: 2 is twice its CPU time.
+- **CPU s** is processor time of the search, user and system: of the peers that of the generated verifier, of
+  modelcheck what its report calls `cpu`. **ratio** is against modelcheck: 2 is twice its CPU time.
+- **build CPU s** is processor time of what comes before: generating and compiling a verifier; lowering and compiling
+  the model, also what is compiled in the background while the search runs.
 - **first verdict s** is wall time from file to verdict, with nothing cached: generating, compiling and running.
 - Rates are per second of CPU time. SPIN rounds large numbers of transitions. The tools may count steps that change
   nothing differently.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from harness.process import Ended
+from harness.process import Ended, run
 from harness.workloads import Workload
 
 
@@ -25,12 +25,17 @@ class TimeOutError(UnavailableError):
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One search. `cpu_seconds` and `wall_seconds` are of the search, `total_seconds` of all from file to verdict."""
+    """One search.
+
+    `cpu_seconds` and `wall_seconds` are of the search alone, `build_cpu_seconds` of generating and compiling what
+    searches, and `total_seconds` is wall time from file to verdict.
+    """
 
     states: int
     transitions: int
     cpu_seconds: float
     wall_seconds: float
+    build_cpu_seconds: float
     total_seconds: float
     peak_bytes: int
 
@@ -50,6 +55,20 @@ class Tool(Protocol):
     def name(self) -> str: ...
 
     def prepare(self, workload: Workload, folder: Path) -> Ready: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What it cost to generate and compile a verifier."""
+
+    wall_seconds: float
+    cpu_seconds: float
+
+
+def build(commands: Iterable[Sequence[str]], folder: Path, timeout_seconds: float) -> Built:
+    """Run these commands one after the other."""
+    ended = [succeeded(run(command, folder, timeout_seconds=timeout_seconds), command[0]) for command in commands]
+    return Built(sum(each.wall_seconds for each in ended), sum(each.cpu_seconds for each in ended))
 
 
 def succeeded(ended: Ended, what: str) -> Ended:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.process import run
-from harness.tool import FailedError, Ready, Sample, UnavailableError, succeeded
+from harness.tool import FailedError, Ready, Sample, UnavailableError, build, succeeded
 from harness.workloads import Workload
 
 GENERATE = (
@@ -38,11 +38,9 @@ class Rumur:
         # Rumur lets its set grow when it is three quarters full.
         capacity = max(LEAST_SET_BYTES, 2 * workload.states * SLOT_BYTES)
         options = (*SYMMETRY[model.symmetric], f"--set-capacity={capacity}")
-        build = ((*GENERATE, *options, "--output", "verifier.c", "model.m"), COMPILE)
+        commands = ((*GENERATE, *options, "--output", "verifier.c", "model.m"), COMPILE)
         verifier = ("./verifier",)
-        spent = 0.0
-        for command in build:
-            spent += succeeded(run(command, folder, timeout_seconds=self.timeout_seconds), command[0]).wall_seconds
+        built = build(commands, folder, self.timeout_seconds)
 
         def search() -> Sample:
             ended = succeeded(run(verifier, folder, timeout_seconds=self.timeout_seconds), "the verifier")
@@ -52,11 +50,12 @@ class Rumur:
                 transitions,
                 ended.cpu_seconds,
                 ended.wall_seconds,
-                spent + ended.wall_seconds,
+                built.cpu_seconds,
+                built.wall_seconds + ended.wall_seconds,
                 ended.peak_bytes,
             )
 
-        return Ready(tuple(" ".join(command) for command in (*build, verifier)), search)
+        return Ready(tuple(" ".join(command) for command in (*commands, verifier)), search)
 
 
 def counts(output: str) -> tuple[int, int]:

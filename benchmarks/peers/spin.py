@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.process import run
-from harness.tool import FailedError, Ready, Sample, UnavailableError, succeeded
+from harness.tool import FailedError, Ready, Sample, UnavailableError, build, succeeded
 from harness.workloads import Workload
 
 # -DNOREDUCE: partial order reduction removes no state of these models, and costs time. -DNOCOMP: states are not
@@ -32,11 +32,9 @@ class Spin:
         (folder / "model.pml").write_text(model.text, "utf-8")
         limits = (f"-DVECTORSZ={model.vector_bytes}", f"-DMEMLIM={MEMORY_MIB}")
         table = f"-w{max(18, (workload.states - 1).bit_length())}"
-        build = (("spin", "-a", "model.pml"), ("gcc", *FLAGS, *limits, "-o", "pan", "pan.c"))
+        commands = (("spin", "-a", "model.pml"), ("gcc", *FLAGS, *limits, "-o", "pan", "pan.c"))
         verifier = ("./pan", f"-m{DEPTH}", table)
-        spent = 0.0
-        for command in build:
-            spent += succeeded(run(command, folder, timeout_seconds=self.timeout_seconds), command[0]).wall_seconds
+        built = build(commands, folder, self.timeout_seconds)
 
         def search() -> Sample:
             ended = succeeded(run(verifier, folder, timeout_seconds=self.timeout_seconds), "pan")
@@ -46,11 +44,12 @@ class Spin:
                 transitions,
                 ended.cpu_seconds,
                 ended.wall_seconds,
-                spent + ended.wall_seconds,
+                built.cpu_seconds,
+                built.wall_seconds + ended.wall_seconds,
                 ended.peak_bytes,
             )
 
-        return Ready(tuple(" ".join(command) for command in (*build, verifier)), search)
+        return Ready(tuple(" ".join(command) for command in (*commands, verifier)), search)
 
 
 def counts(output: str) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from harness.workloads import TINY, Workload
 from peers.rumur import Rumur
 from peers.spin import Spin
 
-GOOD = Sample(TINY.states, TINY.transitions or 0, 1.0, 2.0, 3.0, 1 << 20)
+GOOD = Sample(TINY.states, TINY.transitions or 0, 1.0, 2.0, 0.5, 3.0, 1 << 20)
 
 
 @dataclass

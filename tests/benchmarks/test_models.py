@@ -18,7 +18,7 @@ SMALL = [workload for workload in QUICK if not workload.symmetric]
 
 def checked(workload: Workload, engine: str) -> CheckReport:
     settings = {name: str(value) for name, value in workload.settings}
-    options = Options(overrides=Overrides(settings), engine=engine)
+    options = Options(overrides=Overrides(settings), engine=engine, symmetry=workload.symmetric)
     report = modelcheck.verify(MODELS / f"{workload.model}.mc", options=options)
     assert report.ok, [p for p in report.specs[0].checks[0].properties if not p.ok]
     return report.specs[0].checks[0]
@@ -29,6 +29,11 @@ def checked(workload: Workload, engine: str) -> CheckReport:
 def test_small_instance_has_its_states_and_transitions(workload: Workload, engine: str) -> None:
     counts = checked(workload, engine).states
     assert (counts.distinct, counts.transitions) == (workload.states, workload.transitions)
+
+
+@pytest.mark.parametrize("workload", [workload for workload in QUICK + FULL if workload.symmetric])
+def test_symmetric_instance_has_its_orbits(workload: Workload) -> None:
+    assert checked(workload, "native").states.explored == workload.states
 
 
 @pytest.mark.slow

@@ -12,8 +12,8 @@ from harness.tool import Sample
 from harness.workloads import TINY
 from peers.probe import Ceiling
 
-OURS = Row("modelcheck", ("modelcheck verify x.mc",), [Sample(1_000_000, 4_000_000, 0.5, 0.6, 1.5, 200 << 20)])
-SPIN = Row("SPIN", ("./pan",), [Sample(1_000_000, 4_100_000, 1.5, 1.5, 4.5, 100 << 20)])
+OURS = Row("modelcheck", ("modelcheck verify x.mc",), [Sample(1_000_000, 4_000_000, 0.5, 0.6, 0.4, 1.5, 200 << 20)])
+SPIN = Row("SPIN", ("./pan",), [Sample(1_000_000, 4_100_000, 1.5, 1.5, 2.5, 4.5, 100 << 20)])
 GONE = Row("Rumur", problem="rumur is not installed")
 WRONG = Row("SPIN", ("./pan",), problem="refused: 1 states instead of 2", at_fault=True)
 
@@ -33,6 +33,7 @@ def test_ratios_refer_to_the_first_tool_and_rates_to_cpu_time() -> None:
         "CPU s": "1.50",
         "ratio": "3.00",
         "search wall s": "1.50",
+        "build CPU s": "2.50",
         "first verdict s": "4.50",
         "states/s": "667 k",
         "transitions/s": "2.7 M",
@@ -55,7 +56,7 @@ def test_summary_has_a_line_for_each_workload() -> None:
 
 
 def test_speed_up_is_in_wall_time() -> None:
-    both = Row("modelcheck, 2 workers", samples=[Sample(1_000_000, 4_000_000, 0.6, 0.3, 1.2, 210 << 20)])
+    both = Row("modelcheck, 2 workers", samples=[Sample(1_000_000, 4_000_000, 0.6, 0.3, 0.4, 1.2, 210 << 20)])
     assert cells(table.scaling([OURS, both]).splitlines()[3])[:3] == ["modelcheck, 2 workers", "0.30", "2.00"]
 
 
