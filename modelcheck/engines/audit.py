@@ -39,7 +39,7 @@ def sample_size(stored: int, asked: int | None) -> int:
 
 
 class _OverError(Exception):
-    """The time is up, or the user has enough."""
+    """The effort is spent, the time is up, or the user has enough: the audit ends here."""
 
 
 @dataclass
@@ -58,15 +58,12 @@ class Audit:
     def run(self, sample: int) -> None:
         """Look at so many stored states, spread evenly. Raises `EngineDisagreement` at the first that is wrong."""
         stored = self.explorer.store.stored()
-        if sample:
-            with suppress(_OverError):
+        with suppress(_OverError):
+            if sample:
                 self._starts(max(sample, MOST))
-        for number in range(sample):
-            if self.explorer.watch.is_over(self.explorer.store) or (self.effort and self._tried > self.effort):
-                return
-            packed = self.explorer.stored_state(number * stored // sample)
-            state = self._called_otherwise(self.explorer.layout.unpack(packed), number)
-            with suppress(_OverError):
+            for number in range(sample):
+                packed = self.explorer.stored_state(number * stored // sample)
+                state = self._called_otherwise(self.explorer.layout.unpack(packed), number)
                 self._look_at(self.lowered.codec.decode(state))
 
     def _called_otherwise(self, state: tuple[int, ...], number: int) -> tuple[int, ...]:

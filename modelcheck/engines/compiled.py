@@ -51,15 +51,9 @@ def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
         lowered = lower_model(model, min(room, DEFAULT_IN_FLIGHT), min(room, DEFAULT_IN_QUEUE))
         reduction = Off(request.whole) if request.whole else lowered.symmetry()
         facts = reduction.facts if isinstance(reduction, Applied) else None
-        try:
+        with _compiling():
             program = narrow(simplify(lowered.program))
             explorer = Explorer(Task(program, request.limits, facts), setting, watch)
-        except UnsupportedError as error:
-            problem = f"the native engine cannot run this check: {error}"
-            raise InputError([Diagnostic("MC412", None, problem, "use the default engine")]) from None
-        except RuntimeError as error:
-            problem = f"no code can be compiled for this machine: {error}"
-            raise InputError([Diagnostic("MC412", None, problem, "use the default engine")]) from None
         with _checkpoints():
             found = run_saving(explorer, request.saving, resumed, room)
         resumed = None
@@ -81,6 +75,19 @@ def _manifest(request: Request) -> Manifest | None:
         return None
     with _checkpoints():
         return read_manifest(request.saving.folder)
+
+
+@contextmanager
+def _compiling() -> Iterator[None]:
+    try:
+        yield
+    except UnsupportedError as error:
+        problem = f"the native engine cannot run this check: {error}"
+    except RuntimeError as error:
+        problem = f"no code can be compiled for this machine: {error}"
+    else:
+        return
+    raise InputError([Diagnostic("MC412", None, problem, "use the default engine")])
 
 
 @contextmanager

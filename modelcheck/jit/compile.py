@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import llvmlite
@@ -34,7 +35,7 @@ class Tiers:
 
     def __init__(self, key: str, text: Callable[[], str], exported: Sequence[str]) -> None:
         self._exported = tuple(exported)
-        self._key, self._text = key, text
+        self._key, self._text = key, cache(text)
         self._thread: threading.Thread | None = None
         self._image: bytes | None = None
         self._clock: int | None = None
@@ -46,7 +47,6 @@ class Tiers:
             machine = _Machine(QUICK)
             image = load_object(machine.key(key))
         if image is None:
-            self._text = _once(text)
             image = machine.compile(self._text(), self._exported)
             store_object(machine.key(key), image)
         self.code = machine.link(image, self._exported)
@@ -133,14 +133,3 @@ class _Machine:
             builder = builder.export_symbol(symbol)
         tracker = builder.link(jit, "model")
         return Compiled({symbol: tracker[symbol] for symbol in exported}, (jit, tracker, self._target))
-
-
-def _once(text: Callable[[], str]) -> Callable[[], str]:
-    made: list[str] = []
-
-    def remembered() -> str:
-        if not made:
-            made.append(text())
-        return made[0]
-
-    return remembered

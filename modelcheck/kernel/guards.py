@@ -82,13 +82,14 @@ def _tests(node: ir.Reduce) -> Iterator[Guard]:
     while pending:
         expression = pending.pop()
         if isinstance(expression, ir.BitTest):
-            offset = _offset(expression.index, node.local)
+            offset = offset_of(expression.index, node.local)
             if offset is not None and not inside & {local.index for local in free_locals(expression.bits)}:
                 yield Guard(expression, offset)
         pending.extend(reversed(children(expression)))
 
 
-def _offset(index: ir.Expr, local: ir.Local) -> int | None:
+def offset_of(index: ir.Expr, local: ir.Local) -> int | None:
+    """How far an index is from a local, if it is the local itself or the local moved by a number."""
     match index:
         case ir.Local(number) if number == local.index:
             return 0

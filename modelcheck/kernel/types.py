@@ -73,3 +73,16 @@ def accepts(wide: KernelType, narrow: KernelType) -> bool:
     if isinstance(wide, IntType) and isinstance(narrow, IntType):
         return wide.lo <= narrow.lo and narrow.hi <= wide.hi
     return wide == narrow
+
+
+def domain_size(kernel_type: KernelType) -> int:
+    """How many values a type has."""
+    match kernel_type:
+        case BoolType():
+            return 2
+        case IntType(lo, hi):
+            return hi - lo + 1
+        case BitsType(width):
+            return 1 << width
+        case _:
+            assert_never(kernel_type)

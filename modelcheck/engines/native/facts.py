@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
-from math import prod
 
 from modelcheck.engines.native.function import Val
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.evaluate import value_of_constant
-from modelcheck.kernel.passes.members import MOST_MASKS, domain_size
-from modelcheck.kernel.types import IntType
+from modelcheck.kernel.passes.members import MOST_MASKS, combinations
+from modelcheck.kernel.types import domain_size, least
 from modelcheck.kernel.walk import children, renamed
 
 
@@ -68,7 +67,7 @@ class Facts:
         if free is None:
             return None
         values = {local: local_values[local.index].const for local in free}
-        if _combinations(local for local, value in values.items() if value is None) > MOST_MASKS:
+        if combinations(local for local, value in values.items() if value is None) > MOST_MASKS:
             return None
         numbered: dict[ir.Local, ir.Local] = {}
         # With locals numbered as they occur, equal tables are found equal.
@@ -89,23 +88,19 @@ def _values(node: ir.Expr, axes: tuple[ir.Local, ...], known: tuple[tuple[int, i
 
 def domain(local: ir.Local) -> range:
     """The values that a local can have."""
-    least = local.type.lo if isinstance(local.type, IntType) else 0
-    return range(least, least + domain_size(local.type))
+    first = least(local.type)
+    return range(first, first + domain_size(local.type))
 
 
 def _size_of_loop(node: ir.Reduce, body: int, free: frozenset[ir.Local] | None) -> int:
-    if free is not None and _combinations(free) <= MOST_MASKS:
+    if free is not None and combinations(free) <= MOST_MASKS:
         return 1 + 2 * len(free)
     return 1 + body * max(node.hi - node.lo + 1, 0)
 
 
-def _combinations(axes: Iterable[ir.Local]) -> int:
-    return prod(domain_size(axis.type) for axis in axes)
-
-
 def strides(axes: tuple[ir.Local, ...]) -> Iterator[tuple[ir.Local, int, int]]:
     """Each axis with its least value and the distance of its values in the table."""
-    distance = _combinations(axes)
+    distance = combinations(axes)
     for axis in axes:
         distance //= domain_size(axis.type)
         yield axis, domain(axis).start, distance

@@ -15,9 +15,9 @@ from math import prod
 
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.evaluate import value_of_constant
-from modelcheck.kernel.guards import Guard, guards_of, neutral_of
+from modelcheck.kernel.guards import Guard, guards_of, neutral_of, offset_of
 from modelcheck.kernel.passes.simplify import simplified
-from modelcheck.kernel.types import BOOL, BitsType, IntType, KernelType
+from modelcheck.kernel.types import BOOL, BitsType, IntType, domain_size
 from modelcheck.kernel.walk import (
     children,
     free_locals,
@@ -40,20 +40,14 @@ def narrow(program: ir.Program) -> ir.Program:
     return map_program(program, lambda expression: _narrowed(expression, fresh))
 
 
-def domain_size(kernel_type: KernelType) -> int:
-    """How many values a type has."""
-    match kernel_type:
-        case IntType(lo, hi):
-            return hi - lo + 1
-        case BitsType(width):
-            return 1 << width
-        case _:
-            return 2
-
-
 def is_tabular(expression: ir.Expr, unknown: Iterable[ir.Local]) -> bool:
     """Whether a small table holds an expression's values for all values of the locals that are not known."""
-    return not reads_state(expression) and prod(domain_size(local.type) for local in unknown) <= MOST_MASKS
+    return not reads_state(expression) and combinations(unknown) <= MOST_MASKS
+
+
+def combinations(free: Iterable[ir.Local]) -> int:
+    """How many values some locals have together."""
+    return prod(domain_size(local.type) for local in free)
 
 
 def _all_locals(program: ir.Program) -> Iterator[ir.Local]:
@@ -168,7 +162,7 @@ class _Reduction:
         type_ = self.node.type
         match self.payload:
             case ir.BitUpdate(ir.Const(0), index, True) if isinstance(type_, BitsType):
-                offset = _offset(index, self.node.local)
+                offset = offset_of(index, self.node.local)
                 if offset is None:
                     return None
                 parts = [simplified(ir.Shift(sets[g.test], offset - g.offset, type_)) for g in guards]
@@ -241,16 +235,6 @@ def _moved(local: ir.Local, offset: int) -> ir.Expr:
     assert isinstance(local.type, IntType)
     type_ = IntType(local.type.lo + offset, local.type.hi + offset)
     return ir.Add(local, ir.Const(offset, IntType(offset, offset)), type_)
-
-
-def _offset(index: ir.Expr, local: ir.Local) -> int | None:
-    match index:
-        case ir.Local():
-            return 0 if index == local else None
-        case ir.Add(ir.Local() as moved, ir.Const(value)):
-            return value if moved == local else None
-        case _:
-            return None
 
 
 def _is_empty(bits: ir.Expr) -> ir.Expr:

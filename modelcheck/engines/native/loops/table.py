@@ -33,6 +33,13 @@ def state_at(ctx: ptr, index: Word) -> ptr:
     return pointer(ctx[ARENAS + (index >> PLACE_BITS)]) + (index & PLACE) * WORDS
 
 
+def is_same(p: ptr, other: ptr) -> Word:
+    k = 0
+    while k < WORDS and other[k] == p[k]:
+        k += 1
+    return k == WORDS
+
+
 def insert_narrow(ctx: ptr, own: ptr, p: ptr, h: Word) -> Word:
     """The bit NEW if the state was not stored before, else 0."""
     table = pointer(ctx[TABLE])
@@ -81,11 +88,7 @@ def insert(ctx: ptr, own: ptr, p: ptr, h: Word) -> Word:
                 ctx[COUNTS + LINE * me] = place + 1
                 return NEW | (entry & INDEX)
         if (found >> INDEX_BITS) == tag:
-            other = state_at(ctx, (found & INDEX) - 1)
-            k = 0
-            while k < WORDS and other[k] == p[k]:
-                k += 1
-            if k == WORDS:
+            if is_same(p, state_at(ctx, (found & INDEX) - 1)) == 1:
                 return found & INDEX
         i = (i + 1) & mask
     return 0
@@ -103,11 +106,7 @@ def find(ctx: ptr, p: ptr) -> Word:
         if found == 0:
             return 0
         if (found >> INDEX_BITS) == tag:
-            other = state_at(ctx, (found & INDEX) - 1)
-            k = 0
-            while k < WORDS and other[k] == p[k]:
-                k += 1
-            if k == WORDS:
+            if is_same(p, state_at(ctx, (found & INDEX) - 1)) == 1:
                 return found & INDEX
         i = (i + 1) & mask
     return 0
@@ -220,6 +219,7 @@ def rehash(ctx: ptr, own: ptr) -> Word:
 FUNCTIONS = (
     hash_of,
     state_at,
+    is_same,
     insert_narrow,
     insert,
     find,
