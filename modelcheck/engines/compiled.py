@@ -108,7 +108,7 @@ def _exploration(
     bounds = sorted(text for index, text in texts if found.cuts >> index & 1 and index not in own)
     declared = lowered.program.within is not None and bool(found.cuts >> DECLARED_BOUND & 1)
     capacities = tuple(text for text in bounds if not declared or text != lowered.program.bounds[DECLARED_BOUND])
-    tracer = Tracer(explorer)
+    tracer = Tracer(explorer, found.targets)
     verdicts: dict[str, Verdict] = {}
     failed = ERRORS in found.targets
     extent = Extent(found.states, found.depth, found.stopped, capacities, declared, failed)
@@ -135,7 +135,7 @@ def _exploration(
 def _answer(tracer: Tracer, name: str, kind: str, target: Target) -> Verdict:
     """The run to an answer. Where there was no time to find it, nothing is claimed: no judge has seen it."""
     try:
-        run = tracer.run_to(name, target)
+        run = tracer.run_to(name)
     except TraceCutShort:
         over = tracer.explorer.watch.over
         assert over is not None

@@ -15,7 +15,7 @@ from modelcheck.diagnostics import InputError
 from modelcheck.engines.native import machine
 from modelcheck.engines.native.explorer import Explorer, Setting
 from modelcheck.engines.native.loops import canonical
-from modelcheck.engines.native.memory import Region, Words
+from modelcheck.engines.native.memory import Words
 from modelcheck.engines.native.trace import Tracer
 from modelcheck.engines.native.watch import Watch
 from modelcheck.environment.instantiate import Overrides
@@ -210,14 +210,14 @@ def test_a_state_that_leaves_too_much_open_keeps_its_orbit(monkeypatch: pytest.M
 
 
 def test_a_run_that_is_lost_is_looked_for_among_all_states(monkeypatch: pytest.MonkeyPatch) -> None:
-    is_marked = Tracer._is_marked
+    leads_on = Tracer._leads_on
 
-    def lost(tracer: Tracer, state: State, level: int, marks: Region) -> bool:
-        return tracer.explorer.symmetry is None and is_marked(tracer, state, level, marks)
+    def lost(tracer: Tracer, state: State) -> bool:
+        return tracer.explorer.symmetry is None and leads_on(tracer, state)
 
     monkeypatch.setattr(canonical, "MOST_TRIED", 2)
     monkeypatch.setattr(machine, "_generator", lambda: "few permutations are tried")
-    monkeypatch.setattr(Tracer, "_is_marked", lost)
+    monkeypatch.setattr(Tracer, "_leads_on", lost)
     (check,) = compare_answers(SYMMETRIC["many"])
     assert check["reductions"][0].startswith("no symmetry: so many ids are alike")
     assert check["states"]["explored"] == check["states"]["distinct"]

@@ -87,11 +87,9 @@ class Explorer:
     def _rehashes(self) -> list[Callable[[], object]]:
         return [self.job("rehash", worker) for worker in range(self.store.workers)]
 
-    def index_table(self) -> bool:
-        """Have every state in the table, by its index; False if there was no time for that."""
-        indexed = self.store.ctx[slots.INDEXED] or not self.machine.is_narrow
-        if not indexed or not self._growth.table_is_whole:
-            self.store.ctx[slots.INDEXED] = 1
+    def complete_table(self) -> bool:
+        """Have every state in the table; False if there was no time for that."""
+        if not self._growth.table_is_whole:
             self.store.set_table(self.store.table_bits)
             self.in_threads(self._rehashes(), self.watch.is_late)
             self._growth.table_is_whole = self.store.ctx[slots.STOP] == 0
@@ -119,17 +117,18 @@ class Explorer:
 
     def is_stored(self, state: tuple[int, ...]) -> bool:
         """Whether a state, by its cells, or the one that stands for it, was found."""
-        return bool(self.machine.call["is_stored"](self.store.ctx.address, self._packed(state)))
+        return bool(self.machine.call["is_stored"](self.store.ctx.address, self.packed(state)))
 
     def index_of(self, state: tuple[int, ...]) -> int | None:
         """Where a state, by its cells, is stored, or the one that stands for it; None if there is none.
 
-        Worker and place are as `find` gives them. The table has indices.
+        Worker and place are as `find` gives them. Not for narrow states.
         """
-        found = int(self.machine.call["find"](self.store.ctx.address, self._packed(state)))
+        found = int(self.machine.call["find"](self.store.ctx.address, self.packed(state)))
         return found - 1 if found else None
 
-    def _packed(self, state: tuple[int, ...]) -> int:
+    def packed(self, state: tuple[int, ...]) -> int:
+        """Where the words of a state are, given by its cells, or of the one that stands for it. Until the next call."""
         self._asked.fill(self.layout.pack(state))
         if self._reduction is not None:
             self.canonicalise(self._asked)

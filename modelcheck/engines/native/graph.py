@@ -79,7 +79,7 @@ def class_of(label: int) -> int:
 def graph_of(explorer: Explorer) -> Graph | None:
     """The graph that a search with `Setting.graph` explored; None where the time is up. To be called once."""
     store = explorer.store
-    if not explorer.index_table():
+    if not explorer.complete_table():
         return None
     # The budget has room for both: see `Store.state_bytes`.
     order, begins = Region(store.stored()), Region(store.stored())

@@ -48,8 +48,6 @@ STOP = 48
 """Why all workers are to stop, or 0."""
 PAUSE = 49
 """Whether Python wants to look at the end of the level."""
-INDEXED = 50
-"""Whether the table of narrow states has indices (see `loops.table`)."""
 CURSOR = 56
 """Position in the level of the next chunk that nobody has taken."""
 STORED = 64
@@ -128,6 +126,24 @@ ASK_STATE = 0
 ASK_STEP = 1
 ASK_ERROR = 2
 ASK_DEADLOCK = 3
+
+# `goals`, one for all traces: what is asked, and the marks on the states that lead there.
+GOAL_COUNT = 0
+SOUGHT = 1
+"""Bits of the goals that the states of the level can lead to."""
+SET = 2
+"""Where the set is of the marked states of one level: the table's entries, by the same hash."""
+SET_MASK = 3
+SET_COUNT = 4
+GOALS = 8
+"""From here on GOAL_WORDS words a goal."""
+GOAL_KIND = 0
+GOAL_BITS = 1
+GOAL_LEVEL = 2
+GOAL_MARKS = 3
+"""Where the goal's marks are, a bit a place of every arena."""
+GOAL_WORDS = 4
+LEAST_SET = 64
 
 # A state's index: its worker above PLACE_BITS bits of place in that worker's arena.
 PLACE_BITS = 30

@@ -6,12 +6,12 @@ steps are marked, one pass over each level; then the run is walked forward, taki
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from modelcheck.engines.native import slots
 from modelcheck.engines.native.explorer import Explorer
 from modelcheck.engines.native.findings import Target
-from modelcheck.engines.native.memory import Region, words_at
+from modelcheck.engines.native.memory import Region, Words
 from modelcheck.engines.native.module import ERROR_BIT
 from modelcheck.kernel.evaluate import Fail, Next, State, initial_states, outcomes, value_of_property
 from modelcheck.kernel.program import Property
@@ -33,37 +33,78 @@ class TraceLost(Exception):  # noqa: N818 - no mistake
 
 
 class Tracer:
-    """Finds the runs that a finished search has answers for."""
+    """Finds the runs that a finished search has answers for: `targets`, by name."""
 
-    def __init__(self, explorer: Explorer) -> None:
+    def __init__(self, explorer: Explorer, targets: Mapping[str, Target]) -> None:
         self.explorer = explorer
         self.program = explorer.program
+        self._properties = {prop.name: (index, prop) for index, prop in enumerate(self.program.properties)}
+        # An error in the beginning itself needs no marks.
+        self._numbers = {name: number for number, name in enumerate(one for one in targets if targets[one].level >= 0)}
+        self._targets = targets
+        self._goals = Words(slots.GOALS + len(self._numbers) * slots.GOAL_WORDS)
+        self._regions: list[Region] = []
+        self._is_marked = False
 
-    def run_to(self, name: str, target: Target) -> Run:
+    def run_to(self, name: str) -> Run:
         """The run that answers a question: a property by name, `errors` or `deadlock`."""
-        properties = {prop.name: (index, prop) for index, prop in enumerate(self.program.properties)}
-        index, prop = properties.get(name, (ERROR_BIT, None))
+        target = self._targets[name]
         if target.level < 0:
             return self._failing_start()
-        marks = self._marks(target, 1 << index)
-        digits, state = self._first(marks)
+        if not self._is_marked:
+            self._mark()
+        goal = 1 << self._numbers[name]
+        self._gather(0, goal)
+        digits, state = self._first()
         steps: list[Choice] = []
-        for level in range(target.level):
-            choice, state = self._onward(state, level + 1, marks)
+        for level in range(1, target.level + 1):
+            self._gather(level, goal)
+            choice, state = self._onward(state)
             steps.append(choice)
         if target.kind in {"step", "error"}:
-            steps.append(self._last(state, prop))
+            steps.append(self._last(state, self._properties.get(name, (0, None))[1]))
         return Run(digits, tuple(steps))
 
-    def _marks(self, target: Target, bits: int) -> Region:
-        explorer = self.explorer
-        marks = Region(explorer.store.workers << slots.MARKS_BITS)
-        if not explorer.index_table():
-            raise TraceCutShort
-        job = explorer.job("mark_runs", 0, marks.address, target.level, _KINDS[target.kind], bits)
-        explorer.in_threads([job], explorer.watch.is_late)
+    # ---------------------------------------------------------------------------------------------------------- marks
+
+    def _mark(self) -> None:
+        """Mark the states on the shortest runs to all targets, in one pass over the levels."""
+        store, goals = self.explorer.store, self._goals
+        # A set's load is at most three quarters.
+        members = Region(max(slots.LEAST_SET, 1 << (store.stored() * 8 // 3).bit_length()))
+        self._regions.append(members)
+        goals[slots.GOAL_COUNT], goals[slots.SET] = len(self._numbers), members.address
+        for name, number in self._numbers.items():
+            marks = Region(store.workers << slots.MARKS_BITS)
+            self._regions.append(marks)
+            target, at = self._targets[name], slots.GOALS + number * slots.GOAL_WORDS
+            goals[at + slots.GOAL_KIND] = _KINDS[target.kind]
+            goals[at + slots.GOAL_BITS] = 1 << self._properties.get(name, (ERROR_BIT, None))[0]
+            goals[at + slots.GOAL_LEVEL] = target.level
+            goals[at + slots.GOAL_MARKS] = marks.address
+        left = 1 + max(self._targets[name].level for name in self._numbers)
+        while left:
+            (left,) = self._call([self.explorer.job("mark_down", 0, goals.address, left - 1)])
+            if left:
+                workers = range(store.workers)
+                self._call([self.explorer.job("mark_part", worker, goals.address) for worker in workers])
+                left -= 1
+                self._gather(left, goals[slots.SOUGHT])
+        self._is_marked = True
+
+    def _call(self, jobs: list[Callable[[], object]]) -> list[int]:
+        results = self.explorer.in_threads(jobs, self.explorer.watch.is_late)
         self._look()
-        return marks
+        return [int(str(result)) for result in results]
+
+    def _gather(self, level: int, wanted: int) -> None:
+        """Make the set of a level's states that are marked for wanted goals."""
+        self.explorer.machine.call["gather_level"](self.explorer.store.ctx.address, self._goals.address, level, wanted)
+
+    def _leads_on(self, state: State) -> bool:
+        """Whether a state is in the set."""
+        call, explorer = self.explorer.machine.call["find_marked"], self.explorer
+        return bool(call(explorer.store.ctx.address, self._goals.address, explorer.packed(state)))
 
     def _lost(self, why: str) -> Exception:
         return AssertionError(why) if self.explorer.is_exact else TraceLost(why)
@@ -72,21 +113,13 @@ class Tracer:
         if self.explorer.watch.is_late(self.explorer.store):
             raise TraceCutShort
 
-    def _is_marked(self, state: State, level: int, marks: Region) -> bool:
-        explorer, index = self.explorer, self.explorer.index_of(state)
-        if index is None:
-            return False
-        worker, place = index >> slots.PLACE_BITS, index & slots.PLACE
-        if not explorer.store.row(level)[worker] <= place < explorer.store.row(level + 1)[worker]:
-            return False
-        word = words_at(marks.address + 8 * ((worker << slots.MARKS_BITS) | (place >> 6)), 1)[0]
-        return bool(word >> (place & 63) & 1)
+    # ------------------------------------------------------------------------------------------------------- the walk
 
-    def _first(self, marks: Region) -> tuple[tuple[int, ...], State]:
+    def _first(self) -> tuple[tuple[int, ...], State]:
         for number, (digits, outcome) in enumerate(initial_states(self.program)):
             if number % LOOK_EVERY == 0:
                 self._look()
-            if isinstance(outcome, Next) and self._is_marked(outcome.state, 0, marks):
+            if isinstance(outcome, Next) and self._leads_on(outcome.state):
                 return digits, outcome.state
         raise self._lost("no initial state leads to the answer")
 
@@ -97,9 +130,9 @@ class Tracer:
                     self._look()
                 yield Choice(action, digits), outcome
 
-    def _onward(self, state: State, level: int, marks: Region) -> tuple[Choice, State]:
+    def _onward(self, state: State) -> tuple[Choice, State]:
         for choice, outcome in self._steps(state):
-            if isinstance(outcome, Next) and self._is_marked(outcome.state, level, marks):
+            if isinstance(outcome, Next) and self._leads_on(outcome.state):
                 return choice, outcome.state
         raise self._lost("no step leads to the answer")
 

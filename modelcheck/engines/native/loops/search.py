@@ -61,11 +61,11 @@ def position_of(ctx: ptr, at: Word) -> Word:
     return (w << PLACE_BITS) + ctx[BEGINS + w] + (at - ctx[PREFIXES + w])
 
 
-def expand_one(own: ptr, s: ptr) -> Word:
-    """Expand a state into the buffer; 0 if the buffer was too small, or the expansion was halted from outside."""
+def expand_one(own: ptr, s: ptr, n: Word) -> Word:
+    """Append a state's successors to the `n` in the buffer; 0 if it was too small, or Python halted the expansion."""
     count = pointer(own[COUNT])
     info = pointer(own[INFO])
-    count[0] = 0
+    count[0] = n
     info[MOVED] = 0
     info[FAILED] = 0
     info[FULL] = 0
@@ -75,19 +75,19 @@ def expand_one(own: ptr, s: ptr) -> Word:
     return info[FULL] == 0 and load_acquire(info, HALTED) == 0
 
 
-def count_steps(own: ptr, s: ptr, n: Word) -> None:
-    """Note what the expansion of a state showed, its `n` successors aside, which may be known."""
+def count_steps(own: ptr, s: ptr, n: Word, end: Word) -> None:
+    """Note what the expansion of a state showed: its successors are those from `n` to `end`, which may be known."""
     info = pointer(own[INFO])
     out = pointer(own[OUT])
-    own[TRANSITIONS] = own[TRANSITIONS] + n
+    own[TRANSITIONS] = own[TRANSITIONS] + (end - n)
     own[CUT] = own[CUT] | info[CUTS]
     if info[FAILED] != 0:
         own[OTHERS] = own[OTHERS] | FAIL
     if info[MOVED] == 0:
         if resting(s) == 0:
             own[OTHERS] = own[OTHERS] | DEADLOCK
-    k = 0
-    while k < n:
+    k = n
+    while k < end:
         p = out + k * STRIDE
         action = p[WORDS] & ACTION
         own[FIRED + action] = own[FIRED + action] + 1
@@ -96,42 +96,62 @@ def count_steps(own: ptr, s: ptr, n: Word) -> None:
         k += 1
 
 
+def take_chunk(ctx: ptr, own: ptr) -> Word:
+    """Make sure that the worker has something left of a chunk; 0 if nothing is left of the level."""
+    if own[POSITION] == own[END]:
+        first = fetch_add(ctx, CURSOR, CHUNK)
+        if first >= ctx[TOTAL]:
+            return 0
+        own[POSITION] = first
+        own[END] = first + CHUNK
+        if own[END] > ctx[TOTAL]:
+            own[END] = ctx[TOTAL]
+    return 1
+
+
 def work(ctx: ptr, own: ptr) -> Word:
-    """Expand chunks of the level until it is done (0), or Python has to make room or to stop the search (1)."""
+    """Expand chunks of the level until it is done (0), or Python has to make room or to stop the search (1).
+
+    Several states are expanded before their successors are inserted, so that the table's entries are there by then.
+    """
     count = pointer(own[COUNT])
     info = pointer(own[INFO])
     while 1 == 1:
-        if own[POSITION] == own[END]:
-            first = fetch_add(ctx, CURSOR, CHUNK)
-            if first >= ctx[TOTAL]:
-                return 0
-            own[POSITION] = first
-            own[END] = first + CHUNK
-            if own[END] > ctx[TOTAL]:
-                own[END] = ctx[TOTAL]
+        if take_chunk(ctx, own) == 0:
+            return 0
         while own[POSITION] < own[END]:
             if load_acquire(ctx, STOP) != 0:
                 return 1
-            index = position_of(ctx, own[POSITION])
-            s = state_at(ctx, index)
-            if expand_one(own, s) == 0:
-                if load_acquire(info, HALTED) == 0:
-                    ctx[STOP] = ENLARGE
-                return 1
-            n = count[0]
             # Every worker may be about to insert a whole buffer: there is room for that above the ceiling.
             if ctx[STORED] >= ctx[CEILING]:
                 ctx[STOP] = GROW
                 return 1
-            if GRAPH == 1:
-                if own[EDGE] + n + info[BARE] > own[EDGE_LIMIT]:
-                    ctx[STOP] = GROW
-                    return 1
-            count_steps(own, s, n)
-            fresh = add_all(ctx, own, n)
+            n = 0
+            index = 0
+            expanded = 0
+            while own[POSITION] < own[END] and n < BATCH:
+                index = position_of(ctx, own[POSITION])
+                s = state_at(ctx, index)
+                if expand_one(own, s, n) == 0:
+                    break
+                if GRAPH == 1:
+                    if own[EDGE] + count[0] + info[BARE] > own[EDGE_LIMIT]:
+                        ctx[STOP] = GROW
+                        return 1
+                count_steps(own, s, n, count[0])
+                fetch(ctx, own, n, count[0])
+                n = count[0]
+                own[POSITION] = own[POSITION] + 1
+                expanded = 1
+                if GRAPH == 1:
+                    break
+            if expanded == 0:
+                if load_acquire(info, HALTED) == 0:
+                    ctx[STOP] = ENLARGE
+                return 1
+            fresh = insert_all(ctx, own, n)
             if GRAPH == 1:
                 log_edges(ctx, own, index, n)
-            own[POSITION] = own[POSITION] + 1
             if fresh > 0:
                 if fetch_add(ctx, STORED, fresh) + fresh > ctx[LIMIT]:
                     ctx[STOP] = GROW
@@ -168,4 +188,16 @@ def work_small(ctx: ptr, own: ptr) -> Word:
     return 0
 
 
-FUNCTIONS = (row_of, enter, close_level, keep, position_of, expand_one, count_steps, work, has_news, work_small)
+FUNCTIONS = (
+    row_of,
+    enter,
+    close_level,
+    keep,
+    position_of,
+    expand_one,
+    count_steps,
+    take_chunk,
+    work,
+    has_news,
+    work_small,
+)

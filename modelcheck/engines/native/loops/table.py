@@ -2,8 +2,7 @@
 
 A state is WORDS words in the arena of the worker that found it first. An entry is a 31-bit tag above the state's index
 plus one; a tag that agrees is only a hint, and the states are compared in full. Where a state leaves a bit of its one
-word free (NARROW), the entry is the state plus one: a search then reads no arena. A trace needs the index and has the
-table made again in that form (INDEXED).
+word free (NARROW), the entry is the state plus one: a search then reads no arena.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ ptr = Any
 
 NEW = 1 << 63
 BATCH = 32
-"""States whose entries are fetched at once; no buffer is smaller."""
+"""About how many states' entries are fetched at once; no buffer is smaller."""
 
 
 def hash_of(p: ptr) -> Word:
@@ -95,7 +94,7 @@ def insert(ctx: ptr, own: ptr, p: ptr, h: Word) -> Word:
 
 
 def find(ctx: ptr, p: ptr) -> Word:
-    """The index of a stored state plus one, 0 for a state that is not stored. The table has indices."""
+    """The index of a stored state plus one, 0 for a state that is not stored. Its entries are no states."""
     table = pointer(ctx[TABLE])
     mask = ctx[MASK]
     h = hash_of(p)
@@ -113,8 +112,8 @@ def find(ctx: ptr, p: ptr) -> Word:
 
 
 def is_stored(ctx: ptr, p: ptr) -> Word:
-    """Whether a state is stored, by a table of either form."""
-    if NARROW == 0 or ctx[INDEXED] == 1:
+    """Whether a state is stored."""
+    if NARROW == 0:
         return find(ctx, p) != 0
     table = pointer(ctx[TABLE])
     mask = ctx[MASK]
@@ -148,20 +147,44 @@ def count_orbits(ctx: ptr, own: ptr) -> None:
         k += 1
 
 
-def add_all(ctx: ptr, own: ptr, count: Word) -> Word:
-    """Insert the successors in the buffer; returns how many are new. Properties are looked at on new states."""
+def fetch(ctx: ptr, own: ptr, first: Word, end: Word) -> None:
+    """Hash the successors in the buffer from `first` to `end`, and have their entries fetched."""
     out = pointer(own[OUT])
     hashes = pointer(own[HASHES])
     table = pointer(ctx[TABLE])
     mask = ctx[MASK]
-    k = 0
-    while k < count:
+    k = first
+    while k < end:
         if REDUCED == 1:
             reduce_state(ctx, own, out + k * STRIDE)
         h = hash_of(out + k * STRIDE)
         hashes[k] = h
         prefetch(table, h & mask)
         k += 1
+
+
+def fetch_states(ctx: ptr, own: ptr, count: Word) -> None:
+    """Have the states fetched that are likely to be equal to the successors in the buffer."""
+    hashes = pointer(own[HASHES])
+    table = pointer(ctx[TABLE])
+    mask = ctx[MASK]
+    k = 0
+    while k < count:
+        h = hashes[k]
+        found = load_acquire(table, h & mask)
+        if found != 0 and (found >> INDEX_BITS) == (h >> INDEX_BITS):
+            s = state_at(ctx, (found & INDEX) - 1)
+            prefetch(s, 0)
+            prefetch(s, WORDS - 1)
+        k += 1
+
+
+def insert_all(ctx: ptr, own: ptr, count: Word) -> Word:
+    """Insert the successors in the buffer; returns how many are new. Properties are looked at on new states."""
+    out = pointer(own[OUT])
+    hashes = pointer(own[HASHES])
+    if NARROW == 0:
+        fetch_states(ctx, own, count)
     fresh = 0
     k = 0
     while k < count:
@@ -176,6 +199,12 @@ def add_all(ctx: ptr, own: ptr, count: Word) -> Word:
                 count_orbit(ctx, own, p)
         k += 1
     return fresh
+
+
+def add_all(ctx: ptr, own: ptr, count: Word) -> None:
+    """Insert states that are in the buffer."""
+    fetch(ctx, own, 0, count)
+    insert_all(ctx, own, count)
 
 
 def rehash(ctx: ptr, own: ptr) -> Word:
@@ -203,8 +232,7 @@ def rehash(ctx: ptr, own: ptr) -> Word:
             h = hashes[k]
             entry = ((h >> INDEX_BITS) << INDEX_BITS) | (first + done + k + 1)
             if NARROW == 1:
-                if ctx[INDEXED] == 0:
-                    entry = state_at(ctx, first + done + k)[0] + 1
+                entry = state_at(ctx, first + done + k)[0] + 1
             i = h & mask
             while 1 == 1:
                 if load_acquire(table, i) == 0:
@@ -226,6 +254,9 @@ FUNCTIONS = (
     is_stored,
     count_orbit,
     count_orbits,
+    fetch,
+    fetch_states,
+    insert_all,
     add_all,
     rehash,
 )

@@ -38,8 +38,8 @@ def hash_of(p: ptr) -> Word:  # noqa: ARG001 - every state is alike
 def found_by(explorer: Explorer) -> object:
     """What a search found, with the runs to all targets."""
     found = explorer.run()
-    tracer = Tracer(explorer)
-    runs = {name: tracer.run_to(name, target) for name, target in found.targets.items()}
+    tracer = Tracer(explorer, found.targets)
+    runs = {name: tracer.run_to(name) for name in found.targets}
     return found, runs
 
 

@@ -97,7 +97,7 @@ def test_a_trace_is_given_up_when_the_time_is_up(native: Native) -> None:
     explorer.watch._interrupted = True
     started = time.monotonic()
     with pytest.raises(TraceCutShort):
-        Tracer(explorer).run_to("fine", found.targets["fine"])
+        Tracer(explorer, found.targets).run_to("fine")
     assert time.monotonic() - started < PROMPT_SECONDS
 
 
@@ -113,7 +113,7 @@ def test_a_rehash_that_was_stopped_is_made_up_for_before_a_trace(native: Native)
     found = explorer.run()
     assert (found.stopped, growth.table_is_whole) == ("interrupted", False)
     explorer.watch._over_since = time.monotonic() + 60
-    assert len(Tracer(explorer).run_to("fine", found.targets["fine"]).choices) == 40_000
+    assert len(Tracer(explorer, found.targets).run_to("fine").choices) == 40_000
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal")
