@@ -71,11 +71,11 @@ class Code:
         return self._rows()
 
     def expand(self, state: kernel.State) -> list[Row]:
-        """The successors of a state."""
+        """The successors of a state, action by action: compiled code has those by one message together."""
         self._cleared()
         packed = self._packed(state, self._state)
         self._call["expand"](packed, self._out.address, self._count.address, CAPACITY, self._info.address)
-        return self._rows()
+        return sorted(self._rows(), key=lambda row: row[0])
 
     def answers(self, state: kernel.State, after: kernel.State | None = None) -> int:
         """The bits of the properties that are answered in a state, or on a step."""

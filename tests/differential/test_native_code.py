@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -13,8 +13,8 @@ pytest.importorskip("llvmlite")
 
 from hypothesis import given, settings
 
-from modelcheck.engines.native import module
-from modelcheck.engines.native.blocks import Block
+from modelcheck.engines.native import deliveries, module
+from modelcheck.engines.native.blocks import Block, Role
 from modelcheck.engines.native.cells import Cells
 from modelcheck.engines.native.expressions import Expressions
 from modelcheck.engines.native.function import Function, UnsupportedError, Val
@@ -146,14 +146,24 @@ def _forgets_the_base(patch: pytest.MonkeyPatch) -> None:
 def _faults_count_as_moves(patch: pytest.MonkeyPatch) -> None:
     begin = Block.__init__
 
-    def wrong(self: Block, program: ir.Program, layout: Layout, function: Function, **more: bool) -> None:
-        begin(self, program, layout, function, moves=True, graph=more["graph"])
+    def wrong(self: Block, program: ir.Program, layout: Layout, function: Function, role: Role) -> None:
+        begin(self, program, layout, function, replace(role, moves=True))
 
     patch.setattr(Block, "__init__", wrong)
 
 
 def _evaluation_errors_are_lost(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Block, "_halt", lambda self, _halt, done: self.f.branch(done))
+
+
+def _misses_the_last_message(patch: pytest.MonkeyPatch) -> None:
+    """A delivery is not tried on the greatest message of its interval."""
+    bounds = deliveries._bounds
+
+    def wrong(condition: ir.Expr, local: ir.Local) -> Iterator[tuple[int, int]]:
+        yield from ((lo, hi - 1) for lo, hi in bounds(condition, local))
+
+    patch.setattr(deliveries, "_bounds", wrong)
 
 
 MISTAKES: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], str]] = {
@@ -163,6 +173,7 @@ MISTAKES: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], str]] = {
     "a path condition is dropped": (_ignores_a_path_condition, "choices"),
     "a condition of a choice is dropped": (_ignores_the_condition_of_a_choice, "choices"),
     "a bag's capacity is off by one": (_capacity_off_by_one, "bag of two of messages"),
+    "a delivery misses a message": (_misses_the_last_message, "bag of two of messages"),
     "the last member of a set is skipped": (_skips_the_last_member, "soup"),
     "the base of a cell is forgotten": (_forgets_the_base, "numbers"),
     "a fault counts as a move": (_faults_count_as_moves, "crashes"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from math import prod
 
 from modelcheck.engines.native import slots
@@ -31,15 +32,25 @@ def _size(program: ir.Program, domain: ir.Between | ir.Members | ir.Slots) -> in
             return program.arrays[array].length
 
 
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What an action is in the search: its outcomes show that the system `moves`, its cut paths go into the `graph`,
+    and the `message` that it is given stands for its first choice, if that is one from a bag.
+    """  # noqa: D205 - one sentence
+
+    moves: bool = False
+    graph: bool = False
+    message: Val | None = None
+
+
 class Block:
     """Emits the body of an action. Every choice works on a copy of the state, so that its values start alike."""
 
-    def __init__(self, program: ir.Program, layout: Layout, function: Function, *, moves: bool, graph: bool) -> None:
+    def __init__(self, program: ir.Program, layout: Layout, function: Function, role: Role) -> None:
         self.program = program
         self.layout = layout
         self.f = function
-        self.moves = moves
-        self.graph = graph
+        self.moves, self.graph, self.message = role.moves, role.graph, role.message
         self.e = Expressions(program, layout, function, self._copy("%state"))
 
     def _copy(self, source: str) -> str:
@@ -159,6 +170,9 @@ class Block:
             case ir.Members(bits):
                 members = self.f.choose(active, self.e.value(bits), number(1 << (idle.const or 0)))
                 yield from self._members(members, following, watched=watched)
+            case ir.Slots() if self.message is not None:
+                message, self.message = self.message, None
+                yield message, following
             case ir.Slots(array):
                 if active.const != 1:
                     raise UnsupportedError("a delivery inside a condition")

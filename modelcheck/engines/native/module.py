@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from modelcheck.engines.native.blocks import Block
+from collections.abc import Mapping
+
+from modelcheck.engines.native.blocks import Block, Role
 from modelcheck.engines.native.cells import CHAIN
+from modelcheck.engines.native.deliveries import Delivery, deliveries, emit_deliveries
 from modelcheck.engines.native.expressions import Expressions
 from modelcheck.engines.native.function import Function, Val, number
 from modelcheck.kernel import program as ir
@@ -19,9 +22,12 @@ def program_module(program: ir.Program, layout: Layout, *, graph: bool = False) 
     parts = [_places(program, layout, array) for array in _tables(program)]
     for array in _bags(program):
         parts += _bag(program, layout, array)
-    for index in (None, *range(len(program.actions))):
-        parts.append(_action(program, layout, index, graph=graph and index is not None))
-    parts.append(_expand(program))
+    parts.append(_initial(program, layout))
+    # The edges of a graph stand in the order of the actions.
+    delivered = {} if graph else deliveries(program)
+    for index in range(len(program.actions)):
+        parts.append(_action(program, layout, index, is_delivery=index in delivered, graph=graph))
+    parts.append(_expand(program, delivered))
     parts.append(_check(program, layout))
     parts.append(_check_step(program, layout))
     parts.append(_resting(program, layout))
@@ -136,22 +142,39 @@ def _remove(program: ir.Program, layout: Layout, array: int) -> str:
     return f.text()
 
 
-def _action(program: ir.Program, layout: Layout, index: int | None, *, graph: bool = False) -> str:
-    """What appends the successors by one action, or (None) the initial states."""
-    name = "void @initial" if index is None else f"internal void @action_{index}"
-    function = Function(f"{name}(ptr %state, ptr %out, ptr %count, i64 %capacity, ptr %info, i64 %action)")
-    moves = index is not None and program.actions[index].origin != "fault"
-    block = Block(program, layout, function, moves=moves, graph=graph)
-    block.run(program.initial if index is None else program.actions[index].body, "finished")
-    function.start("finished")
-    function.emit("ret void")
-    return function.text()
+_PARAMETERS = "ptr %state, ptr %out, ptr %count, i64 %capacity, ptr %info, i64 %action"
 
 
-def _expand(program: ir.Program) -> str:
+def _initial(program: ir.Program, layout: Layout) -> str:
+    """What appends the initial states."""
+    f = Function(f"void @initial({_PARAMETERS})")
+    return _body(f, Block(program, layout, f, Role()), program.initial)
+
+
+def _action(program: ir.Program, layout: Layout, index: int, *, is_delivery: bool, graph: bool) -> str:
+    """What appends the successors by one action; by the message that it is given, if it is a delivery."""
+    action = program.actions[index]
+    f = Function(f"internal void @action_{index}({_PARAMETERS}{', i64 %message' if is_delivery else ''})")
+    role = Role(action.origin != "fault", graph, Val("%message") if is_delivery else None)
+    return _body(f, Block(program, layout, f, role), action.body)
+
+
+def _body(f: Function, block: Block, statements: ir.Block) -> str:
+    block.run(statements, "finished")
+    f.start("finished")
+    f.emit("ret void")
+    return f.text()
+
+
+def _expand(program: ir.Program, delivered: Mapping[int, Delivery]) -> str:
     f = Function("void @expand(ptr %state, ptr %out, ptr %count, i64 %capacity, ptr %info)")
     for index in range(len(program.actions)):
-        f.emit(f"call void @action_{index}(ptr %state, ptr %out, ptr %count, i64 %capacity, ptr %info, i64 {index})")
+        if index not in delivered:
+            f.emit(
+                f"call void @action_{index}(ptr %state, ptr %out, ptr %count, i64 %capacity, ptr %info, i64 {index})"
+            )
+    for array in sorted({one.array for one in delivered.values()}):
+        emit_deliveries(f, program, array, [one for one in delivered.values() if one.array == array])
     f.emit("ret void")
     return f.text()
 

@@ -13,6 +13,7 @@ FIRST_CAPACITY = 1 << 12
 LOAD = 0.75
 FULLEST = 7 / 8
 """The load of a table that the memory budget does not let grow."""
+MOST_TABLE_BITS = 34
 MOST_LOGGED = 1 << 35
 """Edges in the log of one worker."""
 SLACK_WORDS = 1 << 20
@@ -41,7 +42,8 @@ class Store:
         # There are no more levels than states.
         self._log = Region(min(workers * ((workers << slots.PLACE_BITS) + 3), most))
         self._out: list[tuple[Region, Region]] = []
-        self._table: Region | None = None
+        self._table = Region(min(1 << MOST_TABLE_BITS, most))
+        self._table.use_huge_pages()
         self.table_bits = 0
         self.ctx[slots.WORKERS], self.ctx[slots.LOG] = workers, self._log.address
         for worker, own in enumerate(self.own):
@@ -92,10 +94,9 @@ class Store:
     # -------------------------------------------------------------------------------------------------------- table
 
     def set_table(self, bits: int) -> None:
-        """Begin an empty table, in the place of the old one: the two are never there together."""
-        self._table = None
-        self._table = Region(1 << bits)
-        self._table.use_huge_pages()
+        """Begin an empty table in the place of the old one, whose memory it goes on using."""
+        if self.table_bits:
+            ctypes.memset(self._table.address, 0, WORD << self.table_bits)
         self.table_bits = bits
         self.ctx[slots.TABLE], self.ctx[slots.MASK] = self._table.address, (1 << bits) - 1
 

@@ -50,7 +50,7 @@ def test_a_right_search_passes() -> None:
 
 def _loses_an_action(patch: pytest.MonkeyPatch) -> None:
     expand = module._expand
-    patch.setattr(module, "_expand", lambda program: expand(_without_last(program)))
+    patch.setattr(module, "_expand", lambda program, delivered: expand(_without_last(program), delivered))
 
 
 def _without_last(program: ir.Program) -> ir.Program:

@@ -18,13 +18,16 @@ BATCH = 32
 
 
 def hash_of(p: ptr) -> Word:
-    h = 0x9E3779B97F4A7C15
+    """The words times odd numbers, added up: no multiplication waits for another. Then mixed."""
+    h = 0
+    factor = 0x9E3779B97F4A7C15
     k = 0
     while k < WORDS:
-        h = (h ^ p[k]) * 0xFF51AFD7ED558CCD
-        h = h ^ (h >> 32)
+        # The high bits of a word would reach the high bits of the sum only.
+        h = h + (p[k] ^ (p[k] >> 32)) * factor
+        factor = factor * 0xD6E8FEB86659FD93
         k += 1
-    h = h * 0xC4CEB9FE1A85EC53
+    h = (h ^ (h >> 32)) * 0xC4CEB9FE1A85EC53
     return h ^ (h >> 29)
 
 

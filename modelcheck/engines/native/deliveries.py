@@ -1,0 +1,117 @@
+"""Deliveries in one pass over a bag: each message is looked at once, and tried only by the actions that may take it.
+
+Which those are follows from bounds on the message in the actions' own conditions. An action still tests its whole
+condition, so what is found here only saves time. The order of successors changes; a search does not depend on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from modelcheck.engines.native.function import Function
+from modelcheck.kernel import program as ir
+from modelcheck.kernel.types import IntType
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An action whose first choice is a message from the bag `array`; it takes none outside `lo`..`hi`."""
+
+    action: int
+    array: int
+    lo: int
+    hi: int
+
+
+def deliveries(program: ir.Program) -> dict[int, Delivery]:
+    """The actions that can be given a message, by number."""
+    found = {}
+    for number, action in enumerate(program.actions):
+        choice = next((statement for statement in action.body if isinstance(statement, ir.Choose)), None)
+        if choice is None or not isinstance(choice.domain, ir.Slots) or not _is_true(choice.active):
+            continue
+        assert isinstance(choice.local.type, IntType)
+        lo, hi = choice.local.type.lo, choice.local.type.hi
+        for least, most in _bounds(choice.condition, choice.local):
+            lo, hi = max(lo, least), min(hi, most)
+        found[number] = Delivery(number, choice.domain.array, lo, hi)
+    return found
+
+
+def _is_true(condition: ir.Expr) -> bool:
+    return isinstance(condition, ir.Const) and bool(condition.value)
+
+
+def _bounds(condition: ir.Expr, local: ir.Local) -> Iterator[tuple[int, int]]:
+    """Intervals outside which the condition is false."""
+    endless = 1 << 63
+    match condition:
+        case ir.AndOr("and", operands):
+            for operand in operands:
+                yield from _bounds(operand, local)
+        case ir.Compare("<=", ir.Const(value), ir.Local(index)) if index == local.index:
+            yield value, endless
+        case ir.Compare("<=", ir.Local(index), ir.Const(value)) if index == local.index:
+            yield -endless, value
+        case ir.Compare("<", ir.Const(value), ir.Local(index)) if index == local.index:
+            yield value + 1, endless
+        case ir.Compare("<", ir.Local(index), ir.Const(value)) if index == local.index:
+            yield -endless, value - 1
+        case ir.Compare("==", ir.Local(index), ir.Const(value)) if index == local.index:
+            yield value, value
+
+
+def emit_deliveries(f: Function, program: ir.Program, array: int, group: Sequence[Delivery]) -> None:
+    """A loop over the distinct messages of a bag, which calls the actions that may take each."""
+    counter, before = f.slot("i64"), f.slot("i64")
+    f.emit(f"store i64 0, ptr {counter}, align 8")
+    f.emit(f"store i64 0, ptr {before}, align 8")
+    head, look, occupied, tried, step, done = (
+        f.name(hint) for hint in ("head", "look", "occupied", "tried", "step", "done")
+    )
+    f.start(head)
+    position = f.let(f"load i64, ptr {counter}, align 8")
+    f.fork(f.let(f"icmp slt i64 {position.text}, {program.arrays[array].length}", bit=True), look, done)
+    f.start(look)
+    slot = f.let(f"call i64 @slot_{array}(ptr %state, i64 {position.text})")
+    same = f.let(f"load i64, ptr {before}, align 8")
+    f.emit(f"store i64 {slot.text}, ptr {before}, align 8")
+    f.fork(f.let(f"icmp eq i64 {slot.text}, 0", bit=True), done, occupied)
+    f.start(occupied)
+    message = f.let(f"sub i64 {slot.text}, 1")
+    f.fork(f.let(f"icmp eq i64 {slot.text}, {same.text}", bit=True), step, tried)
+    f.start(tried)
+    starts = sorted({one.lo for one in group} | {one.hi + 1 for one in group})
+    parts = [_Part(start, tuple(one for one in group if one.lo <= start <= one.hi)) for start in starts]
+    _dispatch(f, message.text, [_Part(0, ()), *parts], step)
+    f.start(step)
+    again = f.let(f"load i64, ptr {counter}, align 8")
+    f.emit(f"store i64 {f.let(f'add i64 {again.text}, 1').text}, ptr {counter}, align 8")
+    f.branch(head)
+    f.start(done)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The messages from `start` up to the next part's, and who may take them."""
+
+    start: int
+    takers: tuple[Delivery, ...]
+
+
+def _dispatch(f: Function, message: str, parts: Sequence[_Part], step: str) -> None:
+    """A tree of comparisons, of which each leaf calls the actions of a part."""
+    if len(parts) > 1:
+        middle = len(parts) // 2
+        below, above = f.name("below"), f.name("above")
+        f.fork(f.let(f"icmp slt i64 {message}, {parts[middle].start}", bit=True), below, above)
+        f.start(below)
+        _dispatch(f, message, parts[:middle], step)
+        f.start(above)
+        _dispatch(f, message, parts[middle:], step)
+        return
+    for one in parts[0].takers:
+        passed = f"ptr %state, ptr %out, ptr %count, i64 %capacity, ptr %info, i64 {one.action}, i64 {message}"
+        f.emit(f"call void @action_{one.action}({passed})")
+    f.branch(step)
