@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
@@ -13,7 +12,7 @@ pytest.importorskip("llvmlite")
 
 from hypothesis import given, settings
 
-from modelcheck.engines.native import deliveries, module
+from modelcheck.engines.native import bags, deliveries
 from modelcheck.engines.native.blocks import Block, Role
 from modelcheck.engines.native.cells import Cells
 from modelcheck.engines.native.expressions import Expressions
@@ -116,14 +115,13 @@ def _ignores_the_condition_of_a_choice(patch: pytest.MonkeyPatch) -> None:
 
 def _capacity_off_by_one(patch: pytest.MonkeyPatch) -> None:
     """The last slot of a bag is never filled."""
-    insert = module._insert
+    runs_of = bags.runs_of
 
-    def wrong(program: ir.Program, places: Layout, array: int) -> str:
-        length = program.arrays[array].length
-        text = insert(program, places, array)
-        return re.sub(rf"(icmp slt i64 %\w+, ){length}\b", rf"\g<1>{length - 1}", text, count=1)
+    def wrong(program: ir.Program, places: Layout, array: int) -> list[bags.Run]:
+        runs = runs_of(program, places, array)
+        return [*runs[:-1], replace(runs[-1], count=runs[-1].count - 1)]
 
-    patch.setattr(module, "_insert", wrong)
+    patch.setattr(bags, "runs_of", wrong)
 
 
 def _skips_the_last_member(patch: pytest.MonkeyPatch) -> None:
