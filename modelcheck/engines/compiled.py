@@ -35,8 +35,8 @@ NO_RUN = "so many ids are alike but for their relations to one another that the 
 def explore(model: Model, request: Request) -> Exploration:
     """Explore all reachable states in compiled code.
 
-    An undeclared capacity starts small, because the room for messages makes every state wider; where it is hit, the
-    search starts again with twice the room, up to the limits of the language.
+    An undeclared capacity starts small, because the room for messages makes every state wider; at the end of the level
+    in which it is hit, the search starts again with twice the room, up to the limits of the language.
     """
     with Watch(request.limits, request.progress) as watch:
         return _explore(model, request, watch)
@@ -53,12 +53,11 @@ def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
         facts = reduction.facts if isinstance(reduction, Applied) else None
         with _compiling():
             program = narrow(simplify(lowered.program))
-            explorer = Explorer(Task(program, request.limits, facts), setting, watch)
+            explorer = Explorer(Task(program, request.limits, facts, lowered.room), setting, watch)
         with _checkpoints():
             found = run_saving(explorer, request.saving, resumed, room)
         resumed = None
-        short = any(found.cuts >> bound & 1 for bound in lowered.room)
-        if not short or room >= DEFAULT_IN_FLIGHT or found.stopped in {"time", "memory", "interrupted"}:
+        if not found.short or found.stopped is not None:
             compiled = time.process_time() - began - found.cpu_seconds
             try:
                 result = _exploration(model, request, lowered, explorer, found)
@@ -103,9 +102,8 @@ def _exploration(
     model: Model, request: Request, lowered: LoweredModel, explorer: Explorer, found: Explored
 ) -> Exploration:
     texts = enumerate(lowered.program.bounds)
-    # A room of our own that is short is no bound of the language: the search says that it was stopped.
-    own = lowered.room if found.stopped in {"time", "memory", "interrupted"} else frozenset()
-    bounds = sorted(text for index, text in texts if found.cuts >> index & 1 and index not in own)
+    # Room of our own that is short is no bound of the language: it matters only to states deeper than the search went.
+    bounds = sorted(text for index, text in texts if found.cuts >> index & 1 and index not in lowered.room)
     declared = lowered.program.within is not None and bool(found.cuts >> DECLARED_BOUND & 1)
     capacities = tuple(text for text in bounds if not declared or text != lowered.program.bounds[DECLARED_BOUND])
     tracer = Tracer(explorer, found.targets)

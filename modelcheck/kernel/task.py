@@ -26,8 +26,12 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A program, the limits on its exploration, and its symmetry, if one state is to stand for its whole orbit."""
+    """A program, the limits on its exploration, and its symmetry, if one state is to stand for its whole orbit.
+
+    With more `room`, runs that these bounds cut would go on: a search is not to go on far without it.
+    """
 
     program: Program
     limits: Limits = field(default_factory=Limits)
     symmetry: Symmetry | None = None
+    room: frozenset[int] = frozenset()

@@ -22,8 +22,8 @@ __all__ = ["Codec", "LoweredModel", "lower", "lower_model"]
 class LoweredModel:
     """A program, how its states correspond to the model's, and what more room would help.
 
-    `room` holds those of the program's bounds that are there because a network's capacity is not declared: with more
-    room than was asked for, a run that they cut goes on.
+    `room` holds those of the program's bounds that are there because less room was asked for than the language gives a
+    network without a declared capacity: with more, a run that they cut goes on.
     """
 
     program: ir.Program

@@ -9,6 +9,9 @@ import pytest
 
 pytest.importorskip("llvmlite")
 
+from modelcheck.engines.native.explorer import Explorer
+from modelcheck.engines.native.findings import Explored
+from modelcheck.engines.native.saver import Saver
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline import Options, load, verify_specs
 from modelcheck.reports.json_report import report_data
@@ -139,3 +142,45 @@ check "c" { expect not bag }
     for engine in ("interpreter", "native"):
         check = verify_specs([spec], Options(engine=engine, limits=Limits(depth=15))).specs[0].checks[0]
         assert (check.properties[0].verdict, check.properties[0].steps) == ("violated", 12)
+
+
+# With more than eight messages in flight the shortest way is `fast`; with eight there is a longer one.
+SHORT_CUT = """
+protocol Short
+message M
+agent A {
+  var n: 0..9 = 0
+  var bad: bool = false
+  initial final state S {
+    step burst when n < 9 { n += 1  send M to B }
+    step fast when n == 9 and forall b in B: b.got == 0 { bad := true }
+    step slow when n == 9 and exists b in B: b.got == 3 { bad := true }
+  }
+}
+agent B { var got: 0..3 = 0  initial final state R { on M when got < 3 { got += 1 } } }
+invariant good: not A[0].bad
+check "c" { expect not good in 10 steps }
+"""
+
+
+def test_a_search_that_was_stopped_never_went_on_without_the_room_for_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+    depths: list[int] = []
+    run = Explorer.run
+
+    def interrupted(self: Explorer, saver: Saver | None = None) -> Explored:
+        found = run(self, saver)
+        depths.append(found.depth)
+        if found.short:
+            # As if the time had been up at the last moment.
+            found.stopped = "time"
+        return found
+
+    monkeypatch.setattr(Explorer, "run", interrupted)
+    spec = load(Source("short.mc", SHORT_CUT))
+    check = verify_specs([spec], Options(engine="native", limits=Limits(seconds=100.0))).specs[0].checks[0]
+    assert depths == [8]
+    (good,) = (one for one in check.properties if one.name == "good")
+    assert (good.verdict, check.states.depth, check.bounds_hit) == ("unknown", 8, ())
+    monkeypatch.undo()
+    check = verify_specs([spec], Options(engine="native")).specs[0].checks[0]
+    assert (check.ok, check.properties[0].steps) == (True, 10)

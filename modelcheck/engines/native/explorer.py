@@ -55,7 +55,7 @@ class Explorer:
             raise UnsupportedError("more actions than a label can tell apart")
         self.program, self.setting, self.watch = program, setting, watch
         self.layout = layout(program)
-        self.symmetry = task.symmetry
+        self.symmetry, self.room = task.symmetry, sum(1 << bound for bound in task.room)
         assert self.symmetry is None or not setting.graph, "a graph is kept of all states"
         self.machine = Machine(program, self.layout, graph=setting.graph, reduced=self.symmetry is not None)
         workers = max(1, min(setting.workers, slots.MOST_WORKERS))
@@ -145,14 +145,16 @@ class Explorer:
             self.watch.wants_pause = saver.is_due
         found.stopped = self._begin() or (self._resume(found) if saver and saver.manifest else self._start(found))
         is_begun = found.stopped is None
+        found.short = self._is_short(found)
         level = self.store.ctx[slots.LEVEL]
-        while found.stopped is None and self.enter(level):
+        while found.stopped is None and not found.short and self.enter(level):
             found.depth = level
             found.stopped = self.watch.between_levels(self.store, level) or self._levels()
             level = found.depth = self.store.ctx[slots.LEVEL]
             if found.stopped is None:
                 self._collect(found, level)
                 level += 1
+                found.short = self._is_short(found)
                 self._save(found, level)
         if is_begun:
             self._save(found, level, always=True)
@@ -176,6 +178,7 @@ class Explorer:
         """Make room, and let compiled code know the limits that it has to look at."""
         ctx, limits = self.store.ctx, self.watch.limits
         ctx[slots.LAST_LEVEL] = UNLIMITED if limits.depth is None else limits.depth
+        ctx[slots.ROOM] = self.room
         ctx[slots.MOST_STATES] = UNLIMITED if limits.states is None else limits.states
         return self._growth.begin(self.setting.table_bits, self.setting.capacity)
 
@@ -200,9 +203,12 @@ class Explorer:
             stop = self.watch.stop
         return stop
 
+    def _is_short(self, found: Explored) -> bool:
+        return any((found.cuts | own[slots.CUT]) & self.room for own in self.store.own)
+
     def _save(self, found: Explored, level: int, *, always: bool = False) -> None:
-        # A checkpoint knows of levels that are complete only.
-        if self._saver is not None and (always or self._saver.is_due()):
+        # A checkpoint knows of levels that are complete only, and whose states are all there.
+        if self._saver is not None and not found.short and (always or self._saver.is_due()):
             targets = {name: (target.kind, target.level) for name, target in found.targets.items()}
             self._saver.save(self.store, level, found.cuts, targets)
             self.store.ctx[slots.PAUSE] = 0

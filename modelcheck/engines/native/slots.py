@@ -44,6 +44,8 @@ PREFIXES = 32
 """How many states of the level lie in the arenas before."""
 NEXTS = 40
 """Where the level ends in each arena."""
+ROOM = 50
+"""Bits of the bounds that end the search at the end of the level."""
 STOP = 48
 """Why all workers are to stop, or 0."""
 PAUSE = 49

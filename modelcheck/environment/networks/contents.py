@@ -112,7 +112,8 @@ class Unqueued(Network):
         """A bag without a declared capacity, and a soup that is kept as a bag, are as large as was asked for."""
         store = self._store(low)
         open_ended = isinstance(store, Bag) and (self.capacity is None or self.remembers)
-        return self._too_many(self._lowered_limit(low, store)) if open_ended else None
+        is_short = open_ended and low.in_flight < DEFAULT_IN_FLIGHT
+        return self._too_many(self._lowered_limit(low, store)) if is_short else None
 
     def roles(self, low: k.Lowering) -> Iterator[tuple[int, k.Role]]:
         return self._store(low).roles(low)

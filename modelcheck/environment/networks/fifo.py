@@ -143,7 +143,8 @@ class Fifo(Network):
             low.emit(k.ir.Halt("block"))
 
     def room(self, low: k.Lowering) -> str | None:
-        return self._too_many(self._room(low)) if self.capacity is None else None
+        is_short = self.capacity is None and low.in_queue < DEFAULT_IN_QUEUE
+        return self._too_many(self._room(low)) if is_short else None
 
     def roles(self, low: k.Lowering) -> Iterator[tuple[int, k.Role]]:
         return self._queues(low).roles()

@@ -180,6 +180,8 @@ def work_small(ctx: ptr, own: ptr) -> Word:
         keep(own)
         if following == 0 or following > SMALL_LEVEL:
             return 0
+        if (own[CUT] & ctx[ROOM]) != 0:
+            return 0
         if has_news(ctx, own) != 0 or load_acquire(ctx, PAUSE) != 0:
             return 0
         if ctx[STORED] > ctx[MOST_STATES] or ctx[LEVEL] + 1 >= ctx[LAST_LEVEL]:
