@@ -6,7 +6,7 @@ steps are marked, one pass over each level; then the run is walked forward, taki
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from modelcheck.engines.native import slots
 from modelcheck.engines.native.explorer import Explorer
@@ -44,6 +44,7 @@ class Tracer:
         self._targets = targets
         self._goals = Words(slots.GOALS + len(self._numbers) * slots.GOAL_WORDS)
         self._regions: list[Region] = []
+        self._state = Words(explorer.layout.words)
         self._is_marked = False
 
     def run_to(self, name: str) -> Run:
@@ -123,22 +124,27 @@ class Tracer:
                 return digits, outcome.state
         raise self._lost("no initial state leads to the answer")
 
-    def _steps(self, state: State) -> Iterator[tuple[Choice, object]]:
-        for action in range(len(self.program.actions)):
+    def _steps(self, state: State, actions: Iterable[int]) -> Iterator[tuple[Choice, object]]:
+        for action in actions:
             for number, (digits, outcome) in enumerate(outcomes(self.program, action, state)):
                 if number % LOOK_EVERY == 0:
                     self._look()
                 yield Choice(action, digits), outcome
 
     def _onward(self, state: State) -> tuple[Choice, State]:
-        for choice, outcome in self._steps(state):
+        # Compiled code knows the action at once, and not by which choices it was taken.
+        call, explorer = self.explorer.machine.call["first_action"], self.explorer
+        self._state.fill(explorer.layout.pack(state))
+        ctx, own = explorer.store.ctx.address, explorer.store.own[0].address
+        action = int(call(ctx, own, self._goals.address, self._state.address))
+        for choice, outcome in self._steps(state, range(action - 1, action) if action else ()):
             if isinstance(outcome, Next) and self._leads_on(outcome.state):
                 return choice, outcome.state
         raise self._lost("no step leads to the answer")
 
     def _last(self, state: State, prop: Property | None) -> Choice:
         """The first step that violates a property of steps, or in which an evaluation fails."""
-        for choice, outcome in self._steps(state):
+        for choice, outcome in self._steps(state, range(len(self.program.actions))):
             if prop is None:
                 if isinstance(outcome, Fail) or (isinstance(outcome, Next) and self._undefined(state, outcome.state)):
                     return choice

@@ -135,6 +135,25 @@ def find_marked(ctx: ptr, goals: ptr, p: ptr) -> Word:
     return 0
 
 
+def first_action(ctx: ptr, own: ptr, goals: ptr, s: ptr) -> Word:
+    """The least action plus one that leads from a state into the set, 0 if none does."""
+    expand_one(own, s, 0)
+    out = pointer(own[OUT])
+    count = pointer(own[COUNT])
+    first = 0
+    k = 0
+    while k < count[0]:
+        p = out + k * STRIDE
+        action = (p[WORDS] & ACTION) + 1
+        if first == 0 or action < first:
+            if REDUCED == 1:
+                reduce_state(ctx, own, p)
+            if find_marked(ctx, goals, p) != 0:
+                first = action
+        k += 1
+    return first
+
+
 def goals_from(ctx: ptr, own: ptr, goals: ptr, s: ptr) -> Word:
     """To which goals a state of the level leads in the fewest steps, a bit each."""
     found = 0
@@ -217,6 +236,7 @@ FUNCTIONS = (
     gather,
     gather_level,
     find_marked,
+    first_action,
     goals_from,
     mark_part,
     mark_down,
