@@ -25,6 +25,11 @@ number of transitions as well.
 - **build CPU s** is processor time of what comes before: generating and compiling a verifier; lowering and compiling
   the model, also what is compiled in the background while the search runs.
 - **first verdict s** is wall time from file to verdict, with nothing cached: generating, compiling and running.
+- **modelcheck** is a run that finds its code in the cache, as the peers' searches find theirs compiled; what that took,
+  and the first verdict, are those of the run before it. **modelcheck, first run** begins each time with an empty cache
+  and searches in quick code until better code is ready.
+- **SPIN -O3** has the usual flags for safety properties; **SPIN, tuned** those that are
+  fastest for these models.
 - Rates are per second of CPU time. SPIN rounds large numbers of transitions. The tools may count steps that change
   nothing differently.
 - **peak MiB** is the largest resident set of the process that searches, and **bytes/state** that peak by states: it

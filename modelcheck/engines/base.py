@@ -96,7 +96,7 @@ class Request:
     audit: int | None = None
     """How many stored states the judge looks at after a complete search; None for what is usual."""
     effort: int | None = None
-    """How many paths the interpreter may try, blocked ones among them."""
+    """How many paths the interpreter may try, blocked ones among them. It may see earlier that they are not enough."""
     runs: int = 0
     """How many random runs a sampling engine makes."""
     saving: Saving | None = None

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from modelcheck.semantics.execute import Path, State
 
 
+EARLY = 12
+"""A search that may take a limited effort asks itself whether that will be enough from this part of it on."""
+
+
 class _Over(Exception):  # noqa: N818 - no mistake
     """A limit was reached, perhaps within an expansion."""
 
@@ -69,6 +73,13 @@ class _Search:
         stop = self.watch.look(len(self.numbers), self.depth)
         if stop is not None:
             raise _Over(stop)
+
+    def is_too_much(self) -> bool:
+        """Whether the states that wait would take the effort twice over, if they took what states took so far."""
+        effort, expanded = self.request.effort, len(self.numbers) - len(self.queue)
+        if effort is None or self.tried * EARLY < effort:
+            return False
+        return self.tried * len(self.queue) > 2 * effort * expanded
 
     def run_to(self, number: int, *last: Choice) -> Run:
         """The run by which a state was found, with further steps behind it."""
@@ -197,6 +208,8 @@ def _explore(search: _Search) -> Stop | None:
                 return "states"
         search.tick()
         search.expand(state)
+        if search.is_too_much():
+            return "effort"
     return None
 
 

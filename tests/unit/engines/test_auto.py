@@ -9,6 +9,10 @@ import pytest
 
 pytest.importorskip("llvmlite")
 
+from modelcheck.engines import auto
+from modelcheck.engines.base import Exploration, Request
+from modelcheck.engines.interpreter import explore as interpret
+from modelcheck.ir.model import Model
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline import Options, load, verify_specs
 from modelcheck.reports.report import Report
@@ -64,3 +68,26 @@ def test_ctrl_c_before_compiled_code_runs_keeps_what_was_seen(monkeypatch: pytes
     assert (check.interrupted, check.engine) == (True, "interpreter")
     assert check.states.explored > 0
     assert check.properties[0].reason == "the search was interrupted"
+
+
+WIDE_START = """
+protocol Wide
+agent A { var x: 0..9 = any  final initial state S { step right when x < 9 { x += 1 } } }
+invariant inside: forall a in A: a.x <= 9
+check "c" { A = 4 expect inside }
+"""
+
+
+def test_a_model_that_is_seen_to_be_large_is_left_to_compiled_code_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+
+    def counted(model: Model, request: Request) -> Exploration:
+        found = interpret(model, request)
+        tried.append(found.transitions)
+        return found
+
+    monkeypatch.setattr(auto, "interpret", counted)
+    (check,) = verify_specs([load(Source("wide.mc", WIDE_START))], Options(symmetry=False)).specs[0].checks
+    assert (check.engine, check.states.distinct) == ("native", 10_000)
+    assert len(tried) == 1
+    assert tried[0] < auto.TINY_EFFORT / 4
