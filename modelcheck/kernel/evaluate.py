@@ -10,17 +10,30 @@ for every `Choose` of an action; it does not grow with the length of a block.
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import reduce
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import assert_never
 
 from modelcheck.kernel import program as ir
-from modelcheck.kernel.types import BOOL, INT_LIMIT, KernelError, fits, least
+from modelcheck.kernel.types import INT_LIMIT, KernelError, fits, least
+from modelcheck.kernel.values import Frame, State, value_in
 
-State = tuple[int, ...]
+__all__ = [
+    "Cut",
+    "Digits",
+    "Fail",
+    "Next",
+    "Outcome",
+    "State",
+    "evaluate",
+    "initial_states",
+    "outcomes",
+    "replay_digits",
+    "value_of_constant",
+    "value_of_property",
+]
+
 Digits = tuple[int, ...]
 
 
@@ -51,7 +64,7 @@ Outcome = Next | Fail | Cut
 def initial_states(program: ir.Program) -> Iterator[tuple[Digits, Outcome]]:
     """Every path through the initial block, in ascending order of its digits."""
     blank = [least(array.type) for array in program.arrays for _ in range(array.length)]
-    for digits, outcome in _paths(program.initial, _Frame(program, blank)):
+    for digits, outcome in _paths(program.initial, Frame(program, blank)):
         yield digits, _bounded(program, outcome)
 
 
@@ -61,7 +74,7 @@ def outcomes(program: ir.Program, action_index: int, state: State) -> Iterator[t
     A digit is the value that the `Choose` gave to its local or its `digit`; one that was not active has none. No two
     paths have the same digits, nor one path's digits another's as a prefix: they part at an active `Choose` of both.
     """
-    for digits, outcome in _paths(program.actions[action_index].body, _Frame(program, list(state))):
+    for digits, outcome in _paths(program.actions[action_index].body, Frame(program, list(state))):
         yield digits, _bounded(program, outcome)
 
 
@@ -76,12 +89,12 @@ def replay_digits(program: ir.Program, action_index: int, state: State, digits: 
 
 def evaluate(program: ir.Program, expression: ir.Expr, state: State, after: State | None = None) -> int:
     """The value of a closed expression: 0 or 1 for a boolean, the bits of a set as a number."""
-    return _value(expression, _Frame(program, state, after))
+    return value_in(expression, Frame(program, state, after))
 
 
 def value_of_constant(expression: ir.Expr, bindings: Mapping[int, int] = MappingProxyType({})) -> int:
     """The value of an expression that reads no state, whatever the program, given its free locals by index."""
-    return _value(expression, _Frame(_NOTHING, (), None, bindings))
+    return value_in(expression, Frame(_NOTHING, (), None, bindings))
 
 
 def value_of_property(program: ir.Program, prop: ir.Property, state: State, after: State | None = None) -> bool | None:
@@ -103,78 +116,32 @@ def _bounded(program: ir.Program, outcome: Outcome) -> Outcome:
             return outcome
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """What an expression can refer to. `cells` is a list, which stores change in place, while a block runs."""
-
-    program: ir.Program
-    cells: Sequence[int]
-    after: State | None = None
-    bindings: Mapping[int, int] = field(default_factory=dict)
-
-    def bind(self, local: ir.Local, value: int) -> _Frame:
-        if not fits(value, local.type):
-            message = f"{value} bound to local {local.name} of type {local.type}"
-            raise KernelError(message)
-        return _Frame(self.program, self.cells, self.after, {**self.bindings, local.index: value})
-
-    def value_of(self, local: ir.Local) -> int:
-        if local.index not in self.bindings:
-            message = f"local {local.name} used out of scope"
-            raise KernelError(message)
-        return self.bindings[local.index]
-
-    def read(self, array: int, index: int, *, after: bool) -> int:
-        cells = self.after if after else self.cells
-        if cells is None:
-            message = f"{self.program.arrays[array].name} read behind a step, but there is no step"
-            raise KernelError(message)
-        return cells[self.position(array, index)]
-
-    def position(self, array: int, index: int) -> int:
-        declaration = self.program.arrays[array]
-        if not 0 <= index < declaration.length:
-            message = f"{declaration.name}[{index}]: index outside 0..{declaration.length - 1}"
-            raise KernelError(message)
-        return self.program.offsets[array] + index
-
-    def bag(self, array: int) -> list[int]:
-        """The values in a bag, without its free slots."""
-        start = self.program.offsets[array]
-        slots = list(self.cells[start : start + self.program.arrays[array].length])
-        values = [slot for slot in slots if slot]
-        if values != sorted(values) or slots != [*values, *[0] * slots.count(0)]:
-            message = f"bag {self.program.arrays[array].name} is not ascending with its zeros at the end: {slots}"
-            raise KernelError(message)
-        return values
-
-
 # ----------------------------------------------------------------------------------------------------------- statements
 
 
-def _paths(block: ir.Block, frame: _Frame) -> Iterator[tuple[Digits, Outcome]]:
+def _paths(block: ir.Block, frame: Frame) -> Iterator[tuple[Digits, Outcome]]:
     """Run a block on the frame's cells, which belong to this path alone."""
     pending = list(reversed(block))
     while pending:
         statement = pending.pop()
         match statement:
             case ir.Bind(local, value):
-                frame = frame.bind(local, _value(value, frame))
+                frame = frame.bind(local, value_in(value, frame))
             case ir.If(condition, then, orelse):
-                pending.extend(reversed(then if _value(condition, frame) else orelse))
+                pending.extend(reversed(then if value_in(condition, frame) else orelse))
             case ir.Choose():
                 rest = tuple(reversed(pending))
                 for digit, number in _choices(statement, frame):
-                    branch = replace(frame.bind(statement.local, number), cells=list(frame.cells))
+                    branch = frame.bind(statement.local, number).copied()
                     for digits, outcome in _paths(rest, branch):
                         yield (*digit, *digits), outcome
                 return
             case ir.Assign(array, index, value):
-                _store(frame, array, _value(index, frame), _value(value, frame))
+                _store(frame, array, value_in(index, frame), value_in(value, frame))
             case ir.BagInsert(array, value):
-                _store_bag(frame, array, [*frame.bag(array), _value(value, frame)])
+                _store_bag(frame, array, [*frame.bag(array), value_in(value, frame)])
             case ir.BagRemove(array, value):
-                _store_bag(frame, array, _without(frame.bag(array), _value(value, frame)))
+                _store_bag(frame, array, _without(frame.bag(array), value_in(value, frame)))
             case ir.Halt():
                 yield from _halted(statement)
                 return
@@ -183,16 +150,16 @@ def _paths(block: ir.Block, frame: _Frame) -> Iterator[tuple[Digits, Outcome]]:
     yield (), Next(tuple(frame.cells))
 
 
-def _choices(choose: ir.Choose, frame: _Frame) -> Iterator[tuple[Digits, int]]:
+def _choices(choose: ir.Choose, frame: Frame) -> Iterator[tuple[Digits, int]]:
     """The digits to record (one, or none where there is no choice) and the value of the local, for each branch."""
-    if not _value(choose.active, frame):
+    if not value_in(choose.active, frame):
         yield (), least(choose.local.type)
         return
     least_digit = -INT_LIMIT
     for value in _domain(choose.domain, frame):
         chosen = frame.bind(choose.local, value)
-        if _value(choose.condition, chosen):
-            digit = value if choose.digit is None else _value(choose.digit, chosen)
+        if value_in(choose.condition, chosen):
+            digit = value if choose.digit is None else value_in(choose.digit, chosen)
             if digit < least_digit:
                 message = f"the digits of {choose.local.name} do not ascend: {digit} comes after {least_digit - 1}"
                 raise KernelError(message)
@@ -200,12 +167,12 @@ def _choices(choose: ir.Choose, frame: _Frame) -> Iterator[tuple[Digits, int]]:
             yield (digit,), value
 
 
-def _domain(domain: ir.Between | ir.Members | ir.Slots, frame: _Frame) -> Sequence[int]:
+def _domain(domain: ir.Between | ir.Members | ir.Slots, frame: Frame) -> Sequence[int]:
     match domain:
         case ir.Between(lo, hi):
             return range(lo, hi + 1)
         case ir.Members(bits):
-            members = _value(bits, frame)
+            members = value_in(bits, frame)
             return [number for number in range(members.bit_length()) if members >> number & 1]
         case ir.Slots(array):
             return [value - 1 for value in sorted(set(frame.bag(array)))]
@@ -225,7 +192,7 @@ def _halted(halt: ir.Halt) -> Iterator[tuple[Digits, Outcome]]:
             assert_never(halt.outcome)
 
 
-def _store(frame: _Frame, array: int, index: int, value: int) -> None:
+def _store(frame: Frame, array: int, index: int, value: int) -> None:
     declaration = frame.program.arrays[array]
     if not fits(value, declaration.type):
         message = f"{value} stored in {declaration.name}[{index}] of type {declaration.type}"
@@ -234,7 +201,7 @@ def _store(frame: _Frame, array: int, index: int, value: int) -> None:
     frame.cells[frame.position(array, index)] = value
 
 
-def _store_bag(frame: _Frame, array: int, values: list[int]) -> None:
+def _store_bag(frame: Frame, array: int, values: list[int]) -> None:
     declaration = frame.program.arrays[array]
     if len(values) > declaration.length:
         message = f"insertion into the full bag {declaration.name}"
@@ -251,92 +218,3 @@ def _without(values: list[int], value: int) -> list[int]:
         return values
     index = values.index(value)
     return [*values[:index], *values[index + 1 :]]
-
-
-# ---------------------------------------------------------------------------------------------------------- expressions
-
-_COMPARE: Mapping[str, Callable[[int, int], bool]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-}
-_REDUCE: Mapping[str, Callable[[int, int], int]] = {
-    "and": operator.and_,
-    "or": operator.or_,
-    "add": operator.add,
-    "min": min,
-    "max": max,
-}
-_NEUTRAL: Mapping[str, list[int]] = {"and": [1], "or": [0], "add": [0], "min": [], "max": []}
-
-
-def _value(expression: ir.Expr, frame: _Frame) -> int:
-    value = _computed(expression, frame)
-    if not fits(value, expression.type):
-        message = f"{value} is not of type {expression.type}, declared by {type(expression).__name__}"
-        raise KernelError(message)
-    return value
-
-
-def _computed(expression: ir.Expr, frame: _Frame) -> int:
-    match expression:
-        case ir.Const(value):
-            return value
-        case ir.Local():
-            return frame.value_of(expression)
-        case ir.Read(array, index, _, after):
-            return frame.read(array, _value(index, frame), after=after)
-        case ir.Add(left, right):
-            return _value(left, frame) + _value(right, frame)
-        case ir.Mul(left, right):
-            return _value(left, frame) * _value(right, frame)
-        case ir.DivMod(op, left, right):
-            # Python rounds down, as the kernel does.
-            quotient, remainder = divmod(_value(left, frame), _value(right, frame))
-            return quotient if op == "div" else remainder
-        case ir.Compare(op, left, right):
-            return int(_COMPARE[op](_value(left, frame), _value(right, frame)))
-        case ir.Not(operand):
-            return 1 - _value(operand, frame)
-        case ir.AndOr(op, operands):
-            # Expressions are total, so stopping early shows in the time only.
-            decisive = int(op == "or")
-            return decisive if any(_value(operand, frame) == decisive for operand in operands) else 1 - decisive
-        case ir.Ite(condition, then, orelse):
-            return _value(then if _value(condition, frame) else orelse, frame)
-        case ir.Let(local, value, body):
-            return _value(body, frame.bind(local, _value(value, frame)))
-        case ir.Reduce(op, local, lo, hi, body):
-            values = (_value(body, frame.bind(local, number)) for number in range(lo, hi + 1))
-            if expression.type == BOOL:
-                decisive = int(op == "or")
-                return decisive if decisive in values else 1 - decisive
-            return reduce(_REDUCE[op], [*_NEUTRAL[op], *values])
-        case ir.BitTest() | ir.BitUpdate() | ir.BitOp() | ir.Shift() | ir.Cast() | ir.PopCount():
-            return _computed_bits(expression, frame)
-        case _:
-            assert_never(expression)
-
-
-def _computed_bits(expression: ir.BitsNode, frame: _Frame) -> int:
-    match expression:
-        case ir.BitTest(bits, index):
-            number = _value(index, frame)
-            return _value(bits, frame) >> number & 1 if number >= 0 else 0
-        case ir.BitUpdate(bits, index, on, bits_type):
-            number = _value(index, frame)
-            mask = 1 << number if 0 <= number < bits_type.width else 0
-            return _value(bits, frame) | mask if on else _value(bits, frame) & ~mask
-        case ir.BitOp(op, left, right):
-            other = _value(right, frame)
-            return _REDUCE["or" if op == "or" else "and"](_value(left, frame), ~other if op == "andnot" else other)
-        case ir.Shift(bits, amount, bits_type):
-            word = _value(bits, frame)
-            return (word << amount if amount >= 0 else word >> -amount) & ((1 << bits_type.width) - 1)
-        case ir.Cast(operand):
-            return _value(operand, frame)
-        case ir.PopCount(bits):
-            return _value(bits, frame).bit_count()
-        case _:
-            assert_never(expression)

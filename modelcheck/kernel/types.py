@@ -52,15 +52,12 @@ class KernelError(Exception):
 
 def fits(value: int, kernel_type: KernelType) -> bool:
     """Whether a cell or expression of this type can have this value."""
-    match kernel_type:
-        case BoolType():
-            return value in (0, 1)
-        case IntType(lo, hi):
-            return lo <= value <= hi
-        case BitsType(width):
-            return 0 <= value < 1 << width
-        case _:
-            assert_never(kernel_type)
+    # Asked at every node that is evaluated, so the most frequent type comes first.
+    if isinstance(kernel_type, IntType):
+        return kernel_type.lo <= value <= kernel_type.hi
+    if isinstance(kernel_type, BoolType):
+        return value in (0, 1)
+    return 0 <= value < 1 << kernel_type.width
 
 
 def least(kernel_type: KernelType) -> int:

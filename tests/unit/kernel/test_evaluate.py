@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
@@ -20,6 +21,7 @@ from modelcheck.kernel.evaluate import (
 )
 from modelcheck.kernel.explore import explore
 from modelcheck.kernel.types import BOOL, BitsType, IntType, KernelError
+from modelcheck.kernel.values import RULES
 
 TRUE, FALSE = ir.Const(1, BOOL), ir.Const(0, BOOL)
 
@@ -191,3 +193,7 @@ def test_reduce_of_nothing_is_neutral() -> None:
     assert value_of_constant(ir.Reduce("and", local, 0, -1, FALSE, BOOL)) == 1
     assert value_of_constant(ir.Reduce("or", local, 0, -1, TRUE, BOOL)) == 0
     assert value_of_constant(ir.Reduce("add", local, 0, -1, number(3), IntType(0, 0))) == 0
+
+
+def test_every_kind_of_expression_is_evaluated() -> None:
+    assert set(RULES) == {*get_args(ir.Expr)}
