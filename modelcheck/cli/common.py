@@ -18,6 +18,7 @@ from modelcheck.reports.style import Style
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 USAGE = 2
+INTERRUPTED = 130
 
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from modelcheck.cli.common import INTERRUPTED, USAGE
 from modelcheck.version import __version__
 
 if TYPE_CHECKING:
@@ -28,10 +29,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Name, module (with a click command called `command`) and one-line help: the help needs no command imported."""
 
 INTERNAL_ERROR = 70
-INTERRUPTED = 130
 CLOSED_PIPE = 141
 """What a shell reports of a program that a closed pipe ended: no verdict, so none of the other codes."""
-USAGE = 2
 
 
 class _Group(click.Group):

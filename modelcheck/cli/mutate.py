@@ -40,7 +40,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
     A mutant is killed if the property that it names changes its verdict and no other expectation does.
 
     Exit status: 0 every mutant is killed, 1 one survived or broke something else, 2 the input is at fault, 3 a limit
-    stopped a search first; if a specification itself does not verify, what `verify` would say.
+    stopped a search first, 130 interrupted; if a specification itself does not verify, what `verify` would say.
     """
     from modelcheck.kernel.task import Limits  # noqa: PLC0415 - `--help` stays quick
     from modelcheck.pipeline import Options  # noqa: PLC0415
@@ -48,10 +48,10 @@ def command(  # noqa: PLR0913 - one parameter a flag
 
     with progress_line() as progress, input_errors(format_):
         options = Options(limits=Limits(max_states, max_memory, max_seconds, max_depth), progress=progress)
-        reports = [mutate(one, options) for one in plan(files, names)]
+        reports = mutate(plan(files, names), options)
     click.echo(_json(reports) if format_ == "json" else _text(reports, style_of()))
     codes = {report.exit_code for report in reports}
-    sys.exit(next((code for code in (1, 130, 3) if code in codes), 0))
+    sys.exit(next((code for code in (130, 1, 3) if code in codes), 0))
 
 
 def _json(reports: list[MutationReport]) -> str:
@@ -86,8 +86,12 @@ def _text(reports: list[MutationReport], style: Style) -> str:
     counted = f"{len(mutants)} mutant{'' if len(mutants) == 1 else 's'}"
     fates = [mutant.fate for mutant in mutants]
     others = [f"{fates.count(fate)} {fate}" for fate in ("survived", "broken", "unknown") if fate in fates]
-    failing = [report.file for report in reports if report.baseline.exit_code]
+    failing = [report.file for report in reports if report.baseline.exit_code and not report.baseline.interrupted]
     others += [f"{file} itself does not verify" for file in failing]
+    if any(report.interrupted for report in reports):
+        return "\n".join(
+            [*lines, style.paint(f"INTERRUPTED: {', '.join([counted, *others])} so far", "yellow", "bold")]
+        )
     if others:
         certain = failing or {"survived", "broken"} & set(fates)
         word, colour = ("FAILED", "red") if certain else ("INCONCLUSIVE", "yellow")

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from modelcheck.cli.common import input_errors, instance_options, parse_faults, parse_settings, style_of, text_or_json
+from modelcheck.cli.common import (
+    INTERRUPTED,
+    input_errors,
+    instance_options,
+    parse_faults,
+    parse_settings,
+    style_of,
+    text_or_json,
+)
 from modelcheck.cli.progress import progress_line
 
 if TYPE_CHECKING:
@@ -70,9 +78,16 @@ def command(  # noqa: PLR0913 - one parameter a flag
             progress=progress,
         )
         report = simulate(file, options)
-        shown = random_runs(file, options) if show else ()
+        shown: tuple[ShownRun, ...] = ()
+        exit_code = report.exit_code
+        if show and not report.interrupted:
+            try:
+                shown = random_runs(file, options)
+            except KeyboardInterrupt:
+                # The runs to show are no finding; the report is.
+                exit_code = INTERRUPTED
     click.echo(_json(report, shown) if format_ == "json" else _text(report, shown))
-    sys.exit(report.exit_code)
+    sys.exit(exit_code)
 
 
 def _json(report: Report, shown: tuple[ShownRun, ...]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from modelcheck.diagnostics import Diagnostic, Diagnostics, InputError, did_you_mean
-from modelcheck.engines.base import DEADLOCK
+from modelcheck.engines.base import DEADLOCK, STOPPED
 from modelcheck.ir.spec import Spec
 from modelcheck.pipeline.mutants import Mutant, load_mutants, mutants_file, mutated, not_loadable
 from modelcheck.pipeline.verify import Options, load_file, verify_specs
@@ -34,7 +34,8 @@ class MutantReport:
     """What became of a mutant.
 
     `killed`: its property noticed, in `check` by a run of `steps` (None where nothing is reached any more). `survived`:
-    it did not. `broken`: another expectation changed too, which `detail` names. `unknown`: a limit came first.
+    it did not. `broken`: another expectation changed too, which `detail` names. `unknown`: a limit came first, or
+    Ctrl-C.
     """
 
     name: str
@@ -52,15 +53,21 @@ class MutantReport:
 
 @dataclass(frozen=True, slots=True)
 class MutationReport:
-    """The mutants of one specification; none where the specification itself, in `baseline`, is not as expected."""
+    """The mutants of one specification; none where the specification itself, in `baseline`, is not as expected.
+
+    `interrupted`: Ctrl-C ended it, so mutants may be missing.
+    """
 
     file: str
     baseline: Report
     mutants: tuple[MutantReport, ...]
+    interrupted: bool = False
 
     @property
     def exit_code(self) -> int:
-        """0 all killed, 1 one survived or broke something else, 3 undecided; the baseline's if that is not 0."""
+        """0 all killed, 1 one survived or broke something else, 3 undecided, 130 interrupted; or the baseline's."""
+        if self.interrupted:
+            return 130
         if self.baseline.exit_code:
             return self.baseline.exit_code
         fates = {mutant.fate for mutant in self.mutants}
@@ -101,18 +108,35 @@ def plan(paths: Sequence[str | Path], names: Sequence[str] = ()) -> list[Plan]:
     return [one for one in plans if one.mutants]
 
 
-def mutate(one: Plan, options: Options) -> MutationReport:
-    """Verify the specification, then every mutant of it. Counts and lengths are not judged on mutants."""
+def mutate(plans: Sequence[Plan], options: Options) -> list[MutationReport]:
+    """Verify each specification, then every mutant of it. Ctrl-C leaves out what was not begun."""
+    reports = list[MutationReport]()
+    for one in plans:
+        reports.append(_mutate(one, options))
+        if reports[-1].interrupted:
+            break
+    return reports
+
+
+def _mutate(one: Plan, options: Options) -> MutationReport:
+    """Counts and lengths are not judged on mutants."""
     named = [mutant.check for mutant, _ in one.mutants]
     checks = () if None in named else tuple(dict.fromkeys(name for name in named if name is not None))
     baseline = verify_specs([one.spec], replace(options, checks=checks))
     if baseline.exit_code:
-        return MutationReport(one.spec.source.name, baseline, ())
+        return MutationReport(one.spec.source.name, baseline, (), baseline.interrupted)
     expected: _Expected = {
         (check.name, found.name): found.expected for check in baseline.specs[0].checks for found in check.properties
     }
-    reports = tuple(_try(mutant, spec, expected, options) for mutant, spec in one.mutants)
-    return MutationReport(one.spec.source.name, baseline, reports)
+    reports = list[MutantReport]()
+    try:
+        for mutant, spec in one.mutants:
+            reports.append(_try(mutant, spec, expected, options))
+    except KeyboardInterrupt:
+        begun = one.mutants[len(reports) :][:1]
+        reports += [MutantReport(m.name, m.violates, "unknown", None, None, STOPPED["interrupted"]) for m, _ in begun]
+        return MutationReport(one.spec.source.name, baseline, tuple(reports), interrupted=True)
+    return MutationReport(one.spec.source.name, baseline, tuple(reports))
 
 
 def _try(mutant: Mutant, spec: Spec, expected: _Expected, options: Options) -> MutantReport:
@@ -142,8 +166,6 @@ def _try(mutant: Mutant, spec: Spec, expected: _Expected, options: Options) -> M
                 also = f"also: {now}"
             else:
                 return report("broken", explored, found, f"breaks something else: {now}")
-        if explored.interrupted:
-            raise KeyboardInterrupt
     if hit is not None:
         return report("killed", *hit, also)
     if undecided:
@@ -166,7 +188,11 @@ def _check_target(mutant: Mutant, spec: Spec, expected: _Expected) -> None:
 
 
 def _explore(mutant: Mutant, spec: Spec, options: Options) -> CheckReport:
+    """The one check asked for, to its end: raises `KeyboardInterrupt` if it was interrupted."""
     try:
-        return verify_specs([spec], options).specs[0].checks[0]
+        report = verify_specs([spec], options)
     except InputError as error:
         raise not_loadable(mutant, error) from None
+    if report.interrupted:
+        raise KeyboardInterrupt
+    return report.specs[0].checks[0]

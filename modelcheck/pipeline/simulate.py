@@ -40,7 +40,7 @@ def simulate(path: str, options: Options) -> Report:
 
 def _spec(spec: SpecReport) -> SpecReport:
     checks = tuple(_check(check) for check in spec.checks)
-    return replace(spec, checks=checks, ok=all(check.ok for check in checks))
+    return replace(spec, checks=checks, ok=not spec.interrupted and all(check.ok for check in checks))
 
 
 def _check(check: CheckReport) -> CheckReport:

@@ -92,7 +92,11 @@ def verify_specs(specs: Sequence[Spec], options: Options) -> Report:
     chosen = _naming(chosen, options.properties)
     models = list(_models(chosen, options))
     folders = checkpoint_folders(chosen, options.checkpoint, resume=options.resume)
-    reports = [_verify_spec(spec, [(c, m) for s, c, m in models if s is spec], options, folders) for spec, _ in chosen]
+    reports = list[SpecReport]()
+    for spec, _ in chosen:
+        reports.append(_verify_spec(spec, [(c, m) for s, c, m in models if s is spec], options, folders))
+        if reports[-1].interrupted:
+            break
     return Report(__version__, all(spec.ok for spec in reports), tuple(reports))
 
 
@@ -152,9 +156,14 @@ def _verify_spec(
     checks, warnings = [], Diagnostics()
     warnings.extend(spec.warnings)
     taken: set[object] = set()
-    complete = True
+    complete, interrupted = True, False
     for check, model in models:
-        exploration, report = _verify_check(spec, check, model, options, folders.get(id(check)))
+        try:
+            exploration, report = _verify_check(spec, check, model, options, folders.get(id(check)))
+        except KeyboardInterrupt:
+            # Before or behind the search: nothing can be said of this check, but what was found so far can.
+            complete, interrupted = False, True
+            break
         checks.append(report)
         # An evaluation that fails hides what would have come behind it.
         failed = any(found.kind == ERRORS and found.verdict != "holds" for found in report.properties)
@@ -166,12 +175,13 @@ def _verify_spec(
         for fault in model.idle_faults:
             warnings.warning("MC506", fault.span, f"'{fault.kind}' has no effect in this check")
         if report.interrupted:
+            complete, interrupted = False, True
             break
     if complete and not options.checks and not options.overrides:
         _warn_about_idle(spec, taken, warnings)
     digest = hashlib.sha256(spec.source.text.encode()).hexdigest()
-    ok = all(check.ok for check in checks)
-    return SpecReport(spec.source.name, digest, ok, warnings.warnings, assumptions(spec), tuple(checks))
+    ok = not interrupted and all(check.ok for check in checks)
+    return SpecReport(spec.source.name, digest, ok, warnings.warnings, assumptions(spec), tuple(checks), interrupted)
 
 
 def _warn_about_idle(spec: Spec, taken: set[object], warnings: Diagnostics) -> None:

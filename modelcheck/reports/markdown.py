@@ -24,7 +24,8 @@ def text(value: str) -> str:
 
 
 def _spec(spec: SpecReport) -> list[str]:
-    lines = [f"# {text(spec.file)}", "", "as expected" if spec.ok else "**not as expected**", ""]
+    outcome = "**interrupted**" if spec.interrupted else "as expected" if spec.ok else "**not as expected**"
+    lines = [f"# {text(spec.file)}", "", outcome, ""]
     for check in spec.checks:
         lines += _check(check)
     if spec.assumptions:

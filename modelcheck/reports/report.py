@@ -72,7 +72,10 @@ class CheckReport:
 
 @dataclass(frozen=True, slots=True)
 class SpecReport:
-    """One specification. `assumptions` are what the model takes for granted and a reader should know."""
+    """One specification. `assumptions` are what the model takes for granted and a reader should know.
+
+    `interrupted`: Ctrl-C ended it, so checks may be missing, and it is not `ok`.
+    """
 
     file: str
     sha256: str
@@ -80,23 +83,30 @@ class SpecReport:
     warnings: tuple[Diagnostic, ...]
     assumptions: tuple[str, ...]
     checks: tuple[CheckReport, ...]
+    interrupted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything that one call of `verify` found. `version` is modelcheck's."""
+    """Everything that one call of `verify` found, up to Ctrl-C if that ended it. `version` is modelcheck's."""
 
     version: str
     ok: bool
     specs: tuple[SpecReport, ...]
 
     @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C ended it: then checks and files may be missing."""
+        return any(spec.interrupted for spec in self.specs)
+
+    @property
     def exit_code(self) -> int:
         """0 as expected, 1 a verdict differs, 3 a limit stopped the search first, 130 interrupted."""
+        if self.interrupted:
+            # Before all else: a loop in a shell must end too.
+            return 130
         checks = [check for spec in self.specs for check in spec.checks]
         wrong = [p for check in checks for p in check.properties if not p.ok]
         if any(p.verdict != "unknown" for p in wrong):
             return 1
-        if any(check.interrupted for check in checks):
-            return 130
         return 3 if wrong else 0

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from modelcheck.semantics.trace import Trace
 
 _COLOURS = {"holds": "green", "reached": "green", "violated": "red", "unreached": "red", "unknown": "yellow"}
-_INTERRUPTED = 130
 _Shown = tuple["CheckReport", "PropertyReport", "Trace"]
 
 
@@ -32,7 +31,7 @@ def _last_line(report: Report, style: Style) -> str:
     parts = [f"{len(wrong) - unknown} not as expected"] * (len(wrong) > unknown) + [f"{unknown} unknown"] * (
         unknown > 0
     )
-    if report.exit_code == _INTERRUPTED:
+    if report.interrupted:
         return style.paint(f"INTERRUPTED: {', '.join([counts, *parts])} so far", "yellow", "bold")
     if len(wrong) > unknown:
         return style.paint(f"FAILED: {', '.join([counts, *parts])}", "red", "bold")

@@ -109,7 +109,8 @@ def test_out_writes_the_report_into_a_folder(run: Run, tmp_path: Path) -> None:
 @pytest.mark.usefixtures("run")
 @pytest.mark.parametrize("format_", ["text", "json"])
 def test_ctrl_c_gives_130_and_what_was_found_so_far(tmp_path: Path, format_: str) -> None:
-    arguments = [sys.executable, "-m", "modelcheck", "verify", "endless.mc", "--no-symmetry", "--format", format_]
+    files = ["counter.mc", "endless.mc", "endless.mc"]
+    arguments = [sys.executable, "-m", "modelcheck", "verify", *files, "--no-symmetry", "--format", format_]
     # A job in the background of a shell ignores the signal, and what it starts would inherit that.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
@@ -128,7 +129,10 @@ def test_ctrl_c_gives_130_and_what_was_found_so_far(tmp_path: Path, format_: str
     assert running.returncode == 130, output + errors
     assert "Traceback" not in errors
     if format_ == "json":
-        assert document(output)["specs"][0]["checks"][0]["states"]["explored"] > 0  # type: ignore[index]
+        specs = document(output)["specs"]
+        assert isinstance(specs, list)
+        assert [len(spec["checks"]) for spec in specs] == [2, 1]
+        assert specs[1]["checks"][0]["states"]["explored"] > 0
     else:
         assert "INTERRUPTED" in output
 
