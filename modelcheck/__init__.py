@@ -11,13 +11,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from modelcheck.diagnostics import Diagnostic, InputError
 from modelcheck.version import __version__
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from modelcheck.diagnostics import Diagnostic, InputError
     from modelcheck.ir.spec import Spec
     from modelcheck.pipeline import Options
     from modelcheck.reports.report import CheckReport, PropertyReport, Report, SpecReport
@@ -35,7 +35,10 @@ __all__ = [
     "verify",
 ]
 
+# The command imports this first: whatever stands here delays the moment from which it minds Ctrl-C.
 _LAZY = {
+    "Diagnostic": "modelcheck.diagnostics",
+    "InputError": "modelcheck.diagnostics",
     "Options": "modelcheck.pipeline",
     "Report": "modelcheck.reports.report",
     "SpecReport": "modelcheck.reports.report",
@@ -58,7 +61,7 @@ def verify(*paths: str | Path, options: Options | None = None) -> Report:
     return verify_paths(paths, options)
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for
+def __getattr__(name: str) -> object:
     if name in _LAZY:
         from importlib import import_module  # noqa: PLC0415 - used here only
 
