@@ -12,13 +12,14 @@ from typing import Any, TypeVar
 
 import click
 
+from modelcheck.cli.exit_codes import USAGE
 from modelcheck.diagnostics import Diagnostic, InputError
 from modelcheck.reports.style import Style
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-USAGE = 2
-INTERRUPTED = 130
+_SHOWN = 60
+"""How many characters of a wrong value a message repeats."""
 
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
@@ -73,35 +74,44 @@ def instance_options(command: Command) -> Command:
     return command
 
 
+def short(text: str) -> str:
+    """What was given, as far as a message has room for it."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
 def parse_settings(settings: Sequence[str]) -> dict[str, str]:
     """`NAME=VALUE` pairs."""
     found = {}
     for setting in settings:
         name, equals, value = setting.partition("=")
         if not equals or not name or not value:
-            raise click.UsageError(f"--set needs NAME=VALUE, but got '{setting}'")
+            raise click.UsageError(f"--set needs NAME=VALUE, but got '{short(setting)}'")
         found[name.strip()] = value.strip()
     return found
 
 
 def parse_faults(faults: Sequence[str]) -> dict[tuple[str, str | None], int | None]:
-    """`crash:Participant=2`, `lose=any`."""
+    """`crash:Participant=2`, `lose=any`. A budget has as many digits as a number in a specification may have."""
     found: dict[tuple[str, str | None], int | None] = {}
     for fault in faults:
-        match = re.fullmatch(r"([a-z_]+)(?::([A-Za-z_]\w*))?=(\d+|any)", fault.strip())
+        match = re.fullmatch(r"([a-z_]+)(?::([A-Za-z_]\w*))?=([0-9]{1,18}|any)", fault.strip())
         if match is None:
-            raise click.UsageError(f"--fault needs FAULT[:KIND]=N, but got '{fault}' (for example crash:Participant=2)")
+            raise click.UsageError(
+                f"--fault needs FAULT[:KIND]=N with a number of at most 18 digits or `any`, but got '{short(fault)}' "
+                "(for example crash:Participant=2)"
+            )
         kind, subject, budget = match.groups()
         found[kind, subject] = None if budget == "any" else int(budget)
     return found
 
 
 def size_in_bytes(text: str) -> int:
-    """`8G`, `500M`, `1048576` as a number of bytes."""
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)i?B?", text, re.IGNORECASE)
-    if match is None:
-        raise click.BadParameter(f"'{text}' is no size: write for example 8G or 500M")
-    return int(float(match[1]) * _UNITS[match[2].upper()])
+    """`8G`, `500M`, `1048576` as a number of bytes, one at least."""
+    match = re.fullmatch(r"([0-9]{1,18}(?:\.[0-9]{1,18})?)\s*([KMGT]?)i?B?", text, re.IGNORECASE)
+    size = int(float(match[1]) * _UNITS[match[2].upper()]) if match else 0
+    if not size:
+        raise click.BadParameter(f"'{short(text)}' is no size: write for example 8G or 500M")
+    return size
 
 
 def seconds(text: str) -> float:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from modelcheck.cli.common import USAGE, files_argument, style_of, text_or_json
+from modelcheck.cli.common import files_argument, style_of, text_or_json
+from modelcheck.cli.exit_codes import USAGE
 
 if TYPE_CHECKING:
     from modelcheck.diagnostics import Diagnostic

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from modelcheck.cli.common import INTERRUPTED, USAGE
+from modelcheck.cli.exit_codes import CLOSED_PIPE, INTERNAL_ERROR, INTERRUPTED, USAGE
 from modelcheck.version import __version__
 
 if TYPE_CHECKING:
@@ -27,10 +28,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "new": ("modelcheck.cli.new", "Write a commented specification to start from."),
 }
 """Name, module (with a click command called `command`) and one-line help: the help needs no command imported."""
-
-INTERNAL_ERROR = 70
-CLOSED_PIPE = 141
-"""What a shell reports of a program that a closed pipe ended: no verdict, so none of the other codes."""
 
 
 class _Group(click.Group):
@@ -77,6 +74,7 @@ def cli() -> None:
 
 def run(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit: 0 as expected, 1 a verdict differs, 2 input, 3 inconclusive, 70 our fault, 130 Ctrl-C."""
+    _replace_closed_streams()
     try:
         cli.main(args=arguments, prog_name="modelcheck", standalone_mode=False)
     except click.exceptions.Exit as done:
@@ -92,6 +90,21 @@ def run(arguments: Sequence[str] | None = None) -> None:
         sys.exit(USAGE)
     except Exception as error:  # noqa: BLE001 - no traceback ever reaches a user
         _internal_error(error)
+
+
+def _replace_closed_streams() -> None:
+    """Do without a standard input and a standard error; without a standard output there is nothing to do: exit."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            # Takes the lowest number that is free. Else the next file would, with all that libraries write to it.
+            os.open(os.devnull, os.O_RDWR)
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - open to the end
+    if sys.stdout is None:
+        click.echo("cannot write the output: the standard output is closed", err=True)
+        sys.exit(USAGE)
 
 
 def _internal_error(error: Exception) -> None:

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 import click
 
 from modelcheck.cli.common import (
-    INTERRUPTED,
     input_errors,
     instance_options,
     parse_faults,
     parse_settings,
+    seconds,
     style_of,
     text_or_json,
 )
+from modelcheck.cli.exit_codes import INTERRUPTED
 from modelcheck.cli.progress import progress_line
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ _LARGEST_SEED = 2**32 - 1
 @click.option(
     "--seed", type=click.IntRange(0, _LARGEST_SEED), metavar="N", help="Makes the same runs again [default: random]."
 )
-@click.option("--max-seconds", type=click.FloatRange(min=0), metavar="S", help="Stop after S seconds.")
+@click.option("--max-seconds", type=seconds, metavar="S", help="Stop after S seconds.")
 @click.option("--show", is_flag=True, help="Print one run of each check step by step as well.")
 @text_or_json
 def command(  # noqa: PLR0913 - one parameter a flag

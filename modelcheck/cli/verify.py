@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from modelcheck.cli.common import (
     limit_options,
     parse_faults,
     parse_settings,
+    short,
     style_of,
 )
 from modelcheck.cli.progress import progress_line
@@ -123,8 +125,8 @@ def _audit(asked: str | None) -> int | None:
         return None
     if asked in {"all", "none"}:
         return sys.maxsize if asked == "all" else 0
-    if not asked.isdecimal():
-        raise click.UsageError(f"'--audit {asked}': write all, none or a number of states")
+    if not re.fullmatch(r"[0-9]{1,18}", asked):
+        raise click.UsageError(f"'--audit {short(asked)}': write all, none or a number of states")
     return int(asked)
 
 

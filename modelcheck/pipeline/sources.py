@@ -16,7 +16,13 @@ def read_text(path: str | Path) -> Source:
     """The text of a file or of standard input. Raises `InputError` as `read_source` does."""
     if str(path) != STDIN:
         return read_source(path)
-    content = sys.stdin.buffer.read()
+    if sys.stdin is None:
+        raise InputError([Diagnostic("MC101", None, "the standard input is closed")])
+    try:
+        content = sys.stdin.buffer.read()
+    except OSError as error:
+        problem = f"the standard input cannot be read: {error.strerror or error}"
+        raise InputError([Diagnostic("MC101", None, problem)]) from error
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -49,7 +49,13 @@ def test_schema_is_valid() -> None:
         (["counter.mc", "--fault", "melt=1"], 2),
         (["counter.mc", "--engine", "steam"], 2),
         (["counter.mc", "--format", "yaml"], 2),
+        (["counter.mc", "--fault", "lose=" + "9" * 18], 0),
+        (["counter.mc", "--fault", "lose=" + "9" * 19], 2),
+        (["counter.mc", "--fault", "lose=" + "9" * 5000], 2),
+        (["counter.mc", "--audit", "9" * 5000], 2),
         (["counter.mc", "--max-memory", "8X"], 2),
+        (["counter.mc", "--max-memory", "0"], 2),
+        (["counter.mc", "--max-memory", "9" * 5000], 2),
         (["missing.mc"], 2),
         (["."], 2),
         ([], 2),
@@ -60,6 +66,7 @@ def test_exit_status_and_no_traceback(run: Run, arguments: list[str], status: in
     assert done.returncode == status, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     assert bool(done.stderr) == (status == 2)
+    assert len(done.stderr) < 500
 
 
 @pytest.mark.parametrize("wrong", [b"\xff\xfe", b"protocol \0", b""])
