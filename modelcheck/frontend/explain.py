@@ -42,6 +42,8 @@ _GROUPS = (
 _NAMED = {"NAME": "a name", "INT": "a number", "STRING": "a string in double quotes", "ADDOP": "'+='", END: "the end"}
 _PARTS = frozenset({"an expression", "an operand", "a type", *(_NAMED[terminal] for terminal in VALUES)})
 """What a construct is incomplete without."""
+SUPPORTED_FAULTS = ("crash", "lose", "duplicate", "corrupt")
+"""What is offered in place of a fault that there is not; the grammar knows more."""
 _SWAP_HELP = {
     ("=", ":="): "assign with ':='; '=' is for declarations",
     ("=", "=="): "compare with '=='",
@@ -84,6 +86,9 @@ def describe(source: Source, situation: Situation, edit: Edit) -> Diagnostic:
         return _unclosed(source, tokens, index, edit)
     if edit.kind == "stray_close":
         return _stray_close(source, tokens, index, edit)
+    if token.is_word and edit.at == index and {"crash", "lose"} <= {*acceptable(machine, situation.stack)}:
+        problem = f"expected a fault{_after(tokens, index)}, found {_found(token)}"
+        return _at(source, token, "MC104", problem, f"there are {', '.join(SUPPORTED_FAULTS)}")
     if edit.kind == "insert":
         return _missing(source, situation, edit)
     expected = phrase(machine, situation.stack)

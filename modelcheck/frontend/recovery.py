@@ -199,11 +199,12 @@ def _small_edits(situation: Situation) -> Iterator[Edit]:
     """Likely edits first: the judge skips those that cannot win any more."""
     token, stack, index = situation.token, situation.stack, situation.index
     expected = acceptable(situation.machine, stack)
-    if token.terminal == "self" and situation.tokens[index + 1].terminal == "." and ":=" not in expected:
+    owned = token.terminal == "self" and situation.tokens[index + 1].terminal == "." and ":=" not in expected
+    if owned:
         yield Edit("own", stack, index, index + 2, (), 0.0, hole=False)
     is_keyword = token.terminal in situation.machine.tables.keywords and "NAME" in expected
     is_on_line = index > 0 and not token.line_start
-    if is_keyword and is_on_line:
+    if is_keyword and is_on_line and not owned:
         # Where an expression fits, a statement's keyword more likely follows a missing one.
         cost = 2.2 if token.terminal in STARTERS and "true" in expected else 0.2
         yield Edit("name", stack, index, index + 1, ("NAME",), cost, hole=False)

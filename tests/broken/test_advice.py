@@ -13,6 +13,8 @@ FOLDER = Path(__file__).parent / "semantic"
 ADVICE = {
     "self_before_a_variable": ["write `n …`: an agent writes its own variables"],
     "self_before_a_changed_variable": ["write `n …`: an agent writes its own variables"],
+    "self_before_many_variables": ["write `n …`: an agent writes its own variables"] * 3,
+    "unknown_faults": ["there are crash, lose, duplicate, corrupt"] * 3,
     "variable_of_an_agent_by_number": ["send it a message, or use a shared variable"],
     "variable_of_a_bound_agent": ["send it a message, or use a shared variable"],
     "variable_of_a_stored_agent": ["send it a message, or use a shared variable"],

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from modelcheck.diagnostics import InputError
 from modelcheck.engines.registry import ENGINES
 from modelcheck.environment.instantiate import Overrides
 from modelcheck.environment.registry import FAULTS, NETWORKS
@@ -52,6 +53,15 @@ def test_every_fault_strikes_on_every_network(fault: str, network: str) -> None:
     words = {found.name: found.verdict for found in report.specs[0].checks[0].properties}
     assert words["honest"] == "holds"
     assert words["wrong"] == "violated"
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_every_fault_is_offered_in_place_of_one_that_there_is_not(fault: str) -> None:
+    with pytest.raises(InputError) as raised:
+        load(Source("echo.mc", 'protocol P\ncheck "c" { faults { glitch up to 1 } }\n'))
+    (found,) = raised.value.diagnostics
+    assert found.problem == "expected a fault after '{', found 'glitch'"
+    assert fault in found.help
 
 
 @pytest.mark.parametrize("engine", ENGINES)
