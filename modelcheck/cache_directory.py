@@ -17,5 +17,8 @@ def cache_directory() -> Path:
     elif sys.platform == "darwin":
         base = Path.home() / "Library" / "Caches"
     else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        base = Path(os.environ.get("XDG_CACHE_HOME", ""))
+        if not base.is_absolute():
+            # The XDG Base Directory Specification: relative paths are invalid and ignored.
+            base = Path.home() / ".cache"
     return base / "modelcheck"

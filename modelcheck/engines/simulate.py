@@ -108,7 +108,7 @@ def sample(model: Model, request: Request) -> Exploration:
             stopped = watch.look(len(sampler.seen), sampler.depth)
     except KeyboardInterrupt:
         stopped = "interrupted"
-    evidence = f"not seen in {runs} random runs, seed {request.seed}"
+    evidence = f"not seen in {runs} random run{'' if runs == 1 else 's'}, seed {request.seed}"
     verdicts = dict(sampler.found)
     names = [p.name for p in model.properties] + [ERRORS, *([DEADLOCK] if request.deadlock else [])]
     for name in names:

@@ -22,7 +22,7 @@ class Extent:
 
 def unanswered(name: str, kind: str, extent: Extent) -> Verdict:
     """The verdict on a property without a violation or witness. Only a search that left nothing out says `Holds`."""
-    seen = f"in {extent.states} states, to depth {extent.depth}"
+    seen = f"in {extent.states} state{'' if extent.states == 1 else 's'}, to depth {extent.depth}"
     evidence = f"no such state {seen}" if kind == "reachable" else f"no violation {seen}"
     if extent.stopped is not None:
         return Unknown(STOPPED[extent.stopped], evidence)

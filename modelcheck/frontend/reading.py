@@ -18,12 +18,15 @@ def read_source(path: str | os.PathLike[str]) -> Source:
     MC116 NUL characters.
     """
     name = os.fspath(path)
+    if not name:
+        # `Path("")` would be the current folder.
+        raise _failure("MC101", "the name of a file is empty", "name a file that ends in .mc")
     try:
         content = _content(Path(path), name)
     except FileNotFoundError as error:
         raise _failure("MC101", f"there is no file '{name}'") from error
     except IsADirectoryError as error:
-        raise _failure("MC101", f"'{name}' is a directory, not a file", "name a file that ends in .mc") from error
+        raise _failure("MC101", f"'{name}' is a directory, not a file", "name a file in it") from error
     except (OSError, ValueError) as error:  # ValueError: a NUL character in the path
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise _failure("MC101", f"'{name}' cannot be read: {reason}") from error
@@ -48,7 +51,8 @@ def _content(path: Path, name: str) -> bytes:
         # One byte more than allowed tells too large from just right, for pipes and devices as well.
         content = stream.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
-        raise _failure("MC103", f"'{name}' is larger than {MAX_BYTES:,} bytes", "split the specification with `import`")
+        help_ = "is it a specification? a generated one is shorter with parameters, sets and quantifiers"
+        raise _failure("MC103", f"'{name}' is larger than {MAX_BYTES:,} bytes", help_)
     return content
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration
 from modelcheck.reports.report import PropertyReport, VerdictWord
+from modelcheck.reports.trace_text import counted
 from modelcheck.semantics.execute import BEYOND_THE_BOUND
 from modelcheck.semantics.replay import judge
 from modelcheck.verdict import Holds, Reached, Unknown, Unreached, Verdict, Violated
@@ -117,11 +118,11 @@ def _states(expectation: Expectation, found: Exploration, *, judged: bool) -> Pr
             "holds",
             ok=not judged,
             reason="a reduction left states out" if complete else "the search was not complete",
-            evidence=f"{found.explored} states visited",
+            evidence=f"{counted(found.explored, 'state')} visited",
         )
     same = found.distinct == expectation.states
     if not judged:
-        evidence = f"{found.distinct} states; not judged, as the check was changed"
+        evidence = f"{counted(found.distinct, 'state')}; not judged, as the check was changed"
         return PropertyReport(name, "states", "holds" if same else "violated", "holds", ok=True, evidence=evidence)
-    evidence = "" if same else f"{found.distinct} states were found"
+    evidence = "" if same else f"found: {counted(found.distinct, 'state')}"
     return PropertyReport(name, "states", "holds" if same else "violated", "holds", ok=same, evidence=evidence)

@@ -154,11 +154,14 @@ def _check_mutant(mutant: Mutant, spec: Spec, diagnostics: Diagnostics) -> None:
         )
     count = spec.source.text.count(mutant.find)
     if count != 1:
-        times = "does not occur" if not count else f"occurs {count} times"
+        times, help_ = f"occurs {count} times", "`find` must occur exactly once: give more of the text around it"
+        if not count:
+            times, help_ = (
+                "does not occur",
+                "`find` must occur exactly once, to the letter, spaces and line ends included",
+            )
         problem = f"the text that the mutant '{mutant.name}' replaces {times} in {spec.source.name}"
-        diagnostics.error(
-            "MC603", mutant.span, problem, "`find` must occur exactly once: give more of the text around it"
-        )
+        diagnostics.error("MC603", mutant.span, problem, help_)
     elif mutant.find == mutant.replace:
         diagnostics.error(
             "MC602", mutant.span, f"the mutant '{mutant.name}' changes nothing", "`replace` equals `find`"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelcheck.reports.diagnostics import visible
+from modelcheck.reports.trace_text import counted
 
 if TYPE_CHECKING:
     from modelcheck.reports.report import CheckReport, PropertyReport, Report, SpecReport
@@ -38,7 +39,12 @@ def _spec(spec: SpecReport) -> list[str]:
 def _check(check: CheckReport) -> list[str]:
     states = check.states.explored if check.states.distinct is None else check.states.distinct
     stopped = "" if check.complete else ", stopped early"
-    lines = [f"## Check: {text(check.name)}", "", f"{states} states, depth {check.states.depth}{stopped}", ""]
+    lines = [
+        f"## Check: {text(check.name)}",
+        "",
+        f"{counted(states, 'state')}, depth {check.states.depth}{stopped}",
+        "",
+    ]
     lines += ["| property | verdict | expected | steps | |", "|---|---|---|---|---|"]
     for found in check.properties:
         remark = f"{found.reason}: {found.evidence}" if found.reason else found.scope

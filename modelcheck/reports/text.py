@@ -87,7 +87,8 @@ def _word(found: PropertyReport) -> str:
 
 def _counts(check: CheckReport) -> str:
     states = check.states
-    number = f"{states.explored:,} states visited" if states.distinct is None else counted(states.distinct, "state")
+    explored = f"{counted(states.explored, 'state')} visited"
+    number = explored if states.distinct is None else counted(states.distinct, "state")
     visited = [f"{states.explored:,} visited"] if states.distinct not in {None, states.explored} else []
     parts = [
         number,

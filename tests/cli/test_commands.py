@@ -65,6 +65,11 @@ def test_same_seed_makes_the_same_runs(run: Run) -> None:
     assert re.sub(r"\d\.\d\d s", "", first) == re.sub(r"\d\.\d\d s", "", again)
 
 
+def test_a_single_run_is_one_run(run: Run) -> None:
+    done = run("simulate", "counter.mc", "--runs", "1", "--depth", "1")
+    assert "not seen in 1 random run\n" in done.stdout
+
+
 def test_seed_is_printed_where_none_was_given(run: Run) -> None:
     assert re.search(r"seed \d+", run("simulate", "counter.mc", "--runs", "3").stdout)
 
@@ -114,6 +119,16 @@ def test_mistake_in_the_file_of_mutants_is_told_with_its_name(run: Run, tmp_path
     assert done.returncode == 2, done.stdout
     assert code in done.stderr
     assert "counter.mutants.toml" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("find", "advice"), [("n", "give more of the text around it"), ("nowhere", "to the letter, spaces and line ends")]
+)
+def test_advice_on_the_text_to_replace_hangs_on_how_often_it_occurs(
+    run: Run, tmp_path: Path, find: str, advice: str
+) -> None:
+    mutants(tmp_path, MUTANT.format(violates="typed").replace("when n < 9", find))
+    assert advice in run("mutate", "counter.mc").stderr
 
 
 def test_missing_file_of_mutants_and_unknown_mutant_are_input_errors(run: Run, tmp_path: Path) -> None:
@@ -212,6 +227,8 @@ def test_new_specification_verifies_and_is_never_overwritten(run: Run, tmp_path:
     done = run("verify", "my-lock.mc")
     assert (done.returncode, "as expected" in done.stdout, "counterexample" in done.stdout) == (0, True, True)
     assert run("lint", "my-lock.mc").stdout == ""
+    listed = json.loads(run("list", "my-lock.mc", "--format", "json").stdout)
+    assert {check["sizes"]["Server"] for check in listed["specs"][0]["checks"]} == {1}, "as its comment says"
     assert run("new", "my-lock.mc").returncode == 2
     for wrong in ("1st", "a b", "", "missing/x"):
         assert run("new", wrong).returncode == 2

@@ -154,6 +154,30 @@ def test_unreadable_files_are_diagnostics(tmp_path: Path) -> None:
     assert failure(tmp_path / "nul\0.mc")[0] == "MC101"
 
 
+@pytest.mark.parametrize(
+    ("path", "problem", "help_"),
+    [
+        ("", "the name of a file is empty", "name a file that ends in .mc"),
+        ("d.mc", "'d.mc' is a directory, not a file", "name a file in it"),
+        (
+            "large.mc",
+            "'large.mc' is larger than 1,000,000 bytes",
+            "is it a specification? a generated one is shorter with parameters, sets and quantifiers",
+        ),
+    ],
+)
+def test_what_is_no_file_is_told_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, problem: str, help_: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "d.mc").mkdir()
+    (tmp_path / "large.mc").write_bytes(b"#" * (MAX_BYTES + 1))
+    with pytest.raises(InputError) as caught:
+        read_source(path)
+    (found,) = caught.value.diagnostics
+    assert (found.problem, found.help) == (problem, help_)
+
+
 def test_bad_bytes_are_placed(tmp_path: Path) -> None:
     path = tmp_path / "bad.mc"
     path.write_bytes(b"protocol P\r\n# \xc3\xa9\xe9\n")

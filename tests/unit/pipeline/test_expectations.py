@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from modelcheck.diagnostics import InputError
+from modelcheck.kernel.task import Limits
 from modelcheck.pipeline.verify import Options, load, verify_specs
 from modelcheck.reports.report import CheckReport
 from modelcheck.source import Source
@@ -21,6 +22,15 @@ agent A { final initial state S { step go { send M to B } } }
 agent B { final initial state T { on M } }
 check "c" { network unordered capacity 1 expect 2 states }""")
     assert found.properties[0].verdict == "unknown"
+
+
+def test_a_single_state_is_one_state() -> None:
+    text = 'agent A { final initial state S { step go { skip } } }\ncheck "c" { expect 2 states }'
+    assert _check(text).properties[0].evidence == "found: 1 state"
+    options = Options(limits=Limits(depth=0))
+    (check,) = verify_specs([load(Source("p.mc", f"protocol P\n{text}"))], options).specs[0].checks
+    assert check.properties[0].evidence == "1 state visited"
+    assert check.properties[1].evidence == "no violation in 1 state, to depth 0"
 
 
 def test_a_property_that_is_answered_may_still_fail_elsewhere() -> None:
