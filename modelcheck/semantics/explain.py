@@ -145,13 +145,15 @@ def _explain_leaf(expression: Expr, env: Env, facts: list[str], value: object) -
         _explain(expression.left, env, facts)
         _explain(expression.right, env, facts)
         return
-    parts = [c for c in expression.children() if not isinstance(c, Literal | SortValues)]
-    shown_parts = [
-        (f"{_text(part)} = {show_value(part.evaluate(env), env.model)}") for part in parts if _stands_alone(part, env)
-    ]
-    if shown_parts:
-        facts.extend(shown_parts)
-    else:
+    children = tuple(expression.children())
+    parts = [c for c in children if not isinstance(c, Literal | SortValues)]
+    alone = [part for part in parts if _stands_alone(part, env)]
+    values = [(_text(part), show_value(part.evaluate(env), env.model)) for part in alone]
+    # What reads as its own value, like `-2`, is no news; nor is what follows from such values alone.
+    news = [f"{text} = {value}" for text, value in values if text != value]
+    if news:
+        facts.extend(news)
+    elif not children or len(alone) < len(parts):
         facts.append(f"{_text(expression)} = {show_value(value, env.model)}")
 
 

@@ -40,6 +40,9 @@ def facts(model: Model) -> list[str]:
         ("forall p in Node: not p is Run", ["p = Node[0]", "p = Node[0] is Run"]),
         ("not big(n)", ["big(4) = true", "x = 4"]),
         ("let k = n + 1: k < 5", ["k = 5"]),
+        ("-2 == -2 implies n == 5", ["n = 4"]),
+        ("-2 == n", ["n = 4"]),
+        ("Node[0] == Node[1] or n == -5", ["n = 4"]),
         ("if n == 4 then 7 in s else true", ["n = 4", "s = {2, 3}"]),
     ],
 )
