@@ -109,17 +109,16 @@ def _states(expectation: Expectation, found: Exploration, *, judged: bool) -> Pr
     """`N states`: judged only after a complete search of the check as it is written."""
     name = f"{expectation.states} states"
     capacities = [bound for bound in found.bounds_hit if bound != BEYOND_THE_BOUND]
-    complete = found.stopped is None and not found.sampled and not capacities
-    if not complete or found.distinct is None:
-        return PropertyReport(
-            name,
-            "states",
-            "unknown",
-            "holds",
-            ok=not judged,
-            reason="a reduction left states out" if complete else "the search was not complete",
-            evidence=f"{counted(found.explored, 'state')} visited",
-        )
+    reason = ""
+    if found.stopped is not None or found.sampled or capacities:
+        reason = "the search was not complete"
+    elif isinstance(found.verdicts[ERRORS], Violated):
+        reason = "an evaluation error cut off part of the behaviour"
+    elif found.distinct is None:
+        reason = "a reduction left states out"
+    if reason:
+        evidence = f"{counted(found.explored, 'state')} visited"
+        return PropertyReport(name, "states", "unknown", "holds", ok=not judged, reason=reason, evidence=evidence)
     same = found.distinct == expectation.states
     if not judged:
         evidence = f"{counted(found.distinct, 'state')}; not judged, as the check was changed"

@@ -33,6 +33,18 @@ def test_a_single_state_is_one_state() -> None:
     assert check.properties[1].evidence == "no violation in 1 state, to depth 0"
 
 
+@pytest.mark.parametrize("start", [0, 4], ids=["in a step", "at the start"])
+def test_states_are_not_counted_where_an_evaluation_failed(start: int) -> None:
+    found = _check(f"""
+agent A {{ var x: 0..3 = {start}  final initial state S {{ step go {{ x += 1 }} }} }}
+check "c" {{ expect 4 states }}""")
+    assert {p.name: p.verdict for p in found.properties} == {
+        "4 states": "unknown",
+        "deadlock": "unknown",
+        "errors": "violated",
+    }
+
+
 def test_a_property_that_is_answered_may_still_fail_elsewhere() -> None:
     found = _check("""
 agent A { var x: 0..3 = 0  final initial state S { step go when x < 3 { x += 1 } } }
