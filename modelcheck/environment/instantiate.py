@@ -21,6 +21,7 @@ from modelcheck.ir.statements.control import For, Goto
 from modelcheck.ir.statements.initial import As, EnterInitialState, Initialise, Initially
 from modelcheck.ir.statements.loops import sends_of
 from modelcheck.ir.statements.transitions import Consume, Guard, PickMessage, RequireState, TakeParameter
+from modelcheck.ir.written import written
 
 if TYPE_CHECKING:
     from modelcheck.ir.spec import Check, FaultDecl, Property, Spec, Transition
@@ -127,16 +128,23 @@ def _declared_on_command_line(model: Model, check: Check, kind: str, subject: st
 
 
 def _check_loops(model: Model, diagnostics: Diagnostics) -> None:
-    """Sends in a loop to other agents than the loop's own keep their order only on networks without queues."""
+    """Where the order of sends shows, a loop has none to offer: in a queue, and where the last one finds no room."""
     bodies = [t.body for a in model.spec.agents.values() for t in a.transitions]
     bodies += [a.at_start for a in model.spec.agents.values()]
     for loop in (s for body in bodies for s in walk_body(body) if isinstance(s, For)):
         for send, own in sends_of(loop):
             network = model.network_of[send.message.name]
+            name = send.message.name
             # Queues of different receivers are apart; room in a bag or set that drops is shared by all.
-            if not own if network.ordered else network.on_full == "drops":
-                problem = f"the order of these messages matters on the network of {send.message.name}"
+            if network.ordered and not own:
+                problem = f"the order of these messages matters on the network of {name}, which has queues"
                 diagnostics.error("MC307", send.span, problem, f"send to the name of the loop: `send … to {loop.name}`")
+            elif not network.ordered and network.on_full == "drops":
+                problem = f"the order of these messages matters on the network of {name}: the last ones are dropped"
+                sent = f"{name}(…)" if send.arguments else name
+                help_ = f"write `send {sent} to {written(loop.domain.span)}` without the loop: a multicast, by id"
+                help_ = help_ if own else "send outside the loop, or make each iteration a step of its own"
+                diagnostics.error("MC307", send.span, problem, help_)
 
 
 def _add_cells(model: Model, faults: Sequence[tuple[FaultDecl, int | None]]) -> None:

@@ -216,7 +216,7 @@ def _verify_check(
     found = explore(model, request)
     beyond = not found.bounds_hit or (model.bound is not None and len(found.bounds_hit) == 1)
     if not found.explored and beyond and found.stopped is None and isinstance(found.verdicts[ERRORS], Holds):
-        reason = "the bound" if found.bounds_hit else "`initially`"
+        reason = "the bound" if found.bounds_hit else _ruled_out_by(model)
         problem = f'the check "{check.name}" has no initial configuration: {reason} rules all out'
         raise InputError([Diagnostic("MC411", check.span, problem, "everything would hold, and mean nothing")])
     timing = found.timing or Timing(time.monotonic() - prepared, time.process_time() - cpu, prepared - started)
@@ -236,6 +236,14 @@ def _verify_check(
         properties=properties,
     )
     return found, report
+
+
+def _ruled_out_by(model: Model) -> str:
+    """What can leave nothing to begin with, where no bound was hit."""
+    causes = ["`initially`"] if model.spec.initially else []
+    if any(agent.at_start for agent in model.spec.agents.values()):
+        causes += [f"a full network ({n.kind} … blocks)" for n in model.networks if n.on_full == "blocks"]
+    return " or ".join(causes)
 
 
 def _whole(check: Check, options: Options) -> str:

@@ -57,6 +57,25 @@ check "c" { expect not i }""")
     }
 
 
+@pytest.mark.parametrize(
+    ("condition", "reason"),
+    [
+        ("", "a full network (unordered … blocks) rules"),
+        ("initially A[0] is S", "`initially` or a full network (unordered … blocks) rules"),
+    ],
+)
+def test_a_start_without_room_is_not_blamed_on_a_condition(condition: str, reason: str) -> None:
+    with pytest.raises(InputError, match="MC411") as caught:
+        _check(f"""
+message M
+network unordered capacity 1 blocks
+agent A {{ final initial state S  at start {{ send M to B  send M to B }} }}
+agent B {{ final initial state T {{ on M }} }}
+{condition}
+check "c" {{ expect 1 states }}""")
+    assert f": {reason} all out" in caught.value.diagnostics[0].problem
+
+
 def test_a_bound_that_rules_out_every_start_is_an_error() -> None:
     with pytest.raises(InputError, match="MC411"):
         _check("""
