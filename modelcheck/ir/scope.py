@@ -166,13 +166,19 @@ class Scope:
         span = place if isinstance(place, Span) else self.span(place)
         self.diagnostics.error(code, span, problem, help)
 
-    def unknown(self, what: str, name: str, place: Node, known: Iterable[str]) -> None:
-        """Record that `name` is not the name of a `what`, unless a syntax error hid its declaration."""
+    def unknown(self, what: str, name: str, place: Node, known: Iterable[str], also: str = "") -> None:
+        """Record that `name` is not the name of a `what`, unless a syntax error hid its declaration.
+
+        `also` says what there is without a name.
+        """
         if name not in self.forgiven:
             known = list(known)
             hint = did_you_mean(name, known)
             if not hint and 0 < len(known) <= 6:  # noqa: PLR2004 - a list that fits a line
                 hint = f"there {'is' if len(known) == 1 else 'are'} {', '.join(known)}"
+                hint += f", and {also}" if also else ""
+            elif not hint and also:
+                hint = f"there are also {also}"
             self.error("MC201", place, f"there is no {what} '{name}'" if what else f"unknown name '{name}'", hint)
 
     def untyped(self, found: Expr) -> None:

@@ -161,5 +161,6 @@ def _named(node: Node, scope: Scope, span: Span) -> TypeExpr:
         return TypeExpr(span, RecordT(name), "named_t")
     if name in scope.agents or name in spec.sorts:
         return TypeExpr(span, IdT(name), "named_t")
-    scope.unknown("type", name, node, ["bool", *spec.aliases, *spec.enums, *spec.records, *scope.agents, *spec.sorts])
+    known = ["bool", *spec.aliases, *spec.enums, *spec.records, *scope.agents, *spec.sorts]
+    scope.unknown("type", name, node, known, "ranges of numbers such as 0..9")
     return TypeExpr(span, UNKNOWN, "unknown")

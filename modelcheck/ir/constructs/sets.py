@@ -7,10 +7,12 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Literal, cast
 
 from modelcheck.ir import lowered as k
+from modelcheck.ir.constructs.atoms import Invalid
 from modelcheck.ir.constructs.quantifiers import Generator, bindings, check_generators
 from modelcheck.ir.domains import Domain
 from modelcheck.ir.expression import Env, EvaluationError, Expr
 from modelcheck.ir.types import BOOL, INT, UNKNOWN, MapT, SeqT, SetT, Type, UnknownT, join
+from modelcheck.ir.written import written
 
 if TYPE_CHECKING:
     from modelcheck.ir.scope import Scope
@@ -246,6 +248,16 @@ def check_operation(node: Node, scope: Scope) -> Expr:
 
 def check_interval(node: Node, scope: Scope) -> Expr:
     """`lo..hi`."""
+    combined = next((child for child in node.present() if child.rule == "set_op"), None)
+    if combined is not None:
+        word, (first, last) = combined.child(1).child(0).text, node.present()
+        first = first.child(2) if first.rule == "set_op" else first
+        while last.rule == "set_op":
+            last = last.child(0)
+        meant = f"({written(scope.span(first))}..{written(scope.span(last))})"
+        help_ = f"write `… {word} {meant}`" if combined is node.child(0) else f"write `{meant} {word} …`"
+        scope.error("MC301", combined, f"'{word}' binds tighter than '..'", help_)
+        return Invalid(scope.span(node), SetT(INT))
     lo, hi = (scope.check_as(child, INT, "the bound of a range") for child in node.present())
     return Interval(scope.span(node), SetT(INT), lo, hi)
 

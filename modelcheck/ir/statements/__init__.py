@@ -104,7 +104,7 @@ def choosable_domain(node: Node, scope: Scope, role: str) -> tuple[Expr, bool]:
         scope.error("MC301", domain.span, f"{role} must be a set, but this is {domain.type}")
         return domain, False
     if isinstance(domain.type, SetT) and not can_be_chosen(domain.type.element) and domain.type.element != UNKNOWN:
-        problem = f"a {domain.type.element} cannot be chosen: its values have no numbers"
+        problem = f"a {domain.type.element} cannot be chosen: its values are not numbered"
         scope.error("MC311", domain.span, problem, "put it in a record, or choose a number and compute the value")
         return domain, False
     if isinstance(domain.type, UnknownT):
