@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from modelcheck.diagnostics import Diagnostic
 from modelcheck.frontend.machine import Frame, Machine
-from modelcheck.frontend.recovery import CLOSING, OPENING, VALUES, Edit, Situation, acceptable
+from modelcheck.frontend.recovery import CLOSING, OPENING, VALUES, Edit, Kind, Situation, acceptable
 from modelcheck.frontend.tables import END, words
 from modelcheck.frontend.tokens import Token
 from modelcheck.source import Source, Span
@@ -22,6 +22,7 @@ _OPERANDS = words(
     ( { [ -"""
 )
 _COMPARISONS = words("== != < <= > >=")
+_SET_OPERATORS = words("union intersect minus")
 _TYPES = words("bool set map option seq NAME INT true false none self ( { [ - min max inbox messages")
 # What a whole group of terminals is called: two that tell it, then the words for it.
 _GROUPS = (
@@ -44,6 +45,12 @@ _PARTS = frozenset({"an expression", "an operand", "a type", *(_NAMED[terminal] 
 """What a construct is incomplete without."""
 SUPPORTED_FAULTS = ("crash", "lose", "duplicate", "corrupt")
 """What is offered in place of a fault that there is not; the grammar knows more."""
+HABITS: dict[Kind, tuple[str, str]] = {
+    "late_arrow": ("'->' stands behind the body", "`-> {next}` stands before the body, or inside it"),
+    "loop": ("there is no statement 'while'", "go from state to state, or over a set with `for x in s {{ … }}`"),
+    "parallel": ("a statement assigns to one variable", "first `let old = {at}`, then one assignment for each"),
+}
+"""What is wrong and what to write, with the tokens at the mistake."""
 _SWAP_HELP = {
     ("=", ":="): "assign with ':='; '=' is for declarations",
     ("=", "=="): "compare with '=='",
@@ -65,6 +72,9 @@ def describe(source: Source, situation: Situation, edit: Edit) -> Diagnostic:
     token, wrong = tokens[index], tokens[edit.at]
     if edit.kind == "name":
         return _all_agents(source, tokens, index) or keyword_as_name(source, token)
+    if edit.kind in HABITS:
+        problem, advice = HABITS[edit.kind]
+        return _at(source, token, "MC104", problem, advice.format(at=wrong.text, next=tokens[index + 1].text))
     if edit.kind == "own":
         problem = "an assignment starts with the variable, without 'self.'"
         return _at(
@@ -186,7 +196,8 @@ def _missing(source: Source, situation: Situation, edit: Edit) -> Diagnostic:
     if first in VALUES:
         wanted, code = _category(machine, edit.stack, first), "MC113"
     else:
-        wanted, code = f"'{first}'", "MC104"
+        alike = _OPERATORS & set(acceptable(machine, edit.stack))
+        wanted, code = "an operator" if first in alike and len(alike) > 1 else f"'{first}'", "MC104"
         following = machine.accepts(edit.stack, first)
         if len(edit.insert) > 1 and following is not None:
             wanted += f" and {_category(machine, following, edit.insert[1])}"
@@ -218,6 +229,13 @@ def _hint(tokens: Sequence[Token], index: int) -> str:
     token = tokens[index]
     if token.terminal == ":" and index > 1 and tokens[index - 2].terminal in {"forall", "exists", ","}:
         return f"name the set: `{tokens[index - 1].text} in SET: …`"
+    if token.terminal == ".." and (advice := _range_as_operand(tokens, index)):
+        return advice
+    if token.terminal == "->" and index > 1 and tokens[index - 2].terminal == "ignore":
+        return f"write `on {tokens[index - 1].text} -> {tokens[index + 1].text}`"
+    is_field = token.terminal in VALUES and not token.line_start
+    if is_field and index > 1 and tokens[index - 2].terminal in {"send", "reply"}:
+        return f"fields stand in parentheses: `{tokens[index - 1].text}({token.text})`"
     if token.terminal == "then":
         return "a statement is written `if … { } else { }`, without 'then'"
     if token.terminal in _COMPARISONS and index and tokens[index - 1].terminal not in {"{", "when"}:
@@ -229,6 +247,19 @@ def _hint(tokens: Sequence[Token], index: int) -> str:
     if token.terminal in {"+", "-"} and tokens[index + 1].terminal == token.terminal:
         return f"write `{token.text}= 1`"
     return ""
+
+
+def _range_as_operand(tokens: Sequence[Token], index: int) -> str:
+    """Help for `{1..2}`, which would be a set with a set in it, and for `1..2 union 4..5`."""
+    written = f"{tokens[index - 1].text}..{tokens[index + 1].text}"
+    if tokens[index - 2].terminal in _SET_OPERATORS:
+        return f"put each range in parentheses, like `({written})`"
+    opened = open_brackets(tokens, index)
+    if not opened or opened[-1].terminal != "{":
+        return ""
+    if tokens[index - 2] is opened[-1] and tokens[index + 1].terminal != END and tokens[index + 2].terminal == "}":
+        return f"`{written}` is a set already, without braces"
+    return f"`lo..hi` is a set already: join it to others with 'union', as `({written})`"
 
 
 def open_brackets(tokens: Sequence[Token], index: int) -> list[Token]:

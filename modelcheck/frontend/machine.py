@@ -80,13 +80,14 @@ class Frame(NamedTuple):
 class Machine:
     """Runs the tables. `dropped` collects the holes that were left out of the tree, `too_deep` what was too deep.
 
-    `effort` counts the reductions that were only tried out.
+    `effort` counts the reductions that were only tried out. `has_holes` says that some token's meaning is unclear.
     """
 
     tables: Tables
     dropped: list[Hole] = field(default_factory=list)
     too_deep: list[Excess] = field(default_factory=list)
     effort: int = 0
+    has_holes: bool = False
     _ways: dict[tuple[int, int, str], int] = field(default_factory=dict)
 
     def initial(self) -> Frame:
@@ -189,6 +190,11 @@ class Machine:
                 children.extend(value)
             else:
                 children.append(value)
+        if self.has_holes:
+            # A sign is no child, but where one stands for what could not be understood, the item is in doubt.
+            picked = {pick if pick >= 0 else ~pick for pick in rule.picks if pick is not None}
+            signs = [part.value for index, part in enumerate(parts) if index not in picked]
+            children.extend(sign for sign in signs if isinstance(sign, Hole))
         return children
 
     def _chain(self, rule: str, parts: list[Frame], frame: Frame) -> Frame:

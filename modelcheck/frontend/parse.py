@@ -10,10 +10,11 @@ from functools import cache as memoised
 
 from modelcheck.diagnostics import Diagnostic
 from modelcheck.frontend import cache
-from modelcheck.frontend.explain import describe, keyword_as_name, open_brackets
+from modelcheck.frontend.explain import HABITS, describe, keyword_as_name, open_brackets
+from modelcheck.frontend.habits import find_habit
 from modelcheck.frontend.machine import MAX_DEPTH, UNNAMED, Excess, Frame, Hole, Machine, settle
 from modelcheck.frontend.reading import read_source
-from modelcheck.frontend.recovery import GUESSED, VALUES, Edit, Situation, find_edit
+from modelcheck.frontend.recovery import CLOSING, GUESSED, VALUES, Edit, Situation, find_edit, starts_item
 from modelcheck.frontend.stored import decode, encode
 from modelcheck.frontend.tables import END, Tables, grammar_hash, load_tables
 from modelcheck.frontend.tokens import Lexed, Lexer, Token, misnamed
@@ -152,7 +153,7 @@ class _Run:
             self._push(index, following)
             return index + 1
         situation = Situation(self._machine, self._tokens, self._history, index, self._floor)
-        edit = find_edit(situation)
+        edit = find_habit(situation) or find_edit(situation)
         opened = open_brackets(self._tokens, index) if token.flaw is None else []
         if len(opened) > MAX_DEPTH:
             # Whatever is wrong here, nobody can read it; what is missing are closing brackets, most likely.
@@ -176,6 +177,7 @@ class _Run:
 
     def _value(self, token: Token) -> Node | Hole:
         if self._hole_next or (token.flaw is not None and token.terminal == "INT"):
+            self._machine.has_holes = True
             return Hole(token.start, token.end)
         name = self._machine.tables.names.get(token.terminal, token.terminal)
         return Node(name, token.start, token.end, (), token.text)
@@ -204,8 +206,17 @@ class _Run:
                 stack = self._shift_made_up(stack, terminal, place)
         if edit.kind == "panic":
             self._skip(edit, index)
+        elif edit.kind in HABITS:
+            self._skipped.append(Hole(self._tokens[edit.at].start, self._tokens[edit.resume].start))
         elif edit.hole and not any(terminal in VALUES for terminal in edit.insert):
-            self._hole_next = True
+            following = self._tokens[edit.resume]
+            ended = edit.kind == "delete" and (following.terminal in CLOSING or starts_item(following))
+            if ended and isinstance(stack.value, Node) and stack.value.text:
+                # What was left out was the end of its item: the next token belongs to another one.
+                stack = stack._replace(value=Hole(stack.start, stack.end))
+                self._machine.has_holes = True
+            else:
+                self._hole_next = True
         resume = min(edit.resume, len(self._tokens))
         # Tokens left out have the same stack before and after them.
         del self._history[edit.at + 1 :]

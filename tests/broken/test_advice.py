@@ -42,6 +42,20 @@ ADVICE = {
     "definition_with_two_equal_signs": ["write '=' here"],
     "definition_without_def": ["write `def f = …`"],
     "keyword_variable_rounds": ["write 'rounds_'"],
+    "arrow_behind_the_body": ["`-> Done` stands before the body, or inside it"] * 3,
+    "arrow_behind_ignore": ["write `on M -> Done`"],
+    "while_loop": ["go from state to state, or over a set with `for x in s { … }`"] * 2,
+    "parallel_assignment": ["first `let old = a`, then one assignment for each"] * 2,
+    "field_without_parentheses": ["fields stand in parentheses: `Ping(3)`", "fields stand in parentheses: `Pong(3)`"],
+    "range_in_braces": ["`1..2` is a set already, without braces", "join it to others with 'union', as `(2..3)`"],
+    "range_beside_a_set_operator": [
+        "write `(1..2) minus …`",
+        "write `… union (1..2)`",
+        "put each range in parentheses, like `(2..3)`",
+    ],
+    "type_of_all_numbers": ["there are bool, Node, and ranges of numbers such as 0..9"],
+    "sets_of_numbers_chosen": ["put it in a record"],
+    "loop_that_sends_where_some_are_dropped": ["write `send M(…) to B` without the loop", "send outside the loop"],
 }
 
 
