@@ -116,7 +116,7 @@ def _states(expectation: Expectation, found: Exploration, *, judged: bool) -> Pr
         reason = "an evaluation error cut off part of the behaviour"
     elif found.distinct is None:
         reason = "a reduction left states out"
-    if reason:
+    if reason or found.distinct is None:
         evidence = f"{counted(found.explored, 'state')} visited"
         return PropertyReport(name, "states", "unknown", "holds", ok=not judged, reason=reason, evidence=evidence)
     same = found.distinct == expectation.states
