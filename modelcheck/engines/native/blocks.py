@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
 from modelcheck.engines.native import slots
 from modelcheck.engines.native.expressions import Expressions
-from modelcheck.engines.native.function import Function, UnsupportedError, Val, number
+from modelcheck.engines.native.function import Function, Val, number
+from modelcheck.engines.native.loop_code import Loops
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.layout import WORD_BITS, Layout
-from modelcheck.kernel.types import least
 
 MOST_UNWATCHED = 1024
 """Loops that go through more paths than this see whether they are to end: the others are over soon."""
@@ -43,15 +43,24 @@ class Role:
     message: Val | None = None
 
 
+def _writes(statement: ir.Statement) -> bool:
+    """Whether a statement changes the state."""
+    if isinstance(statement, ir.If):
+        return any(_writes(inner) for inner in (*statement.then, *statement.orelse))
+    return isinstance(statement, ir.Assign | ir.BagInsert | ir.BagRemove)
+
+
 class Block:
-    """Emits the body of an action. Every choice works on a copy of the state, so that its values start alike."""
+    """Emits the body of an action. A path copies the state before it first changes it, and again for each choice."""
 
     def __init__(self, program: ir.Program, layout: Layout, function: Function, role: Role) -> None:
         self.program = program
         self.layout = layout
         self.f = function
-        self.moves, self.graph, self.message = role.moves, role.graph, role.message
-        self.e = Expressions(program, layout, function, self._copy("%state"))
+        self.moves, self.graph = role.moves, role.graph
+        self.e = Expressions(program, layout, function, "%state")
+        self.loops = Loops(program, function, self.e, role.message)
+        self._has_copy = False
 
     def _copy(self, source: str) -> str:
         target = self.f.slot(f"[{self.layout.words} x i64]")
@@ -75,6 +84,8 @@ class Block:
             if isinstance(statement, ir.Choose):
                 self._choose(statement, block[position + 1 :], done)
                 return
+            if not self._has_copy and _writes(statement):
+                self.e.state, self._has_copy = self._copy(self.e.state), True
             self._statement(statement, done)
         if not self.f.ended:
             self._successor(done)
@@ -116,10 +127,6 @@ class Block:
                 self.f.branch(end)
         self.f.start(end)
 
-    def _info(self, word: int) -> Val:
-        address = self.f.let(f"getelementptr i64, ptr %info, i64 {word}")
-        return self.f.let(f"load i64, ptr {address.text}, align 8")
-
     def _set(self, word: int, bits: int) -> None:
         address = self.f.let(f"getelementptr i64, ptr %info, i64 {word}")
         old = self.f.let(f"load i64, ptr {address.text}, align 8")
@@ -139,9 +146,9 @@ class Block:
 
     def _choose(self, choose: ir.Choose, rest: Sequence[ir.Statement], done: str) -> None:
         active = self.e.value(choose.active)
-        outer, following = self.e.state, self.f.name("following")
+        outer, has_copy, following = self.e.state, self._has_copy, self.f.name("following")
         watched = _paths(self.program, [choose, *rest]) > MOST_UNWATCHED
-        for local, end in self._domain(choose, active, following, watched=watched):
+        for local, end in self.loops.over(choose, active, following, watched=watched):
             self.e.locals[choose.local.index] = local
             condition = self.e.value(choose.condition)
             if active.const != 1:
@@ -153,101 +160,12 @@ class Block:
                 chosen = self.f.name("chosen")
                 self.f.fork(condition, chosen, end)
                 self.f.start(chosen)
-            self.e.state = self._copy(outer)
+            if has_copy:
+                self.e.state = self._copy(outer)
             self.run(rest, end)
-            self.e.state = outer
+            self.e.state, self._has_copy = outer, has_copy
         self.f.start(following)
         self.f.branch(done)
-
-    def _domain(self, choose: ir.Choose, active: Val, following: str, *, watched: bool) -> Iterator[tuple[Val, str]]:
-        """Open the loop over a domain, yield the local and the label that ends an iteration, and close the loop."""
-        idle = number(least(choose.local.type))
-        match choose.domain:
-            case ir.Between(lo, hi):
-                first = self.f.choose(active, number(lo), idle)
-                last = self.f.choose(active, number(hi), idle)
-                yield from self._counting(first, last, following, watched=watched)
-            case ir.Members(bits):
-                members = self.f.choose(active, self.e.value(bits), number(1 << (idle.const or 0)))
-                yield from self._members(members, following, watched=watched)
-            case ir.Slots() if self.message is not None:
-                message, self.message = self.message, None
-                yield message, following
-            case ir.Slots(array):
-                if active.const != 1:
-                    raise UnsupportedError("a delivery inside a condition")
-                yield from self._slots(array, following, watched=watched)
-
-    def _counting(self, first: Val, last: Val, following: str, *, watched: bool) -> Iterator[tuple[Val, str]]:
-        counter = self.f.slot("i64")
-        self.f.emit(f"store i64 {first.text}, ptr {counter}, align 8")
-        head, body, step = self.f.name("head"), self.f.name("body"), self.f.name("step")
-        self.f.start(head)
-        if watched:
-            self._leave_if_halted(following)
-        value = self.f.let(f"load i64, ptr {counter}, align 8")
-        self.f.fork(self.f.let(f"icmp sle i64 {value.text}, {last.text}", bit=True), body, following)
-        self.f.start(body)
-        yield value, step
-        self.f.start(step)
-        again = self.f.let(f"load i64, ptr {counter}, align 8")
-        self.f.emit(f"store i64 {self.f.let(f'add i64 {again.text}, 1').text}, ptr {counter}, align 8")
-        self.f.branch(head)
-
-    def _members(self, members: Val, following: str, *, watched: bool) -> Iterator[tuple[Val, str]]:
-        left = self.f.slot("i64")
-        self.f.emit(f"store i64 {members.text}, ptr {left}, align 8")
-        head, body, step = self.f.name("head"), self.f.name("body"), self.f.name("step")
-        self.f.start(head)
-        if watched:
-            self._leave_if_halted(following)
-        bits = self.f.let(f"load i64, ptr {left}, align 8")
-        self.f.fork(self.f.let(f"icmp ne i64 {bits.text}, 0", bit=True), body, following)
-        self.f.start(body)
-        yield self.f.let(f"call i64 @llvm.cttz.i64(i64 {bits.text}, i1 true)"), step
-        self.f.start(step)
-        again = self.f.let(f"load i64, ptr {left}, align 8")
-        less = self.f.let(f"sub i64 {again.text}, 1")
-        self.f.emit(f"store i64 {self.f.let(f'and i64 {again.text}, {less.text}').text}, ptr {left}, align 8")
-        self.f.branch(head)
-
-    def _slots(self, array: int, following: str, *, watched: bool) -> Iterator[tuple[Val, str]]:
-        """The distinct values of a bag, read off the state before the choice."""
-        length = self.program.arrays[array].length
-        counter, before = self.f.slot("i64"), self.f.slot("i64")
-        self.f.emit(f"store i64 0, ptr {counter}, align 8")
-        self.f.emit(f"store i64 0, ptr {before}, align 8")
-        head, look, body, step = (self.f.name(hint) for hint in ("head", "look", "body", "step"))
-        self.f.start(head)
-        if watched:
-            self._leave_if_halted(following)
-        position = self.f.let(f"load i64, ptr {counter}, align 8")
-        self.f.fork(self.f.let(f"icmp slt i64 {position.text}, {length}", bit=True), look, following)
-        self.f.start(look)
-        slot = self.f.let(f"call i64 @slot_{array}(ptr {self.e.state}, i64 {position.text})")
-        same = self.f.let(f"load i64, ptr {before}, align 8")
-        self.f.emit(f"store i64 {slot.text}, ptr {before}, align 8")
-        occupied = self.f.name("occupied")
-        self.f.fork(self.f.let(f"icmp eq i64 {slot.text}, 0", bit=True), following, occupied)
-        self.f.start(occupied)
-        self.f.fork(self.f.let(f"icmp eq i64 {slot.text}, {same.text}", bit=True), step, body)
-        self.f.start(body)
-        yield self.f.let(f"sub i64 {slot.text}, 1"), step
-        self.f.start(step)
-        again = self.f.let(f"load i64, ptr {counter}, align 8")
-        self.f.emit(f"store i64 {self.f.let(f'add i64 {again.text}, 1').text}, ptr {counter}, align 8")
-        self.f.branch(head)
-
-    def _leave_if_halted(self, following: str) -> None:
-        """Leave a loop that may be long, once nobody wants its successors or there is no room for them."""
-        full = self._info(slots.FULL)
-        # Another thread writes it: it must be read anew each time.
-        address = self.f.let(f"getelementptr i64, ptr %info, i64 {slots.HALTED}")
-        halted = self.f.let(f"load atomic i64, ptr {address.text} monotonic, align 8")
-        either = self.f.let(f"or i64 {full.text}, {halted.text}")
-        on = self.f.name("on")
-        self.f.fork(self.f.let(f"icmp eq i64 {either.text}, 0", bit=True), on, following)
-        self.f.start(on)
 
     # ---------------------------------------------------------------------------------------------------- successors
 
@@ -275,7 +193,7 @@ class Block:
     def _room(self, done: str) -> Val:
         """The number of successors in the buffer; goes on only if there is room for one thing more."""
         count = self.f.let("load i64, ptr %count, align 8")
-        taken = self.f.let(f"add i64 {count.text}, {self._info(slots.BARE).text}") if self.graph else count
+        taken = self.f.let(f"add i64 {count.text}, {self.loops.info(slots.BARE).text}") if self.graph else count
         room, full = self.f.name("room"), self.f.name("full")
         self.f.fork(self.f.let(f"icmp ult i64 {taken.text}, %capacity", bit=True), room, full)
         self.f.start(full)
@@ -287,7 +205,7 @@ class Block:
     def _append_bare(self, done: str) -> None:
         """Note, at the end of the buffer, the label of a path that has no successor."""
         self._room(done)
-        bare = self._info(slots.BARE)
+        bare = self.loops.info(slots.BARE)
         last = self.f.let("sub i64 %capacity, 1")
         self._put(self._first(self.f.let(f"sub i64 {last.text}, {bare.text}")), self.layout.words, "%action")
         address = self.f.let(f"getelementptr i64, ptr %info, i64 {slots.BARE}")

@@ -12,6 +12,7 @@ pytest.importorskip("llvmlite")
 from modelcheck.engines.audit import sample_size
 from modelcheck.engines.native import module
 from modelcheck.engines.native.blocks import Block
+from modelcheck.engines.native.loop_code import Loops
 from modelcheck.kernel import program as ir
 from modelcheck.pipeline import Options, load, verify_specs
 from modelcheck.semantics.replay import EngineDisagreement
@@ -97,13 +98,13 @@ def test_the_sample_grows_with_the_states_and_is_bounded() -> None:
 
 def test_a_lost_initial_state_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     monkeypatch.setenv("MODELCHECK_CACHE_DIR", str(tmp_path))
-    domain = Block._domain
+    domain = Loops.over
 
-    def first_only(self: Block, choose: ir.Choose, *rest: Any, **more: Any) -> Any:  # noqa: ANN401 - as the real one
+    def first_only(self: Loops, choose: ir.Choose, *rest: Any, **more: Any) -> Any:  # noqa: ANN401 - as the real one
         if isinstance(choose.domain, ir.Between):
             choose = replace(choose, domain=ir.Between(choose.domain.lo, choose.domain.lo))
         return domain(self, choose, *rest, **more)
 
-    monkeypatch.setattr(Block, "_domain", first_only)
+    monkeypatch.setattr(Loops, "over", first_only)
     with pytest.raises(EngineDisagreement, match="initial, but not stored"):
         verify_specs([load(Source("starts.mc", STARTS))], Options(engine="native"))
