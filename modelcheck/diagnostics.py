@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
+from modelcheck.frozen import Frozen
 from modelcheck.source import Span
 
 Severity = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Frozen):
     """One mistake (or doubt, for a warning) in the input.
 
     `code` is `MC` and three digits, explained by `modelcheck explain CODE`. `span` is None where no place in a file

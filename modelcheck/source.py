@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from functools import cached_property
+
+from modelcheck.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Frozen, dict=True):
     """One file of specification text.
 
     `name` is what diagnostics print (a path as the user gave it); offsets everywhere count characters of `text` from 0.
@@ -15,12 +16,12 @@ class Source:
 
     name: str
     text: str
-    _line_starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def _line_starts(self) -> tuple[int, ...]:
         starts = [0]
         starts.extend(index + 1 for index, char in enumerate(self.text) if char == "\n")
-        object.__setattr__(self, "_line_starts", tuple(starts))
+        return tuple(starts)
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of a character offset, both counted from 1."""
@@ -34,11 +35,10 @@ class Source:
         return self.text[start:end].rstrip("\r\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Frozen):
     """A stretch of one source: characters `start` up to, not including, `end`."""
 
-    source: Source = field(repr=False)
+    source: Source
     start: int
     end: int
 
@@ -56,6 +56,10 @@ class Span:
     def text(self) -> str:
         """The characters covered."""
         return self.source.text[self.start : self.end]
+
+    def __repr__(self) -> str:
+        # Without the text of the whole file.
+        return f"Span(start={self.start}, end={self.end})"
 
     def __str__(self) -> str:
         return f"{self.source.name}:{self.line}:{self.column}"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from modelcheck.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Frozen):
     """A rule of `frontend/grammar.lark` applied, or a token.
 
     `rule` is the rule's or alias's name, or the terminal's name for a token (then `text` holds its characters and

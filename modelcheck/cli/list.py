@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import to_builtins
 
 from modelcheck.cli.common import files_argument, input_errors, style_of, text_or_json
 
@@ -36,7 +36,7 @@ def command(files: tuple[str, ...], format_: str) -> None:
                 found.append(listing(load_file(file)))
         diagnostics.raise_errors()
     if format_ == "json":
-        click.echo(json.dumps({"specs": [asdict(one) for one in found]}, indent=2, ensure_ascii=False))
+        click.echo(json.dumps({"specs": to_builtins(found)}, indent=2, ensure_ascii=False))
     else:
         click.echo("\n\n".join("\n".join(_lines(one, style_of())) for one in found))
 

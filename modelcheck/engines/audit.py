@@ -7,9 +7,10 @@ nothing else would notice on a user's own model.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from modelcheck.engines.base import DEADLOCK, ERRORS
 from modelcheck.ir.expression import EvaluationError
@@ -42,8 +43,7 @@ class _OverError(Exception):
     """The effort is spent, the time is up, or the user has enough: the audit ends here."""
 
 
-@dataclass
-class Audit:
+class Audit(Struct):
     """Compares a finished search with the judge. `bounds` are those that were hit."""
 
     model: Model

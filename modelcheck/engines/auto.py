@@ -6,12 +6,12 @@ Both give the same verdicts and counterexamples, so it does not matter where the
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from modelcheck.diagnostics import InputError
 from modelcheck.engines.base import STOPPED, Exploration, Request
 from modelcheck.engines.interpreter import explore as interpret
+from modelcheck.frozen import replace
 from modelcheck.verdict import Unknown
 
 if TYPE_CHECKING:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from modelcheck.frozen import Frozen
 from modelcheck.kernel.task import Limits
 from modelcheck.verdict import Verdict
 
@@ -29,8 +29,7 @@ STOPPED: dict[Stop, str] = {
 """Why a search stopped, in words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Frozen):
     """How far a search has come. `states` are distinct, `rate` is states a second, `depth` steps from the start."""
 
     states: int
@@ -39,8 +38,7 @@ class Progress:
     memory_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(Frozen):
     """Seconds by the wall and of processors in the search alone, and of processors to compile it."""
 
     search: float
@@ -48,8 +46,7 @@ class Timing:
     compile_cpu: float
 
 
-@dataclass(frozen=True, slots=True)
-class Exploration:
+class Exploration(Frozen):
     """What an engine found.
 
     `verdicts` by property, `errors` and `deadlock` among them. `fired` counts, for each action, the paths that led to a
@@ -75,8 +72,7 @@ class Exploration:
     """Whether states were sampled: then there is no complete search."""
 
 
-@dataclass(frozen=True, slots=True)
-class Saving:
+class Saving(Frozen):
     """Where an engine keeps the checkpoint of one check, how often, and whether it goes on from one that is there."""
 
     folder: Path
@@ -84,8 +80,7 @@ class Saving:
     resume: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Frozen):
     """What an engine is to do: limits, whether deadlock is a question, the seed of random choices, whom to tell."""
 
     limits: Limits

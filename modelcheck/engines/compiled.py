@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 from modelcheck.diagnostics import Diagnostic, InputError
 from modelcheck.engines.audit import USUAL_EFFORT, Audit, sample_size
@@ -18,6 +17,7 @@ from modelcheck.engines.native.saver import run_saving
 from modelcheck.engines.native.trace import TraceCutShort, TraceLost, Tracer
 from modelcheck.engines.native.watch import Watch
 from modelcheck.engines.verdicts import Extent, unanswered
+from modelcheck.frozen import replace
 from modelcheck.ir.model import Model
 from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
 from modelcheck.kernel.passes.members import narrow

@@ -7,8 +7,9 @@ among the shortest, and with it every counterexample.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from modelcheck.diagnostics import Diagnostic, InputError
 from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, Request, Stop
@@ -45,8 +46,7 @@ class _Over(Exception):  # noqa: N818 - no mistake
         super().__init__(stop)
 
 
-@dataclass
-class _Search:
+class _Search(Struct):
     """A search in progress. States are numbered as found; `parents` and `choices` are how each was found first."""
 
     model: Model

@@ -6,8 +6,9 @@ import contextlib
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from modelcheck.engines.base import Progress, Request, Stop
 from modelcheck.kernel.task import Limits
@@ -104,8 +105,7 @@ def budget_bytes(limits: Limits) -> int | None:
     return there if asked is None else min(asked, there)
 
 
-@dataclass
-class Watch:
+class Watch(Struct):
     """Looks at the limits and tells of the progress twice a second."""
 
     request: Request

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from modelcheck.engines.base import ERRORS, STOPPED, Stop
+from modelcheck.frozen import Frozen
 from modelcheck.verdict import Holds, Scope, Unknown, Unreached, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
+class Extent(Frozen):
     """How far a search went: `capacities` are the bounds hit other than the declared one (`within_bound`)."""
 
     states: int

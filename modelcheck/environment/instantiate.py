@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from modelcheck.diagnostics import Diagnostic, Diagnostics, InputError
@@ -13,6 +12,7 @@ from modelcheck.environment.kept_ghosts import kept_ghosts
 from modelcheck.environment.networks_of import add_networks
 from modelcheck.environment.registry import FAULTS
 from modelcheck.environment.settings import check_parameters, constants, parameters, sizes
+from modelcheck.frozen import Frozen, field
 from modelcheck.ir.domains import EnumDomain
 from modelcheck.ir.expression import EvaluationError
 from modelcheck.ir.model import Action, Cell, Model
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from modelcheck.ir.type_expressions import TypeExpr
 
 
-@dataclass(frozen=True, slots=True)
-class Overrides:
+class Overrides(Frozen):
     """What the command line changes in a check: `settings` as text by name, `budgets` by (fault, kind or None).
 
     A budget None is unlimited.

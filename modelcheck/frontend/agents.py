@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, cast
 
 from modelcheck.diagnostics import Diagnostics
 from modelcheck.frontend.declarations import variable_of
+from modelcheck.frozen import replace
 from modelcheck.ir.constructs.atoms import count
 from modelcheck.ir.ghosts import forbid_ghost
 from modelcheck.ir.scope import Scope

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from modelcheck.diagnostics import Diagnostics
+from modelcheck.frozen import replace
 
 if TYPE_CHECKING:
     from modelcheck.ir.scope import Scope

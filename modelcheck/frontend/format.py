@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from modelcheck.diagnostics import InputError
 from modelcheck.frontend.layout import WIDTH, Beside, Marks, Word, aligned_gaps, lines_of, places_of
 from modelcheck.frontend.parse import parse, tokens_of
 from modelcheck.frontend.tables import words
 from modelcheck.frontend.tokens import Comment, Lexed, Token
+from modelcheck.frozen import Frozen
 from modelcheck.source import Source
 from modelcheck.syntax import Node
 
@@ -72,8 +72,7 @@ def same_tree(one: Node, other: Node) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class _Body:
+class _Body(Frozen):
     """A body in braces: token indices of its braces, its items, and what it belongs to."""
 
     opening: int

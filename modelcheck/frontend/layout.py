@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from modelcheck.frontend.tables import words as terminals
 from modelcheck.frontend.tokens import Comment, Token
+from modelcheck.frozen import Frozen
 from modelcheck.syntax import Node
 
 WIDTH = 100
@@ -40,8 +40,7 @@ _DEFINED = terminals("def_ const param vardecl consistency")
 _SETS = terminals("set_literal set_filter set_map")
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(Frozen):
     """What the tree knows about tokens, by index."""
 
     set_braces: frozenset[int]
@@ -166,8 +165,7 @@ def _alike(tokens: Sequence[Token], one: int, other: int) -> bool:
     return tokens[one].terminal == tokens[other].terminal or tokens[one - 1].terminal == tokens[other - 1].terminal
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Frozen):
     """A token, or a short body taken as one.
 
     `rank` as of `Marks.rank`; `depth` counts the brackets around the break before it. `broken` says that the source has

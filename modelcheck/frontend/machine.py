@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from modelcheck.frontend.tables import END, Rule, Tables
+from modelcheck.frozen import Frozen, field
 from modelcheck.syntax import Node
 
 MAX_DEPTH = 200
@@ -41,8 +43,7 @@ class Excess(NamedTuple):
     statement: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Frozen):
     """Operands of an associative operator, not yet made into nodes, as a list from the last to the first.
 
     `deepest` is the depth of the deepest operand.
@@ -76,8 +77,7 @@ class Frame(NamedTuple):
     depth: int = 0
 
 
-@dataclass(slots=True)
-class Machine:
+class Machine(Struct):
     """Runs the tables. `dropped` collects the holes that were left out of the tree, `too_deep` what was too deep.
 
     `effort` counts the reductions that were only tried out. `has_holes` says that some token's meaning is unclear.

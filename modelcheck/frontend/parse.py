@@ -5,7 +5,6 @@ from __future__ import annotations
 import bisect
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache as memoised
 
 from modelcheck.diagnostics import Diagnostic
@@ -18,6 +17,7 @@ from modelcheck.frontend.recovery import CLOSING, GUESSED, VALUES, Edit, Situati
 from modelcheck.frontend.stored import decode, encode
 from modelcheck.frontend.tables import END, Tables, grammar_hash, load_tables
 from modelcheck.frontend.tokens import Lexed, Lexer, Token, misnamed
+from modelcheck.frozen import Frozen
 from modelcheck.source import Source, Span
 from modelcheck.syntax import Node
 from modelcheck.version import __version__
@@ -33,8 +33,7 @@ _SPLIT = "split it up, for example with `def`"
 _FLATTEN = "join conditions with 'and', or make it several transitions with guards"
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Frozen):
     """A syntax tree and what was wrong with the text.
 
     `root.rule` is `start` always. With errors, items that could not be understood are missing from the tree;

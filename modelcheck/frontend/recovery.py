@@ -11,13 +11,13 @@ In the spirit of Corchuelo et al., "Repairing syntax errors in LR parsers" (TOPL
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Literal
 
 from modelcheck.frontend.machine import Frame, Machine
 from modelcheck.frontend.tables import END, words
 from modelcheck.frontend.tokens import STRAY, Token
+from modelcheck.frozen import Frozen, replace
 
 LOOKAHEAD = 24
 """How many tokens an edit is judged by."""
@@ -70,8 +70,7 @@ _SWAPS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(Frozen):
     """An error at token `index`. `history[i]` is the stack before token i. Edits go back to token `floor` at most."""
 
     machine: Machine
@@ -104,8 +103,7 @@ class Situation:
         return limit if position == len(self.tokens) else position - start
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Frozen):
     """Go back to before token `at`, put in `insert`, leave out the tokens up to `resume`.
 
     `stack` is where to start: that before token `at`, or in panic mode one with less on it. `hole` says that the

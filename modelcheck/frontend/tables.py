@@ -10,12 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modelcheck.frontend import cache
+from modelcheck.frozen import Frozen
 
 if TYPE_CHECKING:
     from lark import Lark
@@ -27,8 +27,7 @@ PACKED = "tables.json"
 FORMAT = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Frozen):
     """One production and how its node is made.
 
     `origin` is the rule's own name, `name` the name of the node. `picks` lists the node's children: None for an absent
@@ -50,8 +49,7 @@ class Rule:
         return self.origin.startswith("_")
 
 
-@dataclass(frozen=True, slots=True)
-class Tables:
+class Tables(Frozen):
     """A parser as data.
 
     Terminals are named by what is written (`agent`, `:=`) or, for the few with a pattern, by their name (`NAME`). In

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from modelcheck.frontend.tables import END, Tables, words
+from modelcheck.frozen import Frozen
 
 MAX_DIGITS = 18
 
@@ -20,8 +20,7 @@ STRAY = "stray"
 """The terminal of characters that have no meaning in the language; no rule accepts it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Flaw:
+class Flaw(Frozen):
     """What is wrong with a token by itself."""
 
     code: str
@@ -99,8 +98,7 @@ class Token(NamedTuple):
         return self.text[:1].isalpha() or self.text[:1] == "_"
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(Frozen):
     """A `#` comment without its line end; trailing white space is not part of `text`."""
 
     start: int
@@ -108,8 +106,7 @@ class Comment:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Lexed:
+class Lexed(Frozen):
     """The tokens of a text, with `$END` as the last, and its comments."""
 
     tokens: tuple[Token, ...]

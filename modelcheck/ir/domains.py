@@ -6,15 +6,15 @@ depend on how an engine stores a value.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 
+from modelcheck.frozen import Frozen
 from modelcheck.ir.values import Id, MapValue, Packet, RecordValue, Some, Value
 
 
-class Domain(ABC):
+class Domain(Frozen):
     """A finite set of values of one static type."""
 
     @property
@@ -44,7 +44,6 @@ class Domain(ABC):
         return self.value_at(0)
 
 
-@dataclass(frozen=True)
 class UnitDomain(Domain):
     """One value, `None`: what is left of a ghost that a check does not keep."""
 
@@ -62,7 +61,6 @@ class UnitDomain(Domain):
         return None
 
 
-@dataclass(frozen=True)
 class BoolDomain(Domain):
     """false, true."""
 
@@ -83,7 +81,6 @@ class BoolDomain(Domain):
         return "bool"
 
 
-@dataclass(frozen=True)
 class IntDomain(Domain):
     """The numbers lo..hi."""
 
@@ -107,7 +104,6 @@ class IntDomain(Domain):
         return f"{self.lo}..{self.hi}"
 
 
-@dataclass(frozen=True)
 class EnumDomain(Domain):
     """The members of an enumeration, as declared."""
 
@@ -131,7 +127,6 @@ class EnumDomain(Domain):
         return self.name
 
 
-@dataclass(frozen=True)
 class IdDomain(Domain):
     """The ids of a sort."""
 
@@ -155,7 +150,6 @@ class IdDomain(Domain):
         return self.sort
 
 
-@dataclass(frozen=True)
 class SetDomain(Domain):
     """All subsets of a domain; the number of a set has the ordinals of its elements as bits."""
 
@@ -178,16 +172,16 @@ class SetDomain(Domain):
         return f"set of {self.element}"
 
 
-@dataclass(frozen=True)
-class MapDomain(Domain):
+class MapDomain(Domain, dict=True):
     """Total maps; the first key is the most significant digit of the number."""
 
     key: Domain
     value: Domain
-    positions: dict[Value, int] = field(init=False, compare=False, repr=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "positions", {key: position for position, key in enumerate(self.key.values())})
+    @cached_property
+    def positions(self) -> dict[Value, int]:
+        """Where each key stands. Maps made here share it, so that equal keys are seen at once."""
+        return {key: position for position, key in enumerate(self.key.values())}
 
     @cached_property
     def size(self) -> int:
@@ -219,7 +213,6 @@ class MapDomain(Domain):
         return f"map {self.key} -> {self.value}"
 
 
-@dataclass(frozen=True)
 class OptionDomain(Domain):
     """none is number 0."""
 
@@ -242,8 +235,7 @@ class OptionDomain(Domain):
         return f"option {self.element}"
 
 
-@dataclass(frozen=True)
-class SeqDomain(Domain):
+class SeqDomain(Domain, dict=True):
     """Sequences up to `longest` elements, shorter ones first, then as the digits of a number."""
 
     element: Domain
@@ -279,8 +271,7 @@ class SeqDomain(Domain):
         return f"seq of {self.element} max {self.longest}"
 
 
-@dataclass(frozen=True)
-class RecordDomain(Domain):
+class RecordDomain(Domain, dict=True):
     """Records; the first field is the most significant digit of the number."""
 
     name: str
@@ -317,8 +308,7 @@ class RecordDomain(Domain):
         return self.name
 
 
-@dataclass(frozen=True)
-class PacketDomain(Domain):
+class PacketDomain(Domain, dict=True):
     """Messages of one declaration; most significant is the target, then the source, then the fields in order."""
 
     message: str

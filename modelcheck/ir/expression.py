@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, ClassVar
+
+from modelcheck.frozen import Frozen
 
 if TYPE_CHECKING:
     from modelcheck.ir.lowered import Lowered, Lowering
@@ -122,8 +123,7 @@ class Env:
         self.source: Id | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Expr(ABC):
+class Expr(Frozen, eq=False):
     """A typed expression. Each language construct is one subclass that infers, evaluates and lowers itself."""
 
     impartial: ClassVar[bool] = False
@@ -153,8 +153,8 @@ class Expr(ABC):
 
     def children(self) -> Iterator[Expr]:
         """The direct operands."""
-        for field in fields(self):
-            yield from _expressions(getattr(self, field.name))
+        for name in self.__struct_fields__:
+            yield from _expressions(getattr(self, name))
 
     def walk(self) -> Iterator[Expr]:
         """The expression and all below it."""

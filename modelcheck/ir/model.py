@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from msgspec import Struct
+
 from modelcheck.diagnostics import Diagnostic, InputError
+from modelcheck.frozen import Frozen, field
 from modelcheck.ir.domains import Domain, PacketDomain, RecordDomain
 from modelcheck.ir.expression import Env
 from modelcheck.ir.values import Id, Packet, Value
@@ -29,8 +31,7 @@ Label = Callable[["Model", Mapping[str, Value]], str]
 """What a step did, in words, by the names bound on its way."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Cell:
+class Cell(Frozen, eq=False):
     """One component of a state. `owner` is the agent it belongs to; `domain` is None for a network's contents."""
 
     name: str
@@ -42,8 +43,7 @@ class Cell:
     """The variable's name for people, without its owner."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Action:
+class Action(Frozen, eq=False):
     """A guarded action of one actor (None: the environment). `transition` is where it was written, if it was."""
 
     name: str
@@ -55,8 +55,7 @@ class Action:
     """What a step did where no transition tells it."""
 
 
-@dataclass(eq=False)
-class Model:
+class Model(Struct, eq=False, dict=True):
     """Everything the judge and the lowering need to know of one check.
 
     A state is a tuple with one value for each of `cells`. `bases` gives the first cell of a variable, of the control

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from modelcheck.ir.expression import Env
@@ -22,8 +23,7 @@ DEFAULT_IN_QUEUE = 16
 """The most messages in one queue without a declared capacity."""
 
 
-@dataclass(eq=False)
-class Network(ABC):
+class Network(Struct, eq=False):
     """One network of a model; `messages` names the messages that travel on it.
 
     `capacity` None means undeclared. The state of the network is one cell, `cell`, whose value only the network reads.

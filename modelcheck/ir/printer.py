@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from modelcheck.ir.domains import EnumDomain
@@ -191,11 +190,8 @@ def _initialise(variable: Variable) -> str:
 
 def _elaborated(statement: Statement) -> str:
     """A statement of the environment, which this layer does not know by name: its class and what it holds."""
-    shown = [
-        f"{field.name} = {_plain(getattr(statement, field.name))}"
-        for field in fields(statement)
-        if field.name != "span"
-    ]
+    names = (name for name in statement.__struct_fields__ if name != "span")
+    shown = [f"{name} = {_plain(getattr(statement, name))}" for name in names]
     return f"{type(statement).__name__.lower()}({', '.join(shown)})"
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from modelcheck.diagnostics import Diagnostics, did_you_mean
+from modelcheck.frozen import Frozen, field, replace
 from modelcheck.ir.types import BOOL, UNKNOWN, BoolT, IdT, IntT, OptionT, SeqT, SetT, Type, UnknownT, join
 from modelcheck.source import Source, Span
 
@@ -45,8 +45,7 @@ BUILTINS = frozenset(
 """Functions of the language; not keywords, but no declaration may take their names."""
 
 
-@dataclass(frozen=True, slots=True)
-class LocalName:
+class LocalName(Frozen):
     """A name bound by a quantifier, `let`, `choose`, a parameter or the fields of a message."""
 
     type: Type
@@ -54,8 +53,7 @@ class LocalName:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class AgentNames:
+class AgentNames(Frozen):
     """What is visible inside one agent: its variables and states, while its transitions are being checked."""
 
     name: str
@@ -63,8 +61,7 @@ class AgentNames:
     states: dict[str, State]
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Frozen):
     """Names visible at one place. A frozen value: binding a name gives a new scope.
 
     `elsewhere` says of variables, which only some places can read, what they are: `a variable of A`.
@@ -81,18 +78,10 @@ class Scope:
     place: Place = "constant"
     agent: str | None = None
     handled: Message | None = None
-    locals: dict[str, LocalName] = None  # type: ignore[assignment]  # set by __post_init__
+    locals: dict[str, LocalName] = field(default_factory=dict)
     calls: tuple[str, ...] = ()
-    elsewhere: dict[str, str] = None  # type: ignore[assignment]  # set by __post_init__
-    bodies: dict[tuple[str, Place, str | None], Expr] = None  # type: ignore[assignment]  # set by __post_init__
-
-    def __post_init__(self) -> None:
-        if self.locals is None:
-            object.__setattr__(self, "locals", {})
-        if self.elsewhere is None:
-            object.__setattr__(self, "elsewhere", {})
-        if self.bodies is None:
-            object.__setattr__(self, "bodies", {})
+    elsewhere: dict[str, str] = field(default_factory=dict)
+    bodies: dict[tuple[str, Place, str | None], Expr] = field(default_factory=dict)
 
     # ------------------------------------------------------------------------------------------------------- moving
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+
+from modelcheck.frozen import Frozen, field
 
 if TYPE_CHECKING:
     from modelcheck.diagnostics import Diagnostic
@@ -15,8 +18,7 @@ if TYPE_CHECKING:
     from modelcheck.syntax import Node
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Param:
+class Param(Frozen, eq=False):
     """A value that a check or the command line may set."""
 
     name: str
@@ -26,8 +28,7 @@ class Param:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Const:
+class Const(Frozen, eq=False):
     """A value computed once for a check."""
 
     name: str
@@ -36,8 +37,7 @@ class Const:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Enum:
+class Enum(Frozen, eq=False):
     """An enumeration."""
 
     name: str
@@ -45,8 +45,7 @@ class Enum:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Field:
+class Field(Frozen, eq=False):
     """A field of a record or message, or a parameter of a def."""
 
     name: str
@@ -55,8 +54,7 @@ class Field:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Record:
+class Record(Frozen, eq=False):
     """A record."""
 
     name: str
@@ -64,8 +62,7 @@ class Record:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Alias:
+class Alias(Frozen, eq=False):
     """A name for a type."""
 
     name: str
@@ -73,8 +70,7 @@ class Alias:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class NetworkDecl:
+class NetworkDecl(Frozen, eq=False):
     """A choice of network: its kind, capacity (None where the engine finds the room) and what a full one does."""
 
     kind: str
@@ -83,8 +79,7 @@ class NetworkDecl:
     span: Span
 
 
-@dataclass(slots=True, eq=False)
-class Message:
+class Message(Struct, eq=False):
     """A message. `sources` and `targets` are the agent kinds that send it and that it is sent to."""
 
     name: str
@@ -95,8 +90,7 @@ class Message:
     targets: set[str] = field(default_factory=set)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Definition:
+class Definition(Frozen, eq=False):
     """A named expression; its body is checked anew for every kind of caller, whose `self` it may use."""
 
     name: str
@@ -105,8 +99,7 @@ class Definition:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Variable:
+class Variable(Frozen, eq=False):
     """A variable of every agent of kind `owner`, or a shared one (`owner` None).
 
     `initial` is an expression, `"any"` for every value, or, with `everywhere`, the value of a map at all keys.
@@ -130,8 +123,7 @@ class Variable:
         return f"{self.owner}.{self.name}" if self.owner else self.name
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class State:
+class State(Frozen, eq=False):
     """A control state."""
 
     name: str
@@ -141,8 +133,7 @@ class State:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Parameter:
+class Parameter(Frozen, eq=False):
     """A parameter of a step: `name in domain`; `some` only matters to fairness."""
 
     name: str
@@ -150,8 +141,7 @@ class Parameter:
     some: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Transition:
+class Transition(Frozen, eq=False):
     """A transition of an agent. `states` are the control states in which it may be taken.
 
     An `on` transition has a message, the names bound to its fields (None for `_`) and to its sender; a `step` has a
@@ -171,8 +161,7 @@ class Transition:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Agent:
+class Agent(Frozen, eq=False):
     """A kind of process."""
 
     name: str
@@ -187,8 +176,7 @@ class Agent:
         return next(state for state in self.states if state.name == name)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Property:
+class Property(Frozen, eq=False):
     """A named property."""
 
     name: str
@@ -197,8 +185,7 @@ class Property:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Setting:
+class Setting(Frozen, eq=False):
     """`name = value` in a check: a size or a parameter."""
 
     name: str
@@ -206,8 +193,7 @@ class Setting:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FaultDecl:
+class FaultDecl(Frozen, eq=False):
     """One line of a `faults` block.
 
     `kind` is a key of `environment.registry.FAULTS`; `subject` the agent kind it strikes, if the fault has one;
@@ -221,8 +207,7 @@ class FaultDecl:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(Frozen):
     """What a check expects. `subject` is a property's name, `deadlock` or `states`."""
 
     subject: str
@@ -232,8 +217,7 @@ class Expectation:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Check:
+class Check(Frozen, eq=False):
     """An instance of the protocol with the verdicts it must give."""
 
     name: str
@@ -246,8 +230,7 @@ class Check:
     span: Span
 
 
-@dataclass(slots=True, eq=False)
-class Spec:
+class Spec(Struct, eq=False):
     """A whole specification. Dictionaries keep the order of declaration, which is the order of choices."""
 
     name: str

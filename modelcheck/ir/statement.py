@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, ClassVar
 
+from modelcheck.frozen import Frozen
 from modelcheck.ir.expression import Expr
 
 if TYPE_CHECKING:
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from modelcheck.source import Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Statement(ABC):
+class Statement(Frozen, eq=False):
     """A step of a body. It runs on `env.cells` in place and sees what the statements before it assigned."""
 
     impartial: ClassVar[bool] = False
@@ -54,8 +53,8 @@ class Statement(ABC):
 
     def expressions(self) -> Iterator[Expr]:
         """The expressions that this statement itself evaluates, inner statements aside."""
-        for field in fields(self):
-            yield from _own_expressions(getattr(self, field.name))
+        for name in self.__struct_fields__:
+            yield from _own_expressions(getattr(self, name))
 
 
 Body = tuple[Statement, ...]

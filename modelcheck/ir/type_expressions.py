@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelcheck.diagnostics import Diagnostic, InputError
+from modelcheck.frozen import Frozen
 from modelcheck.ir.domains import (
     BoolDomain,
     Domain,
@@ -41,8 +41,7 @@ MAX_NUMBER = 1 << 62
 """Numbers lie between its negative and itself, so that 64-bit arithmetic is exact (as in `kernel.types`)."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TypeExpr:
+class TypeExpr(Frozen, eq=False):
     """A written type: `parts` are the types inside it, `bounds` those of a range or the `max` of a sequence."""
 
     span: Span

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from modelcheck.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class BoolT:
+class BoolT(Frozen):
     """Truth values."""
 
     def __str__(self) -> str:
         return "bool"
 
 
-@dataclass(frozen=True, slots=True)
-class IntT:
+class IntT(Frozen):
     """Integers of any range."""
 
     def __str__(self) -> str:
         return "number"
 
 
-@dataclass(frozen=True, slots=True)
-class EnumT:
+class EnumT(Frozen):
     """A declared enumeration."""
 
     name: str
@@ -31,8 +28,7 @@ class EnumT:
         return self.name
 
 
-@dataclass(frozen=True, slots=True)
-class IdT:
+class IdT(Frozen):
     """Ids of an agent kind or an `ids` sort."""
 
     sort: str
@@ -41,8 +37,7 @@ class IdT:
         return self.sort
 
 
-@dataclass(frozen=True, slots=True)
-class SetT:
+class SetT(Frozen):
     """Finite sets."""
 
     element: Type
@@ -51,8 +46,7 @@ class SetT:
         return f"set of {self.element}"
 
 
-@dataclass(frozen=True, slots=True)
-class MapT:
+class MapT(Frozen):
     """Total maps."""
 
     key: Type
@@ -62,8 +56,7 @@ class MapT:
         return f"map {self.key} -> {self.value}"
 
 
-@dataclass(frozen=True, slots=True)
-class OptionT:
+class OptionT(Frozen):
     """A value or none."""
 
     element: Type
@@ -72,8 +65,7 @@ class OptionT:
         return f"option {self.element}"
 
 
-@dataclass(frozen=True, slots=True)
-class SeqT:
+class SeqT(Frozen):
     """Sequences; the longest length belongs to the domain."""
 
     element: Type
@@ -82,8 +74,7 @@ class SeqT:
         return f"seq of {self.element}"
 
 
-@dataclass(frozen=True, slots=True)
-class RecordT:
+class RecordT(Frozen):
     """A declared record."""
 
     name: str
@@ -92,8 +83,7 @@ class RecordT:
         return self.name
 
 
-@dataclass(frozen=True, slots=True)
-class MessageT:
+class MessageT(Frozen):
     """A message in flight, as `inbox M` and `messages M` hold it."""
 
     name: str
@@ -102,8 +92,7 @@ class MessageT:
         return f"message {self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownT:
+class UnknownT(Frozen):
     """Not known yet (the element of `{}`, `[]`, `none`) or not known at all (after an error): it fits everything."""
 
     def __str__(self) -> str:

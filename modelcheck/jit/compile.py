@@ -5,21 +5,20 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import llvmlite
 import llvmlite.binding as llvm
 
+from modelcheck.frozen import Frozen
 from modelcheck.jit.objects import load_object, store_object
 
 QUICK, OPTIMISED = 0, 2
 """Optimisation levels. Level 3 gave nothing over 2 in the search."""
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(Frozen):
     """Addresses of the exported functions. `resources` keeps the machine code alive."""
 
     addresses: dict[str, int]

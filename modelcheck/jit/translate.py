@@ -12,8 +12,11 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct
+
+from modelcheck.frozen import Frozen, field
 
 WORD = "i64"
 POINTER = "ptr"
@@ -37,16 +40,14 @@ class TranslationError(Exception):
     """A function uses something outside the subset: our bug."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(Frozen):
     """Types of the parameters and of the result (None for nothing), as LLVM names them."""
 
     parameters: tuple[str, ...]
     result: str | None
 
 
-@dataclass
-class _Translator:
+class _Translator(Struct):
     """One function being translated. Every local is a stack slot; LLVM makes registers of them."""
 
     name: str

@@ -7,33 +7,31 @@ another of the same sort, one to one; it takes a number of a code to the number 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, product
 from math import prod
 from typing import assert_never
 
+from modelcheck.frozen import Frozen
+
 Renaming = Mapping[str, Sequence[int]]
 """The image of each id, by sort. Sorts that are missing stay as they are."""
 
 
-@dataclass(frozen=True)
-class Plain:
+class Plain(Frozen):
     """Values without ids."""
 
     size: int
 
 
-@dataclass(frozen=True)
-class Ids:
+class Ids(Frozen):
     """The ids of a sort."""
 
     sort: str
     size: int
 
 
-@dataclass(frozen=True)
-class Joined:
+class Joined(Frozen, dict=True):
     """The values of one code, then those of the next."""
 
     parts: tuple[Code, ...]
@@ -43,8 +41,7 @@ class Joined:
         return sum(part.size for part in self.parts)
 
 
-@dataclass(frozen=True)
-class Tuple:
+class Tuple(Frozen, dict=True):
     """A value of each part, the first the most significant."""
 
     parts: tuple[Code, ...]
@@ -54,8 +51,7 @@ class Tuple:
         return prod(part.size for part in self.parts)
 
 
-@dataclass(frozen=True)
-class Optional:
+class Optional(Frozen):
     """Nothing, then the values of the element."""
 
     element: Code
@@ -65,8 +61,7 @@ class Optional:
         return 1 + self.element.size
 
 
-@dataclass(frozen=True)
-class Subset:
+class Subset(Frozen, dict=True):
     """A set of values, as a binary number: element 0 is the lowest bit."""
 
     element: Code
@@ -76,8 +71,7 @@ class Subset:
         return 1 << self.element.size
 
 
-@dataclass(frozen=True)
-class Function:
+class Function(Frozen, dict=True):
     """A value for each key, that of key 0 the most significant."""
 
     key: Code
@@ -88,8 +82,7 @@ class Function:
         return int(self.value.size**self.key.size)
 
 
-@dataclass(frozen=True)
-class Sequences:
+class Sequences(Frozen, dict=True):
     """Sequences up to a length, the shorter ones first, the first element the most significant."""
 
     element: Code
@@ -100,8 +93,7 @@ class Sequences:
         return int(sum(self.element.size**length for length in range(self.longest + 1)))
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(Frozen):
     """Some tuples of ids, each with its sort. Every renaming only exchanges them."""
 
     members: tuple[tuple[tuple[str, int], ...], ...]

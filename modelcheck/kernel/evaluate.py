@@ -11,10 +11,10 @@ for every `Choose` of an action; it does not grow with the length of a block.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import assert_never
 
+from modelcheck.frozen import Frozen
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.types import INT_LIMIT, KernelError, fits, least
 from modelcheck.kernel.values import Frame, State, value_in
@@ -37,22 +37,19 @@ __all__ = [
 Digits = tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Next:
+class Next(Frozen):
     """The path ends in a state."""
 
     state: State
 
 
-@dataclass(frozen=True, slots=True)
-class Fail:
+class Fail(Frozen):
     """The path ends in an evaluation error; `code` indexes `Program.fails`."""
 
     code: int
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(Frozen):
     """The path leaves the explored region; `bound` indexes `Program.bounds`."""
 
     bound: int

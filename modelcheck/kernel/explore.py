@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
 
+from msgspec import Struct
+
+from modelcheck.frozen import Frozen, field
 from modelcheck.kernel.evaluate import Cut, Digits, Fail, Next, Outcome, State, evaluate, initial_states, outcomes
 from modelcheck.kernel.program import Program
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(Frozen):
     """A path without a successor. `state` and `action` are None for a path through the initial block.
 
     `code` indexes `Program.fails` or `Program.bounds`.
@@ -22,8 +23,7 @@ class Ending:
     code: int
 
 
-@dataclass(frozen=True, slots=True)
-class Explored:
+class Explored(Frozen):
     """What a search found, everything in the order of discovery.
 
     `states` gives the least number of steps from an initial state. `transitions` counts the outcomes that are states,
@@ -55,8 +55,7 @@ def explore(program: Program, max_states: int) -> Explored:
     )
 
 
-@dataclass(slots=True)
-class _Search:
+class _Search(Struct):
     program: Program
     max_states: int
     states: dict[State, int] = field(default_factory=dict)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import assert_never
 
+from modelcheck.frozen import Frozen, field, replace
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.intervals import Computed, computed_interval
 from modelcheck.kernel.types import (
@@ -25,8 +25,7 @@ MAX_CAST_BITS = 62
 """Wider bit sets do not fit between `-INT_LIMIT` and `INT_LIMIT` as a number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Frozen):
     """Where an expression stands: the locals bound there by index, and whether there is a state behind the step."""
 
     place: str

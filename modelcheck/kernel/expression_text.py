@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import assert_never
 
+from modelcheck.frozen import Frozen
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.types import BitsType, BoolType, IntType, KernelType
 
@@ -30,8 +30,7 @@ _REDUCTIONS = {"and": "all", "or": "any", "add": "sum", "min": "min", "max": "ma
 _SET_OPERATORS = {"or": "|", "and": "&", "andnot": "\\"}
 
 
-@dataclass(frozen=True, slots=True)
-class ExpressionText:
+class ExpressionText(Frozen):
     """Prints expressions of one program. `names` holds the locals' names by index."""
 
     program: ir.Program

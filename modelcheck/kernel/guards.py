@@ -8,8 +8,8 @@ sets, the elements of those sets are enough: usually a handful, where the range 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from modelcheck.frozen import Frozen
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.types import BitsType
 from modelcheck.kernel.walk import children, free_locals, locals_of
@@ -20,8 +20,7 @@ Known = Mapping[int, int | None]
 """The locals bound on the way, with their values where these are known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(Frozen):
     """The test `local + offset in bits`."""
 
     test: ir.BitTest

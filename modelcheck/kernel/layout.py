@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from math import gcd
 from typing import assert_never
 
+from modelcheck.frozen import Frozen
 from modelcheck.kernel.evaluate import State
 from modelcheck.kernel.program import Array, Program
 from modelcheck.kernel.types import BitsType, BoolType, IntType, KernelError, KernelType, least
@@ -14,8 +14,7 @@ from modelcheck.kernel.types import BitsType, BoolType, IntType, KernelError, Ke
 WORD_BITS = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Frozen):
     """The place of a cell, which holds its value less `base` in `width` bits from bit `shift` of a word."""
 
     word: int
@@ -24,8 +23,7 @@ class Cell:
     base: int
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Frozen):
     """The places of all cells, in the order of the flat state. No cell crosses a word; unused bits are zero.
 
     The cells of one agent form a lane: the lanes of a kind have one pattern of relative places, one after the other.
@@ -79,8 +77,7 @@ def layout(program: Program) -> Layout:
     return Layout(cells, max(1, len(shelf.used)), sum(widths))
 
 
-@dataclass(frozen=True, slots=True)
-class _Shelf:
+class _Shelf(Frozen):
     """The words begun so far; `used` counts each one's bits taken from the low end."""
 
     used: list[int]

@@ -8,25 +8,23 @@ is run once for every value, so choices nest by position and the code of the con
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from modelcheck.frozen import Frozen
 from modelcheck.kernel.types import BOOL, BitsType, BoolType, IntType, KernelType
 
 # ---------------------------------------------------------------------------------------------------------- expressions
 
 
-@dataclass(frozen=True, slots=True)
-class Const:
+class Const(Frozen):
     """A literal: 0 or 1 for a boolean, the number itself, or the bits of a set as a number."""
 
     value: int
     type: KernelType
 
 
-@dataclass(frozen=True, slots=True)
-class Local:
+class Local(Frozen):
     """A name bound by `Let`, `Reduce`, `Bind` or `Choose`. `index` is unique in the program, `name` is for people."""
 
     index: int
@@ -34,8 +32,7 @@ class Local:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Frozen):
     """Element `index` of a state array. `after` reads the state behind the step (transition properties only)."""
 
     array: int
@@ -44,8 +41,7 @@ class Read:
     after: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Add:
+class Add(Frozen):
     """The sum of two integers."""
 
     left: Expr
@@ -53,8 +49,7 @@ class Add:
     type: IntType
 
 
-@dataclass(frozen=True, slots=True)
-class Mul:
+class Mul(Frozen):
     """The product of two integers."""
 
     left: Expr
@@ -62,8 +57,7 @@ class Mul:
     type: IntType
 
 
-@dataclass(frozen=True, slots=True)
-class DivMod:
+class DivMod(Frozen):
     """Quotient rounded down (`div`) or the remainder in 0..divisor-1 (`mod`). The divisor's interval is positive."""
 
     op: Literal["div", "mod"]
@@ -72,8 +66,7 @@ class DivMod:
     type: IntType
 
 
-@dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(Frozen):
     """Comparison of two integers; `==` and `!=` also of two booleans, or of two bit sets of one width."""
 
     op: Literal["==", "!=", "<", "<="]
@@ -86,8 +79,7 @@ class Compare:
         return BOOL
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Frozen):
     """Negation."""
 
     operand: Expr
@@ -98,8 +90,7 @@ class Not:
         return BOOL
 
 
-@dataclass(frozen=True, slots=True)
-class AndOr:
+class AndOr(Frozen):
     """Conjunction or disjunction of any number of booleans (none: true for `and`, false for `or`)."""
 
     op: Literal["and", "or"]
@@ -111,8 +102,7 @@ class AndOr:
         return BOOL
 
 
-@dataclass(frozen=True, slots=True)
-class Ite:
+class Ite(Frozen):
     """`then` where `condition` holds, else `orelse`; all three are evaluated, which is harmless: they are total."""
 
     condition: Expr
@@ -121,8 +111,7 @@ class Ite:
     type: KernelType
 
 
-@dataclass(frozen=True, slots=True)
-class Let:
+class Let(Frozen):
     """`body` with `local` bound to `value`."""
 
     local: Local
@@ -135,8 +124,7 @@ class Let:
         return self.body.type
 
 
-@dataclass(frozen=True, slots=True)
-class BitTest:
+class BitTest(Frozen):
     """Whether number `index` is in the bit set; false where `index` lies outside 0..width-1."""
 
     bits: Expr
@@ -148,8 +136,7 @@ class BitTest:
         return BOOL
 
 
-@dataclass(frozen=True, slots=True)
-class BitUpdate:
+class BitUpdate(Frozen):
     """The bit set with number `index` put in (`on`) or taken out; unchanged where `index` lies outside 0..width-1."""
 
     bits: Expr
@@ -158,8 +145,7 @@ class BitUpdate:
     type: BitsType
 
 
-@dataclass(frozen=True, slots=True)
-class BitOp:
+class BitOp(Frozen):
     """Union (`or`), intersection (`and`) or difference (`andnot`) of two bit sets of one width."""
 
     op: Literal["and", "or", "andnot"]
@@ -168,8 +154,7 @@ class BitOp:
     type: BitsType
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
+class Shift(Frozen):
     """Every number of the set moved up by `amount` (down if negative); those that leave 0..width-1 are dropped.
 
     The result's width may differ from the operand's, so `amount` 0 widens or narrows.
@@ -180,24 +165,21 @@ class Shift:
     type: BitsType
 
 
-@dataclass(frozen=True, slots=True)
-class Cast:
+class Cast(Frozen):
     """The same word read as another type: bits (at most 62 wide) as a number, or a number 0..2**width-1 as bits."""
 
     operand: Expr
     type: IntType | BitsType
 
 
-@dataclass(frozen=True, slots=True)
-class PopCount:
+class PopCount(Frozen):
     """How many numbers a bit set holds."""
 
     bits: Expr
     type: IntType
 
 
-@dataclass(frozen=True, slots=True)
-class Reduce:
+class Reduce(Frozen):
     """`body` for `local` = lo..hi combined by `op`.
 
     `and` and `or` work on booleans, `or` also on bit sets, the rest on integers. `lo` > `hi` is
@@ -218,8 +200,7 @@ Expr = Const | Local | Read | Add | Mul | DivMod | Compare | Not | AndOr | Ite |
 # ----------------------------------------------------------------------------------------------------------- statements
 
 
-@dataclass(frozen=True, slots=True)
-class Assign:
+class Assign(Frozen):
     """Store `value`, which fits the array's type, into element `index`."""
 
     array: int
@@ -227,16 +208,14 @@ class Assign:
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Bind:
+class Bind(Frozen):
     """Bind `local` to `value` for the rest of the list."""
 
     local: Local
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class If:
+class If(Frozen):
     """Run one of two lists. Neither contains a `Choose`, directly or nested: choices stand in the outermost list."""
 
     condition: Expr
@@ -244,30 +223,26 @@ class If:
     orelse: Block = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Between:
+class Between(Frozen):
     """The domain lo..hi."""
 
     lo: int
     hi: int
 
 
-@dataclass(frozen=True, slots=True)
-class Members:
+class Members(Frozen):
     """The domain of the numbers in a bit set, ascending."""
 
     bits: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Slots:
+class Slots(Frozen):
     """The distinct values in a bag (see `BagInsert`), ascending. The local gets the value stored, less one."""
 
     array: int
 
 
-@dataclass(frozen=True, slots=True)
-class Choose:
+class Choose(Frozen):
     """Run the rest of the list once for each value of the domain that satisfies `condition` (which may use `local`).
 
     Values are taken in ascending order, and each is recorded as a digit of the choice: the value of `digit`, which may
@@ -283,8 +258,7 @@ class Choose:
     digit: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BagInsert:
+class BagInsert(Frozen):
     """Put `value` (at least 1) into a bag: an array kept ascending with its zeros, the free slots, at the end.
 
     The array has a free slot: the lowering tests and halts before.
@@ -294,16 +268,14 @@ class BagInsert:
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class BagRemove:
+class BagRemove(Frozen):
     """Take one copy of `value` out of a bag; nothing happens if there is none."""
 
     array: int
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Halt:
+class Halt(Frozen):
     """End this path.
 
     `fail`: an evaluation error (`code` indexes `Program.fails`). `cut`: a bound was hit (`code` indexes
@@ -325,8 +297,7 @@ DECLARED_BOUND = 0
 Role = Literal["control", "variable", "network", "status", "budget"]
 
 
-@dataclass(frozen=True, slots=True)
-class Array:
+class Array(Frozen):
     """`length` state cells of one type. A plain variable has length 1; `role` says what it stands for.
 
     `owner` names the agent kind whose ids index the first dimension of the array, if there is one.
@@ -339,8 +310,7 @@ class Array:
     owner: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Frozen):
     """A guarded action; its guard is a `Halt("block")` in its body. `origin` says who moves."""
 
     name: str
@@ -348,8 +318,7 @@ class Action:
     body: Block
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
+class Property(Frozen):
     """A predicate on a state (`invariant`, `reachable`) or on a step (`transition`).
 
     Where `defined` is false the evaluation itself fails, which violates the built-in property `no errors`.
@@ -361,8 +330,7 @@ class Property:
     holds: Expr
 
 
-@dataclass(frozen=True)
-class Program:
+class Program(Frozen, dict=True):
     """A whole model, instantiated.
 
     `initial` runs on a state in which every cell is the least value of its type (0 for booleans and bits) and assigns

@@ -7,19 +7,18 @@ of the engines that use it: a renamed state, an orbit, and the least state of an
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import permutations, product
 from math import prod
 from typing import Literal
 
+from modelcheck.frozen import Frozen
 from modelcheck.kernel.codes import Code, Renaming, Tuple, images, sorts_in
 from modelcheck.kernel.evaluate import State
 from modelcheck.kernel.program import Program
 from modelcheck.kernel.types import MAX_BITS
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(Frozen):
     """A cell holds an id only if a cell of `array` says so, an unused one is zero whatever the ids are called.
 
     That cell has the first `digits` digits of the index, and at least 1 in it, or (`behind`) more than the next digit.
@@ -30,8 +29,7 @@ class Guard:
     behind: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(Frozen):
     """How ids are in an array: in its index, whose digits are `index`, the most significant first, and in its cells.
 
     `number`: a cell is a number of `content`. `members`: cells are words of a set of numbers of `content`, so many
@@ -48,8 +46,7 @@ class Role:
         return {sort for code in (*self.index, self.content) for sort in sorts_in(code)}
 
 
-@dataclass(frozen=True, slots=True)
-class Symmetry:
+class Symmetry(Frozen):
     """The sorts whose ids are interchangeable, with their sizes, and a role for each array of the program.
 
     Every product of permutations of the sorts, applied to all states, is an automorphism: it keeps initial states,
@@ -66,8 +63,7 @@ class Symmetry:
             yield dict(zip(names, images_, strict=True))
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Frozen):
     """A reduction is sound here: what an engine has to know, and the same in words."""
 
     facts: Symmetry
@@ -77,8 +73,7 @@ class Applied:
         return f"symmetry: {self.text}"
 
 
-@dataclass(frozen=True, slots=True)
-class Off:
+class Off(Frozen):
     """A reduction is not used."""
 
     reason: str

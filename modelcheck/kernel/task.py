@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from modelcheck.frozen import Frozen, field
 
 if TYPE_CHECKING:
     # Only the type: limits are read on every start, programs are not.
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
     from modelcheck.kernel.symmetry import Symmetry
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Frozen):
     """Where a search stops before it is complete. None means no limit.
 
     `states` counts distinct states, `memory_bytes` the whole process, `seconds` wall time, `depth` steps from a start.
@@ -24,8 +24,7 @@ class Limits:
     depth: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Frozen):
     """A program, the limits on its exploration, and its symmetry, if one state is to stand for its whole orbit.
 
     With more `room`, runs that these bounds cut would go on: a search is not to go on far without it.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import assert_never
+
+from modelcheck.frozen import Frozen
 
 INT_LIMIT = 1 << 62
 """Integers stay strictly between `-INT_LIMIT` and `INT_LIMIT`, so that 64-bit arithmetic is exact."""
@@ -12,16 +13,14 @@ MAX_BITS = 64
 """The widest bit set; larger sets are several cells."""
 
 
-@dataclass(frozen=True, slots=True)
-class BoolType:
+class BoolType(Frozen):
     """Truth values, stored as 0 and 1."""
 
     def __str__(self) -> str:
         return "bool"
 
 
-@dataclass(frozen=True, slots=True)
-class IntType:
+class IntType(Frozen):
     """The integers from `lo` to `hi`, both included."""
 
     lo: int
@@ -31,8 +30,7 @@ class IntType:
         return f"int[{self.lo},{self.hi}]"
 
 
-@dataclass(frozen=True, slots=True)
-class BitsType:
+class BitsType(Frozen):
     """Sets of the numbers 0 to `width` - 1, as the bits of a word."""
 
     width: int

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import assert_never
 
+from modelcheck.frozen import replace
 from modelcheck.kernel import program as ir
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from modelcheck.frozen import Frozen
 from modelcheck.ir import lowered as k
 from modelcheck.ir.model import Action, Model
 from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
@@ -18,8 +17,7 @@ from modelcheck.lowering.symmetry import symmetry
 __all__ = ["Codec", "LoweredModel", "lower", "lower_model"]
 
 
-@dataclass(frozen=True, slots=True)
-class LoweredModel:
+class LoweredModel(Frozen):
     """A program, how its states correspond to the model's, and what more room would help.
 
     `room` holds those of the program's bounds that are there because less room was asked for than the language gives a

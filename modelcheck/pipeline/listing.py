@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelcheck.environment.instantiate import instantiate
+from modelcheck.frozen import Frozen
 from modelcheck.ir.written import written
 from modelcheck.pipeline.expectations import wanted_properties
 from modelcheck.semantics.show import show_value
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from modelcheck.ir.spec import Check, Expectation, FaultDecl, Spec
 
 
-@dataclass(frozen=True, slots=True)
-class ListedProperty:
+class ListedProperty(Frozen):
     """A property as it is written."""
 
     name: str
@@ -24,8 +23,7 @@ class ListedProperty:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ListedCheck:
+class ListedCheck(Frozen):
     """A check. `networks` by name of the message; `faults` and `expectations` in the words of the language."""
 
     name: str
@@ -38,8 +36,7 @@ class ListedCheck:
     expectations: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Frozen):
     """One specification."""
 
     file: str

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modelcheck.diagnostics import Diagnostics, InputError, did_you_mean
 from modelcheck.engines.base import DEADLOCK, ERRORS
 from modelcheck.frontend.parse import read_source
+from modelcheck.frozen import Frozen
 from modelcheck.pipeline.verify import load
 from modelcheck.source import Source, Span
 
@@ -22,8 +22,7 @@ _REQUIRED = ("name", "find", "replace", "violates")
 _OPTIONAL = ("check",)
 
 
-@dataclass(frozen=True, slots=True)
-class Mutant:
+class Mutant(Frozen):
     """Text to replace, the property that must notice, and the one check to run (None: all)."""
 
     name: str

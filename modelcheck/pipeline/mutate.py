@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from modelcheck.diagnostics import Diagnostic, Diagnostics, InputError, did_you_mean
 from modelcheck.engines.base import DEADLOCK, STOPPED
+from modelcheck.frozen import Frozen, replace
 from modelcheck.ir.spec import Spec
 from modelcheck.pipeline.mutants import Mutant, load_mutants, mutants_file, mutated, not_loadable
 from modelcheck.pipeline.verify import Options, load_file, verify_specs
@@ -29,8 +29,7 @@ _NOW: dict[VerdictWord, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class MutantReport:
+class MutantReport(Frozen):
     """What became of a mutant.
 
     `killed`: its property noticed, in `check` by a run of `steps` (None where nothing is reached any more). `survived`:
@@ -51,8 +50,7 @@ class MutantReport:
         return self.fate == "killed"
 
 
-@dataclass(frozen=True, slots=True)
-class MutationReport:
+class MutationReport(Frozen):
     """The mutants of one specification; none where the specification itself, in `baseline`, is not as expected.
 
     `interrupted`: Ctrl-C ended it, so mutants may be missing.
@@ -76,8 +74,7 @@ class MutationReport:
         return 3 if "unknown" in fates else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Frozen):
     """A specification with the mutants to try, every one of them loaded."""
 
     spec: Spec

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from modelcheck.environment.instantiate import instantiate
+from modelcheck.frozen import Frozen, replace
 from modelcheck.pipeline.expectations import wanted_properties
 from modelcheck.pipeline.verify import Options, load_file, select_checks, verify
 from modelcheck.semantics.execute import Cut, Fail, Next, action_paths, initial_paths
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from modelcheck.semantics.trace import Trace
 
 
-@dataclass(frozen=True, slots=True)
-class ShownRun:
+class ShownRun(Frozen):
     """One random run of a check, whatever it shows."""
 
     file: str

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from modelcheck.environment.assumptions import assumptions
 from modelcheck.environment.instantiate import Overrides, instantiate
 from modelcheck.frontend.parse import parse, read_source
 from modelcheck.frontend.typecheck import typecheck
+from modelcheck.frozen import Frozen, field
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline.checkpoints import checkpoint_folders
 from modelcheck.pipeline.expectations import compare, wanted_properties
@@ -34,8 +34,7 @@ if TYPE_CHECKING:
     from modelcheck.source import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Frozen):
     """What to verify and how. Empty `checks` or `properties` mean all; the rest is as in `engines.base.Request`."""
 
     checks: tuple[str, ...] = ()

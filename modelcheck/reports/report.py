@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from modelcheck.diagnostics import Diagnostic
+from modelcheck.frozen import Frozen
 from modelcheck.semantics.trace import Trace
 
 VerdictWord = Literal["holds", "violated", "reached", "unreached", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
-class PropertyReport:
+class PropertyReport(Frozen):
     """The verdict on one property, and what was expected.
 
     `kind` is `invariant`, `transition`, `reachable`, `deadlock`, `errors` or `states`. `scope` says how far the verdict
@@ -33,8 +32,7 @@ class PropertyReport:
     trace: Trace | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StateCounts:
+class StateCounts(Frozen):
     """`distinct` counts reachable states before any reduction (None: not counted), `explored` those visited."""
 
     distinct: int | None
@@ -43,8 +41,7 @@ class StateCounts:
     depth: int
 
 
-@dataclass(frozen=True, slots=True)
-class Seconds:
+class Seconds(Frozen):
     """Processor time to compile, also in the background; wall time and processor time of the search alone."""
 
     compile: float
@@ -52,8 +49,7 @@ class Seconds:
     cpu: float
 
 
-@dataclass(frozen=True, slots=True)
-class CheckReport:
+class CheckReport(Frozen):
     """One check. `complete`: no limit stopped the search; `bounds_hit` names what cut off behaviour all the same."""
 
     name: str
@@ -70,8 +66,7 @@ class CheckReport:
     properties: tuple[PropertyReport, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SpecReport:
+class SpecReport(Frozen):
     """One specification. `assumptions` are what the model takes for granted and a reader should know.
 
     `interrupted`: Ctrl-C ended it, so checks may be missing, and it is not `ok`.
@@ -86,8 +81,7 @@ class SpecReport:
     interrupted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Frozen):
     """Everything that one call of `verify` found, up to Ctrl-C if that ended it. `version` is modelcheck's."""
 
     version: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from modelcheck.frozen import Frozen
 from modelcheck.ir.expression import BlockedError, Chooser, CutError, Env, EvaluationError, all_runs
 from modelcheck.ir.statement import run
 from modelcheck.ir.statements.transitions import RequireState
@@ -24,23 +24,20 @@ State = tuple[Value, ...]
 BEYOND_THE_BOUND = "the declared bound"
 
 
-@dataclass(frozen=True, slots=True)
-class Next:
+class Next(Frozen):
     """The path leads to a state."""
 
     state: State
 
 
-@dataclass(frozen=True, slots=True)
-class Fail:
+class Fail(Frozen):
     """An evaluation failed: the built-in property `no errors` is violated."""
 
     span: Span
     problem: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(Frozen):
     """A bound was hit: the action counts as enabled, but the path leads nowhere."""
 
     bound: str
@@ -49,8 +46,7 @@ class Cut:
 Outcome = Next | Fail | Cut
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Frozen):
     """One choice path of an action: the digits chosen, where it ends, and the names bound on the way (for people)."""
 
     digits: tuple[int, ...]

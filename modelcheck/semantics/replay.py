@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from modelcheck.frozen import Frozen
 from modelcheck.ir.expression import EvaluationError
 from modelcheck.ir.statement import walk_body
 from modelcheck.ir.statements.control import Choose, chosen
@@ -25,8 +25,7 @@ class EngineDisagreement(Exception):  # noqa: N818 - the name says what happened
     """An engine claims a run that is none, or a violation that is none: an internal error, never a counterexample."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Replayed:
+class _Replayed(Frozen):
     """The states of a run; the last step may end in a failure instead of a state."""
 
     states: list[State]

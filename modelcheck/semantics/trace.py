@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from modelcheck.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Frozen):
     """One component before and after a step, as text. For a network, `before` is what left it and `after` what came."""
 
     name: str
@@ -15,8 +14,7 @@ class Change:
     network: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Frozen):
     """Step `number` of a run; 0 is the beginning. `state` is the whole state behind it, `(name, value)` as text.
 
     `outcome` is empty, or says how the step failed.
@@ -31,8 +29,7 @@ class Step:
     outcome: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Frozen):
     """A replayed run and what makes the property false or true at its end, such as `p = Participant[1] is Aborted`."""
 
     steps: tuple[Step, ...]

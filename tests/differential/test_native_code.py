@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 
 import pytest
+
+from modelcheck.frozen import replace
 
 pytest.importorskip("llvmlite")
 

@@ -7,17 +7,16 @@ The slots of a bag lie in runs: side by side in a word, as many as it has room f
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from modelcheck.engines.native.expressions import Expressions
 from modelcheck.engines.native.function import Function, Val, number
+from modelcheck.frozen import Frozen
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.layout import Layout
 from modelcheck.kernel.types import IntType
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Frozen):
     """`count` slots of `width` bits, the first at bit `shift` of a word."""
 
     word: int

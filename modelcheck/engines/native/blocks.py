@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import prod
 
 from modelcheck.engines.native import slots
 from modelcheck.engines.native.expressions import Expressions
 from modelcheck.engines.native.function import Function, Val, number
 from modelcheck.engines.native.loop_code import Loops
+from modelcheck.frozen import Frozen
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.layout import WORD_BITS, Layout
 
@@ -32,8 +32,7 @@ def _size(program: ir.Program, domain: ir.Between | ir.Members | ir.Slots) -> in
             return program.arrays[array].length
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(Frozen):
     """What an action is in the search: its outcomes show that the system `moves`, its cut paths go into the `graph`,
     and the `message` that it is given stands for its first choice, if that is one from a bag.
     """  # noqa: D205 - one sentence

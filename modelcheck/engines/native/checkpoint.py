@@ -14,10 +14,12 @@ import os
 import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from msgspec import to_builtins
+
+from modelcheck.frozen import Frozen
 from modelcheck.kernel.layout import Layout
 from modelcheck.kernel.program import Program
 from modelcheck.kernel.symmetry import Symmetry
@@ -37,8 +39,7 @@ class CheckpointError(Exception):
     """A checkpoint cannot be used, or not be written; `str()` says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Frozen):
     """What a checkpoint belongs to: with anything else it means nothing."""
 
     format: int
@@ -53,8 +54,7 @@ class Identity:
         return Identity(FORMAT, __version__, _digest(repr((program, deadlock))), _digest(repr(places)))
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Frozen):
     """How far the search was: `level` was to be expanded next. `targets` are kinds and levels by name."""
 
     level: int
@@ -65,8 +65,7 @@ class Progress:
     targets: Mapping[str, tuple[str, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(Frozen):
     """What a folder holds. `room` is the caller's; the digests are those of the parts of the files that count."""
 
     identity: Identity
@@ -205,7 +204,7 @@ class Files:
         manifest = Manifest(
             self.identity, progress, self.room, self._states_digest.hexdigest(), self._levels_digest.hexdigest()
         )
-        data = asdict(manifest)
+        data = to_builtins(manifest)
         text = _sorted_json({**data, "seal": _digest(_sorted_json(data))})
         try:
             for file in (self._states, self._levels):

@@ -7,15 +7,14 @@ condition, so what is found here only saves time. The order of successors change
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from modelcheck.engines.native.function import Function
+from modelcheck.frozen import Frozen
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.types import IntType
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Frozen):
     """An action whose first choice is a message from the bag `array`; it takes none outside `lo`..`hi`."""
 
     action: int
@@ -92,8 +91,7 @@ def emit_deliveries(f: Function, program: ir.Program, array: int, group: Sequenc
     f.start(done)
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Frozen):
     """The messages from `start` up to the next part's, and who may take them."""
 
     start: int

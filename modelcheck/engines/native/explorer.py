@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 from modelcheck.engines.base import Stop
@@ -25,6 +24,7 @@ from modelcheck.engines.native.reducer import Reduction
 from modelcheck.engines.native.saver import Saver
 from modelcheck.engines.native.store import FIRST_CAPACITY, FIRST_TABLE_BITS, UNLIMITED, Store
 from modelcheck.engines.native.watch import Watch
+from modelcheck.frozen import Frozen
 from modelcheck.kernel.layout import layout
 from modelcheck.kernel.task import Task
 
@@ -33,8 +33,7 @@ SLICE = 1 << 16
 """How many initial states are stored between two looks at the clock."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Frozen):
     """How to search. `deadlock` is asked or not, the `graph` kept or not; the sizes are those to begin with."""
 
     workers: int = 1

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 
 from modelcheck.engines.native.function import Val
+from modelcheck.frozen import Frozen, replace
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.evaluate import value_of_constant
 from modelcheck.kernel.passes.members import MOST_MASKS, combinations
@@ -15,16 +15,14 @@ from modelcheck.kernel.types import domain_size, least
 from modelcheck.kernel.walk import children, renamed
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Frozen):
     """`size`: the nodes once loops are unrolled. `free`: the free locals, None where the state is read."""
 
     size: int
     free: frozenset[ir.Local] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Frozen):
     """The values of an expression for all values of `axes`, the last of which varies fastest."""
 
     axes: tuple[ir.Local, ...]

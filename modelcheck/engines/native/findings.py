@@ -9,11 +9,11 @@ from modelcheck.engines.base import Stop
 from modelcheck.engines.native import slots
 from modelcheck.engines.native.module import ERROR_BIT
 from modelcheck.engines.native.store import Store
+from modelcheck.frozen import Frozen
 from modelcheck.kernel.program import Program
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Frozen):
     """The first level with an answer: states that answer (`state`, `deadlock`), or whose steps do (`step`, `error`).
 
     Level -1 stands for an error in the beginning itself.

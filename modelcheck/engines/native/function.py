@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct
+
+from modelcheck.frozen import Frozen, field
 
 MASK = (1 << 64) - 1
 
@@ -12,8 +15,7 @@ class UnsupportedError(Exception):
     """The native engine cannot run this program; the interpreter can."""
 
 
-@dataclass(frozen=True, slots=True)
-class Val:
+class Val(Frozen):
     """An SSA value or a constant. `bit` tells an `i1` from an `i64`; `const` is the signed number of a constant."""
 
     text: str
@@ -42,8 +44,7 @@ NEVER = Val("false", bit=True, const=0)
 """The condition that is false."""
 
 
-@dataclass
-class Function:
+class Function(Struct):
     """Text of one function. Stack slots are collected in the entry block, so that LLVM turns them into registers."""
 
     header: str

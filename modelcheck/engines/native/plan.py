@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from math import factorial, prod
 
 from modelcheck.engines.native import slots
 from modelcheck.engines.native.loops import canonical
 from modelcheck.engines.native.memory import Words
 from modelcheck.engines.native.shapes import Shape, mixed, shapes
+from modelcheck.frozen import Frozen
 from modelcheck.kernel.codes import Optional, Renaming, Tuple, images, sorts_in
 from modelcheck.kernel.layout import Cell, Layout
 from modelcheck.kernel.program import Program
@@ -25,8 +25,7 @@ _Bit = tuple[int, int]
 """A bit of a state: its word, and its place there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Frozen):
     """The tables, and how many words of scratch their use takes. `order` is the group's, 0 where it is too large."""
 
     tables: Words

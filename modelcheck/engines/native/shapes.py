@@ -7,10 +7,10 @@ depends on unequal ones being unequal: where they are not, fewer ids are told ap
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
 from itertools import product
 from typing import assert_never
 
+from modelcheck.frozen import Frozen
 from modelcheck.kernel.codes import (
     Code,
     Function,
@@ -35,8 +35,7 @@ def mixed(left: int, right: int) -> int:
     return ((word ^ word >> 27) * 0x94D049BB133111EB) & _MASK
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Frozen):
     """An id of a sort in a role, which is an odd word."""
 
     sort: str
@@ -48,8 +47,7 @@ class Mention:
         return Mention(self.sort, self.index, mixed(place, self.role) | 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Frozen):
     """A number without the ids, and the ids."""
 
     word: int

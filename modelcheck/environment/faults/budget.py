@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelcheck.ir import lowered as k
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from modelcheck.ir.spec import FaultDecl
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Spend(Statement):
     """Use up one of a fault's budget; the path does not exist where none is left."""
 

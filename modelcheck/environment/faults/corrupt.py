@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import groupby
 from math import prod
 from typing import TYPE_CHECKING
@@ -29,7 +28,6 @@ BECOMES = "what it becomes"
 """The local that holds the packet as it is after the fault."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Corrupt(Statement):
     """Give one message other fields; sender, receiver and ghost fields stay. `messages` are those that can change."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelcheck.environment.faults.budget import spending
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from modelcheck.ir.spec import FaultDecl
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Crash(Statement):
     """The agent stops. `gone`: for good, and what is addressed to it vanishes; else it is `down` and messages wait."""
 
@@ -47,7 +45,6 @@ class Crash(Statement):
                 network.lower_discard(low, low.self_id)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class ComeBack(Statement):
     """The agent is up again, if it was down."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelcheck.environment.faults.messages import strike
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from modelcheck.ir.values import Value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Lose(Statement):
     """Take one message out."""
 

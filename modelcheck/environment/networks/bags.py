@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelcheck.environment.networks.numbering import Numbering
+from modelcheck.frozen import Frozen
 from modelcheck.ir import lowered as k
 
 if TYPE_CHECKING:
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from modelcheck.ir.values import Id, Packet
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Bag:
+class Bag(Frozen, eq=False):
     """An array of `room` slots, each 0 or a packet's number and one; no array where nothing can ever be in it."""
 
     numbering: Numbering

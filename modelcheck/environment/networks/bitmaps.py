@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelcheck.environment.networks.numbering import Numbering
+from modelcheck.frozen import Frozen
 from modelcheck.ir import lowered as k
 
 if TYPE_CHECKING:
@@ -17,8 +17,7 @@ MAX_BITMAP = 1 << 12
 """The most packets of a network that are kept as bits."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Bitmap:
+class Bitmap(Frozen, eq=False):
     """An array of words for each message: so many for each target. No array for a message without packets."""
 
     numbering: Numbering

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelcheck.environment.networks.bags import Bag, declare_bag
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from modelcheck.ir.values import Id, Packet, Value
 
 
-@dataclass(eq=False)
 class Unqueued(Network):
     """The contents are a tuple of packets, ascending by number, so that equal contents are equal values."""
 

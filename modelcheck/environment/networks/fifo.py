@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelcheck.environment.networks.queues import Queues, declare_queues
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     Queue = tuple[Packet, ...]
 
 
-@dataclass(eq=False)
 class Fifo(Network):
     """The contents are a tuple of queues that are not empty, ascending by (source, target); the head stands first."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from modelcheck.frozen import Frozen
 from modelcheck.ir import lowered as k
 from modelcheck.ir.values import Packet
 
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from modelcheck.ir.values import Id
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Numbering:
+class Numbering(Frozen, eq=False):
     """Numbers from 0 for the packets of some messages, in the order of their numbers among all packets.
 
     They begin at `base` there; numbers of other networks' messages in between are not used.

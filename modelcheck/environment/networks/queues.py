@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from modelcheck.frozen import Frozen
 from modelcheck.ir import lowered as k
 from modelcheck.ir.values import Packet
 
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 Queue = tuple[Packet, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Queues:
+class Queues(Frozen, eq=False):
     """An array of `room` slots for each pair: 0 for a free one, which stand at the end, or a content's number and one.
 
     `pairs` are those between which some message of the network can travel, ascending by the agents' numbers; `first`

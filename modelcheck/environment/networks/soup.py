@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelcheck.environment.networks.contents import Unqueued
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from modelcheck.ir.values import Id, Packet
 
 
-@dataclass(eq=False)
 class Soup(Unqueued):
     """A growing set of packets."""
 

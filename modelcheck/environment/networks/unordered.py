@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelcheck.environment.networks.contents import Unqueued
@@ -12,7 +11,6 @@ if TYPE_CHECKING:
     from modelcheck.ir.values import Packet
 
 
-@dataclass(eq=False)
 class Unordered(Unqueued):
     """A bag of packets."""
 

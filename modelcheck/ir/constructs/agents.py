@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
 from modelcheck.ir import lowered as k
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from modelcheck.syntax import Node
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class InState(Expr):
     """`p is A | B`."""
 
@@ -45,7 +43,6 @@ class InState(Expr):
         return k.LowBool(k.sets.in_words(wanted, low.read(low.control[kind], agent.expr)))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class HasStatus(Expr):
     """`p is crashed` and `p is correct` (neither crashed nor Byzantine)."""
 
@@ -68,7 +65,6 @@ class HasStatus(Expr):
         return k.LowBool(up if self.status == "correct" else k.build.negation(up))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class IdAt(Expr):
     """`Kind[i]`; an error outside 0..size-1."""
 
@@ -95,7 +91,6 @@ class IdAt(Expr):
         return k.LowIndex(k.build.clamped(index, 0, max(0, size - 1)), IdDomain(self.sort, size))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class IndexOf(Expr):
     """`index(p)`: the number of an id in its sort, from 0."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelcheck.ir import lowered as k
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from modelcheck.syntax import Node
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Invalid(Expr):
     """Stands for an expression with an error that has been recorded."""
 
@@ -27,7 +25,6 @@ class Invalid(Expr):
         raise AssertionError("a specification with errors is never evaluated")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Literal(Expr):
     """`true`, `false`, `none`, a number, a member of an enumeration."""
 
@@ -42,7 +39,6 @@ class Literal(Expr):
         return k.constant(self.value, self.type, low.model)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class SelfId(Expr):
     """`self`."""
 
@@ -55,7 +51,6 @@ class SelfId(Expr):
         return k.constant(low.self_id, self.type, low.model)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Others(Expr):
     """`others`: the agent's own kind without itself."""
 
@@ -70,7 +65,6 @@ class Others(Expr):
         return k.constant(low.model.id_set(low.self_id.sort) - {low.self_id}, self.type, low.model)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class LocalRead(Expr):
     """A name bound around this place."""
 
@@ -86,7 +80,6 @@ class LocalRead(Expr):
         return low.names[self.name]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class VariableRead(Expr):
     """A variable of the evaluating agent, of another (`owner`), or a shared one."""
 
@@ -111,7 +104,6 @@ class VariableRead(Expr):
         return k.read(low, k.Location(low.variables[self.variable], owner))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class ParamRead(Expr):
     """A parameter."""
 
@@ -126,7 +118,6 @@ class ParamRead(Expr):
         return k.constant(low.model.params[self.param.name], self.type, low.model)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class ConstRead(Expr):
     """A constant."""
 
@@ -144,7 +135,6 @@ class ConstRead(Expr):
         return k.constant(value, self.type, low.model)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class SortValues(Expr):
     """An agent kind or sort as the set of its ids."""
 
@@ -159,7 +149,6 @@ class SortValues(Expr):
         return k.LowSet(IdDomain(self.sort, low.model.sizes[self.sort]), None)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class TypeValues(Expr):
     """An enumeration, a record or a named type as the set of its values."""
 
@@ -174,7 +163,6 @@ class TypeValues(Expr):
         return k.LowSet(low.model.domain(self.type_expr), None)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class DefinitionCall(Expr):
     """A definition applied; arguments are checked against the types of the parameters."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelcheck.ir import lowered as k
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from modelcheck.syntax import Node
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class And(Expr):
     """`a and b`: `b` is evaluated only where `a` holds."""
 
@@ -35,7 +33,6 @@ class And(Expr):
         return k.LowBool(k.build.both(left, right))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Or(Expr):
     """`a or b`: `b` is evaluated only where `a` does not hold."""
 
@@ -55,7 +52,6 @@ class Or(Expr):
         return k.LowBool(k.build.implies(neither, right))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Implies(Expr):
     """`a implies b`: `b` is evaluated only where `a` holds."""
 
@@ -75,7 +71,6 @@ class Implies(Expr):
         return k.LowBool(k.build.implies(left, right))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Iff(Expr):
     """`a iff b`."""
 
@@ -92,7 +87,6 @@ class Iff(Expr):
         return k.LowBool(k.build.equal(low.condition(self.left), low.condition(self.right)))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Not(Expr):
     """`not a`."""
 
@@ -107,7 +101,6 @@ class Not(Expr):
         return k.LowBool(k.build.negation(low.condition(self.operand)))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class IfThenElse(Expr):
     """`if c then a else b`: only the branch taken is evaluated."""
 
@@ -129,7 +122,6 @@ class IfThenElse(Expr):
         return k.ite(low, condition, then, orelse)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class LetIn(Expr):
     """`let x = e: f`: `e` is evaluated once, even where `f` does not use `x`."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelcheck.ir import lowered as k
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from modelcheck.syntax import Node
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class MapComprehension(Expr):
     """`map k in s: e`: a map whose keys are s; it fits only map types with exactly these keys."""
 
@@ -51,7 +49,6 @@ class MapComprehension(Expr):
         return (self.generator.domain, self.body)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class MapElement(Expr):
     """`m[k]`; an error where k is not a key."""
 
@@ -80,7 +77,6 @@ class MapElement(Expr):
         return k.select(low, map_.entries, position)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class MapUpdate(Expr):
     """`m with { [k]: v, … }`, from left to right."""
 

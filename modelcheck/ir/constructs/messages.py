@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelcheck.ir import lowered as k
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from modelcheck.syntax import Node
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class InFlight(Expr):
     """`messages M`: the set of all messages M in flight; `inbox M` (`own`): those addressed to this agent."""
 
@@ -47,7 +45,6 @@ class InFlight(Expr):
         return network.lower_packets(low, self.message.name, low.self_id)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class PacketField(Expr):
     """`m.a`, a field of a message in flight."""
 
@@ -64,7 +61,6 @@ class PacketField(Expr):
         return k.packets.field_of(low, low.packet(self.packet), self.position)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class PacketEnd(Expr):
     """`m.from` and `m.to`."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
 from modelcheck.ir import lowered as k
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from modelcheck.syntax import Node
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Arithmetic(Expr):
     """`+`, `-`, `*`; `/` rounds down and `%` has the sign of its right operand, as in Python."""
 
@@ -56,7 +54,6 @@ class Arithmetic(Expr):
                 return k.LowInt(k.build.floor_division(self.op, low.share(left, "dividend"), right))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Negate(Expr):
     """`-a`."""
 
@@ -71,7 +68,6 @@ class Negate(Expr):
         return k.LowInt(k.build.negate(low.number(self.operand)))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Compare(Expr):
     """`==` and `!=` on any two values of one type, `<`, `<=`, `>`, `>=` on numbers."""
 
@@ -107,7 +103,6 @@ class Compare(Expr):
         return k.LowBool((k.build.less if self.op in {"<", ">"} else k.build.at_most)(left, right))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Extremum(Expr):
     """`min(a, b, …)` and `max(a, b, …)`."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelcheck.ir import lowered as k
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from modelcheck.syntax import Node
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class SomeOf(Expr):
     """`some(x)`."""
 
@@ -31,7 +29,6 @@ class SomeOf(Expr):
         return k.LowOption(k.build.TRUE, low.value(self.operand))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class OptionValue(Expr):
     """`o.value`; an error on `none`."""
 
@@ -54,7 +51,6 @@ class OptionValue(Expr):
         return k.arbitrary(self.type, low.model) if option.payload is None else option.payload
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Coalesce(Expr):
     """`o ?? default`: the default is evaluated only on `none`."""
 

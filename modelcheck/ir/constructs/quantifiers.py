@@ -7,9 +7,9 @@ for every element even where the answer is already known.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
+from modelcheck.frozen import Frozen
 from modelcheck.ir import lowered as k
 from modelcheck.ir.expression import Env, EvaluationError, Expr
 from modelcheck.ir.types import BOOL, INT, UNKNOWN, MapT, SeqT, SetT, Type, UnknownT
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from modelcheck.syntax import Node
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Generator:
+class Generator(Frozen, eq=False):
     """`name in domain`."""
 
     name: str
@@ -53,7 +52,6 @@ def is_total(expression: Expr) -> bool:
     return not any(part.can_fail() for part in expression.walk())
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Quantified(Expr):
     """`forall x, y in s, z in t: e` and `exists`."""
 
@@ -78,7 +76,6 @@ class Quantified(Expr):
         return (*(g.domain for g in self.generators), self.body)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Aggregate(Expr):
     """`count(x in s: e)`, `sum`, `min`, `max` (errors on nothing), `the` (the one element that satisfies e)."""
 

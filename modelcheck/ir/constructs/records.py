@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelcheck.diagnostics import did_you_mean
@@ -36,7 +35,6 @@ def lowered_field(low: k.Lowering, record: Record, position: int, expression: Ex
     return value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class RecordLiteral(Expr):
     """`R(a: 1, b: 2)`; `values` in the order of the declaration."""
 
@@ -57,7 +55,6 @@ class RecordLiteral(Expr):
         return k.LowRecord(low.model.record_domain(self.record.name), tuple(fields))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class RecordField(Expr):
     """`r.a`."""
 
@@ -73,7 +70,6 @@ class RecordField(Expr):
         return low.record(self.operand).fields[self.position]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class RecordUpdate(Expr):
     """`r with { a: 2 }`; `updates` are (position, value)."""
 

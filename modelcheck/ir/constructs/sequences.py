@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelcheck.ir import lowered as k
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from modelcheck.syntax import Node
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class SeqLiteral(Expr):
     """`[a, b, c]`."""
 
@@ -31,7 +29,6 @@ class SeqLiteral(Expr):
         return k.LowSeq(k.build.number(len(elements)), elements)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Concat(Expr):
     """`q + r`."""
 
@@ -59,7 +56,6 @@ class Concat(Expr):
         return k.LowSeq(k.build.add(length, right.length), tuple(slots))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class SeqElement(Expr):
     """`q[i]`, counted from 0; an error outside the sequence."""
 
@@ -84,7 +80,6 @@ class SeqElement(Expr):
         return k.select(low, sequence.slots, index) if sequence.slots else k.arbitrary(self.type, low.model)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Slice(Expr):
     """`q[a..b]`: the elements a to b; empty where a > b, otherwise an error unless both lie inside the sequence."""
 
@@ -120,7 +115,6 @@ class Slice(Expr):
         return k.LowSeq(length, tuple(slots))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class SeqPart(Expr):
     """`q.first`, `q.last`, `q.rest` (all but the first): errors on an empty sequence."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -23,7 +22,6 @@ MAX_SUBSETS_OF = 16
 """`subsets(s)` is refused for more elements: 2**16 sets are where enumeration stops being reasonable."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Contains(Expr):
     """`x in s`."""
 
@@ -48,7 +46,6 @@ class Contains(Expr):
         return k.LowBool(k.sets.contains(low, within, element))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Subset(Expr):
     """`s subset t`: every element of s is in t (equal sets included)."""
 
@@ -64,7 +61,6 @@ class Subset(Expr):
         return k.LowBool(k.sets.subset(low, low.set(self.left), low.set(self.right)))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class SetOperation(Expr):
     """`union`, `intersect`, `minus`."""
 
@@ -84,7 +80,6 @@ class SetOperation(Expr):
         return k.sets.combined(low, self.op, low.set(self.left), low.set(self.right))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Interval(Expr):
     """`lo..hi` as a set; empty where lo > hi."""
 
@@ -100,7 +95,6 @@ class Interval(Expr):
         return k.sets.interval(low, low.number(self.lo), low.number(self.hi))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class SetLiteral(Expr):
     """`{a, b, c}`."""
 
@@ -119,7 +113,6 @@ class SetLiteral(Expr):
         return k.sets.literal(low, elements, universe)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Filter(Expr):
     """`{x in s: e}`."""
 
@@ -139,7 +132,6 @@ class Filter(Expr):
         return (self.generator.domain, self.condition)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Image(Expr):
     """`{f(x) for x in s: e}`: `f` is evaluated only where `e` holds."""
 
@@ -164,7 +156,6 @@ class Image(Expr):
         return (*(g.domain for g in self.generators), *condition, self.element)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Size(Expr):
     """`size(s)` of a set or a sequence."""
 
@@ -183,7 +174,6 @@ class Size(Expr):
         return k.LowInt(k.sets.size_of(operand))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Subsets(Expr):
     """`subsets(s)`: the set of all subsets."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Literal, TypeVar
 
+from modelcheck.frozen import replace
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.intervals import computed_interval, interval_of
 from modelcheck.kernel.passes.simplify_nodes import FALSE, TRUE, number, simplified_node

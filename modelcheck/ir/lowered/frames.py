@@ -5,9 +5,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
+from modelcheck.frozen import Frozen, field
 from modelcheck.ir.lowered import build as b
 from modelcheck.ir.lowered.free_locals import FreeLocals
 from modelcheck.ir.lowered.values import Lowered, map_leaves
@@ -18,8 +20,7 @@ if TYPE_CHECKING:
     from modelcheck.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Obligation:
+class Obligation(Frozen):
     """What must hold for an expression to be defined.
 
     `parts` say which error it is where `holds`, their conjunction, is false. The conjunction runs the loops around them
@@ -34,8 +35,7 @@ class Obligation:
         return Obligation(change(self.holds), tuple((code, change(part)) for code, part in self.parts))
 
 
-@dataclass(slots=True)
-class Frame:
+class Frame(Struct):
     """The expressions lowered between two binders, or (`emits`) within one statement list.
 
     `obligations` hold each under the `conditions` that held where it was recorded.

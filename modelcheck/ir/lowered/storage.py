@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from modelcheck.frozen import Frozen, replace
 from modelcheck.ir.domains import (
     BoolDomain,
     Domain,
@@ -41,8 +41,7 @@ if TYPE_CHECKING:
     from modelcheck.ir.lowered.context import Lowering
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Frozen):
     """A kernel value inside a value of a domain; there are `extent` of it, one for each key, slot or word."""
 
     suffix: str
@@ -78,8 +77,7 @@ def leaves(domain: Domain) -> Iterator[Leaf]:
             return
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Frozen):
     """The arrays of a variable, one for each leaf of its domain; None for one without elements."""
 
     domain: Domain
@@ -97,8 +95,7 @@ def declare(low: Lowering, name: str, domain: Domain, owners: tuple[str, int] | 
     return Stored(domain, tuple(arrays))
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(Frozen):
     """A value in the state: `index` counts the owner, keys and slots passed on the way."""
 
     stored: Stored
@@ -215,8 +212,7 @@ def _stores(low: Lowering, location: Location, value: Lowered) -> Iterator[tuple
 # --------------------------------------------------------------------------------------------- values of the judge
 
 
-@dataclass(frozen=True, slots=True)
-class Cells:
+class Cells(Frozen):
     """The cells of one state, by array and index."""
 
     offsets: Sequence[int]

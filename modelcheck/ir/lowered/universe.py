@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from modelcheck.ir.domains import (
     BoolDomain,
     Domain,
@@ -25,7 +23,6 @@ MAX_UNIVERSE = 1 << 12
 """The most values among which a set's elements can lie: a set is a word of 64 bits for every 64 of them."""
 
 
-@dataclass(frozen=True)
 class NothingDomain(Domain):
     """No value at all: the elements of `{}` and `[]`."""
 

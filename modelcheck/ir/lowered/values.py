@@ -8,35 +8,31 @@ canonical: the payload of an absent option, the slots behind the end of a sequen
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import overload
 
+from modelcheck.frozen import Frozen
 from modelcheck.ir.domains import Domain, EnumDomain, IdDomain, PacketDomain, RecordDomain
 from modelcheck.ir.lowered.build import number
 from modelcheck.ir.lowered.universe import NOTHING
 from modelcheck.kernel import program as ir
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Lowered:
+class Lowered(Frozen, eq=False):
     """A value as kernel expressions."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class LowBool(Lowered):
     """A truth value."""
 
     expr: ir.Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class LowInt(Lowered):
     """A number; its interval is the expression's."""
 
     expr: ir.Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class LowIndex(Lowered):
     """A member of an enumeration or an id, as its number in the domain."""
 
@@ -44,7 +40,6 @@ class LowIndex(Lowered):
     domain: EnumDomain | IdDomain
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class LowSet(Lowered):
     """A set as bits by ordinal in `universe`, whole words but for a single one. `words` None: all of the universe."""
 
@@ -55,7 +50,6 @@ class LowSet(Lowered):
 EMPTY_SET = LowSet(NOTHING, ())
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class LowOption(Lowered):
     """A value or none; `payload` None where it is known to be none."""
 
@@ -63,7 +57,6 @@ class LowOption(Lowered):
     payload: Lowered | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class LowRecord(Lowered):
     """A record. Its fields have been fitted to their types."""
 
@@ -71,7 +64,6 @@ class LowRecord(Lowered):
     fields: tuple[Lowered, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class LowMap(Lowered):
     """A map with an entry for each value of `keys`; only those that are `present` are keys of it (None: all)."""
 
@@ -80,7 +72,6 @@ class LowMap(Lowered):
     present: tuple[ir.Expr, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class LowSeq(Lowered):
     """A sequence of the first `length` slots."""
 
@@ -88,7 +79,6 @@ class LowSeq(Lowered):
     slots: Sequence[Lowered]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class LowPacket(Lowered):
     """A message in flight as its ordinal."""
 
@@ -96,7 +86,6 @@ class LowPacket(Lowered):
     ordinal: ir.Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class LowUnit(Lowered):
     """What is left of a ghost that the check does not keep."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from modelcheck.diagnostics import did_you_mean
+from modelcheck.frozen import Frozen
 from modelcheck.ir import lowered as k
 from modelcheck.ir.domains import Domain, MapDomain, RecordDomain
 from modelcheck.ir.expression import Env, EvaluationError, Expr
@@ -25,8 +25,7 @@ Step = Expr | int
 """One accessor of a target: the key of a map or the position of a record's field."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Target:
+class Target(Frozen, eq=False):
     """What is assigned to: a variable of this agent or a shared one, or a part of it."""
 
     variable: Variable
@@ -93,7 +92,6 @@ def _replaced(value: Value, steps: tuple[int | tuple[Expr, Value], ...], new: Va
     return value.replaced(step[1], inner)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Assign(Statement):
     """`x := e`, `x += e`, `x -= e`, `x := any`, `m := all e`.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelcheck.ir import lowered as k
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from modelcheck.ir.model import Model
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Goto(Statement):
     """`-> State`."""
 
@@ -37,7 +35,6 @@ class Goto(Statement):
         low.assign(low.control[low.self_id.sort], agent, state)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class If(Statement):
     """`if c { … } else { … }`."""
 
@@ -64,7 +61,6 @@ def _may_fail(statement: Statement) -> bool:
     return any(part.can_fail() for expression in statement.expressions() for part in expression.walk())
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class For(Statement):
     """`for x in s { … }`: ascending, though the order cannot matter (`statements.loops` has proved it)."""
 
@@ -99,7 +95,6 @@ class For(Statement):
         return (self.body,)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Choose(Statement):
     """`choose x in s when e { … }`; an error where nothing can be chosen."""
 
@@ -161,7 +156,6 @@ def element_type(domain: Expr) -> Type:
     return domain.type.element
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Either(Statement):
     """`either { … } or { … }`."""
 
@@ -189,7 +183,6 @@ class Either(Statement):
         return self.branches
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Assert(Statement):
     """`assert e, "message"`."""
 
@@ -207,7 +200,6 @@ class Assert(Statement):
         low.require(low.condition(self.condition), self.span, problem)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Skip(Statement):
     """`skip`."""
 
@@ -220,7 +212,6 @@ class Skip(Statement):
         pass
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Let(Statement):
     """`let x = e`, for the rest of the block."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelcheck.ir import lowered as k
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from modelcheck.ir.values import Id
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class As(Statement):
     """Run a body as one agent."""
 
@@ -36,7 +34,6 @@ class As(Statement):
         return (self.body,)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class EnterInitialState(Statement):
     """Go to an initial state; several are alternatives, and one alone is no choice.
 
@@ -80,7 +77,6 @@ class EnterInitialState(Statement):
         return sum(state.initial for state in self.agent.states) > 1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Initialise(Statement):
     """Give a variable its initial value; `any` chooses among all of its type."""
 
@@ -128,7 +124,6 @@ class Initialise(Statement):
         return not isinstance(self.variable.initial, Expr)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Initially(Statement):
     """`initially e`: only the initial states that satisfy `e`."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelcheck.ir import lowered as k
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from modelcheck.syntax import Node
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Send(Statement):
     """`send M(…) to e` (one id or a set, ascending) and `reply M(…)` (`target` None: the sender of what is handled).
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelcheck.ir import lowered as k
@@ -21,7 +20,6 @@ PACKET = "received message"
 """The local that holds the packet being handled; it contains a space, so no name of a specification hides it."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class RequireState(Statement):
     """Only in one of these control states, and only while the agent has not crashed."""
 
@@ -55,7 +53,6 @@ class RequireState(Statement):
         return status is not None and cells[status] != "up"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Guard(Statement):
     """`when e`."""
 
@@ -71,7 +68,6 @@ class Guard(Statement):
         low.block_unless(low.condition(self.condition))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class TakeParameter(Statement):
     """`step s(x in S)`: once for each value of the domain."""
 
@@ -99,7 +95,6 @@ class TakeParameter(Statement):
         yield self.parameter.domain
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class PickMessage(Statement):
     """Choose a message that can be received and bind its fields and sender. It stays in the network until `Consume`."""
 
@@ -142,7 +137,6 @@ class PickMessage(Statement):
         return True
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Consume(Statement):
     """Take the message picked out of the network, before the body runs."""
 

@@ -8,11 +8,11 @@ satisfy it are a set `mask` that depends on `a` and `b` only, and the whole is `
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import count
 from math import prod
 
+from modelcheck.frozen import Frozen, replace
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.evaluate import value_of_constant
 from modelcheck.kernel.guards import Guard, guards_of, neutral_of, offset_of
@@ -69,8 +69,7 @@ def _narrowed(expression: ir.Expr, fresh: Iterator[int]) -> ir.Expr:
     return inner if guards is None else _Reduction.of(inner, fresh).over(guards)
 
 
-@dataclass(frozen=True)
-class _Reduction:
+class _Reduction(Frozen):
     """A reduction taken apart: `payload` counts for the elements that satisfy all `terms`, which may use the `lets`."""
 
     node: ir.Reduce

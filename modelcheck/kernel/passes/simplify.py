@@ -7,10 +7,10 @@ nodes above stay right. A binding to a constant gives way to the constant.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import assert_never
 
+from modelcheck.frozen import replace
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.passes.simplify_nodes import FALSE, number, simplified_node
 from modelcheck.kernel.types import least

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from modelcheck.environment.faults.budget import Spend
 from modelcheck.environment.networks.bags import Bag
 from modelcheck.environment.networks.contents import Unqueued
 from modelcheck.environment.networks.queues import Queues
+from modelcheck.frozen import replace
 from modelcheck.ir import lowered as k
 from modelcheck.ir.domains import OptionDomain
 from modelcheck.ir.lowered import build, context, operations

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+
+from modelcheck.frozen import replace
 
 pytest.importorskip("llvmlite")
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
+from modelcheck.frozen import replace
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.evaluate import Next, initial_states
 from modelcheck.kernel.passes.simplify import simplify

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from modelcheck.frozen import replace
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.layout import WORD_BITS, layout
 from modelcheck.kernel.types import BOOL, INT_LIMIT, BitsType, IntType, KernelError, KernelType, fits

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
+from modelcheck.frozen import replace
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.expression_text import ExpressionText
 from modelcheck.kernel.printer import print_program

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from modelcheck.frozen import replace
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.evaluate import State, evaluate, initial_states, outcomes
 from modelcheck.kernel.explore import explore

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
+from modelcheck.frozen import replace
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.types import BOOL, INT_LIMIT, BitsType, IntType, KernelError, KernelType
 from modelcheck.kernel.validate import validate

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from modelcheck.engines.base import Exploration, Request
 from modelcheck.engines.interpreter import explore
 from modelcheck.engines.registry import ENGINES
+from modelcheck.frozen import replace
 from modelcheck.ir.model import Model
 from modelcheck.pipeline import Options, load, verify_specs
 from modelcheck.pipeline.mutate import MutationReport, mutate, plan

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
 from modelcheck.engines.base import DEADLOCK, ERRORS, Request
 from modelcheck.engines.interpreter import explore
+from modelcheck.frozen import replace
 from modelcheck.ir.model import Model
 from modelcheck.kernel.task import Limits
 from modelcheck.semantics.replay import EngineDisagreement, judge
