@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from difflib import get_close_matches
 from typing import Literal
 
 from modelcheck.frozen import Frozen
@@ -90,5 +89,7 @@ class Diagnostics:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A help line with the nearest known name, or an empty string."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only after a mistake
+
     near = get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f"did you mean '{near[0]}'?" if near else ""

@@ -6,6 +6,14 @@ from collections.abc import Iterator
 
 from modelcheck.frozen import Frozen
 
+MAX_DEPTH = 200
+"""How deep a syntax tree may be, counted in nodes from the root. Deeper constructs are an error (MC114).
+
+A chain of one associative, short-circuiting operator (`a or b or c …`, `… and …`) of more than 16 terms is balanced, so
+that it may have thousands of terms; every other chain (`a + b + …`, `a implies b implies …`) nests a level for each of
+them.
+"""
+
 
 class Node(Frozen):
     """A rule of `frontend/grammar.lark` applied, or a token.

@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import json
 import os
-import tempfile
 from pathlib import Path
 
 from modelcheck.cache_directory import cache_directory as directory
@@ -45,6 +44,8 @@ def store(key: str, data: object) -> None:
     """
     temporary: str | None = None
     try:
+        import tempfile  # noqa: PLC0415 - takes long, and most starts only read
+
         path = _path(key)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         content = json.dumps(data, separators=(",", ":"), ensure_ascii=True).encode("ascii")

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 
 from modelcheck.diagnostics import InputError
 from modelcheck.frontend.layout import WIDTH, Beside, Marks, Word, aligned_gaps, lines_of, places_of
-from modelcheck.frontend.parse import parse, tokens_of
+from modelcheck.frontend.parse import parse
+from modelcheck.frontend.parser import tokens_of
 from modelcheck.frontend.tables import words
 from modelcheck.frontend.tokens import Comment, Lexed, Token
 from modelcheck.frozen import Frozen

@@ -8,15 +8,8 @@ from msgspec import Struct
 
 from modelcheck.frontend.tables import END, Rule, Tables
 from modelcheck.frozen import Frozen, field
-from modelcheck.syntax import Node
+from modelcheck.syntax import MAX_DEPTH, Node
 
-MAX_DEPTH = 200
-"""How deep a syntax tree may be, counted in nodes from the root. Deeper constructs are an error (MC114).
-
-A chain of one associative, short-circuiting operator (`a or b or c …`, `… and …`) of more than 16 terms is balanced, so
-that it may have thousands of terms; every other chain (`a + b + …`, `a implies b implies …`) nests a level for each of
-them.
-"""
 BALANCE_FROM = 17
 
 UNNAMED = "_"

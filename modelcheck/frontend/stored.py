@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from modelcheck.frontend.machine import MAX_DEPTH
-from modelcheck.syntax import Node
+from modelcheck.syntax import MAX_DEPTH, Node
 
 # Entries of the list, children before their parents: null for an absent part, [rule, start, end, text] for a token,
 # [rule, start, end, number of children] for a node.

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from modelcheck.diagnostics import InputError
 from modelcheck.frontend.format import format_source
-from modelcheck.frontend.parse import MAX_ERRORS, parse
+from modelcheck.frontend.parse import parse
+from modelcheck.frontend.parser import MAX_ERRORS
 from modelcheck.frontend.tables import load_tables
 from modelcheck.source import Source
 

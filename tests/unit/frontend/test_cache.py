@@ -122,3 +122,18 @@ def test_lark_is_not_imported_when_the_tables_are_cached(folder: Path) -> None:
     ]
     assert runs == ["True\n", "False\n"]
     assert any(path.name.startswith("tree-") for path in folder.iterdir())
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_parser_is_not_imported_when_the_tree_is_cached() -> None:
+    program = (
+        "import sys\n"
+        "from modelcheck.frontend.parse import parse\n"
+        "from modelcheck.source import Source\n"
+        "assert parse(Source('x.mc', 'protocol P\\nmessage M\\n')).errors == ()\n"
+        "print('modelcheck.frontend.parser' in sys.modules)\n"
+    )
+    runs = [
+        subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout for _ in "12"
+    ]
+    assert runs == ["True\n", "False\n"]

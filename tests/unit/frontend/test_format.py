@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from modelcheck.diagnostics import InputError
 from modelcheck.frontend.format import format_source, same_tree
 from modelcheck.frontend.layout import WIDTH
-from modelcheck.frontend.parse import parse, tokens_of
+from modelcheck.frontend.parse import parse
+from modelcheck.frontend.parser import tokens_of
 from modelcheck.source import Source
 
 FOLDER = Path(__file__).with_name("snippets")

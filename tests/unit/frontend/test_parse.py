@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from modelcheck.diagnostics import InputError
-from modelcheck.frontend.machine import MAX_DEPTH
-from modelcheck.frontend.parse import MAX_ERRORS, parse, read_source
+from modelcheck.frontend.parse import parse, read_source
+from modelcheck.frontend.parser import MAX_ERRORS
 from modelcheck.frontend.reading import MAX_BYTES
 from modelcheck.source import Source
-from modelcheck.syntax import Node
+from modelcheck.syntax import MAX_DEPTH, Node
 
 
 def parsed(text: str) -> Node:

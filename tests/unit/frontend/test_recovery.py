@@ -52,7 +52,7 @@ def test_explanation_shows_the_mistake_and_how_to_mend_it(path: Path) -> None:
 
 def test_every_code_is_explained() -> None:
     package = CODES.parent / "frontend"
-    modules = [package / f"{name}.py" for name in ("explain", "parse", "reading", "tokens")]
+    modules = [package / f"{name}.py" for name in ("explain", "parser", "reading", "tokens")]
     used = set(re.findall(r'"(MC1\d\d)"', "".join(module.read_text("utf-8") for module in modules)))
     assert used == {path.stem for path in CODES.glob("MC1*.md")}
 
