@@ -24,7 +24,7 @@ from modelcheck.ir.lowered import build, context, operations
 from modelcheck.ir.statements.control import For
 from modelcheck.ir.statements.initial import EnterInitialState
 from modelcheck.ir.statements.messages import Send
-from modelcheck.kernel import evaluate
+from modelcheck.kernel import evaluate, values
 from modelcheck.kernel import program as ir
 
 Apply = Callable[[pytest.MonkeyPatch], None]
@@ -59,7 +59,7 @@ def _truncated(left: int, right: int) -> tuple[int, int]:
 
 
 def _signed_division(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(evaluate, "divmod", _truncated, raising=False)
+    patch.setattr(values, "divmod", _truncated, raising=False)
 
 
 def _sign_of_divisor_forgotten(patch: pytest.MonkeyPatch) -> None:
