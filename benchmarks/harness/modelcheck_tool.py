@@ -95,7 +95,7 @@ def sample(ended: Ended) -> Sample:
         counts["transitions"],
         seconds["cpu"],
         seconds["search"],
-        seconds["compile"],
+        ended.cpu_seconds - seconds["cpu"],
         ended.wall_seconds,
         ended.peak_bytes,
     )

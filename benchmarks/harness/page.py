@@ -22,20 +22,21 @@ number of transitions as well.
 
 - **CPU s** is processor time of the search, user and system: of the peers that of the generated verifier, of
   modelcheck what its report calls `cpu`. **ratio** is against modelcheck: 2 is twice its CPU time.
-- **build CPU s** is processor time of what comes before: generating and compiling a verifier; lowering and compiling
-  the model, also what is compiled in the background while the search runs.
+- **build CPU s** is processor time of what comes before: generating and compiling a verifier. Of modelcheck it is all
+  that a first run takes beside its search: Python's start, lowering and compiling, also in the background, and the runs
+  and checks behind the verdicts.
 - **first verdict s** is wall time from file to verdict, with nothing cached: generating, compiling and running.
 - **modelcheck** is a run that finds its code in the cache, as the peers' searches find theirs compiled; what that took,
   and the first verdict, are those of the run before it. **modelcheck, first run** begins each time with an empty cache
   and searches in quick code until better code is ready.
-- **SPIN -O3** has the usual flags for safety properties; **SPIN, tuned** those that are
-  fastest for these models.
+- **SPIN -O3** has the usual flags for safety properties; **SPIN, tuned** those that we
+  found fastest for these models.
 - Rates are per second of CPU time. SPIN rounds large numbers of transitions. The tools may count steps that change
   nothing differently.
 - **peak MiB** is the largest resident set of the process that searches, and **bytes/state** that peak by states: it
   includes the program itself, some 100 MiB for modelcheck with its compiler.
-- Figures are medians of the runs that the command asks for (5 if it does not), the tools in turn. A search of more
-  than {long:.0f} s runs once.
+- Figures are medians of the runs that the command asks for (5 if it does not), the tools in turn; what is built, is
+  built once. A search of more than {long:.0f} s runs once.
 """
 
 

@@ -121,7 +121,7 @@ def seconds(text: str) -> float:
     except ValueError:
         value = math.nan
     if not value >= 0:
-        raise click.BadParameter(f"'{text}' is no number of seconds")
+        raise click.BadParameter(f"'{short(text)}' is no number of seconds")
     return value
 
 

@@ -46,7 +46,7 @@ def explore(model: Model, request: Request) -> Exploration:
     except KeyboardInterrupt:
         if found is None:
             raise
-        # Before its search began: what the interpreter saw is all there is.
+        # Before its search began, or for the second time: what the interpreter saw is all that is left.
         return _interrupted(replace(found, engine="interpreter"))
     except ModuleNotFoundError as error:
         if error.name != "llvmlite":

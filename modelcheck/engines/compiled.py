@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import NamedTuple
 
 from modelcheck.diagnostics import Diagnostic, InputError
 from modelcheck.engines.audit import USUAL_EFFORT, Audit, sample_size
@@ -39,7 +41,9 @@ def explore(model: Model, request: Request) -> Exploration:
     in which it is hit, the search starts again with twice the room, up to the limits of the language.
     """
     with Watch(request.limits, request.progress) as watch:
-        return _explore(model, request, watch)
+        found = _explore(model, request, watch)
+        # Ctrl-C ends the command, also where it came too late to stop anything here.
+        return replace(found, stopped="interrupted") if watch.is_interrupted else found
 
 
 def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
@@ -47,6 +51,7 @@ def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
     setting = Setting(request.workers, request.deadlock)
     resumed = _manifest(request)
     room = FIRST_ROOM if resumed is None else resumed.room
+    before: dict[str, Verdict] = {}
     while True:
         lowered = lower_model(model, min(room, DEFAULT_IN_FLIGHT), min(room, DEFAULT_IN_QUEUE))
         reduction = Off(request.whole) if request.whole else lowered.symmetry()
@@ -60,13 +65,20 @@ def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
         if not found.short or found.stopped is not None:
             compiled = time.process_time() - began - found.cpu_seconds
             try:
-                result = _exploration(model, request, lowered, explorer, found)
+                result = _exploration(model, request, _Searched(lowered, explorer, found), before)
             except TraceLost:
                 request = replace(request, whole=NO_RUN)
                 continue
             told = (str(reduction),) if max(model.sizes.values(), default=0) > 1 else ()
             return replace(result, timing=Timing(found.seconds, found.cpu_seconds, compiled), reductions=told)
         room *= 2
+        # What was found is true whatever the room: it counts where the next search does not come so far.
+        with suppress(TraceLost):
+            answers = _answers(model, explorer, found)
+            before |= {name: verdict for name, verdict in answers.items() if not isinstance(verdict, Unknown)}
+        # The next search measures what memory the process has before it makes its own tables.
+        del explorer
+        gc.collect()
 
 
 def _manifest(request: Request) -> Manifest | None:
@@ -98,45 +110,54 @@ def _checkpoints() -> Iterator[None]:
         raise InputError([Diagnostic("MC414", None, str(error), help_)]) from None
 
 
-def _exploration(
-    model: Model, request: Request, lowered: LoweredModel, explorer: Explorer, found: Explored
-) -> Exploration:
+class _Searched(NamedTuple):
+    """A search that ended, and what it was of."""
+
+    lowered: LoweredModel
+    explorer: Explorer
+    found: Explored
+
+
+def _exploration(model: Model, request: Request, searched: _Searched, before: Mapping[str, Verdict]) -> Exploration:
+    lowered, explorer, found = searched
     texts = enumerate(lowered.program.bounds)
     # Room of our own that is short is no bound of the language: it matters only to states deeper than the search went.
     bounds = sorted(text for index, text in texts if found.cuts >> index & 1 and index not in lowered.room)
     declared = lowered.program.within is not None and bool(found.cuts >> DECLARED_BOUND & 1)
     capacities = tuple(text for text in bounds if not declared or text != lowered.program.bounds[DECLARED_BOUND])
-    tracer = Tracer(explorer, found.targets)
-    verdicts: dict[str, Verdict] = {}
-    failed = ERRORS in found.targets
-    extent = Extent(found.states, found.depth, found.stopped, capacities, declared, failed)
+    answers = _answers(model, explorer, found)
+    answers |= {
+        name: verdict for name, verdict in before.items() if name not in answers or isinstance(answers[name], Unknown)
+    }
+    extent = Extent(found.states, found.depth, found.stopped, capacities, declared, ERRORS in answers)
     wanted = [(prop.name, prop.kind) for prop in model.properties] + [(ERRORS, "invariant")]
     wanted += [(DEADLOCK, "invariant")] if request.deadlock else []
-    for name, kind in wanted:
-        if name in found.targets:
-            verdicts[name] = _answer(tracer, name, kind, found.targets[name])
-        else:
-            verdicts[name] = unanswered(name, kind, extent)
+    verdicts = {name: answers.get(name) or unanswered(name, kind, extent) for name, kind in wanted}
     # Also a complete search is one that was stopped, if it was while its traces were made.
     stopped = found.stopped or explorer.watch.over
     if stopped is None:
         effort = USUAL_EFFORT if request.audit is None else None
         audit = Audit(model, lowered, explorer, verdicts, frozenset(bounds), effort)
         audit.run(sample_size(explorer.store.stored(), request.audit))
-        if explorer.watch.over == "interrupted":
-            stopped = "interrupted"
     return Exploration(
         verdicts, found.distinct, found.states, found.transitions, found.depth, found.fired, tuple(bounds), stopped
     )
 
 
-def _answer(tracer: Tracer, name: str, kind: str, target: Target) -> Verdict:
+def _answers(model: Model, explorer: Explorer, found: Explored) -> dict[str, Verdict]:
+    """The answers that a search found, with their runs."""
+    reachable = {prop.name for prop in model.properties if prop.kind == "reachable"}
+    tracer = Tracer(explorer, found.targets)
+    return {name: _answer(tracer, name, target, is_reached=name in reachable) for name, target in found.targets.items()}
+
+
+def _answer(tracer: Tracer, name: str, target: Target, *, is_reached: bool) -> Verdict:
     """The run to an answer. Where there was no time to find it, nothing is claimed: no judge has seen it."""
     try:
         run = tracer.run_to(name)
     except TraceCutShort:
         over = tracer.explorer.watch.over
         assert over is not None
-        what = "such a state" if kind == "reachable" else "a violation"
+        what = "such a state" if is_reached else "a violation"
         return Unknown(STOPPED[over], f"{what} was seen at depth {target.level}, but the run to it was not made out")
-    return Reached(run) if kind == "reachable" else Violated(run)
+    return Reached(run) if is_reached else Violated(run)

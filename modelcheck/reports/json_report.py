@@ -20,7 +20,12 @@ def render(report: Report) -> str:
 
 def report_data(report: Report) -> dict[str, Any]:
     """The document as plain data."""
-    return {"version": report.version, "ok": report.ok, "specs": [_spec(spec) for spec in report.specs]}
+    return {
+        "version": report.version,
+        "ok": report.ok,
+        "interrupted": report.interrupted,
+        "specs": [_spec(spec) for spec in report.specs],
+    }
 
 
 def render_errors(diagnostics: Sequence[Diagnostic]) -> str:

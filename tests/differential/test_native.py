@@ -12,10 +12,12 @@ pytest.importorskip("llvmlite")
 from modelcheck.engines.native.explorer import Explorer
 from modelcheck.engines.native.findings import Explored
 from modelcheck.engines.native.saver import Saver
+from modelcheck.engines.native.trace import Tracer
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline import Options, load, verify_specs
 from modelcheck.reports.json_report import report_data
 from modelcheck.source import Source
+from modelcheck.verdict import Run
 
 SPECS = Path(__file__).parents[2] / "specs"
 QUICK = [
@@ -184,3 +186,37 @@ def test_a_search_that_was_stopped_never_went_on_without_the_room_for_messages(m
     monkeypatch.undo()
     check = verify_specs([spec], Options(engine="native")).specs[0].checks[0]
     assert (check.ok, check.properties[0].steps) == (True, 10)
+
+
+def test_what_was_found_before_there_was_more_room_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    run, calls = Explorer.run, []
+
+    def late(self: Explorer, saver: Saver | None = None) -> Explored:
+        calls.append(saver)
+        if len(calls) == 1:
+            return run(self, saver)
+        self.watch.over = "time"
+        return Explored(stopped="time", fired=(0,) * len(self.program.actions))
+
+    monkeypatch.setattr(Explorer, "run", late)
+    text = SHORT_CUT.replace("not A[0].bad", "A[0].n < 3").replace("in 10 steps", "in 3 steps")
+    (check,) = verify_specs([load(Source("short.mc", text))], Options(engine="native")).specs[0].checks
+    assert len(calls) == 2
+    (good,) = (one for one in check.properties if one.name == "good")
+    assert (good.verdict, good.steps, check.complete) == ("violated", 3, False)
+
+
+@pytest.mark.parametrize("limits", [Limits(depth=5), Limits()])
+def test_ctrl_c_while_runs_are_made_out_ends_the_command(limits: Limits, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_to = Tracer.run_to
+
+    def interrupted(self: Tracer, name: str) -> Run:
+        found = run_to(self, name)
+        self.explorer.watch.is_interrupted = True
+        return found
+
+    monkeypatch.setattr(Tracer, "run_to", interrupted)
+    text = SHORT_CUT.replace("not A[0].bad", "A[0].n < 3").replace("in 10 steps", "in 3 steps")
+    report = verify_specs([load(Source("short.mc", text))] * 2, Options(engine="native", limits=limits))
+    assert (report.interrupted, len(report.specs)) == (True, 1)
+    assert report.specs[0].checks[0].properties[0].verdict == "violated"

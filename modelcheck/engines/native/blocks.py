@@ -17,8 +17,8 @@ MOST_UNWATCHED = 1024
 """Loops that go through more paths than this see whether they are to end: the others are over soon."""
 
 
-def _paths(program: ir.Program, block: Sequence[ir.Statement]) -> int:
-    """How many paths the choices of a list make at most."""
+def most_paths(program: ir.Program, block: Sequence[ir.Statement]) -> int:
+    """How many paths the choices of a list make at most, a set's being as many as its bits."""
     return prod(_size(program, statement.domain) for statement in block if isinstance(statement, ir.Choose))
 
 
@@ -146,7 +146,7 @@ class Block:
     def _choose(self, choose: ir.Choose, rest: Sequence[ir.Statement], done: str) -> None:
         active = self.e.value(choose.active)
         outer, has_copy, following = self.e.state, self._has_copy, self.f.name("following")
-        watched = _paths(self.program, [choose, *rest]) > MOST_UNWATCHED
+        watched = most_paths(self.program, [choose, *rest]) > MOST_UNWATCHED
         for local, end in self.loops.over(choose, active, following, watched=watched):
             self.e.locals[choose.local.index] = local
             condition = self.e.value(choose.condition)

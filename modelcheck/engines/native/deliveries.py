@@ -1,7 +1,7 @@
 """Deliveries in one pass over a bag: each message is looked at once, and tried only by the actions that may take it.
 
 Which those are follows from bounds on the message in the actions' own conditions. An action still tests its whole
-condition, so what is found here only saves time. The order of successors changes; a search does not depend on it.
+condition. The order of successors changes; a search does not depend on it.
 """
 
 from __future__ import annotations
@@ -24,11 +24,21 @@ class Delivery(Frozen):
 
 
 def deliveries(program: ir.Program) -> dict[int, Delivery]:
-    """The actions that can be given a message, by number."""
+    """The actions that can be given a message, by number.
+
+    An action that is not tried, as there is no message for it, must not have had another outcome than none, and its
+    messages must be those of the state it begins in.
+    """
     found = {}
     for number, action in enumerate(program.actions):
-        choice = next((statement for statement in action.body if isinstance(statement, ir.Choose)), None)
-        if choice is None or not isinstance(choice.domain, ir.Slots) or not _is_true(choice.active):
+        position = next((at for at, statement in enumerate(action.body) if isinstance(statement, ir.Choose)), None)
+        if position is None:
+            continue
+        choice = action.body[position]
+        assert isinstance(choice, ir.Choose)
+        if not isinstance(choice.domain, ir.Slots) or not _is_true(choice.active):
+            continue
+        if not all(_only_blocks(statement, choice.domain.array) for statement in action.body[:position]):
             continue
         assert isinstance(choice.local.type, IntType)
         lo, hi = choice.local.type.lo, choice.local.type.hi
@@ -36,6 +46,21 @@ def deliveries(program: ir.Program) -> dict[int, Delivery]:
             lo, hi = max(lo, least), min(hi, most)
         found[number] = Delivery(number, choice.domain.array, lo, hi)
     return found
+
+
+def _only_blocks(statement: ir.Statement, array: int) -> bool:
+    """Whether a statement before a choice from a bag can end the path in no way but that it is blocked, and leaves the
+    bag alone.
+    """  # noqa: D205 - one sentence
+    match statement:
+        case ir.If(_, then, orelse):
+            return all(_only_blocks(inner, array) for inner in (*then, *orelse))
+        case ir.Halt(outcome):
+            return outcome == "block"
+        case ir.Assign(other):
+            return other != array
+        case _:
+            return isinstance(statement, ir.Bind)
 
 
 def _is_true(condition: ir.Expr) -> bool:

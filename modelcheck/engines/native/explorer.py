@@ -269,7 +269,8 @@ class Explorer:
             stop = self.watch.stop or (self._growth.enlarge() if enlarge else self._growth.grow())
             if stop is not None:
                 self.machine.call["close_level"](store.ctx.address)
-                return stop
+                # What ended a rehash counts, not that the table is too small without it.
+                return self.watch.stop or stop
 
     def _is_over(self, store: Store) -> bool:
         """Whether the search must stop. Makes the workers pause where better code is ready: they go on in it."""

@@ -49,6 +49,9 @@ class Growth:
         self.set_limits()
         if store.table_is_full:
             self._grow_table(store.reserve)
+        if not self.table_is_whole:
+            # What halted the rehash may look different by now.
+            return "memory"
         # A table that the budget does not let grow can be filled a little more.
         if store.stored() > store.ctx[slots.LIMIT]:
             store.ctx[slots.LIMIT] = store.ctx[slots.CEILING]

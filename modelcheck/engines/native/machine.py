@@ -91,7 +91,6 @@ class Machine:
     """
 
     def __init__(self, program: Program, places: Layout, *, graph: bool = False, reduced: bool = False) -> None:
-        self.is_narrow = is_narrow(places) and not graph
         key = f"{_generator()}\n{graph} {reduced}\n{program!r}"
         text = partial(module_text, program, places, graph=graph, reduced=reduced)
         self._tiers = [Tiers(key, text, tuple(_EXPORTED))]

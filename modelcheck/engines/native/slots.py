@@ -44,8 +44,6 @@ PREFIXES = 32
 """How many states of the level lie in the arenas before."""
 NEXTS = 40
 """Where the level ends in each arena."""
-ROOM = 50
-"""Bits of the bounds that end the search at the end of the level."""
 STOP = 48
 """Why all workers are to stop, or 0."""
 PAUSE = 49
@@ -57,7 +55,9 @@ COUNTS = 72
 """From here on, a line a worker: how many states its arena holds."""
 EDGE_LOGS = COUNTS + LINE * MOST_WORKERS
 """From here on, a word a worker: where its log of edges is."""
-CTX_WORDS = EDGE_LOGS + MOST_WORKERS
+ROOM = EDGE_LOGS + MOST_WORKERS
+"""Bits of the bounds that end the search at the end of the level."""
+CTX_WORDS = ROOM + 1
 
 # `own`, one a worker: its buffers and counters.
 ME = 0
@@ -132,11 +132,13 @@ ASK_DEADLOCK = 3
 # `goals`, one for all traces: what is asked, and the marks on the states that lead there.
 GOAL_COUNT = 0
 SOUGHT = 1
-"""Bits of the goals that the states of the level can lead to."""
+"""Bits of those wanted goals that the states of the level can lead to."""
 SET = 2
 """Where the set is of the marked states of one level: the table's entries, by the same hash."""
 SET_MASK = 3
 SET_COUNT = 4
+WANTED = 5
+"""Bits of the goals whose marks are being set."""
 GOALS = 8
 """From here on GOAL_WORDS words a goal."""
 GOAL_KIND = 0

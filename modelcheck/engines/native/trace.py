@@ -6,9 +6,11 @@ steps are marked, one pass over each level; then the run is walked forward, taki
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from modelcheck.engines.native import slots
+from modelcheck.engines.native.blocks import MOST_UNWATCHED, most_paths
 from modelcheck.engines.native.explorer import Explorer
 from modelcheck.engines.native.findings import Target
 from modelcheck.engines.native.memory import Region, Words
@@ -45,16 +47,19 @@ class Tracer:
         self._goals = Words(slots.GOALS + len(self._numbers) * slots.GOAL_WORDS)
         self._regions: list[Region] = []
         self._state = Words(explorer.layout.words)
-        self._is_marked = False
+        self._is_slow = any(most_paths(self.program, action.body) > MOST_UNWATCHED for action in self.program.actions)
+        self._marked: int | None = None
 
     def run_to(self, name: str) -> Run:
         """The run that answers a question: a property by name, `errors` or `deadlock`."""
         target = self._targets[name]
         if target.level < 0:
             return self._failing_start()
-        if not self._is_marked:
-            self._mark()
+        if self._marked is None:
+            self._marked = self._mark()
         goal = 1 << self._numbers[name]
+        if not self._marked & goal:
+            raise TraceCutShort
         self._gather(0, goal)
         digits, state = self._first()
         steps: list[Choice] = []
@@ -68,8 +73,24 @@ class Tracer:
 
     # ---------------------------------------------------------------------------------------------------------- marks
 
-    def _mark(self) -> None:
-        """Mark the states on the shortest runs to all targets, in one pass over the levels."""
+    def _mark(self) -> int:
+        """Mark the states on the shortest runs to the targets; returns for which of them there was time, a bit each.
+
+        All in one pass over the levels; once the time is up, target after target, those that need the fewest first.
+        """
+        self._set_goals()
+        shallow_first = sorted(self._numbers, key=lambda name: self._targets[name].level)
+        one_by_one = self.explorer.watch.over is not None
+        marked = 0
+        for names in [[name] for name in shallow_first] if one_by_one else [shallow_first]:
+            try:
+                self._mark_for(names)
+            except TraceCutShort:
+                break
+            marked |= sum(1 << self._numbers[name] for name in names)
+        return marked
+
+    def _set_goals(self) -> None:
         store, goals = self.explorer.store, self._goals
         # A set's load is at most three quarters.
         members = Region(max(slots.LEAST_SET, 1 << (store.stored() * 8 // 3).bit_length()))
@@ -83,7 +104,12 @@ class Tracer:
             goals[at + slots.GOAL_BITS] = 1 << self._properties.get(name, (ERROR_BIT, None))[0]
             goals[at + slots.GOAL_LEVEL] = target.level
             goals[at + slots.GOAL_MARKS] = marks.address
-        left = 1 + max(self._targets[name].level for name in self._numbers)
+
+    def _mark_for(self, names: Sequence[str]) -> None:
+        store, goals = self.explorer.store, self._goals
+        goals[slots.WANTED] = sum(1 << self._numbers[name] for name in names)
+        goals[slots.SET_COUNT] = 0
+        left = 1 + max(self._targets[name].level for name in names)
         while left:
             (left,) = self._call([self.explorer.job("mark_down", 0, goals.address, left - 1)])
             if left:
@@ -91,16 +117,28 @@ class Tracer:
                 self._call([self.explorer.job("mark_part", worker, goals.address) for worker in workers])
                 left -= 1
                 self._gather(left, goals[slots.SOUGHT])
-        self._is_marked = True
 
     def _call(self, jobs: list[Callable[[], object]]) -> list[int]:
+        """Run compiled code that may take long."""
         results = self.explorer.in_threads(jobs, self.explorer.watch.is_late)
         self._look()
-        return [int(str(result)) for result in results]
+        return [result for result in results if isinstance(result, int)]
 
     def _gather(self, level: int, wanted: int) -> None:
         """Make the set of a level's states that are marked for wanted goals."""
-        self.explorer.machine.call["gather_level"](self.explorer.store.ctx.address, self._goals.address, level, wanted)
+        store, call = self.explorer.store, self.explorer.machine.call["gather_level"]
+        job = partial(call, store.ctx.address, self._goals.address, level, wanted)
+        if sum(store.row(level + 1)) - sum(store.row(level)) > slots.SMALL_LEVEL:
+            self._call([job])
+        else:
+            job()
+
+    def _first_action(self, state: State) -> int | None:
+        """The least action that leads from a state into the set."""
+        self._state.fill(self.explorer.layout.pack(state))
+        job = self.explorer.job("first_action", 0, self._goals.address, self._state.address)
+        action = self._call([job])[0] if self._is_slow else int(str(job()))
+        return action - 1 if action else None
 
     def _leads_on(self, state: State) -> bool:
         """Whether a state is in the set."""
@@ -133,11 +171,8 @@ class Tracer:
 
     def _onward(self, state: State) -> tuple[Choice, State]:
         # Compiled code knows the action at once, and not by which choices it was taken.
-        call, explorer = self.explorer.machine.call["first_action"], self.explorer
-        self._state.fill(explorer.layout.pack(state))
-        ctx, own = explorer.store.ctx.address, explorer.store.own[0].address
-        action = int(call(ctx, own, self._goals.address, self._state.address))
-        for choice, outcome in self._steps(state, range(action - 1, action) if action else ()):
+        action = self._first_action(state)
+        for choice, outcome in self._steps(state, () if action is None else (action,)):
             if isinstance(outcome, Next) and self._leads_on(outcome.state):
                 return choice, outcome.state
         raise self._lost("no step leads to the answer")

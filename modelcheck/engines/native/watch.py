@@ -32,7 +32,8 @@ class Watch:
         """Whether the process has more memory than it may: what the store does not count, like the compiler's."""
         self._started = self._told = self._measured = time.monotonic()
         self._over_since = 0.0
-        self._interrupted = False
+        self.is_interrupted = False
+        """Whether there was a Ctrl-C."""
         self.wants_pause: Callable[[], bool] = bool
         """Whether somebody waits for the end of a level: nobody, unless it is told."""
 
@@ -48,16 +49,16 @@ class Watch:
             signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
-        self._interrupted = True
+        self.is_interrupted = True
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def is_over(self, store: Store) -> bool:
         """Whether the search must stop: the time is up, the user wants no more, the memory is used up."""
         now = time.monotonic()
+        if self.is_interrupted and self.over != "interrupted":
+            self.over, self._over_since = "interrupted", now
         if self.over is None:
-            if self._interrupted:
-                self.over = "interrupted"
-            elif self.limits.seconds is not None and now - self._started >= self.limits.seconds:
+            if self.limits.seconds is not None and now - self._started >= self.limits.seconds:
                 self.over = "time"
             self._over_since = now
         if self.wants_pause():

@@ -83,7 +83,7 @@ def count_marked(ctx: ptr, goals: ptr, wanted: Word) -> Word:
     w = 0
     while w < ctx[WORKERS]:
         at = next_marked(goals, w, ctx[BEGINS + w], ctx[NEXTS + w], wanted)
-        while at < ctx[NEXTS + w]:
+        while at < ctx[NEXTS + w] and load_acquire(ctx, STOP) == 0:
             count += 1
             at = next_marked(goals, w, at + 1, ctx[NEXTS + w], wanted)
         w += 1
@@ -91,7 +91,7 @@ def count_marked(ctx: ptr, goals: ptr, wanted: Word) -> Word:
 
 
 def gather(ctx: ptr, goals: ptr, wanted: Word) -> None:
-    """Make the set of those states of the level that are marked for a wanted goal."""
+    """Make the set of those states of the level that are marked for a wanted goal, unless Python wants it to stop."""
     count = count_marked(ctx, goals, wanted)
     size = LEAST_SET
     while size * 3 < count * 4:
@@ -106,7 +106,7 @@ def gather(ctx: ptr, goals: ptr, wanted: Word) -> None:
     w = 0
     while w < ctx[WORKERS]:
         at = next_marked(goals, w, ctx[BEGINS + w], ctx[NEXTS + w], wanted)
-        while at < ctx[NEXTS + w]:
+        while at < ctx[NEXTS + w] and load_acquire(ctx, STOP) == 0:
             index = (w << PLACE_BITS) + at
             h = hash_of(state_at(ctx, index))
             i = h & (size - 1)
@@ -160,7 +160,7 @@ def goals_from(ctx: ptr, own: ptr, goals: ptr, s: ptr) -> Word:
     k = 0
     while k < goals[GOAL_COUNT]:
         one = goal_at(goals, k)
-        if one[GOAL_LEVEL] == ctx[LEVEL]:
+        if ((goals[SOUGHT] >> k) & 1) != 0 and one[GOAL_LEVEL] == ctx[LEVEL]:
             found = found | (is_target(own, s, one[GOAL_KIND], one[GOAL_BITS]) << k)
         k += 1
     if goals[SET_COUNT] == 0:
@@ -174,7 +174,7 @@ def goals_from(ctx: ptr, own: ptr, goals: ptr, s: ptr) -> Word:
             reduce_state(ctx, own, out + k * STRIDE)
         other = find_marked(ctx, goals, out + k * STRIDE)
         if other != 0:
-            found = found | goals_of(goals, other - 1)
+            found = found | (goals_of(goals, other - 1) & goals[SOUGHT])
         k += 1
     return found
 
@@ -212,7 +212,7 @@ def mark_down(ctx: ptr, own: ptr, goals: ptr, level: Word) -> Word:
         goals[SOUGHT] = 0
         k = 0
         while k < goals[GOAL_COUNT]:
-            if goal_at(goals, k)[GOAL_LEVEL] >= level:
+            if ((goals[WANTED] >> k) & 1) != 0 and goal_at(goals, k)[GOAL_LEVEL] >= level:
                 goals[SOUGHT] = goals[SOUGHT] | (1 << k)
             k += 1
         if ctx[WORKERS] > 1 and ctx[TOTAL] > SMALL_LEVEL:

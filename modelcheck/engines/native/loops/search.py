@@ -8,6 +8,7 @@ Word = Any
 ptr = Any
 
 CHUNK = 512
+NOTHING = (1 << 64) - 1
 
 
 def row_of(ctx: ptr, level: Word) -> ptr:
@@ -109,16 +110,42 @@ def take_chunk(ctx: ptr, own: ptr) -> Word:
     return 1
 
 
+def fill(ctx: ptr, own: ptr) -> Word:
+    """Expand states of the chunk until there is a batch of successors in the buffer; returns how many there are.
+
+    Nothing, if not even one state could be expanded: Python has to make room, or halted it.
+    """
+    count = pointer(own[COUNT])
+    info = pointer(own[INFO])
+    first = own[POSITION]
+    n = 0
+    while own[POSITION] < own[END] and n < BATCH:
+        s = state_at(ctx, position_of(ctx, own[POSITION]))
+        if expand_one(own, s, n) == 0:
+            break
+        if GRAPH == 1:
+            if own[EDGE] + count[0] + info[BARE] > own[EDGE_LIMIT]:
+                ctx[STOP] = GROW
+                return NOTHING
+        count_steps(own, s, n, count[0])
+        fetch(ctx, own, n, count[0])
+        n = count[0]
+        own[POSITION] = own[POSITION] + 1
+        if GRAPH == 1:
+            return n
+    if own[POSITION] == first:
+        if load_acquire(info, HALTED) == 0:
+            ctx[STOP] = ENLARGE
+        return NOTHING
+    return n
+
+
 def work(ctx: ptr, own: ptr) -> Word:
     """Expand chunks of the level until it is done (0), or Python has to make room or to stop the search (1).
 
     Several states are expanded before their successors are inserted, so that the table's entries are there by then.
     """
-    count = pointer(own[COUNT])
-    info = pointer(own[INFO])
-    while 1 == 1:
-        if take_chunk(ctx, own) == 0:
-            return 0
+    while take_chunk(ctx, own) != 0:
         while own[POSITION] < own[END]:
             if load_acquire(ctx, STOP) != 0:
                 return 1
@@ -126,32 +153,12 @@ def work(ctx: ptr, own: ptr) -> Word:
             if ctx[STORED] >= ctx[CEILING]:
                 ctx[STOP] = GROW
                 return 1
-            n = 0
-            index = 0
-            expanded = 0
-            while own[POSITION] < own[END] and n < BATCH:
-                index = position_of(ctx, own[POSITION])
-                s = state_at(ctx, index)
-                if expand_one(own, s, n) == 0:
-                    break
-                if GRAPH == 1:
-                    if own[EDGE] + count[0] + info[BARE] > own[EDGE_LIMIT]:
-                        ctx[STOP] = GROW
-                        return 1
-                count_steps(own, s, n, count[0])
-                fetch(ctx, own, n, count[0])
-                n = count[0]
-                own[POSITION] = own[POSITION] + 1
-                expanded = 1
-                if GRAPH == 1:
-                    break
-            if expanded == 0:
-                if load_acquire(info, HALTED) == 0:
-                    ctx[STOP] = ENLARGE
+            n = fill(ctx, own)
+            if n == NOTHING:
                 return 1
             fresh = insert_all(ctx, own, n)
             if GRAPH == 1:
-                log_edges(ctx, own, index, n)
+                log_edges(ctx, own, position_of(ctx, own[POSITION] - 1), n)
             if fresh > 0:
                 if fetch_add(ctx, STORED, fresh) + fresh > ctx[LIMIT]:
                     ctx[STOP] = GROW
@@ -199,6 +206,7 @@ FUNCTIONS = (
     expand_one,
     count_steps,
     take_chunk,
+    fill,
     work,
     has_news,
     work_small,

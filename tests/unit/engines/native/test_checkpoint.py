@@ -71,7 +71,7 @@ def test_what_a_stopped_level_gave_is_not_counted_twice(native: Native, tmp_path
         # As if Ctrl-C came while the starts, one large level, are expanded.
         if arguments[1] == explorer.store.own[1].address:
             explorer.store.ctx[slots.STOP] = slots.INTERRUPT
-            explorer.watch._interrupted = True
+            explorer.watch.is_interrupted = True
             return 1
         return add(*arguments)
 

@@ -103,7 +103,7 @@ def test_edges_count_against_the_budget(native: Native, workers: int) -> None:
 def test_numbering_is_given_up_when_the_time_is_up(native: Native) -> None:
     explorer = native(GRID, Setting(graph=True))
     explorer.run()
-    explorer.watch._interrupted = True
+    explorer.watch.is_interrupted = True
     assert explorer.watch.is_over(explorer.store)
     explorer.watch._over_since -= 1
     assert graph_of(explorer) is None

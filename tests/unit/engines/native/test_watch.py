@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -74,7 +74,7 @@ def test_the_time_is_kept_in(native: Native, text: str, workers: int) -> None:
 
 def test_counts_after_a_stop_within_a_level_are_those_of_the_states_stored(native: Native) -> None:
     explorer = native(ENDLESS)
-    explorer.watch._interrupted = True
+    explorer.watch.is_interrupted = True
     assert explorer.run().stopped == "interrupted"
     explorer = native(ENDLESS)
     work = explorer.machine.call["work_small"]
@@ -82,7 +82,7 @@ def test_counts_after_a_stop_within_a_level_are_those_of_the_states_stored(nativ
     def interrupted(*arguments: object) -> object:
         explorer.store.ctx[slots.LAST_LEVEL] = 1000
         result = work(*arguments)
-        explorer.watch._interrupted = True
+        explorer.watch.is_interrupted = True
         return result
 
     explorer.machine.call["work_small"] = interrupted
@@ -94,19 +94,43 @@ def test_a_trace_is_given_up_when_the_time_is_up(native: Native) -> None:
     explorer = native(ENDLESS.replace("n >= 0", "n < 200000"), limits=Limits(states=300_000))
     found = explorer.run()
     assert (found.stopped, set(found.targets)) == ("states", {"fine"})
-    explorer.watch._interrupted = True
+    explorer.watch.is_interrupted = True
     started = time.monotonic()
     with pytest.raises(TraceCutShort):
         Tracer(explorer, found.targets).run_to("fine")
     assert time.monotonic() - started < PROMPT_SECONDS
 
 
-def test_a_rehash_that_was_stopped_is_made_up_for_before_a_trace(native: Native) -> None:
+def test_once_the_time_is_up_the_shortest_runs_are_made_out_first(
+    native: Native, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = "invariant deep: n < 900 invariant fine: n < 40"
+    explorer = native(
+        DEEP.replace("invariant fine: n >= 0", more).replace("expect fine", "expect fine, deep") % (999, 999)
+    )
+    found = explorer.run()
+    assert {name: target.level for name, target in found.targets.items()} == {"fine": 40, "deep": 900}
+    explorer.watch.over, explorer.watch._over_since = "time", time.monotonic() + 60
+    tracer = Tracer(explorer, found.targets)
+    mark_for = tracer._mark_for
+
+    def late(names: Sequence[str]) -> None:
+        if "deep" in names:
+            raise TraceCutShort
+        mark_for(names)
+
+    monkeypatch.setattr(tracer, "_mark_for", late)
+    with pytest.raises(TraceCutShort):
+        tracer.run_to("deep")
+    assert len(tracer.run_to("fine").choices) == 40
+
+
+def test_a_run_is_made_out_although_a_rehash_was_stopped(native: Native) -> None:
     explorer = native(DEEP.replace("n >= 0", "n < 40000") % (100_000, 100_000), limits=Limits(states=60_000))
     growth, grow = explorer._growth, explorer._growth._grow_table
 
     def stopped(more: int) -> None:
-        explorer.watch._interrupted = explorer.store.stored() > 1000
+        explorer.watch.is_interrupted = explorer.store.stored() > 1000
         grow(more)
 
     growth._grow_table = stopped  # type: ignore[method-assign]  # the moment of Ctrl-C
