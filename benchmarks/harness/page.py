@@ -16,9 +16,12 @@ PROBED_MIB = 256
 
 HEAD = """# Performance
 
-This page is written by `{command}`, which measures modelcheck and its peers on one
-machine in one run. A time is accepted only together with the right number of states, and ours only with the right
-number of transitions as well.
+This page is written by
+
+    {command}
+
+which measures modelcheck and its peers on one machine in one run. A time is accepted only together with the right
+number of states, and ours only with the right number of transitions as well.
 
 - **CPU s** is processor time of the search, user and system: of the peers that of the generated verifier, of
   modelcheck what its report calls `cpu`. **ratio** is against modelcheck: 2 is twice its CPU time.
@@ -29,8 +32,8 @@ number of transitions as well.
 - **modelcheck** is a run that finds its code in the cache, as the peers' searches find theirs compiled; what that took,
   and the first verdict, are those of the run before it. **modelcheck, first run** begins each time with an empty cache
   and searches in quick code until better code is ready.
-- **SPIN -O3** has the usual flags for safety properties; **SPIN, tuned** those that we
-  found fastest for these models.
+- **SPIN -O3** has the usual flags for safety properties; **SPIN, tuned** those that we found
+  fastest for these models.
 - Rates are per second of CPU time. SPIN rounds large numbers of transitions. The tools may count steps that change
   nothing differently.
 - **peak MiB** is the largest resident set of the process that searches, and **bytes/state** that peak by states: it
