@@ -6,7 +6,7 @@ The slots of a bag lie in runs: side by side in a word, as many as it has room f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from modelcheck.engines.native.expressions import Expressions
 from modelcheck.engines.native.function import Function, Val, number
@@ -56,6 +56,35 @@ def _slot(program: ir.Program, layout: Layout, array: int) -> str:
     e.locals[-1] = Val("%position")
     f.emit(f"ret i64 {e.value(ir.Read(array, local, program.arrays[array].type)).text}")
     return f.text()
+
+
+def each_message(  # noqa: PLR0913 - what is looped over, and where to go on
+    f: Function, array: int, length: int, state: str, following: str, *, watch: Callable[[], None] | None = None
+) -> Iterator[tuple[Val, str]]:
+    """A loop over the distinct messages of the bag behind `state`, which ends at `following`.
+
+    Yields the message and the label that ends an iteration. `watch` emits what is to be asked in each.
+    """
+    counter, before = f.slot("i64"), f.slot("i64")
+    f.emit(f"store i64 0, ptr {counter}, align 8")
+    f.emit(f"store i64 0, ptr {before}, align 8")
+    head, look, occupied, body, step = (f.name(hint) for hint in ("head", "look", "occupied", "body", "step"))
+    f.start(head)
+    if watch is not None:
+        watch()
+    position = f.let(f"load i64, ptr {counter}, align 8")
+    f.fork(f.let(f"icmp slt i64 {position.text}, {length}", bit=True), look, following)
+    f.start(look)
+    slot = f.let(f"call i64 @slot_{array}(ptr {state}, i64 {position.text})")
+    same = f.let(f"load i64, ptr {before}, align 8")
+    f.emit(f"store i64 {slot.text}, ptr {before}, align 8")
+    f.fork(f.let(f"icmp eq i64 {slot.text}, 0", bit=True), following, occupied)
+    f.start(occupied)
+    f.fork(f.let(f"icmp eq i64 {slot.text}, {same.text}", bit=True), step, body)
+    f.start(body)
+    yield f.let(f"sub i64 {slot.text}, 1"), step
+    f.start(step)
+    f.advance(counter, head)
 
 
 def _insert(array: int, runs: Sequence[Run]) -> str:

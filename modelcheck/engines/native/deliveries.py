@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from modelcheck.engines.native.bags import each_message
 from modelcheck.engines.native.function import Function
 from modelcheck.frozen import Frozen
 from modelcheck.kernel import program as ir
@@ -88,31 +89,11 @@ def _bounds(condition: ir.Expr, local: ir.Local) -> Iterator[tuple[int, int]]:
 
 def emit_deliveries(f: Function, program: ir.Program, array: int, group: Sequence[Delivery]) -> None:
     """A loop over the distinct messages of a bag, which calls the actions that may take each."""
-    counter, before = f.slot("i64"), f.slot("i64")
-    f.emit(f"store i64 0, ptr {counter}, align 8")
-    f.emit(f"store i64 0, ptr {before}, align 8")
-    head, look, occupied, tried, step, done = (
-        f.name(hint) for hint in ("head", "look", "occupied", "tried", "step", "done")
-    )
-    f.start(head)
-    position = f.let(f"load i64, ptr {counter}, align 8")
-    f.fork(f.let(f"icmp slt i64 {position.text}, {program.arrays[array].length}", bit=True), look, done)
-    f.start(look)
-    slot = f.let(f"call i64 @slot_{array}(ptr %state, i64 {position.text})")
-    same = f.let(f"load i64, ptr {before}, align 8")
-    f.emit(f"store i64 {slot.text}, ptr {before}, align 8")
-    f.fork(f.let(f"icmp eq i64 {slot.text}, 0", bit=True), done, occupied)
-    f.start(occupied)
-    message = f.let(f"sub i64 {slot.text}, 1")
-    f.fork(f.let(f"icmp eq i64 {slot.text}, {same.text}", bit=True), step, tried)
-    f.start(tried)
-    starts = sorted({one.lo for one in group} | {one.hi + 1 for one in group})
-    parts = [_Part(start, tuple(one for one in group if one.lo <= start <= one.hi)) for start in starts]
-    _dispatch(f, message.text, [_Part(0, ()), *parts], step)
-    f.start(step)
-    again = f.let(f"load i64, ptr {counter}, align 8")
-    f.emit(f"store i64 {f.let(f'add i64 {again.text}, 1').text}, ptr {counter}, align 8")
-    f.branch(head)
+    done = f.name("done")
+    for message, step in each_message(f, array, program.arrays[array].length, "%state", done):
+        starts = sorted({one.lo for one in group} | {one.hi + 1 for one in group})
+        parts = [_Part(start, tuple(one for one in group if one.lo <= start <= one.hi)) for start in starts]
+        _dispatch(f, message.text, [_Part(0, ()), *parts], step)
     f.start(done)
 
 

@@ -89,6 +89,12 @@ class Function(Struct):
         self.emit(f"br label %{label}")
         self.ended = True
 
+    def advance(self, counter: str, head: str) -> None:
+        """Count one on in a slot, and jump back to a loop's head."""
+        again = self.let(f"load i64, ptr {counter}, align 8")
+        self.emit(f"store i64 {self.let(f'add i64 {again.text}, 1').text}, ptr {counter}, align 8")
+        self.branch(head)
+
     def fork(self, condition: Val, then: str, orelse: str) -> None:
         """Jump by a condition, and end the block."""
         self.emit(f"br i1 {condition.text}, label %{then}, label %{orelse}")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from modelcheck.engines.native import slots
+from modelcheck.engines.native.bags import each_message
 from modelcheck.engines.native.expressions import Expressions
 from modelcheck.engines.native.function import Function, UnsupportedError, Val, number
 from modelcheck.kernel import program as ir
@@ -39,7 +41,9 @@ class Loops:
             case ir.Slots(array):
                 if active.const != 1:
                     raise UnsupportedError("a delivery inside a condition")
-                yield from self._slots(array, following, watched=watched)
+                length = self.program.arrays[array].length
+                watch = partial(self._leave_if_halted, following) if watched else None
+                yield from each_message(self.f, array, length, self.e.state, following, watch=watch)
 
     def _counting(self, first: Val, last: Val, following: str, *, watched: bool) -> Iterator[tuple[Val, str]]:
         counter = self.f.slot("i64")
@@ -53,9 +57,7 @@ class Loops:
         self.f.start(body)
         yield value, step
         self.f.start(step)
-        again = self.f.let(f"load i64, ptr {counter}, align 8")
-        self.f.emit(f"store i64 {self.f.let(f'add i64 {again.text}, 1').text}, ptr {counter}, align 8")
-        self.f.branch(head)
+        self.f.advance(counter, head)
 
     def _members(self, members: Val, following: str, *, watched: bool) -> Iterator[tuple[Val, str]]:
         left = self.f.slot("i64")
@@ -72,33 +74,6 @@ class Loops:
         again = self.f.let(f"load i64, ptr {left}, align 8")
         less = self.f.let(f"sub i64 {again.text}, 1")
         self.f.emit(f"store i64 {self.f.let(f'and i64 {again.text}, {less.text}').text}, ptr {left}, align 8")
-        self.f.branch(head)
-
-    def _slots(self, array: int, following: str, *, watched: bool) -> Iterator[tuple[Val, str]]:
-        """The distinct values of a bag, read off the state before the choice."""
-        length = self.program.arrays[array].length
-        counter, before = self.f.slot("i64"), self.f.slot("i64")
-        self.f.emit(f"store i64 0, ptr {counter}, align 8")
-        self.f.emit(f"store i64 0, ptr {before}, align 8")
-        head, look, body, step = (self.f.name(hint) for hint in ("head", "look", "body", "step"))
-        self.f.start(head)
-        if watched:
-            self._leave_if_halted(following)
-        position = self.f.let(f"load i64, ptr {counter}, align 8")
-        self.f.fork(self.f.let(f"icmp slt i64 {position.text}, {length}", bit=True), look, following)
-        self.f.start(look)
-        slot = self.f.let(f"call i64 @slot_{array}(ptr {self.e.state}, i64 {position.text})")
-        same = self.f.let(f"load i64, ptr {before}, align 8")
-        self.f.emit(f"store i64 {slot.text}, ptr {before}, align 8")
-        occupied = self.f.name("occupied")
-        self.f.fork(self.f.let(f"icmp eq i64 {slot.text}, 0", bit=True), following, occupied)
-        self.f.start(occupied)
-        self.f.fork(self.f.let(f"icmp eq i64 {slot.text}, {same.text}", bit=True), step, body)
-        self.f.start(body)
-        yield self.f.let(f"sub i64 {slot.text}, 1"), step
-        self.f.start(step)
-        again = self.f.let(f"load i64, ptr {counter}, align 8")
-        self.f.emit(f"store i64 {self.f.let(f'add i64 {again.text}, 1').text}, ptr {counter}, align 8")
         self.f.branch(head)
 
     def _leave_if_halted(self, following: str) -> None:
