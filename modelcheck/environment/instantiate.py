@@ -18,9 +18,10 @@ from modelcheck.ir.expression import EvaluationError
 from modelcheck.ir.model import Action, Cell, Model
 from modelcheck.ir.statement import Statement, walk_body
 from modelcheck.ir.statements.control import For, Goto
+from modelcheck.ir.statements.fairness import Owe, Strength
 from modelcheck.ir.statements.initial import As, EnterInitialState, Initialise, Initially
 from modelcheck.ir.statements.loops import sends_of
-from modelcheck.ir.statements.transitions import Consume, Guard, PickMessage, RequireState, TakeParameter
+from modelcheck.ir.statements.transitions import PACKET, Consume, Guard, PickMessage, RequireState, TakeParameter
 from modelcheck.ir.written import written
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ def instantiate(spec: Spec, check: Check, properties: Sequence[Property], overri
         constants(model, diagnostics)
         diagnostics.raise_errors()
         check_parameters(model, check, overrides.settings, diagnostics)
-        model.properties.extend(properties)
+        model.properties.extend(prop for prop in properties if prop.kind != "temporal")
+        model.temporal.extend(prop for prop in properties if prop.kind == "temporal")
         model.bound = check.bound
         _evaluate_domains(model, diagnostics)
         diagnostics.raise_errors()
@@ -189,15 +191,15 @@ def _add_initial(model: Model) -> None:
 
 def _add_transitions(model: Model) -> None:
     for agent in model.spec.agents.values():
-        bodies = [(transition, _body(transition)) for transition in agent.transitions]
+        bodies = [(transition, _body(model, transition)) for transition in agent.transitions]
         for id_ in model.ids(agent.name):
             for transition, body in bodies:
                 if transition.message is None or transition.message.name in model.packets:
                     model.actions.append(Action(transition.name, id_, "protocol", body, transition))
 
 
-def _body(transition: Transition) -> tuple[Statement, ...]:
-    """Enabledness first, then the header's `->`, then the body.
+def _body(model: Model, transition: Transition) -> tuple[Statement, ...]:
+    """Enabledness first, then what is owed, then the header's `->`, then the body.
 
     What is received leaves the network before the body runs.
     """
@@ -208,8 +210,27 @@ def _body(transition: Transition) -> tuple[Statement, ...]:
         body.append(PickMessage(span, transition.message, transition.binders, transition.sender))
     if transition.guard is not None:
         body.append(Guard(transition.guard.span, transition.guard))
+    if (owe := _owed(model, transition)) is not None:
+        body.append(owe)
     if transition.message is not None:
         body.append(Consume(span, transition.message))
     if transition.target is not None:
         body.append(Goto(span, transition.target))
     return (*body, *transition.body)
+
+
+def _owed(model: Model, transition: Transition) -> Owe | None:
+    """What a transition owes, where a check asks for it.
+
+    A delivery that is not owed still delivers: what is owed to another transition that could take the same message is
+    done with it.
+    """
+    if not model.is_fair:
+        return None
+    if transition.message is None:
+        strength = transition.fairness or "weak"
+        names = tuple(parameter.name for parameter in transition.parameters if not parameter.some)
+        return None if strength == "unfair" else Owe(transition.span, strength, names, transition.fair_when)
+    # Losing is included in a soup, so that only what is asked for is owed.
+    usual: Strength = "unfair" if model.network_of[transition.message.name].remembers else "weak"
+    return Owe(transition.span, transition.fairness or usual, (PACKET,), transition.fair_when)

@@ -16,6 +16,7 @@ from modelcheck.ir.statements import check_body, check_single_goto, choosable_do
 from modelcheck.ir.types import UNKNOWN, IdT, SetT
 
 if TYPE_CHECKING:
+    from modelcheck.ir.expression import Expr
     from modelcheck.ir.statement import Body
     from modelcheck.syntax import Node
 
@@ -174,7 +175,6 @@ def _message(name: Node, scope: Scope) -> Message | None:
 
 
 def _on(node: Node, states: tuple[str, ...], scope: Scope) -> list[Transition]:
-    _fairness(node.children[0], scope)
     message = _message(node.child(1), scope)
     binders: list[str | None] = []
     names = () if node.children[2] is None else node.child(2).present()
@@ -221,7 +221,6 @@ def _ignore(node: Node, states: tuple[str, ...], scope: Scope) -> list[Transitio
 
 
 def _step(node: Node, states: tuple[str, ...], scope: Scope) -> Transition:
-    _fairness(node.children[0], scope)
     parameters: list[Parameter] = []
     inner = scope
     for choice in () if node.children[2] is None else node.child(2).present():
@@ -233,11 +232,6 @@ def _step(node: Node, states: tuple[str, ...], scope: Scope) -> Transition:
         inner = inner.bind(name.text, element, scope.span(name))
         parameters.append(Parameter(name.text, domain, some is not None))
     return _finish(node, "step", node.child(1).text, states, None, [], None, tuple(parameters), inner)[0]
-
-
-def _fairness(node: Node | None, scope: Scope) -> None:
-    if node is not None:
-        scope.unsupported(node, f"fairness (`{node.child(0).text}`)")
 
 
 def _finish(  # noqa: PLR0913, PLR0917 - the parts of a transition
@@ -257,8 +251,10 @@ def _finish(  # noqa: PLR0913, PLR0917 - the parts of a transition
     if guard_node is not None:
         guard = scope.condition(guard_node.child(0), "a guard")
         forbid_ghost(guard, scope, "a guard")
+    owed = None
     if fair_when is not None:
-        scope.unsupported(fair_when, "fairness (`fair when`)")
+        owed = scope.condition(fair_when.child(0), "what follows `fair when`")
+        forbid_ghost(owed, scope, "`fair when`")
     target = None
     if goto is not None:
         assert scope.agent is not None
@@ -273,6 +269,27 @@ def _finish(  # noqa: PLR0913, PLR0917 - the parts of a transition
     sender_name = None if sender is None or sender.text == "_" else sender.text
     literal = cast("Literal['on', 'step']", kind)
     transition = Transition(
-        literal, name, states, message, tuple(binders), sender_name, parameters, guard, target, body, span
+        literal,
+        name,
+        states,
+        message,
+        tuple(binders),
+        sender_name,
+        parameters,
+        guard,
+        target,
+        body,
+        span,
+        _fairness(node.children[0], owed, scope),
+        owed,
     )
     return [transition]
+
+
+def _fairness(node: Node | None, fair_when: Expr | None, scope: Scope) -> Literal["unfair", "strong"] | None:
+    if node is None:
+        return None
+    fairness = cast("Literal['unfair', 'strong']", node.child(0).text)
+    if fairness == "unfair" and fair_when is not None:
+        scope.error("MC320", node, "`unfair` and `fair when` contradict one another", "remove one of the two")
+    return fairness

@@ -78,12 +78,19 @@ class Model(Struct, eq=False, dict=True):
     kept: set[object] = field(default_factory=set)
     """The ghost variables and ghost message fields that an expectation reads."""
     properties: list[Property] = field(default_factory=list)
+    temporal: list[Property] = field(default_factory=list)
+    """Those that are about infinite runs; `properties` are about states and steps."""
     bound: Expr | None = None
     idle_faults: list[FaultDecl] = field(default_factory=list)
     """Faults that cannot do anything on the network chosen."""
     _domains: dict[TypeExpr, Domain] = field(default_factory=dict)
     _records: dict[str, RecordDomain] = field(default_factory=dict)
     _values: dict[TypeExpr, frozenset[Value]] = field(default_factory=dict)
+
+    @property
+    def is_fair(self) -> bool:
+        """Whether it matters what runs owe: not where only finite runs are asked about."""
+        return bool(self.temporal)
 
     def constant(self, expression: Expr) -> Value:
         """The value of an expression that reads no state. Raises `EvaluationError`."""

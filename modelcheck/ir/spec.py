@@ -145,7 +145,8 @@ class Transition(Frozen, eq=False):
     """A transition of an agent. `states` are the control states in which it may be taken.
 
     An `on` transition has a message, the names bound to its fields (None for `_`) and to its sender; a `step` has a
-    name and parameters. `target` is the state of a `->` in the header.
+    name and parameters. `target` is the state of a `->` in the header. `fairness` is how strongly the transition is
+    owed, if it is written (None: weakly, or not at all from a soup); only the choices that satisfy `fair_when` are.
     """
 
     kind: Literal["on", "step"]
@@ -159,6 +160,8 @@ class Transition(Frozen, eq=False):
     target: str | None
     body: Body
     span: Span
+    fairness: Literal["unfair", "strong"] | None = None
+    fair_when: Expr | None = None
 
 
 class Agent(Frozen, eq=False):
@@ -180,7 +183,7 @@ class Property(Frozen, eq=False):
     """A named property."""
 
     name: str
-    kind: Literal["invariant", "transition", "reachable"]
+    kind: Literal["invariant", "transition", "reachable", "temporal"]
     expression: Expr
     span: Span
 

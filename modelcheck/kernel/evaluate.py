@@ -38,21 +38,24 @@ Digits = tuple[int, ...]
 
 
 class Next(Frozen):
-    """The path ends in a state."""
+    """The path ends in a state. `owed` is its fairness class here and below (see `program.Owed`)."""
 
     state: State
+    owed: int = 0
 
 
 class Fail(Frozen):
     """The path ends in an evaluation error; `code` indexes `Program.fails`."""
 
     code: int
+    owed: int = 0
 
 
 class Cut(Frozen):
     """The path leaves the explored region; `bound` indexes `Program.bounds`."""
 
     bound: int
+    owed: int = 0
 
 
 Outcome = Next | Fail | Cut
@@ -107,8 +110,8 @@ _NOTHING = ir.Program("nothing", (), (), (), (), ir.AndOr("and", ()), None, (), 
 def _bounded(program: ir.Program, outcome: Outcome) -> Outcome:
     """The outcome, or a cut if it is a state outside the declared bound."""
     match outcome:
-        case Next(state) if program.within is not None and not evaluate(program, program.within, state):
-            return Cut(ir.DECLARED_BOUND)
+        case Next(state, owed) if program.within is not None and not evaluate(program, program.within, state):
+            return Cut(ir.DECLARED_BOUND, owed)
         case _:
             return outcome
 
@@ -116,7 +119,7 @@ def _bounded(program: ir.Program, outcome: Outcome) -> Outcome:
 # ----------------------------------------------------------------------------------------------------------- statements
 
 
-def _paths(block: ir.Block, frame: Frame) -> Iterator[tuple[Digits, Outcome]]:
+def _paths(block: ir.Block, frame: Frame, owed: int = 0) -> Iterator[tuple[Digits, Outcome]]:
     """Run a block on the frame's cells, which belong to this path alone."""
     pending = list(reversed(block))
     while pending:
@@ -130,7 +133,7 @@ def _paths(block: ir.Block, frame: Frame) -> Iterator[tuple[Digits, Outcome]]:
                 rest = tuple(reversed(pending))
                 for digit, number in _choices(statement, frame):
                     branch = frame.bind(statement.local, number).copied()
-                    for digits, outcome in _paths(rest, branch):
+                    for digits, outcome in _paths(rest, branch, owed):
                         yield (*digit, *digits), outcome
                 return
             case ir.Assign(array, index, value):
@@ -139,12 +142,14 @@ def _paths(block: ir.Block, frame: Frame) -> Iterator[tuple[Digits, Outcome]]:
                 _store_bag(frame, array, [*frame.bag(array), value_in(value, frame)])
             case ir.BagRemove(array, value):
                 _store_bag(frame, array, _without(frame.bag(array), value_in(value, frame)))
+            case ir.Owed(number):
+                owed = value_in(number, frame)
             case ir.Halt():
-                yield from _halted(statement)
+                yield from _halted(statement, owed)
                 return
             case _:
                 assert_never(statement)
-    yield (), Next(tuple(frame.cells))
+    yield (), Next(tuple(frame.cells), owed)
 
 
 def _choices(choose: ir.Choose, frame: Frame) -> Iterator[tuple[Digits, int]]:
@@ -177,12 +182,12 @@ def _domain(domain: ir.Between | ir.Members | ir.Slots, frame: Frame) -> Sequenc
             assert_never(domain)
 
 
-def _halted(halt: ir.Halt) -> Iterator[tuple[Digits, Outcome]]:
+def _halted(halt: ir.Halt, owed: int) -> Iterator[tuple[Digits, Outcome]]:
     match halt.outcome:
         case "fail":
-            yield (), Fail(halt.code)
+            yield (), Fail(halt.code, owed)
         case "cut":
-            yield (), Cut(halt.code)
+            yield (), Cut(halt.code, owed)
         case "block":
             return
         case _:

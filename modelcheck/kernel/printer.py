@@ -88,6 +88,8 @@ def _statement(program: ir.Program, statement: ir.Statement, text: ExpressionTex
             yield f"insert {text.of(value)} into {program.arrays[array].name}"
         case ir.BagRemove(array, value):
             yield f"remove {text.of(value)} from {program.arrays[array].name}"
+        case ir.Owed(number):
+            yield f"owed {text.of(number)}"
         case ir.Halt():
             yield _halt(program, statement)
         case _:

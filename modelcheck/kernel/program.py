@@ -286,7 +286,27 @@ class Halt(Frozen):
     code: int = 0
 
 
-Statement = Assign | Bind | If | Choose | BagInsert | BagRemove | Halt
+class Owed(Frozen):
+    """The choices taken so far are of a fairness class: `number`, or 0 for none.
+
+    It stands in the outermost list, once on a path. A class number is one more than three times what tells the class
+    from others, plus how strongly it is owed: 0 not at all, 1 weakly, 2 strongly (see `strength_of`).
+    """
+
+    number: Expr
+
+
+def class_key(number: int) -> int:
+    """What a class number tells apart, whatever the strength; the number is not 0."""
+    return (number - 1) // 3
+
+
+def strength_of(number: int) -> int:
+    """How strongly a class is owed: 0 not at all, 1 weakly, 2 strongly; the number is not 0."""
+    return (number - 1) % 3
+
+
+Statement = Assign | Bind | If | Choose | BagInsert | BagRemove | Halt | Owed
 Block = tuple[Statement, ...]
 
 DECLARED_BOUND = 0

@@ -93,6 +93,11 @@ def _block_problems(program: ir.Program, block: ir.Block, scope: Scope, *, outer
                 scope = scope.bind(local)
             case ir.Assign() | ir.BagInsert() | ir.BagRemove():
                 yield from _store_problems(program, statement, scope)
+            case ir.Owed(number):
+                if not outermost:
+                    yield f"{scope.place}: owed inside an if"
+                yield from expression_problems(program, number, scope)
+                yield from _at(scope, integer_problems(number))
             case ir.Halt():
                 yield from _at(scope, _halt_problems(program, statement))
             case _:

@@ -114,6 +114,8 @@ def map_program(program: ir.Program, change: Callable[[ir.Expr], ir.Expr]) -> ir
                 return ir.Choose(local, domain, change(condition), change(active), digit)
             case ir.BagInsert() | ir.BagRemove():
                 return replace(found, value=change(found.value))
+            case ir.Owed(number):
+                return ir.Owed(change(number))
             case ir.Halt():
                 return found
             case _:
@@ -153,7 +155,7 @@ def locals_of_block(block: ir.Block) -> Iterator[ir.Local]:
                 yield from locals_of(active)
                 if digit is not None:
                     yield from locals_of(digit)
-            case ir.BagInsert(_, value) | ir.BagRemove(_, value):
+            case ir.BagInsert(_, value) | ir.BagRemove(_, value) | ir.Owed(value):
                 yield from locals_of(value)
             case ir.Halt():
                 pass

@@ -97,6 +97,7 @@ def _within(low: k.Lowering) -> ir.Expr:
 
 
 def _property(low: k.Lowering, prop: Property) -> ir.Property:
+    assert prop.kind != "temporal", "what is about infinite runs is no predicate"
     low.enter(None)
     defined, holds = low.predicate(lambda: low.condition(prop.expression))
     return ir.Property(prop.name, prop.kind, defined, holds)

@@ -60,6 +60,7 @@ class Block:
         self.e = Expressions(program, layout, function, "%state")
         self.loops = Loops(program, function, self.e, role.message)
         self._has_copy = False
+        self._label = "%action"
 
     def _copy(self, source: str) -> str:
         target = self.f.slot(f"[{self.layout.words} x i64]")
@@ -105,6 +106,10 @@ class Block:
                 self.f.emit(f"call void @insert_{array}(ptr {bag}, i64 {word.text})")
             case ir.BagRemove(array, value):
                 self.f.emit(f"call void @remove_{array}(ptr {self.e.state}, i64 {self.e.value(value).text})")
+            case ir.Owed(class_number):
+                if self.graph:
+                    shifted = self.f.let(f"shl i64 {self.e.value(class_number).text}, {slots.ACTION_BITS}")
+                    self._label = self.f.let(f"or i64 {shifted.text}, %action").text
             case ir.Choose():
                 raise AssertionError("a choice stands in the outermost list")
 
@@ -145,7 +150,7 @@ class Block:
 
     def _choose(self, choose: ir.Choose, rest: Sequence[ir.Statement], done: str) -> None:
         active = self.e.value(choose.active)
-        outer, has_copy, following = self.e.state, self._has_copy, self.f.name("following")
+        outer, has_copy, label, following = self.e.state, self._has_copy, self._label, self.f.name("following")
         watched = most_paths(self.program, [choose, *rest]) > MOST_UNWATCHED
         for local, end in self.loops.over(choose, active, following, watched=watched):
             self.e.locals[choose.local.index] = local
@@ -162,7 +167,7 @@ class Block:
             if has_copy:
                 self.e.state = self._copy(outer)
             self.run(rest, end)
-            self.e.state, self._has_copy = outer, has_copy
+            self.e.state, self._has_copy, self._label = outer, has_copy, label
         self.f.start(following)
         self.f.branch(done)
 
@@ -185,7 +190,7 @@ class Block:
         first = self._first(count)
         for word in range(self.layout.words):
             self._put(first, word, self.e.word(self.e.state, number(word)).text)
-        self._put(first, self.layout.words, "%action")
+        self._put(first, self.layout.words, self._label)
         self.f.emit(f"store i64 {self.f.let(f'add i64 {count.text}, 1').text}, ptr %count, align 8")
         self.f.branch(done)
 
@@ -206,7 +211,7 @@ class Block:
         self._room(done)
         bare = self.loops.info(slots.BARE)
         last = self.f.let("sub i64 %capacity, 1")
-        self._put(self._first(self.f.let(f"sub i64 {last.text}, {bare.text}")), self.layout.words, "%action")
+        self._put(self._first(self.f.let(f"sub i64 {last.text}, {bare.text}")), self.layout.words, self._label)
         address = self.f.let(f"getelementptr i64, ptr %info, i64 {slots.BARE}")
         self.f.emit(f"store i64 {self.f.let(f'add i64 {bare.text}, 1').text}, ptr {address.text}, align 8")
 

@@ -61,7 +61,7 @@ def _only_blocks(statement: ir.Statement, array: int) -> bool:
         case ir.Assign(other):
             return other != array
         case _:
-            return isinstance(statement, ir.Bind)
+            return isinstance(statement, ir.Bind | ir.Owed)
 
 
 def _is_true(condition: ir.Expr) -> bool:

@@ -61,6 +61,8 @@ class Lowering(Blocks):
         self.self_id: Id | None = None
         self.source: ir.Expr | None = None
         """The number among all agents of the sender of the message being handled."""
+        self.classes: dict[object, tuple[int, int]] = {}
+        """The fairness classes: what tells them apart from other keys', and how many there are under a key."""
         self.after = False
         """Whether the state behind the step is read."""
         self._bounds: dict[str, int] = {} if model.bound is None else {BEYOND_THE_BOUND: ir.DECLARED_BOUND}
@@ -84,6 +86,13 @@ class Lowering(Blocks):
     def cut(self, bound: str) -> ir.Halt:
         """The statement that cuts the path for a bound."""
         return ir.Halt("cut", self._bounds.setdefault(bound, len(self._bounds)))
+
+    def owe(self, key: object, size: int, index: ir.Expr, strength: int, condition: ir.Expr | None) -> None:
+        """The choices so far are of class `index` of the `size` classes under a key, where the condition holds."""
+        first, _ = self.classes.setdefault(key, (sum(known for _, known in self.classes.values()), size))
+        base = b.number(1 + 3 * first + strength)
+        number = b.add(b.multiply(index, b.number(3)), base)
+        self.emit(ir.Owed(number if condition is None else b.ite(condition, number, b.number(0))))
 
     # --------------------------------------------------------------------------------------------------------- bodies
 

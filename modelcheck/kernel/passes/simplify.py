@@ -90,6 +90,8 @@ def _block(block: ir.Block, known: Constants = MappingProxyType({})) -> ir.Block
                 result.append(ir.Assign(array, simplified(index, known), simplified(value, known)))
             case ir.BagInsert() | ir.BagRemove():
                 result.append(replace(statement, value=simplified(statement.value, known)))
+            case ir.Owed(class_number):
+                result.append(ir.Owed(simplified(class_number, known)))
             case ir.Halt():
                 # What follows is never run.
                 return (*result, statement)
