@@ -57,8 +57,8 @@ class Checks:
             ghosts = any(f.ghost for m in self.draft.messages if m.network is None for f in m.fields)
             possible = [n for n in NETWORKS if not keeps_order(n) and not (ghosts and absorbs(n))]
             body.append(f"network {self.dice.pick(possible)}")
-        if self.dice.chance(55):
-            body += braced("faults", [self._fault() for _ in range(self.dice.between(1, 2))])
+        if self.dice.chance(60):
+            body += braced("faults", [self._fault() for _ in range(self.dice.between(1, 3))])
         if self.dice.chance(15):
             body.append(f"bound {self._bound()}")
         allowed = self.dice.chance(30)
@@ -82,12 +82,12 @@ class Checks:
 
     def _fault(self) -> str:
         budget = self.dice.pick(["up to 1", "up to 2", "up to PA", "any"])
-        shape = self.dice.draw(5)
-        if shape < 2:
+        word = self.dice.weighted([(2, "crash"), (3, "recover"), *((3, w) for w in ("lose", "duplicate", "corrupt"))])
+        if word in {"crash", "recover"}:
             kind = self.dice.pick(self.draft.kinds).name
             # Without recovery a crash is for good, so any number of them is no more than there are agents.
-            return f"crash {kind} {budget}{' with recovery' * shape}"
-        return f"{('lose', 'duplicate', 'corrupt')[shape - 2]} {budget}"
+            return f"crash {kind} {budget}{' with recovery' * (word == 'recover')}"
+        return f"{word} {budget}"
 
     def _expectation(self, name: str, word: str) -> str:
         negated = self.dice.chance(40)

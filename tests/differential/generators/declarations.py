@@ -253,7 +253,11 @@ class Declarations:
                 scope, parameter = scope.bind(type_, prefix="d")
                 parameters.append(Name(parameter, type_))
             result = BOOL if self.dice.chance(50) else self.type(8)
-            body = self.expressions.of(result, scope, 2)
+            if isinstance(result, Set):
+                # Nothing but the body tells the type.
+                body = self.expressions.set_of(result.element, scope, 2)
+            else:
+                body = self.expressions.of(result, scope, 2)
             shown = ", ".join(f"{p.name}: {self._written(p.type)}" for p in parameters)
             lines.append(f"def {name}{f'({shown})' if parameters else self.dice.pick(['', '()'])} = {body}")
             owner = kind.name if kind else None
