@@ -1,1 +1,1 @@
-"""Linear temporal logic without next: formulas over numbered atoms and their value on lassos."""
+"""Linear temporal logic without next: formulas over numbered atoms, their value on lassos, and their automata."""
