@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from modelcheck.diagnostics import Diagnostic, Diagnostics, InputError
+from modelcheck.environment import time
 from modelcheck.environment.choices import check_choices
 from modelcheck.environment.faults.crash import prepare
 from modelcheck.environment.kept_ghosts import kept_ghosts
@@ -21,6 +22,7 @@ from modelcheck.ir.statements.control import For, Goto
 from modelcheck.ir.statements.fairness import Owe, Strength
 from modelcheck.ir.statements.initial import As, EnterInitialState, Initialise, Initially
 from modelcheck.ir.statements.loops import sends_of
+from modelcheck.ir.statements.timers import Expired, StopTimer
 from modelcheck.ir.statements.transitions import PACKET, Consume, Guard, PickMessage, RequireState, TakeParameter
 from modelcheck.ir.written import written
 
@@ -72,6 +74,7 @@ def instantiate(spec: Spec, check: Check, properties: Sequence[Property], overri
         _add_cells(model, faults)
         _add_initial(model)
         _add_transitions(model)
+        time.elaborate(model)
         for fault, budget in faults:
             FAULTS[fault.kind]()(model, fault, budget)
     except EvaluationError as error:
@@ -93,7 +96,7 @@ def _written_types(spec: Spec) -> Iterator[TypeExpr]:
         yield from (f.type_expr for f in fields)
     for definition in spec.definitions.values():
         yield from (f.type_expr for f in definition.parameters)
-    for variable in (*spec.shared.values(), *(v for a in spec.agents.values() for v in a.variables)):
+    for variable in (*spec.shared.values(), *(v for a in spec.agents.values() for v in (*a.variables, *a.timers))):
         yield variable.type_expr
 
 
@@ -162,7 +165,7 @@ def _add_cells(model: Model, faults: Sequence[tuple[FaultDecl, int | None]]) -> 
             Cell(f"{name} state", "control", id_, states, show="state") for name, id_ in zip(label, ids, strict=True)
         ]
         model.add_cells(("control", agent.name), cells)
-        for variable in agent.variables:
+        for variable in (*agent.variables, *agent.timers):
             if not variable.ghost or variable in model.kept:
                 domain = model.domain(variable.type_expr)
                 named = zip(label, ids, strict=True)
@@ -208,12 +211,16 @@ def _body(model: Model, transition: Transition) -> tuple[Statement, ...]:
     body += [TakeParameter(span, parameter) for parameter in transition.parameters]
     if transition.message is not None:
         body.append(PickMessage(span, transition.message, transition.binders, transition.sender))
+    if transition.timer is not None:
+        body.append(Expired(span, transition.timer))
     if transition.guard is not None:
         body.append(Guard(transition.guard.span, transition.guard))
     if (owe := _owed(model, transition)) is not None:
         body.append(owe)
     if transition.message is not None:
         body.append(Consume(span, transition.message))
+    if transition.timer is not None:
+        body.append(StopTimer(span, transition.timer))
     if transition.target is not None:
         body.append(Goto(span, transition.target))
     return (*body, *transition.body)

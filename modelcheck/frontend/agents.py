@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from modelcheck.diagnostics import Diagnostics
 from modelcheck.frontend.declarations import variable_of
+from modelcheck.frontend.timers import declare_timer
 from modelcheck.frozen import replace
 from modelcheck.ir.constructs.atoms import count
 from modelcheck.ir.ghosts import forbid_ghost
@@ -36,6 +37,8 @@ def declare_agents(items: Sequence[Node], scope: Scope) -> list[Node]:
         for part in node.present()[1:]:
             if part.rule == "agentvar":
                 _declare_variable(part, name, scope)
+            elif part.rule == "timer":
+                declare_timer(part, name, scope)
     _find_senders(nodes, scope)
     return list(nodes.values())
 
@@ -126,11 +129,10 @@ def _check_agent(node: Node, scope: Scope) -> None:
                     scope.error("MC202", part, f"{name} has an `at start` already", "write one, with both bodies in it")
                 at_start = check_body(part.child(0), inner)
                 check_single_goto(at_start, inner, already=False)
-            case "timer":
-                scope.unsupported(part, "a timer")
             case "fault_decl":
                 scope.unsupported(part, "a fault declared in an agent")
-    agent = Agent(name, tuple(names.variables.values()), states, tuple(transitions), at_start or (), scope.span(node))
+    variables, timers = tuple(names.variables.values()), tuple(names.timers.values())
+    agent = Agent(name, variables, states, tuple(transitions), at_start or (), scope.span(node), timers)
     scope.spec.agents.setdefault(name, agent)
 
 
@@ -161,7 +163,7 @@ def _transitions(node: Node | None, states: tuple[str, ...], scope: Scope) -> li
             case "ignore":
                 found += _ignore(part, states, scope)
             case "expires":
-                scope.unsupported(part, "a timer (`expires`)")
+                found += _expires(part, states, scope)
             case "round":
                 scope.unsupported(part, "a lock-step round (`round`)")
     return found
@@ -234,6 +236,15 @@ def _step(node: Node, states: tuple[str, ...], scope: Scope) -> Transition:
     return _finish(node, "step", node.child(1).text, states, None, [], None, tuple(parameters), inner)[0]
 
 
+def _expires(node: Node, states: tuple[str, ...], scope: Scope) -> list[Transition]:
+    assert scope.agent is not None
+    name, timers = node.child(1), scope.agents[scope.agent].timers
+    if name.text not in timers:
+        scope.unknown(f"timer of {scope.agent}", name.text, name, timers)
+    found = _finish(node, "expires", f"{name.text} expires", states, None, [], None, (), scope)
+    return [replace(transition, timer=timers[name.text]) for transition in found if name.text in timers]
+
+
 def _finish(  # noqa: PLR0913, PLR0917 - the parts of a transition
     node: Node,
     kind: str,
@@ -267,7 +278,7 @@ def _finish(  # noqa: PLR0913, PLR0917 - the parts of a transition
         return []
     span = scope.span(node)
     sender_name = None if sender is None or sender.text == "_" else sender.text
-    literal = cast("Literal['on', 'step']", kind)
+    literal = cast("Literal['on', 'step', 'expires']", kind)
     transition = Transition(
         literal,
         name,

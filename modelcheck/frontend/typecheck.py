@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _LATER_DECLARATIONS = {
     "import_": "`import`",
-    "timeopt": "discrete time (`time discrete`)",
     "detector": "a failure detector",
     "consistency": "a consistency model",
     "refines": "refinement",
@@ -59,6 +58,10 @@ def typecheck(root: Node, source: Source, diagnostics: Diagnostics, forgiven: fr
                     "MC202", item, "the network is declared twice", "a message can have its own: `message M over fifo`"
                 )
             spec.network = network_of(item.child(0), scope)
+        elif item.rule == "timeopt":
+            if spec.timed is not None:
+                scope.error("MC202", item, "`time discrete` is declared twice", "once is enough")
+            spec.timed = spec.timed or scope.span(item)
     agents = declare_agents(items, scope)
     check_agents(agents, scope)
     for item in items:

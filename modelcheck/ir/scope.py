@@ -54,11 +54,12 @@ class LocalName(Frozen):
 
 
 class AgentNames(Frozen):
-    """What is visible inside one agent: its variables and states, while its transitions are being checked."""
+    """What is visible inside one agent: its variables, states and timers, while its transitions are being checked."""
 
     name: str
     variables: dict[str, Variable]
     states: dict[str, State]
+    timers: dict[str, Variable] = field(default_factory=dict)
 
 
 class Scope(Frozen):
@@ -109,6 +110,8 @@ class Scope(Frozen):
             return "a name bound around it"
         if self.agent and name in self.agents[self.agent].variables:
             return f"a variable of {self.agent}"
+        if self.agent and name in self.agents[self.agent].timers:
+            return f"a timer of {self.agent}"
         if name in BUILTINS:
             return "a function of the language"
         if name == "others":

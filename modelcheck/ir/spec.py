@@ -145,11 +145,12 @@ class Transition(Frozen, eq=False):
     """A transition of an agent. `states` are the control states in which it may be taken.
 
     An `on` transition has a message, the names bound to its fields (None for `_`) and to its sender; a `step` has a
-    name and parameters. `target` is the state of a `->` in the header. `fairness` is how strongly the transition is
-    owed, if it is written (None: weakly, or not at all from a soup); only the choices that satisfy `fair_when` are.
+    name and parameters; one that `expires` has a timer. `target` is the state of a `->` in the header. `fairness` is
+    how strongly the transition is owed, if it is written (None: weakly, or not at all from a soup); only the choices
+    that satisfy `fair_when` are.
     """
 
-    kind: Literal["on", "step"]
+    kind: Literal["on", "step", "expires"]
     name: str
     states: tuple[str, ...]
     message: Message | None
@@ -162,6 +163,7 @@ class Transition(Frozen, eq=False):
     span: Span
     fairness: Literal["unfair", "strong"] | None = None
     fair_when: Expr | None = None
+    timer: Variable | None = None
 
 
 class Agent(Frozen, eq=False):
@@ -173,6 +175,7 @@ class Agent(Frozen, eq=False):
     transitions: tuple[Transition, ...]
     at_start: Body
     span: Span
+    timers: tuple[Variable, ...] = ()
 
     def state(self, name: str) -> State:
         """The state with this name."""
@@ -249,6 +252,8 @@ class Spec(Struct, eq=False):
     shared: dict[str, Variable] = field(default_factory=dict)
     agents: dict[str, Agent] = field(default_factory=dict)
     network: NetworkDecl | None = None
+    timed: Span | None = None
+    """Where it says `time discrete`."""
     initially: list[Expr] = field(default_factory=list)
     properties: dict[str, Property] = field(default_factory=dict)
     checks: list[Check] = field(default_factory=list)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from modelcheck.frozen import Frozen
 from modelcheck.ir import lowered as k
+from modelcheck.ir.constructs.urgency import nothing_due
 from modelcheck.ir.model import Action, Model
 from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
 from modelcheck.ir.spec import Property
@@ -104,8 +105,12 @@ def _property(low: k.Lowering, prop: Property) -> ir.Property:
 
 
 def _resting(low: k.Lowering) -> ir.Expr:
-    """Whether every live agent is in a final state."""
-    return low.predicate(lambda: k.build.conjunction([_kind_rests(low, kind) for kind in low.control]))[1]
+    """Whether every live agent is in a final state and nothing is due."""
+
+    def rests() -> ir.Expr:
+        return k.build.conjunction([nothing_due(low), *(_kind_rests(low, kind) for kind in low.control)])
+
+    return low.predicate(rests)[1]
 
 
 def _kind_rests(low: k.Lowering, kind: str) -> ir.Expr:

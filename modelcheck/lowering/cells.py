@@ -22,7 +22,7 @@ def declare_cells(low: k.Lowering) -> None:
             states = IntType(0, len(agent.states) - 1)
             array = Array(f"{agent.name} state", states, count, "control", agent.name)
             low.control[agent.name] = low.declare(array)
-        for variable in agent.variables:
+        for variable in (*agent.variables, *agent.timers):
             if variable in model.bases:
                 domain, name = model.domain(variable.type_expr), f"{agent.name}.{variable.name}"
                 low.variables[variable] = k.declare(low, name, domain, (agent.name, count))

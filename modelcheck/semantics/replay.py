@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelcheck.frozen import Frozen
+from modelcheck.ir.constructs.urgency import expired
 from modelcheck.ir.expression import EvaluationError
 from modelcheck.ir.statement import walk_body
 from modelcheck.ir.statements.control import Choose, chosen
@@ -131,6 +132,10 @@ def _judge_deadlock(model: Model, replayed: _Replayed) -> Trace:
     )
     if moves or is_resting(model, last):
         raise EngineDisagreement("the run does not end in a deadlock")
+    due = [f"{show_id(agent, model)}.{timer.name} has expired" for agent, timer in expired(model, last)]
+    if due:
+        conclusion = "time cannot pass: what is due comes first, and nobody can serve it"
+        return Trace(tuple(replayed.steps), conclusion, tuple(due))
     stuck = []
     for agent in model.agents:
         status, state = model.status(agent), last[model.control(agent)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.differential.timed_specs import TIMED
+
 NUMBERS = """
 protocol Numbers
 param low = -3
@@ -647,6 +649,7 @@ check "c" { Client = 1 expect t }
 """Literals whose elements have a narrower type than those of the sets that they meet."""
 
 SPECS = {
+    **TIMED,
     "nothing at all": EMPTY,
     "numbers": NUMBERS,
     "logic": LOGIC,

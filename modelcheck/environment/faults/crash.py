@@ -11,6 +11,7 @@ from modelcheck.ir.expression import BlockedError, Env
 from modelcheck.ir.model import Action, Cell
 from modelcheck.ir.statement import Statement
 from modelcheck.ir.statements.initial import EnterInitialState, Initialise
+from modelcheck.ir.statements.timers import StopTimer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,7 +99,7 @@ def elaborate(model: Model, fault: FaultDecl, budget: int | None) -> None:
     recovers = "recovery" in fault.options
     spend = spending(model, fault, budget)
     for id_ in model.ids(fault.subject):
-        body = (*spend, Crash(fault.span, gone=not recovers))
+        body = (*spend, Crash(fault.span, gone=not recovers), *(StopTimer(fault.span, t) for t in agent.timers))
         model.actions.append(Action("crash", id_, "fault", body, label=lambda *_: "crashes"))
     if recovers and not any(a.name == "recover" and a.actor and a.actor.sort == fault.subject for a in model.actions):
         volatile = tuple(Initialise(v.span, v) for v in agent.variables if not v.durable and not v.ghost)

@@ -238,6 +238,9 @@ def check_name(node: Node, scope: Scope) -> Expr:
         return _others(node, scope)
     if scope.agent and name in scope.agents[scope.agent].variables:
         return _own_variable(node, scope, scope.agents[scope.agent].variables[name])
+    if scope.agent and name in scope.agents[scope.agent].timers:
+        scope.error("MC205", node, f"'{name}' is a timer, not a value", f"`on {name} expires` says what happens then")
+        return Invalid(span, UNKNOWN)
     if name in spec.shared:
         return _shared_variable(node, scope, spec.shared[name])
     if name in spec.params:

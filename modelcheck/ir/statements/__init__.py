@@ -12,6 +12,7 @@ from modelcheck.ir.statements.assign import check_assign, check_change
 from modelcheck.ir.statements.control import Assert, Choose, Either, For, Goto, If, Let, Skip
 from modelcheck.ir.statements.loops import check_commutes
 from modelcheck.ir.statements.messages import check_send
+from modelcheck.ir.statements.timers import check_start, check_stop
 from modelcheck.ir.types import UNKNOWN, SetT, UnknownT
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from modelcheck.syntax import Node
 
 LATER = {
-    "start_timer": "a timer (`start`)",
-    "stop_timer": "a timer (`stop`)",
     "invoke": "a history (`invoke`)",
     "return_": "a history (`return`)",
 }
@@ -55,6 +54,10 @@ def _check(node: Node, scope: Scope) -> Statement | None:
             return _goto(node, scope)
         case "send" | "reply":
             return check_send(node, scope)
+        case "start_timer":
+            return check_start(node, scope)
+        case "stop_timer":
+            return check_stop(node, scope)
         case "if_":
             return _if(node, scope)
         case "for_":

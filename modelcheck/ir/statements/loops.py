@@ -19,6 +19,7 @@ from modelcheck.ir.statement import Body, walk_body
 from modelcheck.ir.statements.assign import Assign
 from modelcheck.ir.statements.control import For, Goto
 from modelcheck.ir.statements.messages import Send
+from modelcheck.ir.statements.timers import StartTimer, StopTimer
 
 if TYPE_CHECKING:
     from modelcheck.ir.expression import Expr
@@ -88,6 +89,9 @@ def check_commutes(loop: For, scope: Scope) -> None:
                 "'->' inside 'for' depends on the order of the iterations",
                 "put it behind the loop",
             )
+        elif isinstance(statement, StartTimer | StopTimer):
+            problem = "a timer in 'for' depends on the order of the iterations"
+            scope.error("MC307", statement.span, problem, "start and stop it outside the loop")
     for assign in assigns:
         variable = assign.target.variable
         same = [other for other in assigns if other.target.variable is variable]

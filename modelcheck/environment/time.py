@@ -1,0 +1,82 @@
+"""Discrete time: one action of the environment, the tick, counts down everything that runs.
+
+No clock is in the state, only what is left of each duration, so the states stay finite.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelcheck.ir import lowered as k
+from modelcheck.ir.constructs.urgency import NothingUrgent, timers
+from modelcheck.ir.expression import BlockedError, Env
+from modelcheck.ir.model import Action
+from modelcheck.ir.statement import Statement
+from modelcheck.ir.statements.fairness import Owe
+from modelcheck.ir.statements.timers import OFF, timer_array
+from modelcheck.ir.statements.transitions import Guard
+from modelcheck.ir.types import BOOL
+
+if TYPE_CHECKING:
+    from modelcheck.ir.model import Model
+    from modelcheck.ir.spec import Variable
+
+
+class Passing(Statement):
+    """Only where a tick changes something. Time passes elsewhere too, but a system that waits for nothing is dead."""
+
+    impartial = True
+
+    def execute(self, env: Env) -> None:
+        model = env.model
+        cells = (model.variable(timer, agent) for kind, timer in timers(model) for agent in model.ids(kind))
+        if all(env.cells[cell] == OFF for cell in cells):
+            raise BlockedError
+
+    def lower(self, low: k.Lowering) -> None:
+        low.block_unless(k.build.disjunction(_runs(low, kind, timer) for kind, timer in timers(low.model)))
+
+
+class Tick(Statement):
+    """A unit of time passes: every timer that runs has one tick less. Nothing is due, so each has one to give."""
+
+    impartial = True
+
+    def execute(self, env: Env) -> None:
+        for kind, timer in timers(env.model):
+            for agent in env.model.ids(kind):
+                cell = env.model.variable(timer, agent)
+                if env.cells[cell] != OFF:
+                    env.cells[cell] = str(int(env.cells[cell]) - 1)
+
+    def lower(self, low: k.Lowering) -> None:
+        for kind, timer in timers(low.model):
+            for index in range(low.model.sizes[kind]):
+                _count_down(low, timer, index)
+
+
+def _runs(low: k.Lowering, kind: str, timer: Variable) -> k.Expr:
+    """Whether some agent's timer runs."""
+    array = timer_array(low, timer)
+    return low.loop("or", low.model.sizes[kind], lambda i: k.build.differ(low.read(array, i), k.build.number(0)))
+
+
+def _count_down(low: k.Lowering, timer: Variable, index: int) -> None:
+    b, array, agent = k.build, timer_array(low, timer), k.build.number(index)
+    value = low.share(low.read(array, agent), "left")
+    hi = low.model.domain(timer.type_expr).size - 1
+    # 0 is off and 1 is due, which is ruled out here.
+    if hi > 1:
+        less = b.subtract(b.clamped(value, 2, hi), b.number(1))
+        low.when(b.less(b.number(1), value), k.ir.Assign(array, agent, less))
+
+
+def elaborate(model: Model) -> None:
+    """Add the tick to a model in which something takes time."""
+    span = model.spec.timed
+    if span is None or not any(timers(model)):
+        return
+    # Strong: a run in which time could pass again and again, but never does, is none.
+    owed = (Owe(span, "strong"),) if model.is_fair else ()
+    body = (Guard(span, NothingUrgent(span, BOOL)), Passing(span), *owed, Tick(span))
+    model.actions.append(Action("tick", None, "network", body, label=lambda *_: "a tick passes"))
