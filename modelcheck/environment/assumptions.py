@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from modelcheck.ir.constructs.agents import HasStatus, InState
-from modelcheck.ir.constructs.atoms import SelfId, VariableRead
-from modelcheck.ir.constructs.messages import InFlight
+from modelcheck.ir.constructs.beyond import beyond
 from modelcheck.ir.statement import walk_body
 
 if TYPE_CHECKING:
@@ -20,7 +18,7 @@ def assumptions(spec: Spec) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for agent in spec.agents.values():
         for transition in agent.transitions:
-            reads = {what for e in _decisive(transition) for part in e.walk() if (what := _beyond(part))}
+            reads = {what for e in _decisive(transition) for part in e.walk() if (what := beyond(part))}
             for what in sorted(reads):
                 found[f"{agent.name}'s '{transition.name}' reads {what}, as if it could see them at once"] = None
     return tuple(found)
@@ -32,13 +30,3 @@ def _decisive(transition: Transition) -> Iterator[Expr]:
         yield transition.guard
     for statement in walk_body(transition.body):
         yield from statement.expressions()
-
-
-def _beyond(part: Expr) -> str | None:
-    if isinstance(part, InFlight) and not part.own:
-        return f"all messages {part.message.name} in flight"
-    if isinstance(part, VariableRead) and part.owner is not None and not isinstance(part.owner, SelfId):
-        return f"the variable '{part.variable.name}' of other agents"
-    if isinstance(part, InState | HasStatus) and not isinstance(part.agent, SelfId):
-        return "the states of other agents"
-    return None

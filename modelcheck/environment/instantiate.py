@@ -12,6 +12,7 @@ from modelcheck.environment.faults.crash import prepare
 from modelcheck.environment.kept_ghosts import kept_ghosts
 from modelcheck.environment.networks_of import add_networks
 from modelcheck.environment.registry import FAULTS
+from modelcheck.environment.rounds import add_round, check_rounds
 from modelcheck.environment.settings import check_parameters, constants, parameters, sizes
 from modelcheck.frozen import Frozen, field
 from modelcheck.ir.domains import EnumDomain
@@ -69,11 +70,13 @@ def instantiate(spec: Spec, check: Check, properties: Sequence[Property], overri
         add_networks(model, check)
         faults = list(_faults(model, check, overrides))
         _check_loops(model, diagnostics)
+        check_rounds(model, diagnostics)
         check_choices(model, diagnostics)
         diagnostics.raise_errors()
         _add_cells(model, faults)
         _add_initial(model)
         _add_transitions(model)
+        add_round(model)
         time.elaborate(model)
         for fault, budget in faults:
             FAULTS[fault.kind]()(model, fault, budget)
@@ -194,7 +197,8 @@ def _add_initial(model: Model) -> None:
 
 def _add_transitions(model: Model) -> None:
     for agent in model.spec.agents.values():
-        bodies = [(transition, _body(model, transition)) for transition in agent.transitions]
+        own = [transition for transition in agent.transitions if transition.kind != "round"]
+        bodies = [(transition, _body(model, transition)) for transition in own]
         for id_ in model.ids(agent.name):
             for transition, body in bodies:
                 if transition.message is None or transition.message.name in model.packets:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelcheck.diagnostics import Diagnostic, InputError
-from modelcheck.environment.registry import NETWORKS
+from modelcheck.environment.registry import LOCK_STEP, NETWORKS
 from modelcheck.ir.domains import Domain, PacketDomain, UnitDomain
 from modelcheck.kernel.types import INT_LIMIT
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _Key = tuple[str, int | None, str]
 
-ABSORBING = frozenset({"set", "soup"})
+ABSORBING = frozenset({"set", "soup", "rounds"})
 """Networks on which a second equal message changes nothing."""
 
 DEFAULT: _Key = ("unordered", None, "cut")
@@ -49,7 +49,7 @@ def add_networks(model: Model, check: Check) -> None:
         raise InputError([Diagnostic("MC405", place, problem, "make the types of the messages' fields smaller")])
     for key, names in members.items():
         kind, capacity, on_full = key
-        network = NETWORKS[kind]()(tuple(names), capacity, on_full)  # type: ignore[arg-type]  # one of three words
+        network = {**NETWORKS, **LOCK_STEP}[kind]()(tuple(names), capacity, on_full)  # type: ignore[arg-type]  # one of three words
         model.networks.append(network)
         model.network_of.update(dict.fromkeys(names, network))
 

@@ -37,6 +37,12 @@ def _fifo() -> type[Network]:
     return Fifo
 
 
+def _rounds() -> type[Network]:
+    from modelcheck.environment.networks.rounds import Rounds  # noqa: PLC0415 - a thunk
+
+    return Rounds
+
+
 def _crash() -> Elaborate:
     from modelcheck.environment.faults.crash import elaborate  # noqa: PLC0415 - a thunk
 
@@ -61,7 +67,16 @@ def _corrupt() -> Elaborate:
     return elaborate
 
 
-NETWORKS: dict[str, Callable[[], type[Network]]] = {"unordered": _unordered, "set": _set, "soup": _soup, "fifo": _fifo}
+NETWORKS: dict[str, Callable[[], type[Network]]] = {
+    "unordered": _unordered,
+    "set": _set,
+    "soup": _soup,
+    "fifo": _fifo,
+}
+"""Networks whose messages are received one by one."""
+
+LOCK_STEP: dict[str, Callable[[], type[Network]]] = {"rounds": _rounds}
+"""Networks whose messages all agents read together."""
 
 FAULTS: dict[str, Callable[[], Elaborate]] = {
     "crash": _crash,

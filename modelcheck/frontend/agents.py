@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from modelcheck.diagnostics import Diagnostics
 from modelcheck.frontend.declarations import variable_of
+from modelcheck.frontend.rounds import check_round
 from modelcheck.frontend.timers import declare_timer
 from modelcheck.frozen import replace
 from modelcheck.ir.constructs.atoms import count
@@ -165,7 +166,7 @@ def _transitions(node: Node | None, states: tuple[str, ...], scope: Scope) -> li
             case "expires":
                 found += _expires(part, states, scope)
             case "round":
-                scope.unsupported(part, "a lock-step round (`round`)")
+                found.append(_round(part, states, scope))
     return found
 
 
@@ -245,6 +246,12 @@ def _expires(node: Node, states: tuple[str, ...], scope: Scope) -> list[Transiti
     return [replace(transition, timer=timers[name.text]) for transition in found if name.text in timers]
 
 
+def _round(node: Node, states: tuple[str, ...], scope: Scope) -> Transition:
+    transition = _finish(node, "round", "round", states, None, [], None, (), scope)[0]
+    check_round(transition, scope)
+    return transition
+
+
 def _finish(  # noqa: PLR0913, PLR0917 - the parts of a transition
     node: Node,
     kind: str,
@@ -278,7 +285,7 @@ def _finish(  # noqa: PLR0913, PLR0917 - the parts of a transition
         return []
     span = scope.span(node)
     sender_name = None if sender is None or sender.text == "_" else sender.text
-    literal = cast("Literal['on', 'step', 'expires']", kind)
+    literal = cast("Literal['on', 'step', 'expires', 'round']", kind)
     transition = Transition(
         literal,
         name,
@@ -291,7 +298,7 @@ def _finish(  # noqa: PLR0913, PLR0917 - the parts of a transition
         target,
         body,
         span,
-        _fairness(node.children[0], owed, scope),
+        None if kind == "round" else _fairness(node.children[0], owed, scope),
         owed,
     )
     return [transition]

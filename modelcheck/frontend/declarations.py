@@ -228,6 +228,13 @@ def _message(node: Node, scope: Scope) -> None:
     scope.spec.messages.setdefault(name.text, Message(name.text, fields, network, scope.span(node)))
 
 
+_UNBOUNDED = {
+    "soup": ("a soup has no capacity", "it holds every message at most once, and for ever"),
+    "rounds": ("rounds have no capacity", "whatever is sent in a round is there in the next one"),
+}
+"""Networks without a capacity: what is wrong with one, and why."""
+
+
 def network_of(node: Node, scope: Scope) -> NetworkDecl | None:
     """A `netkind`, or None after an error."""
     kind = node.child(0).child(0).text
@@ -236,11 +243,8 @@ def network_of(node: Node, scope: Scope) -> NetworkDecl | None:
         part = node.child(1)
         capacity = scope.at("constant").check_as(part.child(0), INT, "a capacity")
         on_full = part.child(1).child(0).text if part.children[1] is not None else "cut"
-    if kind == "rounds":
-        scope.unsupported(node, "the network `rounds`")
-        return None
-    if kind == "soup" and capacity is not None:
-        scope.error("MC406", node, "a soup has no capacity", "it holds every message at most once, and for ever")
+    if kind in _UNBOUNDED and capacity is not None:
+        scope.error("MC406", node, *_UNBOUNDED[kind])
         return None
     return NetworkDecl(kind, capacity, cast("Literal['cut', 'blocks', 'drops']", on_full), scope.span(node))
 

@@ -53,6 +53,8 @@ class Action(Frozen, eq=False):
     transition: Transition | None = None
     label: Label | None = None
     """What a step did where no transition tells it."""
+    together: tuple[Transition, ...] = ()
+    """The transitions of many agents of which a step takes some at once."""
 
 
 class Model(Struct, eq=False, dict=True):

@@ -127,6 +127,8 @@ def _statement(statement: Statement) -> Iterator[str]:
                 yield from _inside(branch)
         case _:
             yield _simple(statement)
+            for block in statement.blocks():
+                yield from _inside(block)
 
 
 def _simple(statement: Statement) -> str:

@@ -145,12 +145,12 @@ class Transition(Frozen, eq=False):
     """A transition of an agent. `states` are the control states in which it may be taken.
 
     An `on` transition has a message, the names bound to its fields (None for `_`) and to its sender; a `step` has a
-    name and parameters; one that `expires` has a timer. `target` is the state of a `->` in the header. `fairness` is
-    how strongly the transition is owed, if it is written (None: weakly, or not at all from a soup); only the choices
-    that satisfy `fair_when` are.
+    name and parameters; one that `expires` has a timer; a `round` is taken in lock-step with those of all agents.
+    `target` is the state of a `->` in the header. `fairness` is how strongly the transition is owed, if it is written
+    (None: weakly, or not at all from a soup); only the choices that satisfy `fair_when` are.
     """
 
-    kind: Literal["on", "step", "expires"]
+    kind: Literal["on", "step", "expires", "round"]
     name: str
     states: tuple[str, ...]
     message: Message | None

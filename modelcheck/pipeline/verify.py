@@ -168,7 +168,9 @@ def _verify_spec(
         failed = any(found.kind == ERRORS and found.verdict != "holds" for found in report.properties)
         complete = complete and report.complete and not report.bounds_hit and not failed
         fired = zip(model.actions, exploration.fired, strict=True)
-        taken |= {action.transition for action, count in fired if count}
+        taken |= {
+            transition for action, count in fired if count for transition in (action.transition, *action.together)
+        }
         if exploration.notice:
             warnings.warning("MC508", check.span, exploration.notice, "verdicts are the same, only later")
         for fault in model.idle_faults:

@@ -9,7 +9,7 @@ import pytest
 from modelcheck.diagnostics import InputError
 from modelcheck.engines.registry import ENGINES
 from modelcheck.environment.instantiate import Overrides
-from modelcheck.environment.registry import FAULTS, NETWORKS
+from modelcheck.environment.registry import FAULTS, LOCK_STEP, NETWORKS
 from modelcheck.pipeline import Options, load, verify_specs
 from modelcheck.reports.registry import FORMATS
 from modelcheck.reports.report import Report
@@ -32,20 +32,32 @@ invariant wrong: not (Client[0] is Done)
 reachable answered: Client[0] is Done
 check "small" { allow deadlock  expect honest, not wrong in 3 steps, answered }
 """
+LOCK_STEP_AGENTS = """
+agent Client {
+  initial state Ask { round -> Wait { choose n in 0..1 { send Ping(n) to Server } } }
+  state Wait { round when inbox Pong != {} -> Done }
+  final state Done
+}
+agent Server {
+  initial final state Run { round { let asked = inbox Ping  for m in asked { send Pong(m.n) to Client } } }
+}
+"""
 
 
 def verified(engine: str = "interpreter", network: str = "unordered", overrides: Overrides | None = None) -> Report:
     text = TEXT.replace("message Ping", f"network {network}\nmessage Ping", 1)
+    if network in LOCK_STEP:
+        text = text[: text.index("agent")] + LOCK_STEP_AGENTS + text[text.index("invariant") :]
     options = Options(engine=engine, runs=50, seed=1, overrides=overrides or Overrides())
     return verify_specs([load(Source("echo.mc", text))], options)
 
 
-@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("network", [*NETWORKS, *LOCK_STEP])
 def test_every_network_runs_the_small_model(network: str) -> None:
     assert verified(network=network).ok
 
 
-@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("network", [*NETWORKS, *LOCK_STEP])
 @pytest.mark.parametrize("fault", FAULTS)
 def test_every_fault_strikes_on_every_network(fault: str, network: str) -> None:
     subject = "Server" if fault == "crash" else None
@@ -79,7 +91,7 @@ def test_every_format_shows_every_property(name: str) -> None:
         assert word in text
 
 
-@pytest.mark.parametrize("name", [*NETWORKS, *FAULTS])
+@pytest.mark.parametrize("name", [*NETWORKS, *LOCK_STEP, *FAULTS])
 def test_the_language_reference_names_it(name: str) -> None:
     assert f"`{name}" in LANGUAGE.read_text("utf-8")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.differential import round_specs
 from tests.differential.timed_specs import TIMED
 
 NUMBERS = """
@@ -650,6 +651,7 @@ check "c" { Client = 1 expect t }
 
 SPECS = {
     **TIMED,
+    **round_specs.SPECS,
     "nothing at all": EMPTY,
     "numbers": NUMBERS,
     "logic": LOGIC,

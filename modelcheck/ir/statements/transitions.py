@@ -33,6 +33,10 @@ class RequireState(Statement):
             raise BlockedError
 
     def lower(self, low: k.Lowering) -> None:
+        low.block_unless(self.lower_holds(low))
+
+    def lower_holds(self, low: k.Lowering) -> k.Expr:
+        """Whether the agent that acts is in one of the states and has not crashed."""
         assert low.self_id is not None
         kind, agent = low.self_id.sort, k.build.number(low.self_id.index)
         states = low.model.spec.agents[kind].states
@@ -43,7 +47,7 @@ class RequireState(Statement):
         if kind in low.status:
             up = k.build.equal(low.read(low.status[kind], agent), k.build.number(0))
             ready = k.build.both(ready, up)
-        low.block_unless(ready)
+        return ready
 
     def rules_out(self, model: Model, cells: Sequence[Value], agent: Id) -> bool:
         """Whether an agent cannot take the transition in this state."""

@@ -1,0 +1,65 @@
+"""Small specifications in lock-step, each after what it exercises."""
+
+from __future__ import annotations
+
+GOSSIP = """
+protocol Gossip
+network rounds
+message Hi(v: 0..3, about: Node)
+message Bare
+agent Node {
+  var best: 0..3 = any
+  var from_: set of Node = {}
+  initial state Start {
+    round when best > 0 -> Talk { choose v in 1..best { best := v  send Hi(v, self) to others } }
+    round when best < 2 -> Talk { either { send Bare to Node } or { send Bare to others  send Hi(best, self) to self } }
+  }
+  state Talk {
+    round when size(inbox Hi) >= 2 -> Done {
+      best := max(m in inbox Hi: m.v)
+      from_ := {m.from for m in inbox Hi}
+    }
+    round when inbox Bare != {} { for m in inbox Bare { from_ += {m.from} } send Bare to from_ }
+  }
+  final state Done
+  any state { step reset when best == 3 { best := 0  send Bare to self } }
+  at start { if best == 3 { send Bare to others } }
+}
+invariant told: forall p in Node: p is Done implies exists m in messages Bare: m.to == p
+check "c" { Node = 2  FAULTS  allow deadlock  expect told }
+"""
+
+FAILING = """
+protocol Failing
+network rounds
+message Value(n: 0..2)
+message Slow over fifo capacity 1
+agent A {
+  var n: 0..2 = 1
+  initial state Run {
+    round when n / (2 - n) < 3 -> Sum { n := n + 1  send Value(n) to B }
+  }
+  state Sum {
+    round { n += size(inbox Value)  assert n < 2, "too many"  send Value(n) to others }
+    on Slow -> Run
+  }
+}
+agent B {
+  var seen: 0..4 = 0
+  initial state Run {
+    round when inbox Value != {} -> Last { seen := sum(m in inbox Value: m.n) }
+    step poke when seen == 0 { send Slow to A  send Value(0) to A }
+  }
+  final state Last
+}
+invariant small: forall b in B: b.seen < 3
+check "c" { A = 2  allow deadlock  expect small }
+"""
+
+SPECS = {
+    "rounds": GOSSIP.replace("FAULTS", ""),
+    "rounds with faults": GOSSIP.replace(
+        "FAULTS", "faults { lose up to 1  corrupt up to 1  crash Node up to 1  crash Node up to 1 with recovery }"
+    ),
+    "rounds that fail": FAILING,
+}

@@ -1,0 +1,205 @@
+"""The lock-step network: all agents move at once, on what was sent in the round before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import product
+
+import pytest
+
+from modelcheck.diagnostics import InputError
+from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration
+from modelcheck.ir.model import Model
+from modelcheck.semantics.execute import Next, State, action_paths, initial_paths
+from modelcheck.semantics.replay import describe
+from modelcheck.verdict import Holds, Reached, Unreached, Violated
+
+Explored = Callable[..., Exploration]
+Build = Callable[..., Model]
+
+GOSSIP = """
+    network rounds
+    message Hi(v: 1..2)
+    agent Node {
+      var best: 0..2 = 0
+      initial state Start { round -> Talk { choose v in 1..2 { best := v  send Hi(v) to others } } }
+      state Talk { round when inbox Hi != {} -> Done { best := max(best, max(m in inbox Hi: m.v)) } }
+      final state Done
+    }
+    invariant agree: forall p, q in Node: p is Done and q is Done implies p.best == q.best
+    check "c" { Node = %d  faults { %s }  allow deadlock  expect agree }
+"""
+
+RELAY = """
+    network rounds
+    message Token
+    agent Node {
+      initial state Idle {
+        round when index(self) == 0 -> Had { send Token to Node[1] }
+        round when inbox Token != {} -> Had { if index(self) < size(Node) - 1 { send Token to Node[index(self) + 1] } }
+      }
+      final state Had
+    }
+    reachable all_had: forall p in Node: p is Had
+    reachable two_at_once: Node[1] is Had and Node[0] is Idle
+    check "c" { Node = 3  allow deadlock  expect all_had, two_at_once }
+"""
+
+
+def last(model: Model, rounds: int) -> Iterator[State]:
+    """The states after some rounds of the first run."""
+    state = next(path.outcome.state for path in initial_paths(model) if isinstance(path.outcome, Next))
+    yield state
+    for _ in range(rounds):
+        state = next(p.outcome.state for p in action_paths(model, state, 0) if isinstance(p.outcome, Next))
+        yield state
+
+
+def test_a_message_is_read_in_the_round_after_the_one_it_was_sent_in(explored: Explored) -> None:
+    found = explored(RELAY)
+    assert found.verdicts["all_had"] == Reached(found.verdicts["all_had"].run)  # type: ignore[union-attr]
+    assert found.distinct == 4, "one state for each round: the token is handed on three times"
+    assert isinstance(found.verdicts["two_at_once"], Unreached)
+
+
+def test_all_bodies_are_one_transition(explored: Explored) -> None:
+    # The start, 2^3 choices, and two outcomes: everybody has 1, or everybody has 2.
+    assert explored(GOSSIP % (3, "")).distinct == 1 + 8 + 2
+
+
+def test_a_round_without_faults_is_no_choice_where_no_body_chooses(model_of: Build) -> None:
+    model = model_of(RELAY)
+    states = list(last(model, 1))
+    assert [path.digits for path in action_paths(model, states[0], 0)] == [(0,)], "of two rounds, the first applies"
+
+
+def test_what_nobody_reads_is_gone_after_the_next_round(model_of: Build) -> None:
+    model = model_of("""
+        network rounds
+        message M
+        agent Node {
+          initial state A { round -> B { send M to Node } }
+          state B { round -> C }
+          final state C { }
+        }
+        check "c" { Node = 2  expect 3 states }
+    """)
+    cell = model.networks[0].cell
+    assert [len(state[cell]) for state in last(model, 2)] == [0, 4, 0]
+
+
+def test_an_agent_without_a_round_does_nothing_and_without_any_there_is_a_deadlock(explored: Explored) -> None:
+    text = """
+        network rounds
+        agent Quick { initial state A { round -> B }  final state B }
+        agent Stuck { initial state S { round when false { skip } } }
+        check "c" { expect deadlock in 1 steps, 2 states }
+    """
+    found = explored(text)
+    assert isinstance(found.verdicts[DEADLOCK], Violated)
+    assert found.distinct == 2
+
+
+def test_messages_of_the_start_and_of_steps_are_read_in_the_coming_round(explored: Explored) -> None:
+    found = explored("""
+        network rounds
+        message M(n: 0..2)
+        agent Outside { initial state S { step poke -> T { send M(2) to Node } }  final state T }
+        agent Node {
+          var sum_: 0..3 = 0
+          initial state A { round when inbox M != {} -> B { sum_ := sum(m in inbox M: m.n) } }
+          final state B
+          at start { send M(1) to self }
+        }
+        agent Clock { initial final state R { step tick { skip } } }
+        reachable one: Node[0].sum_ == 1
+        reachable both: Node[0].sum_ == 3
+        reachable two: Node[0].sum_ == 2
+        check "c" { expect one, both, not two }
+    """)
+    assert isinstance(found.verdicts["both"], Reached)
+    assert isinstance(found.verdicts["one"], Reached)
+    assert isinstance(found.verdicts["two"], Unreached)
+
+
+def gossip(nodes: int, losses: int) -> int:
+    """How many states `GOSSIP` has, counted by a search of its own."""
+    start = (("Start",) * nodes, (0,) * nodes, frozenset[tuple[int, int, int]](), 0)
+    seen, pending = {start}, [start]
+    while pending:
+        states, best, inbox, lost = pending.pop()
+        found = [(states, best, inbox - {packet}, lost + 1) for packet in inbox if lost < losses]
+        if "Start" in states:
+            for values in product((1, 2), repeat=nodes):
+                sent = frozenset((p, q, values[p]) for p in range(nodes) for q in range(nodes) if p != q)
+                found.append((("Talk",) * nodes, values, sent, lost))
+        else:
+            heard = [[v for _, to, v in inbox if to == p] if states[p] == "Talk" else [] for p in range(nodes)]
+            if any(heard):
+                now = tuple("Done" if heard[p] else states[p] for p in range(nodes))
+                found.append((now, tuple(max(best[p], *heard[p], 0) for p in range(nodes)), frozenset(), lost))
+        for state in found:
+            if state not in seen:
+                seen.add(state)
+                pending.append(state)
+    return len(seen)
+
+
+@pytest.mark.parametrize("losses", [0, 1, 2])
+def test_losses_strike_what_the_coming_round_would_read(explored: Explored, losses: int) -> None:
+    found = explored(GOSSIP % (3, f"lose up to {losses}"))
+    assert found.distinct == gossip(3, losses)
+    # One message of two lost leaves another one, which may be the greater one or not.
+    assert isinstance(found.verdicts["agree"], Violated if losses else Holds)
+
+
+def test_a_duplicate_is_absorbed_so_the_fault_is_idle(model_of: Build) -> None:
+    assert [fault.kind for fault in model_of(GOSSIP % (2, "duplicate any")).idle_faults] == ["duplicate"]
+
+
+def test_a_crashed_agent_takes_no_part_and_is_sent_nothing(explored: Explored, model_of: Build) -> None:
+    text = GOSSIP % (2, "crash Node up to 1")
+    model = model_of(text)
+    start = next(iter(last(model, 0)))
+    crash = next(number for number, action in enumerate(model.actions) if action.name == "crash")
+    gone = next(p.outcome.state for p in action_paths(model, start, crash) if isinstance(p.outcome, Next))
+    after = [p.outcome.state for p in action_paths(model, gone, 0) if isinstance(p.outcome, Next)]
+    assert {state[model.networks[0].cell] for state in after} == {()}
+    assert [state[model.control(model.agents[0])] for state in after] == ["Start", "Start"]
+    assert isinstance(explored(text).verdicts["agree"], Holds)
+
+
+@pytest.mark.parametrize("body", ["n := n + 3", 'assert n == 0, "no"', "n := min(m in inbox M: m.n)"])
+def test_a_failure_in_any_body_is_an_error(explored: Explored, body: str) -> None:
+    found = explored(f"""
+        network rounds
+        message M(n: 0..2)
+        agent Node {{
+          var n: 0..2 = 0
+          initial state A {{ round -> B {{ send M(1) to others }} }}
+          state B {{ round when inbox M != {{}} -> C {{ n := 1 }} }}
+          state C {{ round -> D {{ if index(self) == 1 {{ {body} }} }} }}
+          final state D
+        }}
+        check "c" {{ Node = 2  expect 4 states }}
+    """)
+    verdict = found.verdicts[ERRORS]
+    assert isinstance(verdict, Violated)
+    assert len(verdict.run.choices) == 3
+
+
+def test_a_step_says_who_chose_what(model_of: Build) -> None:
+    model = model_of(GOSSIP % (2, ""))
+    paths = list(action_paths(model, next(iter(last(model, 0))), 0))
+    assert describe(model, model.actions[0], paths[1]) == "round, Node[0] chooses v = 1, Node[1] chooses v = 2"
+
+
+def test_too_many_possible_messages_are_told_before_the_search(model_of: Build) -> None:
+    with pytest.raises(InputError) as caught:
+        model_of("""
+            network rounds
+            message M(n: 0..9999)
+            agent Node { initial final state S { round { send M(0) to Node } } }
+            check "c" { Node = 2  expect 1 states }
+        """)
+    assert [found.code for found in caught.value.diagnostics] == ["MC405"]
