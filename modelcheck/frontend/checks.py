@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, cast
 
 from modelcheck.frontend.declarations import network_of
@@ -21,6 +21,7 @@ _LATER_FAULTS = {
     "byzantine": "the fault `byzantine`",
     "named_fault": "a fault declared in an agent",
 }
+_CRASH_OPTIONS = {"recovery": "recovery", "silently": "silently", "while_sending": "while sending"}
 
 
 def check_properties(items: Sequence[Node], scope: Scope) -> set[str]:
@@ -139,17 +140,18 @@ def _fault(node: Node, scope: Scope) -> FaultDecl | None:
         if subject not in scope.agents:
             scope.unknown("agent kind", subject, node.child(0), scope.agents)
             return None
-        options = frozenset(part.rule for part in node.present()[2:])
-        for part in node.present()[2:]:
-            if part.rule != "recovery":
-                scope.unsupported(part, {"silently": "`silently`", "while_sending": "`while sending`"}[part.rule])
-            elif part.children[0] is not None:
-                scope.unsupported(part, "fairness (`fair recovery`)")
+        options = frozenset(option for part in node.present()[2:] for option in _crash_options(part))
     budget_node = node.child(1)
     budget = None
     if budget_node.rule == "up_to":
         budget = _budget(budget_node, scope)
     return FaultDecl(kind, subject, budget, options, scope.span(node))
+
+
+def _crash_options(node: Node) -> Iterator[str]:
+    yield _CRASH_OPTIONS[node.rule]
+    if node.rule == "recovery" and node.children[0] is not None:
+        yield "fair"
 
 
 def _budget(node: Node, scope: Scope) -> Expr:

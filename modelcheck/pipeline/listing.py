@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from modelcheck.environment.instantiate import instantiate
@@ -76,8 +77,14 @@ def _network(model: Model, message: str) -> str:
 def _fault(model: Model, fault: FaultDecl) -> str:
     subject = f" {fault.subject}" if fault.subject else ""
     budget = "any" if fault.budget is None else f"up to {model.constant(fault.budget)}"
-    options = " with recovery" if "recovery" in fault.options else ""
-    return f"{fault.kind}{subject} {budget}{options}"
+    return f"{fault.kind}{subject} {budget}{''.join(f' {words}' for words in _options(fault))}"
+
+
+def _options(fault: FaultDecl) -> Iterator[str]:
+    """What stands behind a fault's budget."""
+    if "recovery" in fault.options:
+        yield "with fair recovery" if "fair" in fault.options else "with recovery"
+    yield from (option for option in ("while sending", "silently") if option in fault.options)
 
 
 def _expectation(one: Expectation) -> str:

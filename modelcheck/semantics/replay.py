@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 from modelcheck.frozen import Frozen
 from modelcheck.ir.constructs.urgency import expired
 from modelcheck.ir.expression import EvaluationError
-from modelcheck.ir.statement import walk_body
-from modelcheck.ir.statements.control import Choose, chosen
-from modelcheck.ir.statements.transitions import PACKET
 from modelcheck.ir.written import written
 from modelcheck.semantics.execute import Fail, Next, Path, State, action_paths, follow, holds, is_resting
 from modelcheck.semantics.explain import explain
-from modelcheck.semantics.show import cell_name, show_cell, show_id, show_message, show_packet, show_value
+from modelcheck.semantics.show import cell_name, show_cell, show_id, show_packet, show_transition
 from modelcheck.semantics.trace import Change, Step, Trace
 
 if TYPE_CHECKING:
@@ -151,15 +148,7 @@ def describe(model: Model, action: Action, path: Path) -> str:
     if action.label is not None:
         return action.label(model, path.names)
     assert action.transition is not None
-    packet = path.names.get(PACKET)
-    names = dict.fromkeys(s.name for s in walk_body(action.transition.body) if isinstance(s, Choose))
-    choices = [f"{n} = {show_value(path.names[chosen(n)], model)}" for n in names if chosen(n) in path.names]
-    suffix = f", chooses {', '.join(choices)}" if choices else ""
-    if packet is not None:
-        return f"receives {show_message(packet, model)} from {show_id(packet.source, model)}{suffix}"
-    bound = [p.name for p in action.transition.parameters if chosen(p.name) in path.names]
-    parameters = [f"{name} = {show_value(path.names[chosen(name)], model)}" for name in bound]
-    return f"{action.name}({', '.join(parameters)}){suffix}" if parameters else f"{action.name}{suffix}"
+    return show_transition(action.transition, path.names, model)
 
 
 def _shown(model: Model, state: State) -> tuple[tuple[str, str], ...]:

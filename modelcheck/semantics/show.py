@@ -1,13 +1,20 @@
-"""Values, packets and steps in words."""
+"""Values, packets and transitions in words."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelcheck.ir.statement import walk_body
+from modelcheck.ir.statements.control import Choose, chosen
+from modelcheck.ir.statements.transitions import PACKET
 from modelcheck.ir.values import Id, MapValue, Packet, RecordValue, Some, Value
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from modelcheck.ir.model import Cell, Model
+    from modelcheck.ir.spec import Transition
+    from modelcheck.ir.statement import Body
 
 
 def show_id(id_: Id, model: Model) -> str:
@@ -65,6 +72,24 @@ def show_message(packet: Packet, model: Model) -> str:
 def show_packet(packet: Packet, model: Model) -> str:
     """`Vote(yes: true) Participant[0] -> Coordinator`."""
     return f"{show_message(packet, model)} {show_id(packet.source, model)} -> {show_id(packet.target, model)}"
+
+
+def show_transition(transition: Transition, names: Mapping[str, Value], model: Model) -> str:
+    """`receives Vote(yes: true) from Participant[1]`, `decide(b = 1)`, by the names bound on the way."""
+    suffix = show_choices(transition.body, names, model)
+    packet = names.get(PACKET)
+    if packet is not None:
+        return f"receives {show_message(packet, model)} from {show_id(packet.source, model)}{suffix}"
+    bound = [p.name for p in transition.parameters if chosen(p.name) in names]
+    parameters = [f"{name} = {show_value(names[chosen(name)], model)}" for name in bound]
+    return f"{transition.name}({', '.join(parameters)}){suffix}" if parameters else f"{transition.name}{suffix}"
+
+
+def show_choices(body: Body, names: Mapping[str, Value], model: Model) -> str:
+    """`, chooses x = 1`: what was chosen in a body."""
+    chosen_names = dict.fromkeys(s.name for s in walk_body(body) if isinstance(s, Choose))
+    choices = [f"{n} = {show_value(names[chosen(n)], model)}" for n in chosen_names if chosen(n) in names]
+    return f", chooses {', '.join(choices)}" if choices else ""
 
 
 def cell_name(cell: Cell, model: Model) -> str:

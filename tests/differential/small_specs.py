@@ -516,6 +516,33 @@ reachable l: exists p in P: p is B | crashed and p.log == 1
 check "recovers" { P = 2 faults { crash P up to 2 with recovery } expect i, j }
 check "both" { P = 2 Q = 0 faults { crash P up to 1 with recovery crash P up to 1 } expect i }
 check "queues" { P = 2 network fifo capacity 1 drops faults { crash P up to 1 crash Q any } expect i, l }
+check "silently" { P = 2 faults { crash P up to 1 silently crash P up to 1 with fair recovery crash Q any } expect i }
+check "while sending" { P = 2 faults { crash P any with recovery while sending } expect i, j }
+"""
+
+INTERRUPTED = """
+protocol Interrupted
+message Ask
+message M(n: 0..4)
+agent P {
+  var n: 0..4 = 0
+  initial state A {
+    on Ask from p when n < 4 { n += 1  reply M(n)  if n > 2 { send M(0) to others } else { n += 1 } }
+    step each when n == 0 -> B { for p in others { n += 1  send M(index(p)) to p }  n := 0 }
+    step choices(x in {0, 1}) when n == x -> B {
+      send Ask to P
+      let y = x + 1
+      either { choose z in {y, 3} when z > 1 { send M(z) to P  n := z  send M(y) to self } } or { n := 3 } or { skip }
+    }
+    step silent_ -> B { if n == 3 { assert false, "never sent" } }
+  }
+  durable state B { on M(k) -> A { n := k }  step fails { send M(5) to self  send M(n) to P } }
+}
+invariant small: forall p in P: p.n < 4
+reachable full: exists p in P: p.n == 4 and p is crashed
+check "bag"    { P = 2 faults { crash P any while sending } allow deadlock expect small, full }
+check "queues" { P = 2 network fifo capacity 1 drops faults { crash P any with recovery while sending } expect full }
+check "blocks" { P = 2 network set capacity 2 blocks faults { crash P up to 1 while sending silently } expect full }
 """
 
 DURABLE = """
@@ -667,6 +694,7 @@ SPECS = {
     "start": START,
     "mixed networks": MIXED,
     "crashes": CRASHES,
+    "crashes in the middle": INTERRUPTED,
     "recovery where all states are durable": DURABLE,
     "loops": LOOPS,
     "next": NEXT,

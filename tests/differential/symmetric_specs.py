@@ -126,6 +126,8 @@ SPECS = {
     "fifo": messages("fifo"),
     "faults": messages("unordered", "faults { crash Node up to 1 with recovery  lose up to 1 }"),
     "duplicates": messages("fifo", "faults { duplicate up to 1  crash Node up to 1 }"),
+    "interrupted": messages("unordered", "faults { crash Node up to 1 while sending }"),
+    "interrupted queues": messages("fifo", "faults { crash Node up to 1 with recovery while sending }"),
     "kinds": KINDS,
     "many": MANY,
 }

@@ -15,7 +15,11 @@ import pytest
 import modelcheck
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = [DOCS / "language.md", *sorted((DOCS / "language").glob("*.md"))]
+PAGES = [
+    DOCS / "language.md",
+    *sorted((DOCS / "language").glob("*.md")),
+    *sorted((DOCS / "reference").glob("*.md")),
+]
 BLOCK = re.compile(r'^```mc(?: title="(?P<title>[^"]*)")?\n(?P<text>.*?)^```$', re.MULTILINE | re.DOTALL)
 WRAPPED = "protocol Example\n"
 SIZES = 'check "frame" { Node = 3  Key = 2  allow deadlock  expect '

@@ -1,78 +1,86 @@
-"""`crash Kind up to n [with recovery]`: an agent stops between two transitions; with recovery it may start again."""
+"""`crash Kind up to n`: an agent stops, between two transitions or while it sends; with recovery it may start again."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from modelcheck.environment.faults.budget import spending
+from modelcheck.environment.faults.interrupted import interrupted
 from modelcheck.ir import lowered as k
 from modelcheck.ir.domains import EnumDomain
 from modelcheck.ir.expression import BlockedError, Env
 from modelcheck.ir.model import Action, Cell
 from modelcheck.ir.statement import Statement
+from modelcheck.ir.statements.fairness import Owe
 from modelcheck.ir.statements.initial import EnterInitialState, Initialise
 from modelcheck.ir.statements.timers import StopTimer
+from modelcheck.ir.statuses import UP, is_down, is_gone, is_owed, lower_status, status_behind, statuses_of
+from modelcheck.semantics.show import show_transition
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from modelcheck.ir.model import Model
-    from modelcheck.ir.spec import FaultDecl
+    from modelcheck.ir.model import Label, Model, Origin
+    from modelcheck.ir.spec import Agent, FaultDecl, Transition
+    from modelcheck.ir.statement import Body
+    from modelcheck.ir.values import Value
 
 
 class Crash(Statement):
-    """The agent stops. `gone`: for good, and what is addressed to it vanishes; else it is `down` and messages wait."""
+    """The agent stops. If it never comes back, what is addressed to it vanishes, else messages wait."""
 
     impartial = True
 
-    gone: bool
+    status: str
 
     def execute(self, env: Env) -> None:
         assert env.self_id is not None
-        cell = env.model.status(env.self_id)
-        assert cell is not None
-        if env.cells[cell] != "up":
-            raise BlockedError
-        env.cells[cell] = "gone" if self.gone else "down"
-        if self.gone:
+        _move(env, lambda status: status == UP, self.status)
+        if is_gone(self.status):
             for network in env.model.networks:
                 network.discard(env, env.self_id)
 
     def lower(self, low: k.Lowering) -> None:
         assert low.self_id is not None
-        _move(low, "up", "gone" if self.gone else "down")
-        if self.gone:
+        _lower_move(low, lambda status: status == UP, self.status)
+        if is_gone(self.status):
             for network in low.model.networks:
                 network.lower_discard(low, low.self_id)
 
 
 class ComeBack(Statement):
-    """The agent is up again, if it was down."""
+    """The agent is up again, if it was down; `owed` are those that must come back at some time."""
 
     impartial = True
 
+    owed: bool
+
     def execute(self, env: Env) -> None:
-        assert env.self_id is not None
-        cell = env.model.status(env.self_id)
-        assert cell is not None
-        if env.cells[cell] != "down":
-            raise BlockedError
-        env.cells[cell] = "up"
+        _move(env, self._applies, UP)
 
     def lower(self, low: k.Lowering) -> None:
-        _move(low, "down", "up")
+        _lower_move(low, self._applies, UP)
+
+    def _applies(self, status: str) -> bool:
+        return is_down(status) and is_owed(status) == self.owed
 
 
-def _move(low: k.Lowering, before: str, after: str) -> None:
-    """Change the agent's status, if it is the one before."""
-    assert low.self_id is not None
-    cell = low.model.status(low.self_id)
+def _move(env: Env, test: Callable[[str], bool], after: str) -> None:
+    """Change the agent's status, if the one before passes a test."""
+    assert env.self_id is not None
+    cell = env.model.status(env.self_id)
     assert cell is not None
-    domain = low.model.cells[cell].domain
-    assert isinstance(domain, EnumDomain)
-    array, agent = low.status[low.self_id.sort], k.build.number(low.self_id.index)
-    low.block_unless(k.build.equal(low.read(array, agent), k.build.number(domain.members.index(before))))
-    low.assign(array, agent, k.build.number(domain.members.index(after)))
+    if not test(env.cells[cell]):
+        raise BlockedError
+    env.cells[cell] = after
+
+
+def _lower_move(low: k.Lowering, test: Callable[[str], bool], after: str) -> None:
+    assert low.self_id is not None
+    kind, agent = low.self_id.sort, k.build.number(low.self_id.index)
+    low.block_unless(lower_status(low, kind, agent, test))
+    low.assign(low.status[kind], agent, k.build.number(statuses_of(low.model, kind).index(after)))
 
 
 def prepare(model: Model, faults: Sequence[tuple[FaultDecl, int | None]]) -> None:
@@ -81,10 +89,9 @@ def prepare(model: Model, faults: Sequence[tuple[FaultDecl, int | None]]) -> Non
         own = [fault for fault, budget in faults if fault.kind == "crash" and fault.subject == kind and budget != 0]
         if not own:
             continue
-        states = ["up"]
-        states += ["down"] if any("recovery" in fault.options for fault in own) else []
-        states += ["gone"] if any("recovery" not in fault.options for fault in own) else []
-        domain = EnumDomain("status", tuple(states))
+        # Those that come back stand first: they are the ones that are looked for in every state.
+        behind = sorted({status_behind(fault.options) for fault in own}, key=lambda status: (is_gone(status), status))
+        domain = EnumDomain("status", (UP, *behind))
         cells = [
             Cell(f"{agent.sort}[{agent.index}] status", "status", agent, domain, show="status")
             for agent in model.ids(kind)
@@ -96,14 +103,51 @@ def elaborate(model: Model, fault: FaultDecl, budget: int | None) -> None:
     """Add the crashes and recoveries of one declaration."""
     assert fault.subject is not None
     agent = model.spec.agents[fault.subject]
-    recovers = "recovery" in fault.options
     spend = spending(model, fault, budget)
+    crash = (Crash(fault.span, status_behind(fault.options)), *(StopTimer(fault.span, t) for t in agent.timers))
+    between = (*spend, *crash)
+    sending = list(_while_sending(model, agent, spend, crash)) if "while sending" in fault.options else []
     for id_ in model.ids(fault.subject):
-        body = (*spend, Crash(fault.span, gone=not recovers), *(StopTimer(fault.span, t) for t in agent.timers))
-        model.actions.append(Action("crash", id_, "fault", body, label=lambda *_: "crashes"))
-    if recovers and not any(a.name == "recover" and a.actor and a.actor.sort == fault.subject for a in model.actions):
-        volatile = tuple(Initialise(v.span, v) for v in agent.variables if not v.durable and not v.ghost)
-        enter = EnterInitialState(agent.span, agent, keep_durable=True)
-        for id_ in model.ids(fault.subject):
-            body = (ComeBack(fault.span), enter, *volatile, *agent.at_start)
-            model.actions.append(Action("recover", id_, "fault", body, label=lambda *_: "recovers"))
+        model.actions.append(Action("crash", id_, "fault", between, label=lambda *_: "crashes"))
+        model.actions.extend(
+            Action("crash", id_, "fault", body, label=_label(transition)) for transition, body in sending
+        )
+    if "recovery" in fault.options:
+        _add_recovery(model, fault, agent)
+
+
+def _while_sending(model: Model, agent: Agent, spend: Body, crash: Body) -> Iterator[tuple[Transition, Body]]:
+    """The transitions that send something, up to a point where the agent crashes."""
+    first = next(iter(model.ids(agent.name)), None)
+    for action in model.actions:
+        transition = action.transition
+        if transition is None or action.actor != first:
+            continue
+        before = [s for s in action.body[: len(action.body) - len(transition.body)] if not isinstance(s, Owe)]
+        sent = interrupted(transition.body)
+        if sent is not None:
+            # What rules an agent out stands first, where the interpreter looks for it.
+            yield transition, (before[0], *spend, *before[1:], *sent, *crash)
+
+
+def _label(transition: Transition) -> Label:
+    def label(model: Model, names: Mapping[str, Value]) -> str:
+        return f"crashes while sending: {show_transition(transition, names, model)}"
+
+    return label
+
+
+def _add_recovery(model: Model, fault: FaultDecl, agent: Agent) -> None:
+    """One for each agent, however many declarations allow it, or owe it. What is owed is no fault."""
+    owed = "fair" in fault.options
+    origin: Origin = "network" if owed else "fault"
+    known = {(a.name, a.origin, a.actor.sort) for a in model.actions if a.actor is not None}
+    if ("recover", origin, agent.name) in known:
+        return
+    volatile = tuple(Initialise(v.span, v) for v in agent.variables if not v.durable and not v.ghost)
+    enter = EnterInitialState(agent.span, agent, keep_durable=True)
+    owe = (Owe(fault.span, "weak"),) if owed and model.is_fair else ()
+    body = (ComeBack(fault.span, owed), *owe, enter, *volatile, *agent.at_start)
+    model.actions.extend(
+        Action("recover", id_, origin, body, label=lambda *_: "recovers") for id_ in model.ids(agent.name)
+    )

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 from modelcheck.ir import lowered as k
 from modelcheck.ir.constructs.atoms import count
-from modelcheck.ir.domains import EnumDomain
 from modelcheck.ir.expression import Env, EvaluationError, Expr
 from modelcheck.ir.ghosts import forbid_ghost
 from modelcheck.ir.statement import Statement
+from modelcheck.ir.statuses import is_gone, lower_status, statuses_of
 from modelcheck.ir.types import IdT, SetT, UnknownT
 from modelcheck.ir.values import Id, Packet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from contextlib import AbstractContextManager
 
     from modelcheck.ir.model import Model
     from modelcheck.ir.scope import Scope
@@ -48,9 +49,14 @@ class Send(Statement):
         network = env.model.network_of[self.message.name]
         for target in self._targets(env):
             status = env.model.status(target)
-            if status is not None and env.cells[status] == "gone" and not network.remembers:
+            if status is not None and is_gone(env.cells[status]) and not network.remembers:
                 continue
-            network.insert(env, Packet(self.message.name, env.self_id, target, fields))
+            if self.goes_out(env):
+                network.insert(env, Packet(self.message.name, env.self_id, target, fields))
+
+    def goes_out(self, env: Env) -> bool:
+        """Whether the next message is really sent."""
+        return True
 
     def lower(self, low: k.Lowering) -> None:
         assert low.self_id is not None
@@ -58,8 +64,12 @@ class Send(Statement):
         network = low.model.network_of[self.message.name]
         for present, number in self._lower_targets(low):
             there = k.build.both(present, k.build.TRUE if network.remembers else self._lower_not_gone(low, number))
-            with low.branch(there, chooses=False):
+            with self.lower_branch(low, there):
                 network.lower_insert(low, self.message.name, low.self_id, number, content)
+
+    def lower_branch(self, low: k.Lowering, there: k.Expr) -> AbstractContextManager[None]:
+        """What is emitted inside runs where the receiver is there and the message goes out."""
+        return low.branch(there, chooses=False)
 
     def _lower_content(self, low: k.Lowering) -> k.Expr:
         """The number of the fields' values."""
@@ -93,16 +103,13 @@ class Send(Statement):
     def _lower_not_gone(self, low: k.Lowering, number: k.Expr) -> k.Expr:
         """Whether the agent with a number has not crashed for good."""
         tests = []
-        for kind, array in low.status.items():
-            domain = low.model.cells[low.model.bases["status", kind]].domain
-            assert isinstance(domain, EnumDomain)
-            if kind not in self.message.targets or "gone" not in domain.members:
+        for kind in low.status:
+            if kind not in self.message.targets or not any(map(is_gone, statuses_of(low.model, kind))):
                 continue
             first, size = low.model.agent_number[Id(kind, 0)], low.model.sizes[kind]
             own = k.build.within(number, first, first + size - 1)
             index = k.build.subtract(k.build.clamped(number, first, first + size - 1), k.build.number(first))
-            gone = k.build.equal(low.read(array, index), k.build.number(domain.members.index("gone")))
-            tests.append(k.build.implies(own, k.build.negation(gone)))
+            tests.append(k.build.implies(own, k.build.negation(lower_status(low, kind, index, is_gone))))
         return k.build.conjunction(tests)
 
     def _fields(self, env: Env) -> tuple[object, ...]:

@@ -86,7 +86,9 @@ class Checks:
         if word in {"crash", "recover"}:
             kind = self.dice.pick(self.draft.kinds).name
             # Without recovery a crash is for good, so any number of them is no more than there are agents.
-            return f"crash {kind} {budget}{' with recovery' * (word == 'recover')}"
+            recovery = self.dice.pick([" with recovery", " with recovery", " with fair recovery"]) * (word == "recover")
+            sending = " while sending" * self.dice.chance(30)
+            return f"crash {kind} {budget}{recovery}{sending}{' silently' * self.dice.chance(15)}"
         return f"{word} {budget}"
 
     def _expectation(self, name: str, word: str) -> str:

@@ -31,10 +31,7 @@ UNSUPPORTED = frozenset(
             "partition",
             "byzantine",
             "named_fault",
-            "fair",
             "heal",
-            "while_sending",
-            "silently",
         ),
     }
 )
