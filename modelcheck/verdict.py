@@ -17,11 +17,19 @@ class Choice(Frozen):
     digits: tuple[int, ...]
 
 
+NOTHING = Choice(-1, ())
+"""The step of an infinite run in which nothing happens."""
+
+
 class Run(Frozen):
-    """A finite run: the digits chosen at the start, then the steps."""
+    """A run: the digits chosen at the start, then the steps.
+
+    An infinite one repeats for ever the steps behind the first `loop` of them, or stays where it is, if there are none.
+    """
 
     initial: tuple[int, ...]
     choices: tuple[Choice, ...]
+    loop: int | None = None
 
 
 class Holds(Frozen):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from modelcheck.frozen import Frozen
+from modelcheck.graph.explored import ExploredGraph
 from modelcheck.kernel.task import Limits
 from modelcheck.verdict import Verdict
 
@@ -68,6 +69,8 @@ class Exploration(Frozen):
     """What a user should know of how it was done."""
     timing: Timing | None = None
     reductions: tuple[str, ...] = ()
+    graph: ExploredGraph | None = None
+    """What was explored, where something is asked about infinite runs."""
     sampled: bool = False
     """Whether states were sampled: then there is no complete search."""
 

@@ -14,6 +14,7 @@ from msgspec import Struct, field
 from modelcheck.diagnostics import Diagnostic, InputError
 from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, Request, Stop
 from modelcheck.engines.process import Watch
+from modelcheck.engines.recorder import Recorder
 from modelcheck.engines.verdicts import Extent, unanswered
 from modelcheck.ir.expression import EvaluationError
 from modelcheck.semantics.execute import (
@@ -64,6 +65,8 @@ class _Search(Struct):
     depth: int = 0
     fired: list[int] = field(default_factory=list)
     queue: deque[State] = field(default_factory=deque)
+    recorder: Recorder | None = None
+    """Takes the graph down, where something is asked about infinite runs."""
 
     def tick(self) -> None:
         """Look at the limits. Raises `_Over`."""
@@ -107,6 +110,11 @@ class _Search(Struct):
         for property_ in self.model.properties:
             if property_.kind != "transition" and self.is_open(property_):
                 self._look_at(property_, state, number)
+        if self.recorder is not None:
+            try:
+                self.recorder.add_state(state)
+            except EvaluationError:
+                self.report(ERRORS, Violated(self.run_to(number)))
 
     def is_open(self, property_: Property) -> bool:
         """Whether a property must still be evaluated: also one that is answered may fail to evaluate elsewhere."""
@@ -127,10 +135,15 @@ class _Search(Struct):
         """Take every step from a state."""
         number = self.numbers[state]
         moved = False
+        edges: list[tuple[Path, int | None, int]] = []
         for index, action in enumerate(self.model.actions):
             for path in action_paths(self.model, state, index, self.tick):
                 moved = moved or action.origin != "fault"
                 self._take(state, number, index, path)
+                if self.recorder is not None:
+                    edges.append(self._edge(state, number, index, path))
+        if self.recorder is not None:
+            self.recorder.add_edges(number, edges)
         if self.request.deadlock and not moved and DEADLOCK not in self.found and not is_resting(self.model, state):
             self.report(DEADLOCK, Violated(self.run_to(number)))
 
@@ -150,6 +163,18 @@ class _Search(Struct):
             case Cut(bound):
                 self.cuts[bound] = None
 
+    def _edge(self, state: State, number: int, action: int, path: Path) -> tuple[Path, int | None, int]:
+        """What is taken down of a path."""
+        assert self.recorder is not None
+        if not isinstance(path.outcome, Next):
+            return path, None, 0
+        steps = 0
+        try:
+            steps = self.recorder.step_values(state, path.outcome.state)
+        except EvaluationError:
+            self.report(ERRORS, Violated(self.run_to(number, Choice(action, path.digits))))
+        return path, self.numbers[path.outcome.state], steps
+
     def _look_behind(self, property_: Property, state: State, after: State, number: int, choice: Choice) -> None:
         try:
             value = holds(self.model, property_.expression, state, after)
@@ -165,7 +190,8 @@ def explore(model: Model, request: Request) -> Exploration:
     if request.saving is not None:
         problem = "the reference interpreter has no checkpoints"
         raise InputError([Diagnostic("MC413", None, problem, "use `--engine native`")])
-    search = _Search(model, request, Watch(request), fired=[0] * len(model.actions))
+    recorder = Recorder(model) if model.is_fair else None
+    search = _Search(model, request, Watch(request), fired=[0] * len(model.actions), recorder=recorder)
     try:
         stopped = _explore(search)
     except _Over as over:
@@ -181,6 +207,7 @@ def explore(model: Model, request: Request) -> Exploration:
         tuple(search.fired),
         tuple(sorted(search.cuts)),
         stopped,
+        graph=None if recorder is None else recorder.graph(len(search.starts)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from modelcheck.ir.constructs.atoms import ConstRead, Literal, ParamRead, SortValues
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from modelcheck.ir.domains import Domain
     from modelcheck.ir.expression import Expr
     from modelcheck.ir.model import Model
-    from modelcheck.ir.spec import Spec
+    from modelcheck.ir.spec import Property, Spec
     from modelcheck.ir.statement import Statement
     from modelcheck.source import Span
 
 _CONSTANT = Literal | ParamRead | ConstRead | Arithmetic | Negate | Size | SortValues
 
 
-def check_choices(model: Model, diagnostics: Diagnostics) -> None:
+def check_choices(model: Model, properties: Sequence[Property], diagnostics: Diagnostics) -> None:
     """Record an error for each `any` and each `lo..hi` with more than `MAX_VALUES` values."""
     spec = model.spec
     for variable in (*spec.shared.values(), *(v for agent in spec.agents.values() for v in agent.variables)):
@@ -35,7 +35,7 @@ def check_choices(model: Model, diagnostics: Diagnostics) -> None:
         if isinstance(statement, Assign) and statement.value is None:
             _limit(statement.target.domain(Env(model, [])), statement.span, diagnostics)
     seen: set[int] = set()
-    for expression in _expressions(model):
+    for expression in _expressions(model, properties):
         check_intervals(model, expression, seen, diagnostics)
 
 
@@ -69,9 +69,9 @@ def _statements(spec: Spec) -> Iterator[Statement]:
             yield from walk_body(transition.body)
 
 
-def _expressions(model: Model) -> Iterator[Expr]:
+def _expressions(model: Model, properties: Sequence[Property]) -> Iterator[Expr]:
     spec = model.spec
-    yield from (p.expression for p in model.properties)
+    yield from (p.expression for p in properties)
     yield from spec.initially
     if model.bound is not None:
         yield model.bound

@@ -14,6 +14,7 @@ from modelcheck.environment.networks_of import add_networks
 from modelcheck.environment.registry import FAULTS
 from modelcheck.environment.rounds import add_round, check_rounds
 from modelcheck.environment.settings import check_parameters, constants, parameters, sizes
+from modelcheck.environment.temporal import elaborate as temporal
 from modelcheck.frozen import Frozen, field
 from modelcheck.ir.domains import EnumDomain
 from modelcheck.ir.expression import EvaluationError
@@ -61,7 +62,6 @@ def instantiate(spec: Spec, check: Check, properties: Sequence[Property], overri
         diagnostics.raise_errors()
         check_parameters(model, check, overrides.settings, diagnostics)
         model.properties.extend(prop for prop in properties if prop.kind != "temporal")
-        model.temporal.extend(prop for prop in properties if prop.kind == "temporal")
         model.bound = check.bound
         _evaluate_domains(model, diagnostics)
         diagnostics.raise_errors()
@@ -71,9 +71,10 @@ def instantiate(spec: Spec, check: Check, properties: Sequence[Property], overri
         faults = list(_faults(model, check, overrides))
         _check_loops(model, diagnostics)
         check_rounds(model, diagnostics)
-        check_choices(model, diagnostics)
+        check_choices(model, properties, diagnostics)
         diagnostics.raise_errors()
         _add_cells(model, faults)
+        temporal(model, [prop for prop in properties if prop.kind == "temporal"])
         _add_initial(model)
         _add_transitions(model)
         add_round(model)

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from modelcheck.frontend.declarations import network_of
 from modelcheck.frontend.early import must_be_early
-from modelcheck.ir.scope import Scope
+from modelcheck.ir.constructs.temporal import Temporal, check_formula
+from modelcheck.ir.scope import Place, Scope
 from modelcheck.ir.spec import Check, Expectation, FaultDecl, Property, Setting
-from modelcheck.ir.types import INT
+from modelcheck.ir.types import BOOL, INT
 
 if TYPE_CHECKING:
     from modelcheck.ir.expression import Expr
     from modelcheck.syntax import Node
 
-_LATER_KINDS = {"eventually": "liveness (`eventually`)", "temporal": "temporal logic (`temporal`)"}
+_PLACES: dict[str, Place] = {"transition": "step", "eventually": "temporal", "temporal": "temporal"}
 _LATER_FAULTS = {
     "partition": "the fault `partition`",
     "byzantine": "the fault `byzantine`",
@@ -42,13 +43,14 @@ def check_properties(items: Sequence[Node], scope: Scope) -> set[str]:
             later.add(item.child(0).text)
         if item.rule == "property":
             kind, name = item.child(0).child(0).text, item.child(1)
-            if kind in _LATER_KINDS:
-                scope.unsupported(item, _LATER_KINDS[kind])
-                later.add(name.text)
-                continue
-            place = scope.at("step" if kind == "transition" else "property")
+            place = scope.at(_PLACES.get(kind, "property"))
             expression = place.condition(item.child(2), f"the property '{name.text}'")
-            literal = cast("Literal['invariant', 'transition', 'reachable']", kind)
+            if kind == "eventually":
+                expression = Temporal(expression.span, BOOL, "eventually", (expression,))
+            if kind in {"eventually", "temporal"}:
+                kind = "temporal"
+                check_formula(expression, place)
+            literal = cast("Literal['invariant', 'transition', 'reachable', 'temporal']", kind)
             scope.spec.properties.setdefault(name.text, Property(name.text, literal, expression, scope.span(item)))
     return later
 

@@ -10,11 +10,9 @@ from modelcheck.frontend.checks import check_checks, check_properties
 from modelcheck.frontend.declarations import declare_globals, network_of
 from modelcheck.frontend.definitions import check_unused_definitions
 from modelcheck.frontend.unused import warn_about_unused
-from modelcheck.ir.constructs import LATER, RULES
-from modelcheck.ir.constructs.atoms import Invalid
+from modelcheck.ir.constructs import RULES
 from modelcheck.ir.scope import Scope
 from modelcheck.ir.spec import Spec
-from modelcheck.ir.types import UNKNOWN
 
 if TYPE_CHECKING:
     from modelcheck.ir.expression import Expr
@@ -31,9 +29,6 @@ _LATER_DECLARATIONS = {
 
 def check_expression(node: Node, scope: Scope) -> Expr:
     """The typed expression of a node, by the table of constructs."""
-    if node.rule in LATER:
-        scope.unsupported(node, LATER[node.rule])
-        return Invalid(scope.span(node), UNKNOWN)
     return RULES[node.rule](node, scope)
 
 

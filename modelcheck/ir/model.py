@@ -15,13 +15,19 @@ from modelcheck.ir.expression import Env
 from modelcheck.ir.values import Id, Packet, Value
 
 if TYPE_CHECKING:
+    from modelcheck.ir.constructs.temporal import Instance
     from modelcheck.ir.expression import Expr
     from modelcheck.ir.network import Network
     from modelcheck.ir.spec import FaultDecl, Property, Spec, Transition, Variable
     from modelcheck.ir.statement import Body, Statement
     from modelcheck.ir.type_expressions import TypeExpr
+    from modelcheck.ltl.formula import Formula
 
 Origin = Literal["protocol", "network", "fault"]
+MAX_ATOMS = 60
+"""The most atoms that the temporal properties of a check have together: a word holds the values of all."""
+MAX_STEP_ATOMS = 8
+"""The most of them that look behind a step: an edge of the explored graph holds their values."""
 MAX_VALUES = 1 << 16
 """The most values of a type that is used as a set."""
 
@@ -57,6 +63,13 @@ class Action(Frozen, eq=False):
     """The transitions of many agents of which a step takes some at once."""
 
 
+class TemporalProperty(Frozen, eq=False):
+    """A property of infinite runs; the atoms of the formula are numbers into `Model.atoms`."""
+
+    property: Property
+    formula: Formula
+
+
 class Model(Struct, eq=False, dict=True):
     """Everything the judge and the lowering need to know of one check.
 
@@ -80,8 +93,10 @@ class Model(Struct, eq=False, dict=True):
     kept: set[object] = field(default_factory=set)
     """The ghost variables and ghost message fields that an expectation reads."""
     properties: list[Property] = field(default_factory=list)
-    temporal: list[Property] = field(default_factory=list)
+    temporal: list[TemporalProperty] = field(default_factory=list)
     """Those that are about infinite runs; `properties` are about states and steps."""
+    atoms: list[Instance] = field(default_factory=list)
+    """What the formulas of the temporal properties are about, by number."""
     bound: Expr | None = None
     idle_faults: list[FaultDecl] = field(default_factory=list)
     """Faults that cannot do anything on the network chosen."""

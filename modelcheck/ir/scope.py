@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 MAX_CALLS = 32
 """The longest chain of definitions that use one another: each is evaluated inside the one before."""
 
-Place = Literal["parameter", "constant", "initial", "transition", "property", "step"]
+Place = Literal["parameter", "constant", "initial", "transition", "property", "step", "temporal"]
 """Where an expression stands.
 
 A parameter's or size's value (sizes are not known yet), a constant or the bound of a type, an initial value, a
-transition (guard or body), a property of states, a property of steps.
+transition (guard or body), a property of states, a property of steps, a formula about runs.
 """
 
 BUILTINS = frozenset(

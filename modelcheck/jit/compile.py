@@ -96,6 +96,19 @@ def compile_module(text: str, exported: Sequence[str], level: int = OPTIMISED) -
     return machine.link(machine.compile(text, exported), exported)
 
 
+def compile_cached(key: str, text: Callable[[], str], exported: Sequence[str]) -> Compiled:
+    """Optimised code of a module, from the cache if it is there: for what is the same for all models.
+
+    `key` stands for the text. Raises `RuntimeError` where LLVM does not support the machine.
+    """
+    machine = _Machine(OPTIMISED)
+    image = load_object(machine.key(key))
+    if image is None:
+        image = machine.compile(text(), exported)
+        store_object(machine.key(key), image)
+    return machine.link(image, exported)
+
+
 class _Machine:
     """LLVM set up for this processor at one level."""
 

@@ -10,6 +10,7 @@ from modelcheck.frozen import Frozen
 from modelcheck.reports.report import PropertyReport, VerdictWord
 from modelcheck.reports.trace_text import counted
 from modelcheck.semantics.execute import BEYOND_THE_BOUND
+from modelcheck.semantics.lasso import judge_lasso
 from modelcheck.semantics.replay import judge
 from modelcheck.verdict import Holds, Reached, Unknown, Unreached, Verdict, Violated
 
@@ -54,7 +55,7 @@ def _position(check: Check, expectation: Expectation, reports: Sequence[Property
 
 
 def _questions(model: Model, check: Check, only: Sequence[str]) -> Iterator[_Question]:
-    properties = {p.name: p for p in model.properties}
+    properties = {p.name: p for p in (*model.properties, *(t.property for t in model.temporal))}
     stated = set()
     for expectation in check.expectations:
         name = expectation.subject
@@ -96,6 +97,10 @@ def _report(model: Model, question: _Question, verdict: Verdict, *, judged: bool
             return report("unreached", scope=scope)
         case Unknown(reason, evidence):
             return report("unknown", reason=reason, evidence=evidence)
+        case Violated(run) if run.loop is not None:
+            temporal = next(t for t in model.temporal if t.property is question.subject)
+            trace = judge_lasso(model, run, temporal)
+            return report("violated", steps=trace.length, trace=trace)
         case Violated(run):
             trace = judge(model, run, question.subject)
             return report("violated", steps=trace.length, trace=trace)

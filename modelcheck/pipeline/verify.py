@@ -23,6 +23,7 @@ from modelcheck.frozen import Frozen, field
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline.checkpoints import checkpoint_folders
 from modelcheck.pipeline.expectations import compare, wanted_properties
+from modelcheck.pipeline.liveness import with_liveness
 from modelcheck.reports.report import CheckReport, Report, Seconds, SpecReport, StateCounts
 from modelcheck.source import Span
 from modelcheck.verdict import Holds
@@ -208,7 +209,7 @@ def _verify_check(
         audit=options.audit,
         runs=options.runs,
         saving=None if folder is None else Saving(folder, options.checkpoint_seconds, options.resume),
-        whole=_whole(check, options),
+        whole=_whole(check, options, fair=model.is_fair),
     )
     forget_peak()
     started, cpu = time.monotonic(), time.process_time()
@@ -220,6 +221,7 @@ def _verify_check(
         reason = "the bound" if found.bounds_hit else _ruled_out_by(model)
         problem = f'the check "{check.name}" has no initial configuration: {reason} rules all out'
         raise InputError([Diagnostic("MC411", check.span, problem, "everything would hold, and mean nothing")])
+    found = with_liveness(model, found, _deadline(options, started))
     timing = found.timing or Timing(time.monotonic() - prepared, time.process_time() - cpu, prepared - started)
     properties = compare(model, check, found, judged=not options.overrides, only=options.properties)
     report = CheckReport(
@@ -239,6 +241,10 @@ def _verify_check(
     return found, report
 
 
+def _deadline(options: Options, started: float) -> float | None:
+    return None if options.limits.seconds is None else started + options.limits.seconds
+
+
 def _ruled_out_by(model: Model) -> str:
     """What can leave nothing to begin with, where no bound was hit."""
     causes = ["`initially`"] if model.spec.initially else []
@@ -247,10 +253,12 @@ def _ruled_out_by(model: Model) -> str:
     return " or ".join(causes)
 
 
-def _whole(check: Check, options: Options) -> str:
+def _whole(check: Check, options: Options, *, fair: bool) -> str:
     """Why states must not stand for one another in a check."""
     if not options.symmetry:
         return "switched off"
+    if fair:
+        return "what runs owe differs between ids"
     # Counts are not judged where the check was changed, and not asked for where properties are named.
     counted = not options.overrides and not options.properties
     if counted and any(e.subject == "states" for e in check.expectations):

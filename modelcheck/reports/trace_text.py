@@ -41,9 +41,17 @@ def trace_lines(trace: Trace, style: Style) -> list[str]:
     lines: list[str] = []
     for step in trace.steps:
         lines += _start(step, style) if step.number == 0 else _step(step, style)
+        if step.number == trace.loop_start:
+            lines.append(f"     {style.paint(_loop(trace), 'cyan', 'bold')}")
     if trace.conclusion:
         lines.append(f"    => {style.paint(visible(trace.conclusion), 'bold')}")
     return lines + [f"       {visible(fact)}" for fact in trace.facts if not _is_said(fact, trace)]
+
+
+def _loop(trace: Trace) -> str:
+    if trace.loop_start == trace.length:
+        return "from here on nothing happens, for ever: nobody owes a step"
+    return "from here on, the steps below repeat for ever"
 
 
 def _is_said(fact: str, trace: Trace) -> bool:

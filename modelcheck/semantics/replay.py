@@ -12,6 +12,7 @@ from modelcheck.semantics.execute import Fail, Next, Path, State, action_paths, 
 from modelcheck.semantics.explain import explain
 from modelcheck.semantics.show import cell_name, show_cell, show_id, show_packet, show_transition
 from modelcheck.semantics.trace import Change, Step, Trace
+from modelcheck.verdict import NOTHING
 
 if TYPE_CHECKING:
     from modelcheck.ir.model import Action, Model
@@ -23,7 +24,7 @@ class EngineDisagreement(Exception):  # noqa: N818 - the name says what happened
     """An engine claims a run that is none, or a violation that is none: an internal error, never a counterexample."""
 
 
-class _Replayed(Frozen):
+class Replayed(Frozen):
     """The states of a run; the last step may end in a failure instead of a state."""
 
     states: list[State]
@@ -36,16 +37,16 @@ def judge(model: Model, run: Run, question: Property | str) -> Trace:
 
     Raises `EngineDisagreement` if it does not.
     """
-    replayed = _replay(model, run)
+    found = replayed(model, run)
     if question == "errors":
-        return _judge_errors(model, replayed)
-    if replayed.failure is not None:
-        raise EngineDisagreement(f"the run ends in an evaluation error: {replayed.failure.problem}")
+        return _judge_errors(model, found)
+    if found.failure is not None:
+        raise EngineDisagreement(f"the run ends in an evaluation error: {found.failure.problem}")
     if question == "deadlock":
-        return _judge_deadlock(model, replayed)
+        return _judge_deadlock(model, found)
     assert not isinstance(question, str)
-    last = replayed.states[-1]
-    before = replayed.states[-2] if len(replayed.states) > 1 else None
+    last = found.states[-1]
+    before = found.states[-2] if len(found.states) > 1 else None
     if question.kind == "transition":
         if before is None:
             raise EngineDisagreement(f"no step violates '{question.name}'")
@@ -58,29 +59,35 @@ def judge(model: Model, run: Run, question: Property | str) -> Trace:
         raise EngineDisagreement(f"the run does not answer '{question.name}'")
     word = "holds" if question.kind == "reachable" else "is false"
     text = written(question.expression.span)
-    return Trace(tuple(replayed.steps), f"{question.name} {word} here: {text}", tuple(facts))
+    return Trace(tuple(found.steps), f"{question.name} {word} here: {text}", tuple(facts))
 
 
 def replay(model: Model, run: Run) -> Trace:
     """A run step by step, whatever it shows. Raises `EngineDisagreement` if it is none."""
-    replayed = _replay(model, run)
-    failure = replayed.failure
-    return Trace(tuple(replayed.steps), f"evaluation error: {failure.problem}" if failure else "", ())
+    found = replayed(model, run)
+    failure = found.failure
+    return Trace(tuple(found.steps), f"evaluation error: {failure.problem}" if failure else "", ())
 
 
-def _replay(model: Model, run: Run) -> _Replayed:
+def replayed(model: Model, run: Run) -> Replayed:
+    """The states and steps of a run. Raises `EngineDisagreement` if it is none."""
     path = follow(model, None, None, run.initial)
     if path is None:
         raise EngineDisagreement("no run begins like this")
-    replayed = _Replayed([], [], None)
+    found = Replayed([], [], None)
     if isinstance(path.outcome, Fail):
         start = Step(0, "", "start", fault=False, changes=(), state=(), outcome=path.outcome.problem)
-        return _Replayed([], [start], path.outcome)
+        return Replayed([], [start], path.outcome)
     assert isinstance(path.outcome, Next)
-    replayed.states.append(path.outcome.state)
-    replayed.steps.append(Step(0, "", "start", fault=False, changes=(), state=_shown(model, path.outcome.state)))
+    found.states.append(path.outcome.state)
+    found.steps.append(Step(0, "", "start", fault=False, changes=(), state=_shown(model, path.outcome.state)))
     for number, choice in enumerate(run.choices, start=1):
-        before = replayed.states[-1]
+        before = found.states[-1]
+        if choice == NOTHING:
+            found.states.append(before)
+            shown = _shown(model, before)
+            found.steps.append(Step(number, "nobody", "nothing happens", fault=False, changes=(), state=shown))
+            continue
         step = follow(model, before, choice.action, choice.digits)
         if step is None or not isinstance(step.outcome, Next | Fail):
             raise EngineDisagreement(f"step {number} is not possible")
@@ -91,15 +98,15 @@ def _replay(model: Model, run: Run) -> _Replayed:
             if number != len(run.choices):
                 raise EngineDisagreement(f"step {number} fails, but the run goes on")
             shown = _shown(model, before)
-            replayed.steps.append(Step(number, actor, label, fault, (), shown, outcome=step.outcome.problem))
-            return _Replayed(replayed.states, replayed.steps, step.outcome)
+            found.steps.append(Step(number, actor, label, fault, (), shown, outcome=step.outcome.problem))
+            return Replayed(found.states, found.steps, step.outcome)
         after = step.outcome.state
-        replayed.states.append(after)
-        replayed.steps.append(Step(number, actor, label, fault, _changes(model, before, after), _shown(model, after)))
-    return replayed
+        found.states.append(after)
+        found.steps.append(Step(number, actor, label, fault, _changes(model, before, after), _shown(model, after)))
+    return found
 
 
-def _judge_errors(model: Model, replayed: _Replayed) -> Trace:
+def _judge_errors(model: Model, replayed: Replayed) -> Trace:
     failure = replayed.failure
     if failure is None:
         failure = _failing_property(model, replayed)
@@ -107,20 +114,25 @@ def _judge_errors(model: Model, replayed: _Replayed) -> Trace:
     return Trace(tuple(replayed.steps), f"evaluation error: {failure.problem}", (place,))
 
 
-def _failing_property(model: Model, replayed: _Replayed) -> Fail:
+def _failing_property(model: Model, replayed: Replayed) -> Fail:
     last = replayed.states[-1]
-    for property_ in model.properties:
+    looked_at = [(p.expression, p.kind == "transition") for p in model.properties]
+    looked_at += [(atom, atom.is_of_steps) for atom in model.atoms]
+    for expression, is_of_steps in looked_at:
         try:
-            if property_.kind != "transition":
-                holds(model, property_.expression, last)
+            if not is_of_steps:
+                holds(model, expression, last)
             elif len(replayed.states) > 1:
-                holds(model, property_.expression, replayed.states[-2], last)
+                holds(model, expression, replayed.states[-2], last)
+            if expression in model.atoms:
+                # Of formulas, also the step that changes nothing has a value.
+                holds(model, expression, last, last)
         except EvaluationError as error:
             return Fail(error.span, error.problem)
     raise EngineDisagreement("no evaluation fails at the end of the run")
 
 
-def _judge_deadlock(model: Model, replayed: _Replayed) -> Trace:
+def _judge_deadlock(model: Model, replayed: Replayed) -> Trace:
     last = replayed.states[-1]
     moves = any(
         next(action_paths(model, last, index), None) is not None

@@ -35,6 +35,8 @@ class Trace(Frozen):
     steps: tuple[Step, ...]
     conclusion: str
     facts: tuple[str, ...]
+    loop_start: int | None = None
+    """Of an infinite run the number of the step behind which the others repeat for ever."""
 
     @property
     def length(self) -> int:

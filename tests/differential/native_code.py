@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
-from modelcheck.engines.native.memory import Words
+from modelcheck.jit.memory import Words
 from modelcheck.engines.native.module import ERROR_BIT, program_module
 from modelcheck.jit.compile import compile_module
 from modelcheck.jit.translate import DECLARATIONS

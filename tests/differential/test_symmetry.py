@@ -15,7 +15,7 @@ from modelcheck.diagnostics import InputError
 from modelcheck.engines.native import machine
 from modelcheck.engines.native.explorer import Explorer, Setting
 from modelcheck.engines.native.loops import canonical
-from modelcheck.engines.native.memory import Words
+from modelcheck.jit.memory import Words
 from modelcheck.engines.native.trace import Tracer
 from modelcheck.engines.native.watch import Watch
 from modelcheck.environment.instantiate import Overrides

@@ -18,13 +18,13 @@ from modelcheck.engines.native.findings import Explored, Target, answer, collect
 from modelcheck.engines.native.function import UnsupportedError
 from modelcheck.engines.native.growth import Growth
 from modelcheck.engines.native.machine import Machine
-from modelcheck.engines.native.memory import Words, words_at
 from modelcheck.engines.native.plan import plan
 from modelcheck.engines.native.reducer import Reduction
 from modelcheck.engines.native.saver import Saver
 from modelcheck.engines.native.store import FIRST_CAPACITY, FIRST_TABLE_BITS, UNLIMITED, Store
 from modelcheck.engines.native.watch import Watch
 from modelcheck.frozen import Frozen
+from modelcheck.jit.memory import Words, words_at
 from modelcheck.kernel.layout import layout
 from modelcheck.kernel.task import Task
 

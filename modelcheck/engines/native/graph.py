@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from modelcheck.engines.native import slots
-from modelcheck.engines.native.memory import WORD, Region, words_at
+from modelcheck.jit.memory import WORD, Region, words_at
 from modelcheck.kernel.evaluate import State
 
 if TYPE_CHECKING:

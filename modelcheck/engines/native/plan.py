@@ -8,9 +8,9 @@ from math import factorial, prod
 
 from modelcheck.engines.native import slots
 from modelcheck.engines.native.loops import canonical
-from modelcheck.engines.native.memory import Words
 from modelcheck.engines.native.shapes import Shape, mixed, shapes
 from modelcheck.frozen import Frozen
+from modelcheck.jit.memory import Words
 from modelcheck.kernel.codes import Optional, Renaming, Tuple, images, sorts_in
 from modelcheck.kernel.layout import Cell, Layout
 from modelcheck.kernel.program import Program

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from modelcheck.engines.native import slots
 from modelcheck.engines.native.loops import canonical
-from modelcheck.engines.native.memory import Words
 from modelcheck.engines.native.plan import Plan
 from modelcheck.engines.native.store import Store
+from modelcheck.jit.memory import Words
 from modelcheck.jit.translate import DECLARATIONS, Signature, signature_of, translate
 
 EXPORTED = ("canonicalise",)

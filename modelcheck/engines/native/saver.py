@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from modelcheck.engines.base import Saving
 from modelcheck.engines.native import slots
 from modelcheck.engines.native.checkpoint import CheckpointError, Files, Identity, Manifest, Progress, require_same
-from modelcheck.engines.native.memory import WORD, bytes_at
+from modelcheck.jit.memory import WORD, bytes_at
 
 if TYPE_CHECKING:
     from modelcheck.engines.native.explorer import Explorer

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ctypes
 
 from modelcheck.engines.native import slots
-from modelcheck.engines.native.memory import HUGE_PAGE, WORD, Region, Words, words_at
 from modelcheck.engines.process import memory_bytes
+from modelcheck.jit.memory import HUGE_PAGE, WORD, Region, Words, words_at
 
 FIRST_TABLE_BITS = 16
 FIRST_CAPACITY = 1 << 12

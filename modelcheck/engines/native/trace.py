@@ -13,8 +13,8 @@ from modelcheck.engines.native import slots
 from modelcheck.engines.native.blocks import MOST_UNWATCHED, most_paths
 from modelcheck.engines.native.explorer import Explorer
 from modelcheck.engines.native.findings import Target
-from modelcheck.engines.native.memory import Region, Words
 from modelcheck.engines.native.module import ERROR_BIT
+from modelcheck.jit.memory import Region, Words
 from modelcheck.kernel.evaluate import Fail, Next, State, initial_states, outcomes, value_of_property
 from modelcheck.kernel.program import Property
 from modelcheck.verdict import Choice, Run

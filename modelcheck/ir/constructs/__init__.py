@@ -17,6 +17,7 @@ from modelcheck.ir.constructs import (
     quantifiers,
     sequences,
     sets,
+    temporal,
 )
 
 if TYPE_CHECKING:
@@ -64,14 +65,10 @@ RULES: dict[str, Callable[[Node, Scope], Expr]] = {
     "index": access.check_index,
     "updated": access.check_updated,
     "call": access.check_call,
+    "always": temporal.check_temporal,
+    "eventually": temporal.check_temporal,
+    "until": temporal.check_temporal,
+    "leads_to": temporal.check_temporal,
+    "leads_to_o": temporal.check_temporal,
 }
 """Which function types the node of a grammar rule."""
-
-LATER: dict[str, str] = {
-    "always": "temporal logic (`always`)",
-    "eventually": "temporal logic (`eventually`)",
-    "until": "temporal logic (`until`)",
-    "leads_to": "temporal logic (`leads to`)",
-    "leads_to_o": "temporal logic (`leads to`)",
-}
-"""Rules whose meaning is not built yet."""

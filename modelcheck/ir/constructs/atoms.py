@@ -219,7 +219,7 @@ def check_number(node: Node, scope: Scope) -> Expr:
 def check_self(node: Node, scope: Scope) -> Expr:
     """`self`."""
     if scope.agent is None:
-        where = "a property" if scope.place in {"property", "step"} else "this place"
+        where = "a property" if scope.place in {"property", "step", "temporal"} else "this place"
         scope.error(
             "MC205", node, f"'self' has no meaning in {where}", "quantify over the agents: `forall p in Kind: …`"
         )

@@ -38,8 +38,9 @@ class Next(Expr):
 
 def check_next(node: Node, operand: Expr, scope: Scope) -> Expr:
     """`next(e)`."""
-    if scope.place != "step":
-        scope.error("MC205", node, "next() looks behind a step", "it stands in `transition` properties only")
+    if scope.place not in {"step", "temporal"}:
+        problem = "next() looks behind a step"
+        scope.error("MC205", node, problem, "it stands in `transition` and `temporal` properties only")
     elif any(isinstance(part, Next) for part in operand.walk()):
         scope.error("MC205", node, "next() inside next()", "a step has two states, no third")
     return Next(scope.span(node), operand.type, operand)

@@ -1,0 +1,1 @@
+"""Fair cycles: whether some fair run violates a temporal formula, and a short one that does."""

@@ -1,0 +1,207 @@
+"""The product of an explored graph and an automaton, in the memory that the search works on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from modelcheck.analysis.liveness import slots
+from modelcheck.analysis.liveness.code import NativeMemory, PlainMemory, compiled_calls, plain_calls
+from modelcheck.frozen import Frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from modelcheck.graph.explored import ExploredGraph
+    from modelcheck.ltl.automaton import Automaton, Transition
+
+LOOK_SECONDS = 0.02
+"""How long nobody looks at the limits while compiled code runs."""
+
+NODE_WORDS = 3 + slots.FRAME
+"""Words a node takes at most, while no component has to be searched again."""
+
+IsOver = Callable[[], bool]
+
+
+class StoppedError(Exception):
+    """A limit came before the answer."""
+
+
+class Step(Frozen):
+    """A step of a way through the product: from a node by an edge of its state, by number, to a node."""
+
+    node: int
+    edge: int
+    target: int
+
+
+class Product:
+    """One automaton beside one graph. `bits` gives the bit of each atom in the masks of the graph."""
+
+    def __init__(self, graph: ExploredGraph, automaton: Automaton, bits: Sequence[int], is_over: IsOver) -> None:
+        self.graph, self.automaton, self.bits = graph, automaton, bits
+        self.states = automaton.states
+        self._is_over = is_over
+        self._memory: Any
+        if graph.is_compiled:
+            self._memory = NativeMemory()
+            self._call, self._code = compiled_calls()
+        else:
+            self._memory, self._code = PlainMemory(), None
+            self._call = plain_calls()
+        self.ctx = self._memory.table([0] * slots.CTX_WORDS)
+        self._fill()
+
+    # -------------------------------------------------------------------------------------------------------- memory
+
+    def get(self, slot: int) -> int:
+        """A word of `ctx`."""
+        return self.graph.word(self.ctx, slot)
+
+    def set(self, slot: int, value: Any) -> None:  # noqa: ANN401 - a number or an address
+        """Store a word of `ctx`."""
+        self._memory.store(self.ctx, slot, value)
+
+    def at(self, slot: int, index: int) -> int:
+        """A word of the memory whose address stands in `ctx`."""
+        return self.graph.word(self.get(slot), index)
+
+    def _fill(self) -> None:
+        graph, memory = self.graph, self._memory
+        nodes, classes = graph.count * self.states, max(1, len(graph.keys))
+        for slot, value in ((slots.BEGINS, graph.begins), (slots.MASKS, graph.masks)):
+            self.set(slot, value)
+        for log, address in enumerate(graph.logs):
+            self.set(slots.LOG_TABLE + log, address)
+        self.set(slots.STATES, self.states)
+        firsts, moves = self._moves()
+        self.set(slots.FIRSTS, memory.table(firsts))
+        self.set(slots.MOVES, memory.table(moves))
+        self.set(slots.ALL_MARKS, self.automaton.all_marks)
+        self.set(slots.HOPEFUL, memory.table(hopeful_states(self.automaton)))
+        self.set(slots.ROOTS, memory.table(list(self.automaton.initial)))
+        self.set(slots.ROOT_COUNT, len(self.automaton.initial))
+        for slot in (slots.INDEX, slots.REGION, slots.NODES):
+            self.set(slot, memory.words(nodes))
+        self.set(slots.FRAMES, memory.words(slots.FRAME * nodes))
+        self.set(slots.PENDING, memory.words(6 * nodes + 8))
+        for slot in (
+            slots.TAKEN,
+            slots.WEAK_AT,
+            slots.WEAK_COUNT,
+            slots.TOUCHED_AT,
+            slots.STRONG_AT,
+            slots.TOUCHED,
+            slots.BAD_AT,
+        ):
+            self.set(slot, memory.words(classes))
+
+    def _moves(self) -> tuple[list[int], list[int]]:
+        firsts, moves = [0], list[int]()
+        for row in self.automaton.transitions:
+            for move in row:
+                moves += [move.target, self._mask(move.must), self._mask(move.must_not), move.marks]
+            firsts.append(len(moves) // slots.MOVE)
+        return firsts, moves
+
+    def _mask(self, atoms: int) -> int:
+        return sum(1 << bit for atom, bit in enumerate(self.bits) if atoms >> atom & 1)
+
+    # -------------------------------------------------------------------------------------------------------- search
+
+    def find_components(self) -> bool:
+        """Find the fair components; whether there is one. Raises `StoppedError`."""
+        self._run("search_all", self.graph.initial)
+        return self.get(slots.FAIR_COUNT) != 0
+
+    def seek(self, sources: Sequence[int], region: int, kind: int, argument: int) -> list[Step] | None:
+        """A shortest way from one of some nodes within a region (0: anywhere) to what is sought; None if there is none.
+
+        Where a node is sought that a source is, the way is empty. Raises `StoppedError`.
+        """
+        self.set(slots.EPOCH, self._next_epoch())
+        self.set(slots.TOP, 0)
+        for source in sources:
+            self._call["enter"](self.ctx, source, source)
+        if not self._run("seek", region, kind, argument):
+            return None
+        node, edge, target = (self.get(slot) for slot in (slots.FOUND_NODE, slots.FOUND_EDGE, slots.FOUND_TARGET))
+        last = [] if edge == slots.NONE else [Step(node, edge, target)]
+        return [*self._way_to(node), *last]
+
+    def found_node(self) -> int:
+        """Where the last way that was sought to a node ends."""
+        return self.get(slots.FOUND_NODE)
+
+    def region(self, node: int) -> int:
+        """The region of a node."""
+        return self.at(slots.REGION, node)
+
+    def _next_epoch(self) -> int:
+        # Numbers of the depth-first search, which stand where these do, are smaller.
+        return max(self.get(slots.EPOCH), 1 << 48) + 1
+
+    def _way_to(self, node: int) -> list[Step]:
+        steps: list[Step] = []
+        while (parent := self.at(slots.FRAMES, node)) != node:
+            steps.append(Step(parent, self._edge_between(parent, node), node))
+            node = parent
+        return steps[::-1]
+
+    def _edge_between(self, node: int, target: int) -> int:
+        return next(edge for edge, moves in self.moves_between(node, target) if moves)
+
+    def moves_between(self, node: int, target: int) -> Iterator[tuple[int, list[Transition]]]:
+        """The edges from a node's state to another's, by number, each with the moves of the automaton by it."""
+        number, q = divmod(node, self.states)
+        wanted, r = divmod(target, self.states)
+        for edge, reached, letter in self.graph.letters(number):
+            if reached == wanted:
+                yield edge, [m for m in self.automaton.transitions[q] if m.target == r and self._admits(m, letter)]
+
+    def _admits(self, move: Transition, letter: int) -> bool:
+        must, must_not = self._mask(move.must), self._mask(move.must_not)
+        return letter & must == must and not letter & must_not
+
+    def _run(self, name: str, *arguments: int) -> int:
+        """Call a function, so that a limit or Ctrl-C ends it. Raises `StoppedError`."""
+        if self._is_over():
+            raise StoppedError
+        if not self.graph.is_compiled:
+            return int(self._call[name](self.ctx, *arguments))
+        results: list[int] = []
+        thread = threading.Thread(target=lambda: results.append(self._call[name](self.ctx, *arguments)), daemon=True)
+        thread.start()
+        try:
+            while thread.is_alive():
+                thread.join(LOOK_SECONDS)
+                if self._is_over():
+                    self.set(slots.STOP, 1)
+        finally:
+            # What it writes to must outlive it.
+            self.set(slots.STOP, int(thread.is_alive()))
+            thread.join()
+        if self.get(slots.STOP) or self._is_over():
+            raise StoppedError
+        return results[0]
+
+
+def hopeful_states(automaton: Automaton) -> list[int]:
+    """For each state whether a cycle through it can see all marks: elsewhere no component need be looked at."""
+    rows = automaton.transitions
+    reach = [{move.target for move in row} for row in rows]
+    for via in range(len(rows)):
+        for found in reach:
+            if via in found:
+                found.update(reach[via])
+    hopeful = []
+    for state in range(len(rows)):
+        component = {other for other in reach[state] if state in reach[other]}
+        marks = 0
+        for other in component:
+            for move in rows[other]:
+                marks |= move.marks if move.target in component else 0
+        hopeful.append(int(state in component and marks == automaton.all_marks))
+    return hopeful

@@ -1,0 +1,37 @@
+"""Whether a fair run through an explored graph violates a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from modelcheck.analysis.liveness.lasso import Lasso, lasso_of
+from modelcheck.analysis.liveness.product import IsOver, Product, StoppedError
+from modelcheck.graph.layout import STEP_SHIFT
+from modelcheck.ltl.formula import atoms_of, negation, negation_normal_form
+from modelcheck.ltl.simplify import disjuncts, simplify
+from modelcheck.ltl.translate import translate
+
+if TYPE_CHECKING:
+    from modelcheck.graph.explored import ExploredGraph
+    from modelcheck.ltl.formula import Formula
+
+__all__ = ["Lasso", "StoppedError", "violating_lasso"]
+
+
+def violating_lasso(graph: ExploredGraph, formula: Formula, bits: Sequence[int], is_over: IsOver) -> Lasso | None:
+    """A fair run on which a formula is false, or None if the graph has none.
+
+    `bits` gives the bit of each atom in the graph's masks. What would violate the formula in one of several ways is
+    searched for one way after another: each has a small automaton of its own (Vardi & Wolper 1986).
+    Raises `StoppedError` where a limit came first, and `AutomatonTooLargeError`.
+    """
+    for violation in disjuncts(simplify(negation_normal_form(negation(formula)))):
+        automaton = translate(violation)
+        if not automaton.states:
+            continue
+        product = Product(graph, automaton, bits, is_over)
+        if product.find_components():
+            is_blind = all(bits[atom] < STEP_SHIFT for atom in atoms_of(violation))
+            return lasso_of(product, may_stutter=is_blind)
+    return None

@@ -1,0 +1,88 @@
+"""The explored graph as the interpreter records it, for what is asked about infinite runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from modelcheck.graph import layout
+from modelcheck.graph.explored import ExploredGraph
+from modelcheck.ir.statements.fairness import OWED, STRENGTHS, Class
+from modelcheck.jit.plain import Pointer
+from modelcheck.semantics.execute import holds
+
+if TYPE_CHECKING:
+    from modelcheck.ir.model import Model
+    from modelcheck.semantics.execute import Path, State
+
+
+def atom_bits(model: Model) -> list[int]:
+    """The bit of each atom of a model in the masks of its graph: those that look behind a step lie above the others."""
+    bits, low, high = [], 0, layout.STEP_SHIFT
+    for atom in model.atoms:
+        if atom.is_of_steps:
+            bits.append(high)
+            high += 1
+        else:
+            bits.append(low)
+            low += 1
+    return bits
+
+
+class Recorder:
+    """Takes states and edges down in the order in which a search finds them."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._bits = atom_bits(model)
+        self._steps = [number for number, atom in enumerate(model.atoms) if atom.is_of_steps]
+        self._begins: list[int] = []
+        self._masks: list[int] = []
+        self._log: list[int] = []
+        self._keys: dict[tuple[object, ...], int] = {}
+
+    def add_state(self, state: State) -> None:
+        """Take down the next state, also where an atom has no value: then it raises `EvaluationError`."""
+        self._begins.append(0)
+        self._masks.append(0)
+        self._masks[-1] = self._values(range(len(self._model.atoms)), state, state)
+
+    def _values(self, atoms: Iterable[int], state: State, after: State) -> int:
+        found = 0
+        for atom in atoms:
+            if holds(self._model, self._model.atoms[atom], state, after):
+                found |= 1 << self._bits[atom]
+        return found
+
+    def step_values(self, state: State, after: State) -> int:
+        """What a step says of the atoms that look behind it. Raises `EvaluationError`."""
+        return self._values(self._steps, state, after)
+
+    def add_edges(self, number: int, edges: Iterable[tuple[Path, int | None, int]]) -> None:
+        """Take down the edges of a state: the path, the target's number and `step_values`."""
+        # What leads nowhere stands last, as in compiled code.
+        found = sorted(edges, key=lambda edge: edge[1] is None)
+        self._begins[number] = (len(found) + 1) << layout.START_COUNT | len(self._log)
+        for path, target, steps in found:
+            word = steps | self._label(path.names.get(OWED)) << layout.TARGET_BITS
+            self._log.append(word | (0 if target is None else target + 1))
+
+    def _label(self, owed: Class | None) -> int:
+        if owed is None:
+            return 0
+        number = self._keys.setdefault(owed[:-1], len(self._keys))
+        return 1 + 3 * number + STRENGTHS.index(owed.strength)
+
+    def graph(self, initial: int) -> ExploredGraph:
+        """The graph so far."""
+        return ExploredGraph(
+            count=len(self._begins),
+            initial=initial,
+            begins=Pointer(self._begins),
+            logs=[Pointer(self._log)],
+            masks=Pointer(self._masks),
+            keys=list(self._keys),
+            is_compiled=False,
+            word=Pointer.__getitem__,
+            owner=self,
+        )

@@ -1,0 +1,1 @@
+"""The explored graph: states by number and labelled edges, as engines record it and analyses read it."""

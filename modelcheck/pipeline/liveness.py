@@ -1,0 +1,79 @@
+"""Verdicts on temporal properties: what a search has explored is looked through for fair runs that violate them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from modelcheck.diagnostics import Diagnostic, InputError
+from modelcheck.engines.base import ERRORS, STOPPED, Exploration, Stop
+from modelcheck.engines.recorder import atom_bits
+from modelcheck.frozen import replace
+from modelcheck.semantics.execute import BEYOND_THE_BOUND
+from modelcheck.semantics.lasso import run_of
+from modelcheck.verdict import Holds, Unknown, Verdict, Violated
+
+if TYPE_CHECKING:
+    from modelcheck.ir.model import Model, TemporalProperty
+
+
+def with_liveness(model: Model, found: Exploration, deadline: float | None) -> Exploration:
+    """The same with a verdict on each temporal property; `deadline` is a time of the monotonic clock, in seconds."""
+    if not model.is_fair:
+        return found
+    verdicts = dict(found.verdicts)
+    stopped: Stop | None = found.stopped
+    for question in model.temporal:
+        verdict = _verdict(model, replace(found, stopped=stopped), question, lambda: _is_late(deadline))
+        if verdict is None:
+            stopped = "time"
+            verdict = Unknown(STOPPED[stopped], _evidence(found))
+        verdicts[question.property.name] = verdict
+    return replace(found, verdicts=verdicts, stopped=stopped)
+
+
+def _is_late(deadline: float | None) -> bool:
+    return deadline is not None and time.monotonic() >= deadline
+
+
+def _verdict(
+    model: Model, found: Exploration, question: TemporalProperty, is_over: Callable[[], bool]
+) -> Verdict | None:
+    """The verdict on one property, None where there was no time for it."""
+    from modelcheck.analysis.liveness.search import StoppedError, violating_lasso  # noqa: PLC0415 - seldom needed
+    from modelcheck.ltl.tableau import AutomatonTooLargeError  # noqa: PLC0415 - as above
+
+    if found.graph is None:
+        return Unknown("this engine looks at finite runs only", _evidence(found))
+    if not found.graph.count:
+        return Unknown("nothing was explored", _evidence(found))
+    try:
+        lasso = violating_lasso(found.graph, question.formula, atom_bits(model), is_over)
+    except StoppedError:
+        return None
+    except AutomatonTooLargeError:
+        problem = f"the formula of '{question.property.name}' is too large"
+        help_ = "split it into several properties, or put quantifiers inside the temporal operators"
+        raise InputError([Diagnostic("MC405", question.property.span, problem, help_)]) from None
+    if lasso is not None:
+        return Violated(run_of(model, lasso.initial, lasso.prefix, lasso.loop))
+    if (missing := _left_out(found)) is not None:
+        return Unknown(missing, _evidence(found))
+    return Holds("exhaustive")
+
+
+def _left_out(found: Exploration) -> str | None:
+    """Why a run that is not in the graph may violate a property all the same."""
+    if found.stopped is not None:
+        return STOPPED[found.stopped]
+    if found.bounds_hit:
+        told = ["runs beyond the declared bound" if b == BEYOND_THE_BOUND else b for b in found.bounds_hit]
+        return f"a bound left out what could go on for ever: {', '.join(told)}"
+    if not isinstance(found.verdicts[ERRORS], Holds):
+        return "an evaluation error cut off part of the behaviour"
+    return None
+
+
+def _evidence(found: Exploration) -> str:
+    return f"no violation in {found.explored} state{'' if found.explored == 1 else 's'}, to depth {found.depth}"
