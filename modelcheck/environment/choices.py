@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from modelcheck.ir.constructs.atoms import ConstRead, Literal, ParamRead, SortValues
@@ -35,7 +35,7 @@ def check_choices(model: Model, properties: Sequence[Property], diagnostics: Dia
         if isinstance(statement, Assign) and statement.value is None:
             _limit(statement.target.domain(Env(model, [])), statement.span, diagnostics)
     seen: set[int] = set()
-    for expression in _expressions(model, properties):
+    for expression in expressions_of(model, properties):
         check_intervals(model, expression, seen, diagnostics)
 
 
@@ -69,8 +69,10 @@ def _statements(spec: Spec) -> Iterator[Statement]:
             yield from walk_body(transition.body)
 
 
-def _expressions(model: Model, properties: Sequence[Property]) -> Iterator[Expr]:
+def expressions_of(model: Model, properties: Iterable[Property]) -> Iterator[Expr]:
+    """What a check with these properties evaluates in the course of a run."""
     spec = model.spec
+    yield from (condition for message in spec.messages.values() for condition in message.forgeable.values())
     yield from (p.expression for p in properties)
     yield from spec.initially
     if model.bound is not None:
@@ -78,8 +80,7 @@ def _expressions(model: Model, properties: Sequence[Property]) -> Iterator[Expr]
     for agent in spec.agents.values():
         for transition in agent.transitions:
             yield from (p.domain for p in transition.parameters)
-            if transition.guard is not None:
-                yield transition.guard
+            yield from (e for e in (transition.guard, transition.fair_when) if e is not None)
     for statement in _statements(spec):
         yield from statement.expressions()
 

@@ -9,9 +9,10 @@ from modelcheck.diagnostics import Diagnostic, Diagnostics, InputError
 from modelcheck.environment import time
 from modelcheck.environment.choices import check_choices
 from modelcheck.environment.faults.crash import prepare
+from modelcheck.environment.faults.forgery_checks import check_forgeries
 from modelcheck.environment.kept_ghosts import kept_ghosts
 from modelcheck.environment.networks_of import add_networks
-from modelcheck.environment.registry import FAULTS
+from modelcheck.environment.registry import FAULTS, OF_A_KIND
 from modelcheck.environment.rounds import add_round, check_rounds
 from modelcheck.environment.settings import check_parameters, constants, parameters, sizes
 from modelcheck.environment.temporal import elaborate as temporal
@@ -71,6 +72,7 @@ def instantiate(spec: Spec, check: Check, properties: Sequence[Property], overri
         faults = list(_faults(model, check, overrides))
         _check_loops(model, diagnostics)
         check_rounds(model, diagnostics)
+        check_forgeries(model, properties, faults, diagnostics)
         check_choices(model, properties, diagnostics)
         diagnostics.raise_errors()
         _add_cells(model, faults)
@@ -79,7 +81,8 @@ def instantiate(spec: Spec, check: Check, properties: Sequence[Property], overri
         _add_transitions(model)
         add_round(model)
         time.elaborate(model)
-        for fault, budget in faults:
+        # What a Byzantine agent sends is received by transitions that can be interrupted by a crash.
+        for fault, budget in sorted(faults, key=lambda one: one[0].kind != "byzantine"):
             FAULTS[fault.kind]()(model, fault, budget)
     except EvaluationError as error:
         raise InputError([Diagnostic("MC403", error.span, error.problem)]) from None
@@ -126,10 +129,9 @@ def _declared_on_command_line(model: Model, check: Check, kind: str, subject: st
 
     if kind not in FAULTS:
         raise InputError([Diagnostic("MC407", None, f"there is no fault '{kind}'", f"there are {', '.join(FAULTS)}")])
-    if (kind == "crash") != (subject is not None):
-        raise InputError(
-            [Diagnostic("MC407", None, f"the fault '{kind}' needs {'an agent kind' if kind == 'crash' else 'no kind'}")]
-        )
+    if (kind in OF_A_KIND) != (subject is not None):
+        needed = "an agent kind" if kind in OF_A_KIND else "no kind"
+        raise InputError([Diagnostic("MC407", None, f"the fault '{kind}' needs {needed}")])
     if subject is not None and subject not in model.spec.agents:
         raise InputError([Diagnostic("MC407", None, f"there is no agent kind '{subject}'")])
     return FaultDecl(kind, subject, None, frozenset(), check.span)

@@ -67,6 +67,12 @@ def _corrupt() -> Elaborate:
     return elaborate
 
 
+def _byzantine() -> Elaborate:
+    from modelcheck.environment.faults.byzantine import elaborate  # noqa: PLC0415 - a thunk
+
+    return elaborate
+
+
 NETWORKS: dict[str, Callable[[], type[Network]]] = {
     "unordered": _unordered,
     "set": _set,
@@ -83,4 +89,8 @@ FAULTS: dict[str, Callable[[], Elaborate]] = {
     "lose": _lose,
     "duplicate": _duplicate,
     "corrupt": _corrupt,
+    "byzantine": _byzantine,
 }
+
+OF_A_KIND = frozenset({"crash", "byzantine"})
+"""The faults that strike the agents of one kind, which has to be named."""

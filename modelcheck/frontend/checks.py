@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 _PLACES: dict[str, Place] = {"transition": "step", "eventually": "temporal", "temporal": "temporal"}
 _LATER_FAULTS = {
     "partition": "the fault `partition`",
-    "byzantine": "the fault `byzantine`",
     "named_fault": "a fault declared in an agent",
 }
 _CRASH_OPTIONS = {"recovery": "recovery", "silently": "silently", "while_sending": "while sending"}
@@ -138,7 +137,7 @@ def _fault(node: Node, scope: Scope) -> FaultDecl | None:
     if node.rule == "message_fault":
         kind, subject, options = node.child(0).child(0).text, None, frozenset[str]()
     else:
-        kind, subject = "crash", node.child(0).text
+        kind, subject = node.rule, node.child(0).text
         if subject not in scope.agents:
             scope.unknown("agent kind", subject, node.child(0), scope.agents)
             return None

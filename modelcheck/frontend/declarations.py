@@ -223,8 +223,8 @@ def _message(node: Node, scope: Scope) -> None:
             if network is not None:
                 scope.error("MC202", part, f"the network of {name.text} is given twice")
             network = network_of(part.child(0), scope)
-        else:
-            scope.unsupported(part, {"delay": "a message's delay", "forgeable": "`forgeable`"}[part.rule])
+        elif part.rule == "delay":
+            scope.unsupported(part, "a message's delay")
     scope.spec.messages.setdefault(name.text, Message(name.text, fields, network, scope.span(node)))
 
 

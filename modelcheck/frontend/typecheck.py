@@ -9,6 +9,7 @@ from modelcheck.frontend.agents import check_agents, declare_agents
 from modelcheck.frontend.checks import check_checks, check_properties
 from modelcheck.frontend.declarations import declare_globals, network_of
 from modelcheck.frontend.definitions import check_unused_definitions
+from modelcheck.frontend.forgeable import check_forgeable
 from modelcheck.frontend.unused import warn_about_unused
 from modelcheck.ir.constructs import RULES
 from modelcheck.ir.scope import Scope
@@ -59,6 +60,7 @@ def typecheck(root: Node, source: Source, diagnostics: Diagnostics, forgiven: fr
             spec.timed = spec.timed or scope.span(item)
     agents = declare_agents(items, scope)
     check_agents(agents, scope)
+    check_forgeable(items, scope)
     for item in items:
         if item.rule == "initially":
             spec.initially.append(scope.at("property").condition(item.child(0), "'initially'"))

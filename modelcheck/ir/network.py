@@ -77,6 +77,10 @@ class Network(Struct, eq=False):
     def replace(self, env: Env, digit: int, packet: Packet) -> None:
         """Put a packet between the same agents in place of what is in flight under a digit, as far as that leaves."""
 
+    def absorbed(self, env: Env, packet: Packet) -> bool:
+        """Whether sending a packet would change nothing, as an equal one is there."""
+        return self.absorbs and packet in self.packets(env)
+
     @abstractmethod
     def show(self, value: Value) -> list[Packet]:
         """The contents for people, in order."""
@@ -102,6 +106,10 @@ class Network(Struct, eq=False):
     @abstractmethod
     def lower_insert(self, low: Lowering, message: str, source: Id, target: Expr, content: Expr) -> None:
         """Send a packet. `target` is a number among all agents, `content` that of the fields; both are shared."""
+
+    @abstractmethod
+    def lower_absorbed(self, low: Lowering, message: str, source: Id, target: Expr, content: Expr) -> Expr:
+        """Whether sending a packet, given as to `lower_insert`, would change nothing."""
 
     @abstractmethod
     def lower_discard(self, low: Lowering, target: Id) -> None:

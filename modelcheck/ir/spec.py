@@ -88,6 +88,8 @@ class Message(Struct, eq=False):
     span: Span
     sources: set[str] = field(default_factory=set)
     targets: set[str] = field(default_factory=set)
+    forgeable: dict[str, Expr] = field(default_factory=dict)
+    """What a Byzantine sender can put into it, by the sender's kind; anything where there is none."""
 
 
 class Definition(Frozen, eq=False):

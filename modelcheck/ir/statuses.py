@@ -1,8 +1,8 @@
-"""What a crash leaves of an agent: whether it may come back, whether that is owed, and whether anybody can be told."""
+"""What a fault leaves of an agent: whether it may come back, whether that is owed, whether anybody can be told."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from modelcheck.ir import lowered as k
@@ -10,9 +10,13 @@ from modelcheck.ir.domains import EnumDomain
 
 if TYPE_CHECKING:
     from modelcheck.ir.model import Model
+    from modelcheck.ir.values import Id, Value
 
 UP = "up"
-"""The status of an agent that has not crashed; the others are made by `status_behind`."""
+"""The status of a correct agent; those of crashed ones are made by `status_behind`."""
+
+BYZANTINE = "byzantine"
+"""The status of an agent that runs no code and sends what it likes; it is chosen at the start, for ever."""
 
 _SILENTLY = "silently "
 
@@ -26,13 +30,33 @@ def status_behind(options: frozenset[str]) -> str:
 
 
 def is_gone(status: str) -> bool:
-    """Whether the agent never comes back, so that what is addressed to it vanishes."""
+    """Whether the agent crashed and never comes back."""
     return status.endswith("gone")
+
+
+def is_up(status: str) -> bool:
+    """Whether the agent is correct: it has not crashed, or has come back, and is not Byzantine."""
+    return status == UP
+
+
+def is_byzantine(status: str) -> bool:
+    """Whether the agent is Byzantine."""
+    return status == BYZANTINE
+
+
+def is_deaf(status: str) -> bool:
+    """Whether what is addressed to the agent vanishes, as it receives nothing any more."""
+    return is_gone(status) or is_byzantine(status)
+
+
+def is_crashed(status: str) -> bool:
+    """Whether the agent crashed and has not come back."""
+    return status not in {UP, BYZANTINE}
 
 
 def is_down(status: str) -> bool:
     """Whether it may come back."""
-    return status != UP and not is_gone(status)
+    return is_crashed(status) and not is_gone(status)
 
 
 def is_owed(status: str) -> bool:
@@ -53,6 +77,12 @@ def statuses_of(model: Model, kind: str) -> tuple[str, ...]:
     domain = model.cells[base].domain
     assert isinstance(domain, EnumDomain)
     return domain.members
+
+
+def has_status(model: Model, cells: Sequence[Value], agent: Id, test: Callable[[str], bool]) -> bool:
+    """Whether an agent's status passes a test."""
+    cell = model.status(agent)
+    return test(UP if cell is None else cells[cell])
 
 
 def lower_status(low: k.Lowering, kind: str, agent: k.Expr, test: Callable[[str], bool]) -> k.Expr:

@@ -9,6 +9,7 @@ from modelcheck.ir.constructs.atoms import DefinitionCall, Literal, LocalRead, S
 from modelcheck.ir.constructs.logic import And, Iff, IfThenElse, Implies, LetIn, Not, Or
 from modelcheck.ir.constructs.quantifiers import Generator, Quantified
 from modelcheck.ir.expression import Env, EvaluationError
+from modelcheck.ir.statuses import BYZANTINE
 from modelcheck.ir.values import Id
 from modelcheck.ir.written import written
 from modelcheck.semantics.show import show_value
@@ -138,7 +139,8 @@ def _explain_leaf(expression: Expr, env: Env, facts: list[str], value: object) -
         control = env.cells[env.model.control(agent)]
         if isinstance(expression, HasStatus):
             status = env.model.status(agent)
-            control = "correct" if status is None or env.cells[status] == "up" else "crashed"
+            word = "up" if status is None else env.cells[status]
+            control = {"up": "correct", BYZANTINE: "Byzantine"}.get(word, "crashed")
         facts.append(f"{text} = {shown} is {control}" if text != shown else f"{text} is {control}")
         return
     if isinstance(expression, Iff):

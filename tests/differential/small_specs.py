@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.differential import round_specs
+from tests.differential.forged_specs import SPECS as FORGED
 from tests.differential.timed_specs import TIMED
 
 NUMBERS = """
@@ -713,6 +714,7 @@ SPECS = {
         f"wide packets, {name}": WIDE_PACKETS.replace("NETWORK", network).replace("CHECKS", checks)
         for name, (network, checks) in WIDE_NETWORKS.items()
     },
+    **FORGED,
     "a set too wide for bits": TOO_WIDE_FOR_BITS.replace("NETWORK", "network set capacity 2 drops").replace(
         "CHECK", 'check "c" { P = 2 faults { lose up to 1 } expect i }'
     ),

@@ -15,7 +15,16 @@ from modelcheck.ir.statement import Statement
 from modelcheck.ir.statements.fairness import Owe
 from modelcheck.ir.statements.initial import EnterInitialState, Initialise
 from modelcheck.ir.statements.timers import StopTimer
-from modelcheck.ir.statuses import UP, is_down, is_gone, is_owed, lower_status, status_behind, statuses_of
+from modelcheck.ir.statuses import (
+    BYZANTINE,
+    UP,
+    is_down,
+    is_gone,
+    is_owed,
+    lower_status,
+    status_behind,
+    statuses_of,
+)
 from modelcheck.semantics.show import show_transition
 
 if TYPE_CHECKING:
@@ -84,13 +93,15 @@ def _lower_move(low: k.Lowering, test: Callable[[str], bool], after: str) -> Non
 
 
 def prepare(model: Model, faults: Sequence[tuple[FaultDecl, int | None]]) -> None:
-    """Add a status cell for each agent of the kinds that can crash."""
+    """Add a status cell for each agent of the kinds that can crash or be Byzantine."""
     for kind in model.spec.agents:
-        own = [fault for fault, budget in faults if fault.kind == "crash" and fault.subject == kind and budget != 0]
-        if not own:
-            continue
+        struck = [fault for fault, budget in faults if fault.subject == kind and budget != 0]
+        crashed = {status_behind(fault.options) for fault in struck if fault.kind == "crash"}
         # Those that come back stand first: they are the ones that are looked for in every state.
-        behind = sorted({status_behind(fault.options) for fault in own}, key=lambda status: (is_gone(status), status))
+        behind = sorted(crashed, key=lambda status: (is_gone(status), status))
+        behind += [BYZANTINE] if any(fault.kind == "byzantine" for fault in struck) else []
+        if not behind:
+            continue
         domain = EnumDomain("status", (UP, *behind))
         cells = [
             Cell(f"{agent.sort}[{agent.index}] status", "status", agent, domain, show="status")

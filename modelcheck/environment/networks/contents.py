@@ -86,6 +86,11 @@ class Unqueued(Network):
         with low.branch(k.build.negation(store.holds(low, number)), chooses=False):
             self._lower_add(low, store, number)
 
+    def lower_absorbed(self, low: k.Lowering, message: str, source: Id, target: k.Expr, content: k.Expr) -> k.Expr:
+        store = self._store(low)
+        number = store.numbering.number(low, message, source, target, content)
+        return store.holds(low, low.share(number, "packet")) if self.absorbs else k.build.FALSE
+
     def _lower_add(self, low: k.Lowering, store: Bag | Bitmap, number: k.Expr) -> None:
         """What `_add` does: soups have no limit of their own, so only their room can end."""
         if self.remembers and isinstance(store, Bitmap):

@@ -127,6 +127,9 @@ class Fifo(Network):
         start = queues.start(low, [(source, agent) for agent in low.model.agents], target)
         self._lower_append(low, queues, start, queues.value(message, content))
 
+    def lower_absorbed(self, low: k.Lowering, message: str, source: Id, target: k.Expr, content: k.Expr) -> k.Expr:
+        return k.build.FALSE
+
     def _lower_append(self, low: k.Lowering, queues: Queues, start: k.Expr, value: k.Expr) -> None:
         full = low.share(queues.full(low, start), "full")
         with low.branch(full, chooses=False):

@@ -8,6 +8,7 @@ from modelcheck.ir import lowered as k
 from modelcheck.ir.constructs.atoms import Invalid, VariableRead
 from modelcheck.ir.domains import IdDomain
 from modelcheck.ir.expression import Env, EvaluationError, Expr
+from modelcheck.ir.statuses import has_status, is_crashed, is_up, lower_status
 from modelcheck.ir.types import BOOL, INT, UNKNOWN, IdT, UnknownT
 from modelcheck.ir.values import Id
 
@@ -43,6 +44,9 @@ class InState(Expr):
         return k.LowBool(k.sets.in_words(wanted, low.read(low.control[kind], agent.expr)))
 
 
+_TESTS = {"crashed": is_crashed, "correct": is_up}
+
+
 class HasStatus(Expr):
     """`p is crashed` and `p is correct` (neither crashed nor Byzantine)."""
 
@@ -52,17 +56,12 @@ class HasStatus(Expr):
     status: Literal["crashed", "correct"]
 
     def evaluate(self, env: Env) -> Value:
-        cell = env.model.status(self.agent.evaluate(env))
-        up = cell is None or env.cells[cell] == "up"
-        return up if self.status == "correct" else not up
+        return has_status(env.model, env.cells, self.agent.evaluate(env), _TESTS[self.status])
 
     def lower(self, low: k.Lowering) -> k.Lowered:
         assert isinstance(self.agent.type, IdT)
-        agent, status = low.index(self.agent), low.status.get(self.agent.type.sort)
-        up: k.Expr = k.build.TRUE
-        if status is not None:
-            up = k.build.equal(low.read(status, agent.expr), k.build.number(0))
-        return k.LowBool(up if self.status == "correct" else k.build.negation(up))
+        agent = low.index(self.agent)
+        return k.LowBool(lower_status(low, self.agent.type.sort, agent.expr, _TESTS[self.status]))
 
 
 class IdAt(Expr):

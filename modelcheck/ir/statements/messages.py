@@ -9,7 +9,7 @@ from modelcheck.ir.constructs.atoms import count
 from modelcheck.ir.expression import Env, EvaluationError, Expr
 from modelcheck.ir.ghosts import forbid_ghost
 from modelcheck.ir.statement import Statement
-from modelcheck.ir.statuses import is_gone, lower_status, statuses_of
+from modelcheck.ir.statuses import has_status, is_deaf, lower_status, statuses_of
 from modelcheck.ir.types import IdT, SetT, UnknownT
 from modelcheck.ir.values import Id, Packet
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class Send(Statement):
     """`send M(…) to e` (one id or a set, ascending) and `reply M(…)` (`target` None: the sender of what is handled).
 
-    What is sent to an agent that crashed for good is lost at once.
+    What is sent to an agent that crashed for good, or is Byzantine, is lost at once.
     """
 
     impartial = True
@@ -48,8 +48,7 @@ class Send(Statement):
         fields = self._fields(env)
         network = env.model.network_of[self.message.name]
         for target in self._targets(env):
-            status = env.model.status(target)
-            if status is not None and is_gone(env.cells[status]) and not network.remembers:
+            if has_status(env.model, env.cells, target, is_deaf) and not network.remembers:
                 continue
             if self.goes_out(env):
                 network.insert(env, Packet(self.message.name, env.self_id, target, fields))
@@ -101,15 +100,15 @@ class Send(Statement):
             yield present, k.build.number(first + ordinal)
 
     def _lower_not_gone(self, low: k.Lowering, number: k.Expr) -> k.Expr:
-        """Whether the agent with a number has not crashed for good."""
+        """Whether the agent with a number can be reached: it has not crashed for good and is not Byzantine."""
         tests = []
         for kind in low.status:
-            if kind not in self.message.targets or not any(map(is_gone, statuses_of(low.model, kind))):
+            if kind not in self.message.targets or not any(map(is_deaf, statuses_of(low.model, kind))):
                 continue
             first, size = low.model.agent_number[Id(kind, 0)], low.model.sizes[kind]
             own = k.build.within(number, first, first + size - 1)
             index = k.build.subtract(k.build.clamped(number, first, first + size - 1), k.build.number(first))
-            tests.append(k.build.implies(own, k.build.negation(lower_status(low, kind, index, is_gone))))
+            tests.append(k.build.implies(own, k.build.negation(lower_status(low, kind, index, is_deaf))))
         return k.build.conjunction(tests)
 
     def _fields(self, env: Env) -> tuple[object, ...]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from modelcheck.ir.model import Model
     from modelcheck.ir.spec import Message, Parameter
-    from modelcheck.ir.values import Id, Value
+    from modelcheck.ir.values import Id, Packet, Value
 
 PACKET = "received message"
 """The local that holds the packet being handled; it contains a space, so no name of a specification hides it."""
@@ -108,11 +108,16 @@ class PickMessage(Statement):
     binders: tuple[str | None, ...]
     sender: str | None
 
-    def execute(self, env: Env) -> None:
+    def pick(self, env: Env) -> Packet:
+        """Choose the message."""
         assert env.chooser is not None
         assert env.self_id is not None
         network = env.model.network_of[self.message.name]
-        packet = env.chooser.choose(network.deliverable(env, self.message.name, env.self_id))
+        packet: Packet = env.chooser.choose(network.deliverable(env, self.message.name, env.self_id))
+        return packet
+
+    def execute(self, env: Env) -> None:
+        packet = self.pick(env)
         env.source = packet.source
         env.locals[PACKET] = packet
         for name, value in zip(self.binders, packet.fields, strict=True):
@@ -121,12 +126,17 @@ class PickMessage(Statement):
         if self.sender is not None:
             env.locals[self.sender] = packet.source
 
+    def lower_pick(self, low: k.Lowering) -> k.LowPacket:
+        """The same in the kernel. There are messages of this kind to this agent."""
+        assert low.self_id is not None
+        return low.model.network_of[self.message.name].lower_pick(low, self.message.name, low.self_id)
+
     def lower(self, low: k.Lowering) -> None:
         assert low.self_id is not None
         domain = low.model.packets[self.message.name]
         if low.self_id not in domain.target_positions or not k.packets.block_size(domain):
             low.dead_end()
-        packet = low.model.network_of[self.message.name].lower_pick(low, self.message.name, low.self_id)
+        packet = self.lower_pick(low)
         numbers = [low.model.agent_number[source] for source in domain.sources]
         low.source = low.share(k.packets.from_table(low, numbers, k.packets.source_position(packet)), "source")
         names: dict[str, k.Lowered] = {PACKET: packet}
