@@ -180,6 +180,7 @@ def _add_cells(model: Model, faults: Sequence[tuple[FaultDecl, int | None]]) -> 
                 ]
                 model.add_cells(variable, cells)
     prepare(model, faults)
+    time.prepare(model)
     for network in model.networks:
         name = f"messages ({network.kind})"
         network.cell = model.add_cells(network, [Cell(name, "network", None, None, network, show=name)])

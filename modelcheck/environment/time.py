@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelcheck.ir import lowered as k
+from modelcheck.ir.ageing import GST
 from modelcheck.ir.constructs.urgency import NothingUrgent, timers
+from modelcheck.ir.domains import IntDomain
 from modelcheck.ir.expression import BlockedError, Env
-from modelcheck.ir.model import Action
+from modelcheck.ir.model import Action, Cell
 from modelcheck.ir.statement import Statement
 from modelcheck.ir.statements.fairness import Owe
 from modelcheck.ir.statements.timers import OFF, timer_array
@@ -30,15 +32,21 @@ class Passing(Statement):
     def execute(self, env: Env) -> None:
         model = env.model
         cells = (model.variable(timer, agent) for kind, timer in timers(model) for agent in model.ids(kind))
-        if all(env.cells[cell] == OFF for cell in cells):
+        runs = any(env.cells[cell] != OFF for cell in cells)
+        if not runs and not any(network.ages(env) for network in model.networks):
             raise BlockedError
 
     def lower(self, low: k.Lowering) -> None:
-        low.block_unless(k.build.disjunction(_runs(low, kind, timer) for kind, timer in timers(low.model)))
+        running = [_runs(low, kind, timer) for kind, timer in timers(low.model)]
+        running += [network.lower_ages(low) for network in low.model.networks]
+        low.block_unless(k.build.disjunction(running))
 
 
 class Tick(Statement):
-    """A unit of time passes: every timer that runs has one tick less. Nothing is due, so each has one to give."""
+    """A unit of time passes: every timer that runs has one tick less, and messages age.
+
+    Nothing is due, so each timer has one to give.
+    """
 
     impartial = True
 
@@ -48,11 +56,15 @@ class Tick(Statement):
                 cell = env.model.variable(timer, agent)
                 if env.cells[cell] != OFF:
                     env.cells[cell] = str(int(env.cells[cell]) - 1)
+        for network in env.model.networks:
+            network.age(env)
 
     def lower(self, low: k.Lowering) -> None:
         for kind, timer in timers(low.model):
             for index in range(low.model.sizes[kind]):
                 _count_down(low, timer, index)
+        for network in low.model.networks:
+            network.lower_age(low)
 
 
 def _runs(low: k.Lowering, kind: str, timer: Variable) -> k.Expr:
@@ -71,11 +83,54 @@ def _count_down(low: k.Lowering, timer: Variable, index: int) -> None:
         low.when(b.less(b.number(1), value), k.ir.Assign(array, agent, less))
 
 
+class NotYet(Statement):
+    """Only before the global stabilisation time."""
+
+    impartial = True
+
+    cell: int
+
+    def execute(self, env: Env) -> None:
+        if env.cells[self.cell]:
+            raise BlockedError
+
+    def lower(self, low: k.Lowering) -> None:
+        zero = k.build.number(0)
+        low.block_unless(k.build.equal(low.read(low.cells[self.cell], zero), zero))
+
+
+class Stabilise(Statement):
+    """The global stabilisation time comes: from here on delays `after gst` keep their promise."""
+
+    impartial = True
+
+    cell: int
+
+    def execute(self, env: Env) -> None:
+        env.cells[self.cell] = 1
+
+    def lower(self, low: k.Lowering) -> None:
+        low.assign(low.cells[self.cell], k.build.number(0), k.build.number(1))
+
+
+def prepare(model: Model) -> None:
+    """Add the cell that says whether the global stabilisation time has come, where some message waits for it."""
+    clocks = [domain.clock for domain in model.packets.values()]
+    if any(clock is not None and clock.promised for clock in clocks):
+        model.add_cells(GST, [Cell(GST, "budget", None, IntDomain(0, 1), show=GST)])
+
+
 def elaborate(model: Model) -> None:
-    """Add the tick to a model in which something takes time."""
+    """Add the tick to a model in which something takes time, and the global stabilisation time."""
     span = model.spec.timed
-    if span is None or not any(timers(model)):
+    clocks = any(domain.clock is not None for domain in model.packets.values())
+    if span is None or not (clocks or any(timers(model))):
         return
+    if GST in model.bases:
+        cell = model.bases[GST]
+        owed = (Owe(span, "weak"),) if model.is_fair else ()
+        body = (NotYet(span, cell), *owed, Stabilise(span, cell))
+        model.actions.append(Action("stabilise", None, "network", body, label=lambda *_: f"the {GST} comes"))
     # Strong: a run in which time could pass again and again, but never does, is none.
     owed = (Owe(span, "strong"),) if model.is_fair else ()
     body = (Guard(span, NothingUrgent(span, BOOL)), Passing(span), *owed, Tick(span))

@@ -7,6 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Literal, cast
 
 from modelcheck.frontend.early import must_be_early
+from modelcheck.frontend.timers import delay_of
 from modelcheck.ir.constructs.atoms import Invalid
 from modelcheck.ir.scope import BUILTINS, AgentNames, Scope
 from modelcheck.ir.spec import Alias, Const, Definition, Enum, Field, Message, NetworkDecl, Param, Record, Variable
@@ -215,7 +216,7 @@ def fields_of(nodes: Sequence[Node], scope: Scope, what: str) -> tuple[Field, ..
 def _message(node: Node, scope: Scope) -> None:
     name = node.child(0)
     fields: tuple[Field, ...] = ()
-    network = None
+    network, delay = None, None
     for part in node.present()[1:]:
         if part.rule == "fields":
             fields = fields_of(part.present(), scope, "field")
@@ -224,8 +225,11 @@ def _message(node: Node, scope: Scope) -> None:
                 scope.error("MC202", part, f"the network of {name.text} is given twice")
             network = network_of(part.child(0), scope)
         elif part.rule == "delay":
-            scope.unsupported(part, "a message's delay")
-    scope.spec.messages.setdefault(name.text, Message(name.text, fields, network, scope.span(node)))
+            if delay is not None:
+                scope.error("MC202", part, f"the delay of {name.text} is given twice")
+            delay = delay_of(part, scope)
+    message = Message(name.text, fields, network, scope.span(node), delay=delay)
+    scope.spec.messages.setdefault(name.text, message)
 
 
 _UNBOUNDED = {

@@ -1,26 +1,41 @@
-"""Declarations of timers."""
+"""Declarations of what takes time: timers of agents, delays of messages."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from modelcheck.ir.constructs.atoms import Literal
-from modelcheck.ir.spec import Variable
+from modelcheck.ir.spec import Delay, Variable
 from modelcheck.ir.statements.timers import OFF
 from modelcheck.ir.timers import TimerType
-from modelcheck.ir.types import UNKNOWN
+from modelcheck.ir.types import INT, UNKNOWN
 
 if TYPE_CHECKING:
     from modelcheck.ir.scope import Scope
     from modelcheck.syntax import Node
 
 
+def delay_of(node: Node, scope: Scope) -> Delay:
+    """The `delay` of a message."""
+    lo_node, hi_node, promise = node.children
+    assert lo_node is not None
+    _need_time(node, "a delay", scope)
+    place = scope.at("constant")
+    lo = place.check_as(lo_node, INT, "a delay")
+    hi = lo if hi_node is None else place.check_as(hi_node, INT, "a delay")
+    return Delay(lo, hi, promise is not None, scope.span(node))
+
+
+def _need_time(node: Node, what: str, scope: Scope) -> None:
+    if scope.spec.timed is None:
+        problem = f"{what} needs a model of time"
+        scope.error("MC321", node, problem, "write `time discrete` at the beginning")
+
+
 def declare_timer(node: Node, agent: str, scope: Scope) -> None:
     """Enter a timer of an agent."""
     name, names = node.child(0), scope.agents[agent]
-    if scope.spec.timed is None:
-        problem = f"the timer '{name.text}' needs a model of time"
-        scope.error("MC321", node, problem, "write `time discrete` at the beginning")
+    _need_time(node, f"the timer '{name.text}'", scope)
     if name.text in names.timers or name.text in names.variables:
         what = "timer" if name.text in names.timers else "variable"
         scope.error("MC202", name, f"there is a {what} '{name.text}' already")

@@ -46,6 +46,10 @@ def typecheck(root: Node, source: Source, diagnostics: Diagnostics, forgiven: fr
     for item in items:
         if item.rule in _LATER_DECLARATIONS:
             scope.unsupported(item, _LATER_DECLARATIONS[item.rule])
+        elif item.rule == "timeopt":
+            if spec.timed is not None:
+                scope.error("MC202", item, "`time discrete` is declared twice", "once is enough")
+            spec.timed = spec.timed or scope.span(item)
     declare_globals(items, scope)
     for item in items:
         if item.rule == "network":
@@ -54,10 +58,6 @@ def typecheck(root: Node, source: Source, diagnostics: Diagnostics, forgiven: fr
                     "MC202", item, "the network is declared twice", "a message can have its own: `message M over fifo`"
                 )
             spec.network = network_of(item.child(0), scope)
-        elif item.rule == "timeopt":
-            if spec.timed is not None:
-                scope.error("MC202", item, "`time discrete` is declared twice", "once is enough")
-            spec.timed = spec.timed or scope.span(item)
     agents = declare_agents(items, scope)
     check_agents(agents, scope)
     check_forgeable(items, scope)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from modelcheck.frozen import Frozen
+from modelcheck.ir.clock import Clock
 from modelcheck.ir.values import Id, MapValue, Packet, RecordValue, Some, Value
 
 
@@ -309,12 +310,16 @@ class RecordDomain(Domain, dict=True):
 
 
 class PacketDomain(Domain, dict=True):
-    """Messages of one declaration; most significant is the target, then the source, then the fields in order."""
+    """Messages of one declaration; most significant is the target, then the source, then the fields in order.
+
+    The least significant digit is the stage of the clock, where messages have one.
+    """
 
     message: str
     targets: tuple[Id, ...]
     sources: tuple[Id, ...]
     fields: tuple[Domain, ...]
+    clock: Clock | None = None
 
     @cached_property
     def size(self) -> int:
@@ -322,11 +327,21 @@ class PacketDomain(Domain, dict=True):
 
     @cached_property
     def content_size(self) -> int:
-        """How many different contents the fields can have."""
-        total = 1
+        """How many different contents the fields can have, at all stages."""
+        total = self.stages
         for domain in self.fields:
             total *= domain.size
         return total
+
+    @property
+    def stages(self) -> int:
+        """How many stages a message goes through."""
+        return 1 if self.clock is None else self.clock.size
+
+    @cached_property
+    def timeless(self) -> PacketDomain:
+        """The messages as a protocol sees them, which cannot tell their age."""
+        return PacketDomain(self.message, self.targets, self.sources, self.fields) if self.clock else self
 
     @cached_property
     def target_positions(self) -> dict[Id, int]:
@@ -342,16 +357,17 @@ class PacketDomain(Domain, dict=True):
         total = self.target_positions[value.target] * len(self.sources) + self.source_positions[value.source]
         for domain, element in zip(self.fields, value.fields, strict=True):
             total = total * domain.size + domain.ordinal(element)
-        return total
+        return total * self.stages + int(value.stage)
 
     def value_at(self, ordinal: int) -> Value:
         digits: list[Value] = []
+        ordinal, stage = divmod(ordinal, self.stages)
         for domain in reversed(self.fields):
             ordinal, digit = divmod(ordinal, domain.size)
             digits.append(domain.value_at(digit))
         target, source = divmod(ordinal, len(self.sources))
         from_id, to_id = self.sources[source], self.targets[target]
-        return Packet(self.message, from_id, to_id, tuple(reversed(digits)))
+        return Packet(self.message, from_id, to_id, tuple(reversed(digits)), stage)
 
     def misfit(self, value: Value) -> str | None:
         return next((why for d, v in zip(self.fields, value.fields, strict=True) if (why := d.misfit(v))), None)

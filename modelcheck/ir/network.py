@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
+from modelcheck.ir import lowered as k
+from modelcheck.ir.ageing import aged, is_due
+
 if TYPE_CHECKING:
     from modelcheck.ir.expression import Env
     from modelcheck.ir.lowered import Cells, Expr, Lowering, LowPacket, LowSet, Role
@@ -68,6 +71,17 @@ class Network(Struct, eq=False):
     @abstractmethod
     def in_flight(self, env: Env) -> Sequence[tuple[int, Packet]]:
         """What a fault could strike, with the digit that says where it is, ascending; equal packets may share one."""
+
+    def due(self, env: Env) -> list[Packet]:
+        """What has to be received before time passes."""
+        return [packet for packet in self.packets(env) if is_due(env.model, env.cells, packet)]
+
+    def ages(self, env: Env) -> bool:
+        """Whether a tick changes anything in flight."""
+        return any(aged(env.model, env.cells, packet) != packet for packet in self.packets(env))
+
+    def age(self, env: Env) -> None:
+        """A tick passes for all that is in flight. Only a network whose messages have no delays can do without it."""
 
     @abstractmethod
     def take(self, env: Env, digit: int) -> None:
@@ -134,6 +148,17 @@ class Network(Struct, eq=False):
     @abstractmethod
     def lower_replace(self, low: Lowering, place: Place, message: str, content: Expr) -> None:
         """Give a packet of a message other fields; blocked where that changes nothing."""
+
+    def lower_due(self, low: Lowering) -> Expr:
+        """Whether something has to be received before time passes."""
+        return k.build.FALSE
+
+    def lower_ages(self, low: Lowering) -> Expr:
+        """Whether a tick changes anything in flight."""
+        return k.build.FALSE
+
+    def lower_age(self, low: Lowering) -> None:
+        """A tick passes for all that is in flight."""
 
     @abstractmethod
     def decode(self, low: Lowering, cells: Cells) -> Value:

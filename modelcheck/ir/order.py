@@ -43,7 +43,7 @@ def digit(value: Value, type_: Type, model: Model) -> int:
         case RecordT(name):
             return model.record_domain(name).ordinal(value)
         case MessageT(name):
-            return model.packets[name].ordinal(value)
+            return model.packets[name].timeless.ordinal(value)
         case OptionT(element):
             return 0 if value is None else 1 + digit(value.value, element, model)
         case SetT(element):

@@ -79,6 +79,15 @@ class NetworkDecl(Frozen, eq=False):
     span: Span
 
 
+class Delay(Frozen, eq=False):
+    """`delay lo..hi`: the ticks that a message takes; `promised`: at most `hi` only `after gst`."""
+
+    lo: Expr
+    hi: Expr
+    promised: bool
+    span: Span
+
+
 class Message(Struct, eq=False):
     """A message. `sources` and `targets` are the agent kinds that send it and that it is sent to."""
 
@@ -90,6 +99,7 @@ class Message(Struct, eq=False):
     targets: set[str] = field(default_factory=set)
     forgeable: dict[str, Expr] = field(default_factory=dict)
     """What a Byzantine sender can put into it, by the sender's kind; anything where there is none."""
+    delay: Delay | None = None
 
 
 class Definition(Frozen, eq=False):

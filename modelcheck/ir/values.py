@@ -34,12 +34,13 @@ class RecordValue(NamedTuple):
 
 
 class Packet(NamedTuple):
-    """A message in flight. Ghost fields that a check does not keep are `None`."""
+    """A message in flight. Ghost fields that a check does not keep are `None`; `stage` is that of its clock, if any."""
 
     message: str
     source: Id
     target: Id
     fields: tuple[Value, ...]
+    stage: int = 0
 
 
 class MapValue:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from modelcheck.frozen import Frozen
-from modelcheck.ir.constructs.urgency import expired
+from modelcheck.ir.constructs.urgency import is_urgent
 from modelcheck.ir.expression import BlockedError, Chooser, CutError, Env, EvaluationError, all_runs
 from modelcheck.ir.statement import run
 from modelcheck.ir.statements.transitions import RequireState
@@ -135,7 +135,7 @@ def follow(model: Model, state: State | None, action: int | None, digits: tuple[
 
 def is_resting(model: Model, state: State) -> bool:
     """Whether every live agent is in a final state and nothing is due, so that doing nothing is no deadlock."""
-    if next(expired(model, state), None) is not None:
+    if is_urgent(model, state):
         return False
     for agent in model.agents:
         status = model.status(agent)

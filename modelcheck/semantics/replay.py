@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelcheck.frozen import Frozen
-from modelcheck.ir.constructs.urgency import expired
+from modelcheck.ir.constructs.urgency import due, expired, is_urgent
 from modelcheck.ir.expression import EvaluationError
 from modelcheck.ir.written import written
 from modelcheck.semantics.execute import Fail, Next, Path, State, action_paths, follow, holds, is_resting
@@ -141,10 +141,11 @@ def _judge_deadlock(model: Model, replayed: Replayed) -> Trace:
     )
     if moves or is_resting(model, last):
         raise EngineDisagreement("the run does not end in a deadlock")
-    due = [f"{show_id(agent, model)}.{timer.name} has expired" for agent, timer in expired(model, last)]
-    if due:
+    if is_urgent(model, last):
+        facts = [f"{show_id(agent, model)}.{timer.name} has expired" for agent, timer in expired(model, last)]
+        facts += [f"{show_packet(packet, model)} is due" for packet in due(model, last)]
         conclusion = "time cannot pass: what is due comes first, and nobody can serve it"
-        return Trace(tuple(replayed.steps), conclusion, tuple(due))
+        return Trace(tuple(replayed.steps), conclusion, tuple(facts))
     stuck = []
     for agent in model.agents:
         status, state = model.status(agent), last[model.control(agent)]

@@ -70,8 +70,11 @@ def show_message(packet: Packet, model: Model) -> str:
 
 
 def show_packet(packet: Packet, model: Model) -> str:
-    """`Vote(yes: true) Participant[0] -> Coordinator`."""
-    return f"{show_message(packet, model)} {show_id(packet.source, model)} -> {show_id(packet.target, model)}"
+    """`Vote(yes: true) Participant[0] -> Coordinator`; of a message with a delay also in how many ticks it comes."""
+    clock = model.packets[packet.message].clock
+    wait, left = (0, 0) if clock is None else clock.stages[packet.stage]
+    time = "" if clock is None else f" in {wait}..{left}"
+    return f"{show_message(packet, model)} {show_id(packet.source, model)} -> {show_id(packet.target, model)}{time}"
 
 
 def show_transition(transition: Transition, names: Mapping[str, Value], model: Model) -> str:

@@ -7,9 +7,9 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
-from modelcheck.jit.memory import Words
 from modelcheck.engines.native.module import ERROR_BIT, program_module
 from modelcheck.jit.compile import compile_module
+from modelcheck.jit.memory import Words
 from modelcheck.jit.translate import DECLARATIONS
 from modelcheck.kernel import evaluate as kernel
 from modelcheck.kernel.layout import layout

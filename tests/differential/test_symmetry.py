@@ -15,11 +15,11 @@ from modelcheck.diagnostics import InputError
 from modelcheck.engines.native import machine
 from modelcheck.engines.native.explorer import Explorer, Setting
 from modelcheck.engines.native.loops import canonical
-from modelcheck.jit.memory import Words
 from modelcheck.engines.native.trace import Tracer
 from modelcheck.engines.native.watch import Watch
 from modelcheck.environment.instantiate import Overrides
 from modelcheck.ir.constructs.agents import IndexOf
+from modelcheck.jit.memory import Words
 from modelcheck.kernel.evaluate import State
 from modelcheck.kernel.explore import explore
 from modelcheck.kernel.program import Program

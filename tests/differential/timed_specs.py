@@ -29,4 +29,68 @@ check "two" { A = 2  faults { crash A up to 1 with recovery  crash A up to 1 }  
 """
 """All forms of durations; a timer that never runs; one that is due where nobody handles it."""
 
-TIMED = {"timers": TIMERS}
+DELAYS = """
+protocol Delays
+time discrete
+network NETWORK
+message Quick(n: 0..1) delay 0..LATE
+message Slow(WIDE) delay 2..3PROMISE
+message Whenever
+agent A {
+  timer t
+  var n: 0..1 = 0
+  at start { start t for 1..2 }
+  initial final state Run {
+    on t expires { n := 1 - n  send Quick(n) to A  send Slow(VALUE) to others  start t for 2..3 }
+    on Quick(k) from p when size(inbox Slow) < 2 { n := k  reply Whenever }
+    on Slow when n == 1 { choose m in inbox Quick union {m in messages Quick: m.n == 0} { n := m.n } }
+    ignore Slow, Whenever
+    step look when exists m in messages Quick: m.n == 1 and m.to == self { n := count(m in inbox Slow: true) % 2 }
+  }
+}
+invariant few: size(messages Quick) + size(messages Slow) <= 4
+check "two" { A = 2  faults { crash A up to 1 with recovery  crash A up to 1  lose up to 1 } expect few }
+check "struck" { A = 2  faults { duplicate up to 1  corrupt up to 1 } expect few }
+"""
+
+DELAYED = {
+    "delays in a bag": ("unordered capacity 4", "", "", "", "1"),
+    "delays in a small bag": ("unordered capacity 3 drops", "", "", "", "0"),
+    "delays in a set": ("set", "", "", "", "1"),
+    "delays in a set that is kept as a bag": ("set", "", "w: 0..15", "n * 10", "1"),
+    "delays in queues": ("fifo capacity 2", "", "b: bool", "n == 1", "2"),
+    "promises in a bag": ("unordered", " after gst", "", "", "1"),
+    "promises in a set": ("set", " after gst", "b: bool", "n == 1", "1 after gst"),
+    "promises in a set that is kept as a bag": ("set", " after gst", "w: 0..15", "n * 10", "1 after gst"),
+    "promises in queues": ("fifo capacity 2 blocks", " after gst", "", "", "0"),
+}
+
+
+def delayed(network: str, promise: str, fields: str, value: str, late: str) -> str:
+    text = DELAYS.replace("NETWORK", network).replace("PROMISE", promise).replace("LATE", late)
+    return text.replace("(WIDE)", f"({fields})" if fields else "").replace("(VALUE)", f"({value})" if value else "")
+
+
+FORGED = """
+protocol Forged
+time discrete
+network NETWORK
+message M(m: 0..2, b: bool) delay 1..2 forgeable when m < 2 or b
+agent A {
+  timer t
+  var n: 0..2 = 1
+  at start { start t for 1..2 }
+  initial final state Run {
+    on t expires { send M(n, true) to A  start t for 2 }
+    on M(k, b) from p { if b and p != self { n := k } }
+  }
+}
+invariant i: forall p in A: p.n <= 2
+check "c" { A = 2  faults { byzantine A up to 1  lose up to 1 } expect i }
+"""
+
+TIMED = {
+    "timers": TIMERS,
+    **{name: delayed(*parts) for name, parts in DELAYED.items()},
+    **{f"forged messages with delays, {n}": FORGED.replace("NETWORK", n) for n in ("set", "unordered", "fifo")},
+}

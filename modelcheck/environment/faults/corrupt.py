@@ -89,6 +89,9 @@ def _lower_other(low: k.Lowering, message: str, content: k.Expr) -> k.Expr:
         (ghost, prod(domain.size for _, domain in group))
         for ghost, group in groupby(fields, key=lambda field: field[0].ghost)
     ]
+    stages = low.model.packets[message].stages
+    # How old it is nobody sees either, and it stays.
+    groups += [(True, stages)] * (stages > 1)
     size = _seen(low.model, message).size
     local = low.fresh(k.IntType(0, size - 1), message)
     seen: k.Expr = b.number(0)

@@ -108,12 +108,13 @@ class Forgery(Frozen, eq=False):
         return k.build.conjunction(tests)
 
     def _content(self, low: k.Lowering, digit: k.Expr) -> tuple[k.Expr, dict[str, k.Lowered]]:
-        """The number of the fields' values, and the values by the fields' names."""
-        b, domains = k.build, low.model.packets[self.message.name].fields
+        """The number of the fields' values in a message just sent, and the values by the fields' names."""
+        b, domain = k.build, low.model.packets[self.message.name]
+        domains = domain.fields
         content: k.Expr = b.number(0)
         names: dict[str, k.Lowered] = {}
         # The last field is the least significant digit, of what is chosen and of the whole.
-        chosen_stride = stride = 1
+        chosen_stride, stride = 1, domain.stages
         for position in reversed(range(len(domains))):
             size = domains[position].size
             own: k.Expr = b.number(0)

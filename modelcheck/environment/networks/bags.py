@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from modelcheck.environment.networks.ageing import clocked, next_stage
 from modelcheck.environment.networks.numbering import Numbering
 from modelcheck.frozen import Frozen
 from modelcheck.ir import lowered as k
@@ -11,6 +13,7 @@ from modelcheck.ir import lowered as k
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from modelcheck.environment.networks.ageing import Marked
     from modelcheck.ir.values import Id, Packet
 
 
@@ -54,8 +57,11 @@ class Bag(Frozen, eq=False):
         lo, hi = self.numbering.extent(message, target)
         local = self._local(low, message)
         digit = b.subtract(local, b.number(self.numbering.first(message)))
-        low.choose(local, k.ir.Slots(self.array), lambda: b.within(local, lo, hi), digit)
         ordinal = b.subtract(b.clamped(local, lo, hi), b.number(lo))
+        ready: k.Expr = b.TRUE
+        if domain.clock is not None:
+            ready = k.packets.in_stages(domain.clock.ready, k.packets.stage(domain, ordinal))
+        low.choose(local, k.ir.Slots(self.array), lambda: b.both(b.within(local, lo, hi), ready), digit)
         return k.LowPacket(k.packets.addressed_to(domain, target), low.share(ordinal, message))
 
     def choose_any(self, low: k.Lowering) -> k.Expr:
@@ -65,6 +71,44 @@ class Bag(Frozen, eq=False):
         local = self._local(low, "packet")
         low.choose(local, k.ir.Slots(self.array), None, k.build.add(local, k.build.number(self.numbering.base)))
         return local
+
+    def at(self, low: k.Lowering, marked: Marked, target: Id | None) -> k.Expr:
+        """Whether some packet, to one target or any, is at a marked stage of its clock."""
+        found = []
+        for message, domain, clock in clocked(self.numbering.model, self.numbering.messages):
+            if self.array is not None and (target is None or target in domain.target_positions):
+                there = partial(self._slot_at, low, (message, target), marked(clock))
+                found.append(low.loop("or", self.room, there))
+        return k.build.disjunction(found)
+
+    def _slot_at(self, low: k.Lowering, which: tuple[str, Id | None], marks: Sequence[bool], slot: k.Expr) -> k.Expr:
+        """Whether a slot holds a message, to one target or any, at a marked stage."""
+        assert self.array is not None
+        b, (lo, hi) = k.build, self.numbering.extent(*which)
+        value = low.share(low.read(self.array, slot), "slot")
+        ordinal = b.subtract(b.clamped(value, lo + 1, hi + 1), b.number(lo + 1))
+        stage = k.packets.stage(self.numbering.model.packets[which[0]], ordinal)
+        return b.both(b.within(value, lo + 1, hi + 1), k.packets.in_stages(marks, stage))
+
+    def age(self, low: k.Lowering, *, absorbs: bool) -> None:
+        """A tick passes. The slots keep their order, as stages do; equal packets become one where they are absorbed."""
+        array, b = self.array, k.build
+        found = clocked(self.numbering.model, self.numbering.messages)
+        if array is None or not found:
+            return
+        for slot in map(b.number, range(self.room)):
+            value = low.share(low.read(array, slot), "slot")
+            for message, domain, clock in found:
+                lo, hi = (end + 1 for end in self.numbering.extent(message, None))
+                ordinal = low.share(b.subtract(b.clamped(value, lo, hi), b.number(lo)), message)
+                later = next_stage(low, clock, k.packets.stage(domain, ordinal))
+                moved = b.add(k.packets.at_stage(domain, ordinal, later), b.number(lo))
+                low.when(b.within(value, lo, hi), k.ir.Assign(array, slot, moved))
+        for position in reversed(range(1, self.room)) if absorbs else ():
+            before = low.read(array, b.number(position - 1))
+            value = low.share(low.read(array, b.number(position)), "slot")
+            twice = b.both(b.differ(value, b.number(0)), b.equal(value, before))
+            low.when(twice, k.ir.BagRemove(array, value))
 
     def _local(self, low: k.Lowering, name: str) -> k.ir.Local:
         return low.fresh(k.IntType(0, self.numbering.total - 1), name)
@@ -97,10 +141,10 @@ class Bag(Frozen, eq=False):
 
         def element(slot: k.Expr) -> tuple[k.Expr, k.Expr]:
             value = low.share(low.read(array, slot), "slot")
-            there = b.within(value, lo + 1, hi + 1)
-            return there, b.subtract(b.clamped(value, lo + 1, hi + 1), b.number(lo + 1))
+            ordinal = b.subtract(b.clamped(value, lo + 1, hi + 1), b.number(lo + 1))
+            return b.within(value, lo + 1, hi + 1), k.packets.without_stage(domain, ordinal)
 
-        return k.LowSet(domain, k.sets.build(low, domain, self.room, element))
+        return k.LowSet(domain.timeless, k.sets.build(low, domain.timeless, self.room, element))
 
     def roles(self, low: k.Lowering) -> Iterator[tuple[int, k.Role]]:
         """How ids are in the slots."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING
 
+from modelcheck.environment.networks.ageing import clocked, promised
 from modelcheck.environment.networks.numbering import Numbering
 from modelcheck.frozen import Frozen
 from modelcheck.ir import lowered as k
@@ -11,6 +13,8 @@ from modelcheck.ir import lowered as k
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from modelcheck.environment.networks.ageing import Marked
+    from modelcheck.ir.domains import PacketDomain
     from modelcheck.ir.values import Id, Packet
 
 MAX_BITMAP = 1 << 12
@@ -82,6 +86,29 @@ class Bitmap(Frozen, eq=False):
                 old = low.read(self.arrays[message], word)
                 low.assign(self.arrays[message], word, k.build.bit_put(old, bit, on=on))
 
+    def at(self, low: k.Lowering, marked: Marked, target: Id | None) -> k.Expr:
+        """Whether some packet, to one target or any, is at a marked stage of its clock."""
+        found = []
+        for message, domain, clock in clocked(low.model, self.numbering.messages):
+            mask = _mask(domain, marked(clock))
+            for place in range(len(domain.targets)):
+                if target is None or domain.targets[place] == target:
+                    word = low.read(self.arrays[message], k.build.number(place))
+                    some = k.build.bit_operation("and", word, mask)
+                    found.append(k.build.differ(some, k.build.least_of(mask.type)))
+        return k.build.disjunction(found)
+
+    def age(self, low: k.Lowering) -> None:
+        """A tick passes."""
+        for message, domain, clock in clocked(low.model, self.numbering.messages):
+            before, after = clock.next(promised=False), clock.next(promised=True)
+            for place in map(k.build.number, range(len(domain.targets))):
+                word = low.share(low.read(self.arrays[message], place), "word")
+                later = _moved(domain, word, after)
+                if before != after:
+                    later = k.build.ite(promised(low), later, _moved(domain, word, before))
+                low.assign(self.arrays[message], place, later)
+
     def _block(self, low: k.Lowering, message: str, target: Id) -> tuple[k.Expr, ...]:
         words = self._words(low, message)
         first = low.model.packets[message].target_positions[target] * words
@@ -95,7 +122,9 @@ class Bitmap(Frozen, eq=False):
         local = low.fresh(k.IntType(0, block - 1), message)
         digit = k.build.add(local, k.build.number(domain.target_positions[target] * block))
         if len(words) == 1:
-            low.choose(local, k.ir.Members(words[0]), None, digit)
+            clock = domain.clock
+            ready = None if clock is None else lambda: k.packets.in_stages(clock.ready, k.packets.stage(domain, local))
+            low.choose(local, k.ir.Members(words[0]), ready, digit)
         else:
             low.choose(local, k.ir.Between(0, block - 1), lambda: k.sets.in_words(words, local), digit)
         return k.LowPacket(k.packets.addressed_to(domain, target), local)
@@ -123,16 +152,31 @@ class Bitmap(Frozen, eq=False):
         domain = low.model.packets[message]
         if message not in self.arrays:
             return k.EMPTY_SET
+        if domain.clock is not None:
+            return self._timeless(low, domain if target is None else k.packets.addressed_to(domain, target))
         if target is not None:
             return k.LowSet(k.packets.addressed_to(domain, target), self._block(low, message, target))
         blocks = [self._block(low, message, target) for target in domain.targets]
         return k.LowSet(domain, k.sets.joined(blocks, k.packets.block_size(domain)))
 
+    def _timeless(self, low: k.Lowering, domain: PacketDomain) -> k.LowSet:
+        """The packets in one word for each of the domain's targets, whatever their age."""
+        b, block = k.build, k.packets.block_size(domain)
+        first = low.model.packets[domain.message].target_positions[domain.targets[0]]
+
+        def element(position: k.Expr) -> tuple[k.Expr, k.Expr]:
+            position = low.share(position, "packet")
+            word = b.add(b.divide(position, b.number(block)), b.number(first))
+            there = b.bit_test(low.read(self.arrays[domain.message], word), b.remainder(position, b.number(block)))
+            return there, k.packets.without_stage(domain, position)
+
+        return k.LowSet(domain.timeless, k.sets.build(low, domain.timeless, domain.size, element))
+
     def roles(self, low: k.Lowering) -> Iterator[tuple[int, k.Role]]:
         """How ids are in the words: a set of senders and contents for each target."""
         for message, array in self.arrays.items():
             domain = low.model.packets[message]
-            packets = k.codes.Tuple((k.code_of_agents(domain.sources), *map(k.code_of, domain.fields)))
+            packets = k.codes.Tuple((k.code_of_agents(domain.sources), *k.content_codes(domain)))
             yield array, k.Role((k.code_of_agents(domain.targets),), packets, "members")
 
     def decode(self, low: k.Lowering, cells: k.Cells) -> tuple[Packet, ...]:
@@ -158,6 +202,28 @@ class Bitmap(Frozen, eq=False):
         target, within = divmod(ordinal, k.packets.block_size(low.model.packets[message]))
         word, bit = divmod(within, k.MAX_BITS)
         return target * self._words(low, message) + word, bit
+
+
+def _mask(domain: PacketDomain, marked: Sequence[bool]) -> k.Expr:
+    """The packets to one target that are at a marked stage."""
+    block, stages = k.packets.block_size(domain), domain.stages
+    return k.build.bits(sum(1 << ordinal for ordinal in range(block) if marked[ordinal % stages]), block)
+
+
+def _moved(domain: PacketDomain, word: k.Expr, after: Sequence[int]) -> k.Expr:
+    """The packets to one target, each at the stage behind its own."""
+    block, parts = k.packets.block_size(domain), []
+    for way in sorted({new - stage for stage, new in enumerate(after)}):
+        mask = _mask(domain, [new - stage == way for stage, new in enumerate(after)])
+        parts.append(k.build.shifted(k.build.bit_operation("and", word, mask), way, block))
+    return reduce(lambda left, right: k.build.bit_operation("or", left, right), parts)
+
+
+def fits_bitmap(numbering: Numbering) -> bool:
+    """Whether packets are few enough for bits; those of a message with a clock, to one target, for one word."""
+    domains = [numbering.model.packets[message] for message in numbering.messages]
+    words = all(domain.clock is None or k.packets.block_size(domain) <= k.MAX_BITS for domain in domains)
+    return numbering.total <= MAX_BITMAP and words
 
 
 def declare_bitmap(low: k.Lowering, numbering: Numbering) -> Bitmap:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
+from modelcheck.environment.networks.ageing import some_due, some_moves
 from modelcheck.environment.networks.bags import Bag, declare_bag
-from modelcheck.environment.networks.bitmaps import MAX_BITMAP, Bitmap, declare_bitmap
+from modelcheck.environment.networks.bitmaps import Bitmap, declare_bitmap, fits_bitmap
 from modelcheck.environment.networks.numbering import Numbering
 from modelcheck.ir import lowered as k
+from modelcheck.ir.ageing import aged, is_ready
 from modelcheck.ir.expression import BlockedError, CutError
 from modelcheck.ir.network import DEFAULT_IN_FLIGHT, Network
 
@@ -29,7 +32,9 @@ class Unqueued(Network):
 
     def deliverable(self, env: Env, message: str, target: Id) -> Sequence[tuple[int, Packet]]:
         domain = env.model.packets[message]
-        waiting = dict.fromkeys(p for p in env.cells[self.cell] if p.message == message and p.target == target)
+        waiting = dict.fromkeys(
+            p for p in env.cells[self.cell] if p.message == message and p.target == target and is_ready(env.model, p)
+        )
         return [(domain.ordinal(packet), packet) for packet in waiting]
 
     def receive(self, env: Env, packet: Packet) -> None:
@@ -48,6 +53,11 @@ class Unqueued(Network):
         self.take(env, digit)
         self.insert(env, packet)
 
+    def age(self, env: Env) -> None:
+        later = [aged(env.model, env.cells, packet) for packet in env.cells[self.cell]]
+        left = dict.fromkeys(later) if self.absorbs else later
+        env.cells[self.cell] = tuple(sorted(left, key=env.model.packet_number))
+
     def show(self, value: Value) -> list[Packet]:
         return list(value)
 
@@ -55,7 +65,7 @@ class Unqueued(Network):
 
     def declare(self, low: k.Lowering) -> None:
         numbering = Numbering(low.model, self.messages)
-        if self.absorbs and numbering.total <= MAX_BITMAP:
+        if self.absorbs and fits_bitmap(numbering):
             low.networks[self] = declare_bitmap(low, numbering)
         else:
             room = low.in_flight if self.capacity is None or self.remembers else self.capacity
@@ -124,6 +134,19 @@ class Unqueued(Network):
     def lower_discard(self, low: k.Lowering, target: Id) -> None:
         if not self.remembers:
             self._store(low).clear(low, target)
+
+    def lower_due(self, low: k.Lowering) -> k.Expr:
+        return some_due(low, self.messages, partial(self._store(low).at, low))
+
+    def lower_ages(self, low: k.Lowering) -> k.Expr:
+        return some_moves(low, lambda marked: self._store(low).at(low, marked, None))
+
+    def lower_age(self, low: k.Lowering) -> None:
+        store = self._store(low)
+        if isinstance(store, Bag):
+            store.age(low, absorbs=self.absorbs)
+        else:
+            store.age(low)
 
     def lower_point(self, low: k.Lowering) -> Place:
         return (self._store(low).choose_any(low),)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
+from modelcheck.environment.networks.ageing import some_due, some_moves
 from modelcheck.environment.networks.queues import Queues, declare_queues
 from modelcheck.ir import lowered as k
+from modelcheck.ir.ageing import aged, is_due, is_ready
 from modelcheck.ir.expression import BlockedError, CutError
 from modelcheck.ir.network import DEFAULT_IN_QUEUE, Network
 
@@ -41,7 +44,7 @@ class Fifo(Network):
     def deliverable(self, env: Env, message: str, target: Id) -> Sequence[tuple[int, Packet]]:
         number = env.model.agent_number
         heads = [q[0] for q in env.cells[self.cell] if q[0].target == target and q[0].message == message]
-        return [(number[head.source], head) for head in heads]
+        return [(number[head.source], head) for head in heads if is_ready(env.model, head)]
 
     def receive(self, env: Env, packet: Packet) -> None:
         self._change(env, packet, lambda queue: queue[1:])
@@ -64,6 +67,14 @@ class Fifo(Network):
             pair = self._pair(env, queue[0])
             found += [(pair * max(1, self.limit) + position, packet) for position, packet in enumerate(queue)]
         return found
+
+    def due(self, env: Env) -> list[Packet]:
+        """What is not at the head of its queue waits for those before it, and is urgent when it comes there."""
+        return [queue[0] for queue in env.cells[self.cell] if is_due(env.model, env.cells, queue[0])]
+
+    def age(self, env: Env) -> None:
+        queues = env.cells[self.cell]
+        env.cells[self.cell] = tuple(tuple(aged(env.model, env.cells, packet) for packet in queue) for queue in queues)
 
     def take(self, env: Env, digit: int) -> None:
         position = digit % max(1, self.limit)
@@ -103,8 +114,14 @@ class Fifo(Network):
         def head() -> tuple[k.Expr, k.Expr]:
             return queues.is_message(low.share(queues.slot(low, queues.start(low, pairs, local), 0), "head"), message)
 
+        def deliverable() -> k.Expr:
+            there, content = head()
+            if domain.clock is None:
+                return there
+            return b.both(there, k.packets.in_stages(domain.clock.ready, k.packets.stage(domain, content)))
+
         digit = self._agent_number(low, domain.sources, local)
-        low.choose(local, k.ir.Between(0, len(pairs) - 1), lambda: head()[0], digit)
+        low.choose(local, k.ir.Between(0, len(pairs) - 1), deliverable, digit)
         ordinal = b.add(b.multiply(local, b.number(domain.content_size)), head()[1])
         return k.LowPacket(k.packets.addressed_to(domain, target), low.share(ordinal, message))
 
@@ -152,6 +169,15 @@ class Fifo(Network):
 
     def lower_discard(self, low: k.Lowering, target: Id) -> None:
         self._queues(low).clear(low, target)
+
+    def lower_due(self, low: k.Lowering) -> k.Expr:
+        return some_due(low, self.messages, partial(self._queues(low).at, low, heads=True))
+
+    def lower_ages(self, low: k.Lowering) -> k.Expr:
+        return some_moves(low, lambda marked: self._queues(low).at(low, marked, None, heads=False))
+
+    def lower_age(self, low: k.Lowering) -> None:
+        self._queues(low).age(low)
 
     def lower_point(self, low: k.Lowering) -> Place:
         """The start of a packet's queue, its position there and its value."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
+from modelcheck.environment.networks.ageing import clocked, next_stage
 from modelcheck.frozen import Frozen
 from modelcheck.ir import lowered as k
 from modelcheck.ir.values import Packet
 
 if TYPE_CHECKING:
+    from modelcheck.environment.networks.ageing import Marked
     from modelcheck.ir.model import Model
     from modelcheck.ir.values import Id
 
@@ -82,9 +85,39 @@ class Queues(Frozen, eq=False):
         if self.array is None:
             return
         pairs = k.codes.Listed(tuple(((s.sort, s.index), (t.sort, t.index)) for s, t in self.pairs))
-        contents = (k.codes.Tuple(tuple(map(k.code_of, self.model.packets[name].fields))) for name in self.first)
+        contents = (k.codes.Tuple(tuple(k.content_codes(self.model.packets[name]))) for name in self.first)
         slot = k.codes.Optional(k.codes.Joined(tuple(contents)))
         yield self.array, k.Role((pairs, k.codes.Plain(self.room)), slot)
+
+    def at(self, low: k.Lowering, marked: Marked, target: Id | None, *, heads: bool) -> k.Expr:
+        """Whether some packet, to one target or any, at the head or anywhere, is at a marked stage of its clock."""
+        found = []
+        for (_, receiver), pair in self.pairs.items() if self.array is not None else ():
+            if target is None or receiver == target:
+                first = k.build.number(pair * self.room)
+                found.append(low.loop("or", 1 if heads else self.room, partial(self._at, low, marked, first)))
+        return k.build.disjunction(found)
+
+    def _at(self, low: k.Lowering, marked: Marked, first: k.Expr, position: k.Expr) -> k.Expr:
+        assert self.array is not None
+        value, tests = low.share(low.read(self.array, k.build.add(first, position)), "slot"), []
+        for message, domain, clock in clocked(self.model, tuple(self.first)):
+            own, content = self.is_message(value, message)
+            tests.append(k.build.both(own, k.packets.in_stages(marked(clock), k.packets.stage(domain, content))))
+        return k.build.disjunction(tests)
+
+    def age(self, low: k.Lowering) -> None:
+        """A tick passes."""
+        b, found = k.build, clocked(self.model, tuple(self.first))
+        for slot in map(b.number, range(len(self.pairs) * self.room if found and self.array is not None else 0)):
+            assert self.array is not None
+            value = low.share(low.read(self.array, slot), "slot")
+            for message, domain, clock in found:
+                own, content = self.is_message(value, message)
+                content = low.share(content, message)
+                later = next_stage(low, clock, k.packets.stage(domain, content))
+                moved = self.value(message, k.packets.at_stage(domain, content, later))
+                low.when(own, k.ir.Assign(self.array, slot, moved))
 
     def clear(self, low: k.Lowering, target: Id) -> None:
         """Empty the queues to a target."""
@@ -107,9 +140,10 @@ class Queues(Frozen, eq=False):
             start = self.start(low, pairs, which)
             slot = b.add(start, b.remainder(position, b.number(self.room)))
             there, content = self.is_message(low.share(low.read(array, slot), "slot"), message)
-            return there, b.add(b.multiply(which, b.number(domain.content_size)), content)
+            ordinal = b.add(b.multiply(which, b.number(domain.content_size)), content)
+            return there, k.packets.without_stage(domain, ordinal)
 
-        return k.LowSet(domain, k.sets.build(low, domain, len(pairs) * self.room, element))
+        return k.LowSet(domain.timeless, k.sets.build(low, domain.timeless, len(pairs) * self.room, element))
 
     # ------------------------------------------------------------------------------------------- contents of the judge
 

@@ -29,8 +29,11 @@ class InFlight(Expr):
         if network is None:
             return frozenset()
         packets = network.packets(env)
+        # How old they are is not seen, so that messages that differ in nothing else are one.
         return frozenset(
-            p for p in packets if p.message == self.message.name and (not self.own or p.target == env.self_id)
+            p._replace(stage=0)
+            for p in packets
+            if p.message == self.message.name and (not self.own or p.target == env.self_id)
         )
 
     def lower(self, low: k.Lowering) -> k.Lowered:

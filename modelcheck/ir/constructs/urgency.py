@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
     from modelcheck.ir.model import Model
     from modelcheck.ir.spec import Variable
-    from modelcheck.ir.values import Id, Value
+    from modelcheck.ir.values import Id, Packet, Value
 
 
 class NothingUrgent(Expr):
-    """Whether time can pass: no timer has expired. The timers of a crashed agent are off."""
+    """Whether time can pass: no timer has expired, those of a crashed agent being off, and no message is due."""
 
     impartial = True
 
     def evaluate(self, env: Env) -> Value:
-        return next(expired(env.model, env.cells), None) is None
+        return not is_urgent(env.model, env.cells)
 
     def lower(self, low: k.Lowering) -> k.Lowered:
         return k.LowBool(nothing_due(low))
@@ -43,9 +43,24 @@ def expired(model: Model, cells: Sequence[Value]) -> Iterator[tuple[Id, Variable
                 yield agent, timer
 
 
+def due(model: Model, cells: Sequence[Value]) -> list[Packet]:
+    """The messages that are due."""
+    env = Env(model, cells)  # type: ignore[arg-type]  # nothing is written
+    return [packet for network in model.networks for packet in network.due(env)]
+
+
+def is_urgent(model: Model, cells: Sequence[Value]) -> bool:
+    """Whether anything is due."""
+    if model.spec.timed is None:
+        return False
+    return next(expired(model, cells), None) is not None or bool(due(model, cells))
+
+
 def nothing_due(low: k.Lowering) -> k.Expr:
-    """Whether no timer is due."""
-    return k.build.conjunction(_none_expired(low, kind, timer) for kind, timer in timers(low.model))
+    """Whether nothing is due."""
+    calm = [_none_expired(low, kind, timer) for kind, timer in timers(low.model)]
+    calm += [k.build.negation(network.lower_due(low)) for network in low.model.networks]
+    return k.build.conjunction(calm)
 
 
 def _none_expired(low: k.Lowering, kind: str, timer: Variable) -> k.Expr:

@@ -124,7 +124,7 @@ def arbitrary(type_: Type, model: Model) -> Lowered:
         case RecordT(name):
             return zero(model.record_domain(name))
         case MessageT(name) if name in model.packets:
-            return LowPacket(model.packets[name], b.number(0))
+            return LowPacket(model.packets[name].timeless, b.number(0))
         case _:
             return LowUnit()
 

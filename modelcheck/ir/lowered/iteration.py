@@ -152,7 +152,7 @@ def _where(low: Lowering, condition: Expr | None) -> AbstractContextManager[None
 def element_universe(low: Lowering, domain: LowSet) -> LowSet:
     """The same set over a universe whose ordinals are the digits of its elements, but for numbers."""
     if isinstance(domain.universe, PacketDomain):
-        whole = low.model.packets[domain.universe.message]
+        whole = low.model.packets[domain.universe.message].timeless
         return LowSet(whole, sets.converted(low, domain, whole))
     return domain
 

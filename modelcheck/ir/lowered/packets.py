@@ -24,7 +24,7 @@ def block_size(domain: PacketDomain) -> int:
 
 def addressed_to(domain: PacketDomain, target: Id) -> PacketDomain:
     """The packets of a message for one target."""
-    return PacketDomain(domain.message, (target,), domain.sources, domain.fields)
+    return PacketDomain(domain.message, (target,), domain.sources, domain.fields, domain.clock)
 
 
 def target_position(packet: LowPacket) -> ir.Expr:
@@ -39,18 +39,40 @@ def source_position(packet: LowPacket) -> ir.Expr:
 
 
 def content(packet: LowPacket) -> ir.Expr:
-    """The number of the fields' values."""
+    """The number of the fields' values and the stage."""
     return digit(packet.ordinal, 1, packet.domain.content_size)
 
 
 def field_of(low: Lowering, packet: LowPacket, position: int) -> Lowered:
     """The value of a field."""
     domain = packet.domain
-    stride = 1
+    stride = domain.stages
     for after in domain.fields[position + 1 :]:
         stride *= after.size
     own = domain.fields[position]
     return decode(low, own, digit(packet.ordinal, stride, own.size))
+
+
+def stage(domain: PacketDomain, ordinal: ir.Expr) -> ir.Expr:
+    """The stage of a packet, given by its ordinal, by the number of its content, or by any with that last digit."""
+    return b.remainder(ordinal, b.number(domain.stages))
+
+
+def at_stage(domain: PacketDomain, ordinal: ir.Expr, new: ir.Expr) -> ir.Expr:
+    """The same with another stage."""
+    stages = b.number(domain.stages)
+    return b.add(b.multiply(b.divide(ordinal, stages), stages), new)
+
+
+def without_stage(domain: PacketDomain, ordinal: ir.Expr) -> ir.Expr:
+    """The same among the messages without their age."""
+    return b.divide(ordinal, b.number(domain.stages))
+
+
+def in_stages(stages: Sequence[bool], number: ir.Expr) -> ir.Expr:
+    """Whether a stage is one of those that a table marks."""
+    words = b.words_of(sum(1 << at for at, marked in enumerate(stages) if marked), len(stages))
+    return b.disjunction(b.bit_test(w, b.add(number, b.number(-MAX_BITS * i))) for i, w in enumerate(words))
 
 
 def end_of(low: Lowering, packet: LowPacket, *, sender: bool) -> LowIndex:

@@ -36,10 +36,17 @@ def code_of(domain: Domain) -> Code:
             return Tuple(tuple(map(code_of, fields)))
         case SeqDomain(element, longest):
             return Sequences(code_of(element), longest)
-        case PacketDomain(_, targets, sources, fields):
-            return Tuple((code_of_agents(targets), code_of_agents(sources), *map(code_of, fields)))
+        case PacketDomain(_, targets, sources):
+            return Tuple((code_of_agents(targets), code_of_agents(sources), *content_codes(domain)))
         case _:
             return Plain(domain.size)
+
+
+def content_codes(domain: PacketDomain) -> Iterator[Code]:
+    """The codes of the fields, and of the stage where there is one."""
+    yield from map(code_of, domain.fields)
+    if domain.clock is not None:
+        yield Plain(domain.stages)
 
 
 def code_of_agents(agents: Sequence[Id]) -> Code:

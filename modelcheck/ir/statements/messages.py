@@ -81,7 +81,9 @@ class Send(Statement):
             fits, value = k.fit(low, low.value(argument), own)
             low.require(fits, argument.span, f"the field '{field.name}' of {self.message.name} does not fit")
             values.append(value)
-        return low.share(k.encode_all(low, domain.fields, values), "content")
+        fields = k.encode_all(low, domain.fields, values)
+        # The clock of what has just been sent is at stage 0.
+        return low.share(k.build.multiply(fields, k.build.number(domain.stages)), "content")
 
     def _lower_targets(self, low: k.Lowering) -> Iterator[tuple[k.Expr, k.Expr]]:
         """Each possible receiver's number among all agents, and whether it is one."""

@@ -13,8 +13,8 @@ from modelcheck.engines.native import machine, slots
 from modelcheck.engines.native.explorer import Explorer, Setting
 from modelcheck.engines.native.findings import Target
 from modelcheck.engines.native.loops import table
-from modelcheck.jit.memory import words_at
 from modelcheck.engines.native.trace import Tracer
+from modelcheck.jit.memory import words_at
 from modelcheck.kernel.explore import explore as explore_slowly
 
 from .conftest import DEEP, GRID

@@ -1,0 +1,59 @@
+"""What a tick does to messages in flight, in the kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from modelcheck.ir import lowered as k
+from modelcheck.ir.ageing import GST
+from modelcheck.ir.clock import Clock
+
+if TYPE_CHECKING:
+    from modelcheck.ir.domains import PacketDomain
+    from modelcheck.ir.model import Model
+    from modelcheck.ir.values import Id
+
+Marked = Callable[[Clock], Sequence[bool]]
+"""Some stages of each clock."""
+
+
+def clocked(model: Model, messages: Sequence[str]) -> list[tuple[str, PacketDomain, Clock]]:
+    """The messages that have a clock and can exist."""
+    domains = ((name, model.packets[name]) for name in messages)
+    return [(name, domain, domain.clock) for name, domain in domains if domain.clock is not None and domain.size]
+
+
+def promised(low: k.Lowering) -> k.Expr:
+    """Whether what is promised after the global stabilisation time holds."""
+    b, gst = k.build, low.model.bases.get(GST)
+    return b.TRUE if gst is None else b.equal(low.read(low.cells[gst], b.number(0)), b.number(1))
+
+
+def next_stage(low: k.Lowering, clock: Clock, stage: k.Expr) -> k.Expr:
+    """The stage after a tick."""
+    before, after = clock.next(promised=False), clock.next(promised=True)
+    stage = low.share(stage, "stage")
+    later = k.packets.from_table(low, after, stage)
+    return later if before == after else k.build.ite(promised(low), later, k.packets.from_table(low, before, stage))
+
+
+def some_due(low: k.Lowering, messages: Sequence[str], at: Callable[[Marked, Id], k.Expr]) -> k.Expr:
+    """Whether a message is due to an agent that is up; `at` says whether some message to one is at a marked stage."""
+    found = clocked(low.model, messages)
+    targets = [agent for agent in low.model.agents if any(agent in domain.target_positions for _, domain, _ in found)]
+    return k.build.disjunction(k.build.both(_is_up(low, t), at(lambda clock: clock.due, t)) for t in targets)
+
+
+def _is_up(low: k.Lowering, agent: Id) -> k.Expr:
+    b, array = k.build, low.status.get(agent.sort)
+    return b.TRUE if array is None else b.equal(low.read(array, b.number(agent.index)), b.number(0))
+
+
+def some_moves(low: k.Lowering, at: Callable[[Marked], k.Expr]) -> k.Expr:
+    """Whether a tick changes the stage of some message; `at` says whether some message is at a marked stage."""
+    b, holds = k.build, promised(low)
+    later = b.both(holds, at(lambda clock: clock.moves(promised=True)))
+    if holds == b.TRUE:
+        return later
+    return b.disjunction((later, b.both(b.negation(holds), at(lambda clock: clock.moves(promised=False)))))

@@ -1,0 +1,239 @@
+"""Delays of messages: when one can be received, when it has to be, and what stops time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+
+from modelcheck.engines.base import DEADLOCK, Exploration, Request
+from modelcheck.engines.compiled import explore as explore_compiled
+from modelcheck.ir.clock import Clock
+from modelcheck.ir.model import Model
+from modelcheck.kernel.task import Limits
+from modelcheck.semantics.replay import judge
+from modelcheck.verdict import Holds, Reached, Violated
+
+Explored = Callable[..., Exploration]
+Build = Callable[..., Model]
+Said = Callable[..., list[str]]
+
+ONE = """
+    time discrete
+    network %s
+    message M delay %s
+    agent A { initial state S { step go -> T { send M to B } } final state T }
+    agent B { initial state S { on M -> T } final state T }
+    invariant i: true
+    check "c" { expect i }
+"""
+NETWORKS = ("unordered", "set", "fifo")
+
+
+def compiled(model: Model) -> Exploration:
+    return explore_compiled(model, Request(Limits()))
+
+
+COUNTS = {
+    # The beginning, sent with 1..2, 0..1 and 0..0 to go, received.
+    "1..2": (5, 5),
+    "0": (3, 2),
+    "3": (6, 5),
+    "0..1": (4, 4),
+    # Sent with 1..2 and 0..2 before the promise, with 1..2, 0..2, 0..1, 0..0 after it; the beginning, received: both.
+    "1..2 after gst": (10, 14),
+}
+"""States and transitions."""
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("delay", COUNTS)
+def test_a_message_takes_as_long_as_its_delay_says(
+    explored: Explored, model_of: Build, network: str, delay: str
+) -> None:
+    text = ONE % (network, delay)
+    found = explored(text)
+    assert (found.distinct, found.transitions) == COUNTS[delay]
+    assert isinstance(found.verdicts[DEADLOCK], Holds)
+    assert (compiled(model_of(text)).distinct, compiled(model_of(text)).transitions) == COUNTS[delay]
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_a_due_message_that_nobody_accepts_stops_time(explored: Explored, model_of: Build, network: str) -> None:
+    text = (ONE % (network, "1..2")).replace(
+        "initial state S { on M -> T } final", "initial final state S { on M when false } "
+    )
+    text = text.replace("when false }  state T }", "when false } }")
+    found = explored(text)
+    verdict = found.verdicts[DEADLOCK]
+    assert isinstance(verdict, Violated)
+    # Sent, and two ticks.
+    assert len(verdict.run.choices) == 3
+    trace = judge(model_of(text), verdict.run, DEADLOCK)
+    assert "time cannot pass" in trace.conclusion
+    assert trace.facts == ("M A -> B in 0..0 is due",)
+
+
+AGES = """
+    time discrete
+    network %s
+    message M delay 2..4
+    agent A {
+      timer t
+      initial state S { step go -> T { send M to B  start t for 1 } }
+      state T { on t expires -> U { send M to B } }
+      final state U
+    }
+    agent B {
+      var got: 0..2 = 0
+      initial final state S { on M { got += 1 } }
+    }
+    reachable both: A[0] is U and B[0].got == 2
+    invariant one: size(messages M) <= 1
+    check "c" { expect both, one }
+"""
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_equal_messages_of_different_age_are_two_but_look_like_one(explored: Explored, network: str) -> None:
+    found = explored(AGES % network)
+    assert isinstance(found.verdicts["both"], Reached)
+    assert isinstance(found.verdicts["one"], Holds)
+
+
+def test_a_set_absorbs_an_equal_message_of_the_same_age(explored: Explored) -> None:
+    text = (AGES % "set").replace("start t for 1", "start t for 0")
+    assert not isinstance(explored(text).verdicts["both"], Reached)
+    assert isinstance(explored(text.replace("network set", "network unordered")).verdicts["both"], Reached)
+
+
+@pytest.mark.parametrize("kept", ["", "with recovery"])
+@pytest.mark.parametrize("network", NETWORKS)
+def test_a_message_to_a_crashed_agent_stops_no_time(explored: Explored, network: str, kept: str) -> None:
+    text = """
+        time discrete
+        network %s
+        message M delay 0..1
+        agent A {
+          timer t
+          initial state S { step go -> T { send M to B  start t for 3 } }
+          state T { on t expires -> U }
+          final state U
+        }
+        agent B { initial final state S { on M -> T } final state T }
+        reachable later: A[0] is U and B[0] is S
+        invariant soon: A[0] is U implies B[0] is T or B[0] is crashed
+        reachable at_last: A[0] is U and B[0] is crashed and size(messages M) == 1
+        check "c" { faults { crash B up to 1 %s } expect later, soon, at_last }
+    """
+    found = explored(text % (network, kept))
+    assert isinstance(found.verdicts["later"], Reached)
+    assert isinstance(found.verdicts[DEADLOCK], Holds)
+    # It waits for an agent that may recover, and is urgent again when that has.
+    assert isinstance(found.verdicts["at_last"], Reached) == bool(kept)
+    assert isinstance(found.verdicts["soon"], Holds) == (not kept)
+
+
+def test_in_a_queue_only_the_head_is_urgent(explored: Explored, model_of: Build) -> None:
+    text = """
+        time discrete
+        network %s
+        message Slow delay 2..2
+        message Quick delay 0..0
+        agent A { initial state S { step go -> T { send Slow to B  send Quick to B } } final state T }
+        agent B {
+          initial state S { on Slow -> T  on Quick -> F }
+          state T { on Quick -> U }
+          state F { on Slow -> U }
+          final state U
+        }
+        reachable slow_first: B[0] is T
+        reachable quick_first: B[0] is F
+        check "c" { expect slow_first, quick_first }
+    """
+    queue, bag = explored(text % "fifo"), explored(text % "unordered")
+    assert isinstance(queue.verdicts["slow_first"], Reached)
+    assert not isinstance(queue.verdicts["quick_first"], Reached)
+    assert isinstance(bag.verdicts["quick_first"], Reached)
+    assert not isinstance(bag.verdicts["slow_first"], Reached)
+    assert isinstance(queue.verdicts[DEADLOCK], Holds)
+    assert compiled(model_of(text % "fifo")).distinct == queue.distinct
+
+
+def test_before_the_global_stabilisation_time_a_message_may_take_for_ever(explored: Explored) -> None:
+    text = """
+        time discrete
+        message M delay 1..2 %s
+        agent A {
+          timer t
+          initial state S { step go -> T { send M to B  start t for 9 } }
+          state T { on t expires -> U }
+          final state U
+        }
+        agent B { initial state S { on M -> T } final state T }
+        reachable late: A[0] is U and B[0] is S
+        reachable at_once: B[0] is T and A[0] is T
+        check "c" { expect late, at_once }
+    """
+    assert not isinstance(explored(text % "").verdicts["late"], Reached)
+    assert isinstance(explored(text % "after gst").verdicts["late"], Reached)
+
+
+@pytest.mark.parametrize("promised", [False, True])
+@pytest.mark.parametrize(("lo", "hi"), [(0, 0), (0, 3), (1, 1), (2, 3), (3, 3), (2, 6)])
+def test_a_tick_keeps_the_order_of_stages(lo: int, hi: int, promised: bool) -> None:  # noqa: FBT001 - a parameter
+    clock = Clock(lo, hi, promised)
+    assert clock.stages[0] == (lo, hi)
+    for holds in (False, True):
+        after = clock.next(promised=holds)
+        assert all(stage <= later for stage, later in enumerate(after))
+        assert all(one <= other for one, other in pairwise(after))
+
+
+def test_what_waited_for_the_promise_has_all_its_time_from_then_on() -> None:
+    clock = Clock(2, 3, promised=True)
+    stage = 0
+    for _ in range(5):
+        stage = clock.next(promised=False)[stage]
+    assert clock.stages[stage] == (0, 3)
+    # One that was just sent when the promise came: the same as without one.
+    plain = Clock(2, 3, promised=False)
+    ages = [(0, 0)]
+    for _ in range(4):
+        old, new = ages[-1]
+        ages.append((clock.next(promised=True)[old], plain.next(promised=False)[new]))
+    assert [clock.stages[old] for old, _ in ages] == [plain.stages[new] for _, new in ages]
+    assert plain.stages == ((2, 3), (1, 2), (0, 1), (0, 0))
+
+
+@pytest.mark.parametrize(
+    ("network", "delay", "code"),
+    [
+        ("soup", "1..2", "MC323"),
+        ("set", "2..1", "MC404"),
+        ("set", "0 - 1", "MC404"),
+        ("set", "0 - 1..1", "MC404"),
+        ("set", "1..2000", "MC322"),
+        ("fifo", "true", "MC301"),
+        ("set", "A", "MC301"),
+    ],
+)
+def test_a_delay_is_a_range_of_ticks_on_a_network_that_forgets(
+    said_of: Said, network: str, delay: str, code: str
+) -> None:
+    assert said_of(ONE % (network, delay)) == [code]
+
+
+def test_a_delay_needs_a_model_of_time_and_is_given_once(said_of: Said) -> None:
+    assert said_of((ONE % ("set", "1")).replace("time discrete", "")) == ["MC321"]
+    assert said_of(ONE % ("set", "1 delay 2")) == ["MC202"]
+
+
+def test_receivers_stay_interchangeable(model_of: Build, explored: Explored) -> None:
+    text = (ONE % ("set", "0..2")).replace('check "c" {', 'check "c" { B = 3')
+    found = compiled(model_of(text))
+    assert found.distinct == explored(text).distinct
+    assert found.explored is not None
+    assert found.distinct is not None
+    assert found.explored < found.distinct
