@@ -65,7 +65,7 @@ def _limit_interval(model: Model, interval: Interval, diagnostics: Diagnostics) 
 def _statements(spec: Spec) -> Iterator[Statement]:
     for agent in spec.agents.values():
         yield from walk_body(agent.at_start)
-        for transition in agent.transitions:
+        for transition in agent.behaviour:
             yield from walk_body(transition.body)
 
 
@@ -78,7 +78,7 @@ def expressions_of(model: Model, properties: Iterable[Property]) -> Iterator[Exp
     if model.bound is not None:
         yield model.bound
     for agent in spec.agents.values():
-        for transition in agent.transitions:
+        for transition in agent.behaviour:
             yield from (p.domain for p in transition.parameters)
             yield from (e for e in (transition.guard, transition.fair_when) if e is not None)
     for statement in _statements(spec):

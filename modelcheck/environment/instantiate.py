@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from modelcheck.diagnostics import Diagnostic, Diagnostics, InputError
+from modelcheck.diagnostics import Diagnostic, Diagnostics, InputError, did_you_mean
 from modelcheck.environment import time
 from modelcheck.environment.choices import check_choices
 from modelcheck.environment.faults.crash import prepare
@@ -109,7 +109,11 @@ def _written_types(spec: Spec) -> Iterator[TypeExpr]:
 
 def _faults(model: Model, check: Check, overrides: Overrides) -> Iterator[tuple[FaultDecl, int | None]]:
     """The faults of a check with their budgets; a budget of 0 changes nothing."""
-    wanted = dict(overrides.budgets)
+    declared = {fault.name for agent in model.spec.agents.values() for fault in agent.faults}
+    wanted = {
+        ("fault", kind) if kind in declared and subject is None else (kind, subject): budget
+        for (kind, subject), budget in overrides.budgets.items()
+    }
     for fault in check.faults:
         budget = None if fault.budget is None else model.constant(fault.budget)
         if (fault.kind, fault.subject) in wanted:
@@ -129,17 +133,19 @@ def _declared_on_command_line(model: Model, check: Check, kind: str, subject: st
 
     if kind not in FAULTS:
         raise InputError([Diagnostic("MC407", None, f"there is no fault '{kind}'", f"there are {', '.join(FAULTS)}")])
-    if (kind in OF_A_KIND) != (subject is not None):
-        needed = "an agent kind" if kind in OF_A_KIND else "no kind"
+    declared = {fault.name for agent in model.spec.agents.values() for fault in agent.faults}
+    what, known = ("declared fault", declared) if kind == "fault" else ("agent kind", set(model.spec.agents))
+    if (kind in OF_A_KIND or kind == "fault") != (subject is not None):
+        needed = "no kind" if subject else f"{'a' if kind == 'fault' else 'an'} {what}"
         raise InputError([Diagnostic("MC407", None, f"the fault '{kind}' needs {needed}")])
-    if subject is not None and subject not in model.spec.agents:
-        raise InputError([Diagnostic("MC407", None, f"there is no agent kind '{subject}'")])
+    if subject is not None and subject not in known:
+        raise InputError([Diagnostic("MC407", None, f"there is no {what} '{subject}'", did_you_mean(subject, known))])
     return FaultDecl(kind, subject, None, frozenset(), check.span)
 
 
 def _check_loops(model: Model, diagnostics: Diagnostics) -> None:
     """Where the order of sends shows, a loop has none to offer: in a queue, and where the last one finds no room."""
-    bodies = [t.body for a in model.spec.agents.values() for t in a.transitions]
+    bodies = [t.body for a in model.spec.agents.values() for t in a.behaviour]
     bodies += [a.at_start for a in model.spec.agents.values()]
     for loop in (s for body in bodies for s in walk_body(body) if isinstance(s, For)):
         for send, own in sends_of(loop):

@@ -49,7 +49,7 @@ def _statements(spec: Spec) -> Iterable[tuple[Statement, dict[str, Field]]]:
     for agent in spec.agents.values():
         for statement in walk_body(agent.at_start):
             yield statement, {}
-        for transition in agent.transitions:
+        for transition in agent.behaviour:
             binders = _bound_fields(transition.message, transition.binders)
             for statement in walk_body(transition.body):
                 yield statement, binders

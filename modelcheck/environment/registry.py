@@ -73,6 +73,12 @@ def _byzantine() -> Elaborate:
     return elaborate
 
 
+def _declared() -> Elaborate:
+    from modelcheck.environment.faults.declared import elaborate  # noqa: PLC0415 - a thunk
+
+    return elaborate
+
+
 NETWORKS: dict[str, Callable[[], type[Network]]] = {
     "unordered": _unordered,
     "set": _set,
@@ -90,6 +96,7 @@ FAULTS: dict[str, Callable[[], Elaborate]] = {
     "duplicate": _duplicate,
     "corrupt": _corrupt,
     "byzantine": _byzantine,
+    "fault": _declared,
 }
 
 OF_A_KIND = frozenset({"crash", "byzantine"})

@@ -207,7 +207,7 @@ def check_rounds(model: Model, diagnostics: Diagnostics) -> None:
             place = model.spec.messages[largest].span
             raise InputError([Diagnostic("MC405", place, problem, "make the types of the messages' fields smaller")])
     for agent in model.spec.agents.values():
-        for transition in agent.transitions:
+        for transition in agent.behaviour:
             if transition.kind == "round":
                 _check_sends(model, transition, diagnostics)
             else:

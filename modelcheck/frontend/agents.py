@@ -117,6 +117,7 @@ def _check_agent(node: Node, scope: Scope) -> None:
         scope.error("MC312", node.child(0), f"no state of {name} is initial", f"write `initial state {states[0].name}`")
     inner = scope.at("transition", name)
     transitions: list[Transition] = []
+    faults: list[Transition] = []
     at_start: Body | None = None
     for part in node.present()[1:]:
         match part.rule:
@@ -131,10 +132,26 @@ def _check_agent(node: Node, scope: Scope) -> None:
                 at_start = check_body(part.child(0), inner)
                 check_single_goto(at_start, inner, already=False)
             case "fault_decl":
-                scope.unsupported(part, "a fault declared in an agent")
+                faults.append(_fault(part, tuple(names.states), faults, inner))
     variables, timers = tuple(names.variables.values()), tuple(names.timers.values())
-    agent = Agent(name, variables, states, tuple(transitions), at_start or (), scope.span(node), timers)
+    declared = tuple(transitions), at_start or ()
+    agent = Agent(name, variables, states, *declared, scope.span(node), timers, tuple(faults))
     scope.spec.agents.setdefault(name, agent)
+
+
+def _fault(node: Node, states: tuple[str, ...], before: Sequence[Transition], scope: Scope) -> Transition:
+    """A fault of the protocol's own: it strikes in any state."""
+    name, guard_node, block = node.children
+    assert name is not None
+    if any(fault.name == name.text for fault in before):
+        scope.error("MC202", name, f"there is a fault '{name.text}' already")
+    guard = None
+    if guard_node is not None:
+        guard = scope.condition(guard_node.child(0), "a guard")
+        forbid_ghost(guard, scope, "a guard")
+    body = check_body(block, scope)
+    check_single_goto(body, scope, already=False)
+    return Transition("fault", name.text, states, None, (), None, (), guard, None, body, scope.span(node))
 
 
 def _group(node: Node, scope: Scope) -> tuple[str, ...]:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 _PLACES: dict[str, Place] = {"transition": "step", "eventually": "temporal", "temporal": "temporal"}
 _LATER_FAULTS = {
     "partition": "the fault `partition`",
-    "named_fault": "a fault declared in an agent",
 }
 _CRASH_OPTIONS = {"recovery": "recovery", "silently": "silently", "while_sending": "while sending"}
 
@@ -134,7 +133,13 @@ def _fault(node: Node, scope: Scope) -> FaultDecl | None:
     if node.rule in _LATER_FAULTS:
         scope.unsupported(node, _LATER_FAULTS[node.rule])
         return None
-    if node.rule == "message_fault":
+    if node.rule == "named_fault":
+        declared = {fault.name for agent in scope.spec.agents.values() for fault in agent.faults}
+        kind, subject, options = "fault", node.child(0).text, frozenset[str]()
+        if subject not in declared:
+            scope.unknown("declared fault", subject, node.child(0), declared)
+            return None
+    elif node.rule == "message_fault":
         kind, subject, options = node.child(0).child(0).text, None, frozenset[str]()
     else:
         kind, subject = node.rule, node.child(0).text

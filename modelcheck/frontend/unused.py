@@ -47,7 +47,7 @@ def _readers(spec: Spec, message: str) -> set[str]:
     """Agents that read a message off their inbox, and all agents if anybody reads all messages of it."""
     readers: set[str] = set()
     for agent in spec.agents.values():
-        for transition in agent.transitions:
+        for transition in agent.behaviour:
             expressions = [e for s in walk_body(transition.body) for e in s.expressions()]
             expressions += [p.domain for p in transition.parameters]
             expressions += [] if transition.guard is None else [transition.guard]
@@ -62,7 +62,7 @@ def _readers(spec: Spec, message: str) -> set[str]:
 
 def _never_entered(agent: Agent) -> list[str]:
     entered = {state.name for state in agent.states if state.initial}
-    for transition in agent.transitions:
+    for transition in agent.behaviour:
         entered |= {transition.target} if transition.target else set()
         entered |= {s.state for s in walk_body(transition.body) if isinstance(s, Goto)}
     entered |= {s.state for s in walk_body(agent.at_start) if isinstance(s, Goto)}

@@ -157,12 +157,13 @@ class Transition(Frozen, eq=False):
     """A transition of an agent. `states` are the control states in which it may be taken.
 
     An `on` transition has a message, the names bound to its fields (None for `_`) and to its sender; a `step` has a
-    name and parameters; one that `expires` has a timer; a `round` is taken in lock-step with those of all agents.
+    name and parameters; one that `expires` has a timer; a `round` is taken in lock-step with those of all agents; a
+    `fault` is one of the protocol's own, taken where a check allows it.
     `target` is the state of a `->` in the header. `fairness` is how strongly the transition is owed, if it is written
     (None: weakly, or not at all from a soup); only the choices that satisfy `fair_when` are.
     """
 
-    kind: Literal["on", "step", "expires", "round"]
+    kind: Literal["on", "step", "expires", "round", "fault"]
     name: str
     states: tuple[str, ...]
     message: Message | None
@@ -188,6 +189,12 @@ class Agent(Frozen, eq=False):
     at_start: Body
     span: Span
     timers: tuple[Variable, ...] = ()
+    faults: tuple[Transition, ...] = ()
+
+    @property
+    def behaviour(self) -> tuple[Transition, ...]:
+        """All transitions, those that are faults among them."""
+        return (*self.transitions, *self.faults)
 
     def state(self, name: str) -> State:
         """The state with this name."""
@@ -214,8 +221,8 @@ class Setting(Frozen, eq=False):
 class FaultDecl(Frozen, eq=False):
     """One line of a `faults` block.
 
-    `kind` is a key of `environment.registry.FAULTS`; `subject` the agent kind it strikes, if the fault has one;
-    `budget` None for `any`; `options` what follows, for example `recovery`.
+    `kind` is a key of `environment.registry.FAULTS`; `subject` the agent kind it strikes, if the fault has one, or the
+    name under which agents declare a `fault`; `budget` None for `any`; `options` what follows, for example `recovery`.
     """
 
     kind: str
@@ -223,6 +230,13 @@ class FaultDecl(Frozen, eq=False):
     budget: Expr | None
     options: frozenset[str]
     span: Span
+
+    @property
+    def name(self) -> str:
+        """`lose`, `crash Node`, or the name of a fault that agents declare."""
+        if self.subject is None:
+            return self.kind
+        return self.subject if self.kind == "fault" else f"{self.kind} {self.subject}"
 
 
 class Expectation(Frozen):

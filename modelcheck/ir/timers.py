@@ -27,7 +27,7 @@ class TimerType(TypeExpr):
     def domain(self, model: Model) -> Domain:
         """`off`, `0`, `1` and so on. Raises `InputError` for a duration that is not known to be short."""
         agent = model.spec.agents[self.owner]
-        bodies = [agent.at_start, *(transition.body for transition in agent.transitions)]
+        bodies = [agent.at_start, *(transition.body for transition in agent.behaviour)]
         found = (statement for body in bodies for statement in walk_body(body))
         durations = [s.duration for s in found if isinstance(s, StartTimer) and s.timer.name == self.name]
         most = max((longest(model, duration) for duration in durations), default=-1)

@@ -25,6 +25,6 @@ def lint(source: Source) -> tuple[Diagnostic, ...]:
             with diagnostics.collecting():
                 model = instantiate(spec, check, wanted_properties(spec, check, ()))
                 for fault in model.idle_faults:
-                    problem = f"'{fault.kind}' has no effect in this check"
+                    problem = f"'{fault.name}' has no effect in this check"
                     diagnostics.warning("MC506", fault.span, problem)
     return tuple(sorted((*diagnostics.errors, *diagnostics.warnings), key=Diagnostic.sort_key))

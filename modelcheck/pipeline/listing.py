@@ -75,7 +75,7 @@ def _network(model: Model, message: str) -> str:
 
 
 def _fault(model: Model, fault: FaultDecl) -> str:
-    subject = f" {fault.subject}" if fault.subject else ""
+    subject = f" {fault.subject}" if fault.subject else ""  # as it is written: `fault stale`, `crash Node`
     budget = "any" if fault.budget is None else f"up to {model.constant(fault.budget)}"
     return f"{fault.kind}{subject} {budget}{''.join(f' {words}' for words in _options(fault))}"
 

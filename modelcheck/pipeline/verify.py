@@ -175,7 +175,7 @@ def _verify_spec(
         if exploration.notice:
             warnings.warning("MC508", check.span, exploration.notice, "verdicts are the same, only later")
         for fault in model.idle_faults:
-            warnings.warning("MC506", fault.span, f"'{fault.kind}' has no effect in this check")
+            warnings.warning("MC506", fault.span, f"'{fault.name}' has no effect in this check")
         if report.interrupted:
             complete, interrupted = False, True
             break

@@ -26,7 +26,7 @@ agent Client {
   state Wait { on Pong(_) -> Done }
   final state Done
 }
-agent Server { initial final state Run { on Ping(n) { reply Pong(n) } } }
+agent Server { initial final state Run { on Ping(n) { reply Pong(n) } }  fault slip { -> Run } }
 invariant honest: forall m in messages Pong: m.n <= 1
 invariant wrong: not (Client[0] is Done)
 reachable answered: Client[0] is Done
@@ -40,6 +40,7 @@ agent Client {
 }
 agent Server {
   initial final state Run { round { let asked = inbox Ping  for m in asked { send Pong(m.n) to Client } } }
+  fault slip { -> Run }
 }
 """
 
@@ -60,7 +61,7 @@ def test_every_network_runs_the_small_model(network: str) -> None:
 @pytest.mark.parametrize("network", [*NETWORKS, *LOCK_STEP])
 @pytest.mark.parametrize("fault", FAULTS)
 def test_every_fault_strikes_on_every_network(fault: str, network: str) -> None:
-    subject = {"crash": "Server", "byzantine": "Client"}.get(fault)
+    subject = {"crash": "Server", "byzantine": "Client", "fault": "slip"}.get(fault)
     report = verified(network=network, overrides=Overrides(budgets={(fault, subject): 1}))
     words = {found.name: found.verdict for found in report.specs[0].checks[0].properties}
     assert words["honest"] == "holds"

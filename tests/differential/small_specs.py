@@ -521,6 +521,29 @@ check "silently" { P = 2 faults { crash P up to 1 silently crash P up to 1 with 
 check "while sending" { P = 2 faults { crash P any with recovery while sending } expect i, j }
 """
 
+OWN_FAULTS = """
+protocol OwnFaults
+message M(n: 0..2)
+agent P {
+  var n: 0..2 = 0
+  durable var kept: 0..1 = 0
+  initial state A { step go -> B { kept := 1  send M(n) to Q } }
+  final state B
+  fault slip { n := any }
+  fault tell when n > 0 and self is B { send M(n) to Q  choose x in 0..1 { kept := x }  -> A }
+  fault climb { n += 1 }
+}
+agent Q {
+  var got: set of 0..2 = {}
+  final initial state S { on M(n) { got += n } }
+  fault slip when size(got) > 1 { either { got := {} } or { got := {2}  -> S } }
+}
+invariant i: forall q in Q: size(q.got) < 3
+reachable r: exists q in Q: q.got == {0, 2}
+check "one name" { P = 2 faults { fault slip up to 1 crash P any with recovery } expect i }
+check "all" { P = 2 Q = 2 faults { fault slip any fault tell up to 1 fault climb up to 2 crash Q up to 1 } expect r }
+"""
+
 INTERRUPTED = """
 protocol Interrupted
 message Ask
@@ -696,6 +719,7 @@ SPECS = {
     "mixed networks": MIXED,
     "crashes": CRASHES,
     "crashes in the middle": INTERRUPTED,
+    "faults of the protocol's own": OWN_FAULTS,
     "recovery where all states are durable": DURABLE,
     "loops": LOOPS,
     "next": NEXT,

@@ -39,7 +39,7 @@ def spending(model: Model, fault: FaultDecl, budget: int | None) -> tuple[Statem
     """The statement that counts a fault with a cell of its own; nothing for an unlimited one."""
     if budget is None:
         return ()
-    name = f"{fault.kind} {fault.subject}" if fault.subject else fault.kind
-    cell = Cell(f"faults used: {name}", "budget", None, IntDomain(0, budget), show=f"faults used: {name}")
+    name = f"faults used: {fault.name}"
+    cell = Cell(name, "budget", None, IntDomain(0, budget), show=name)
     base = model.add_cells(("budget", fault), [cell])
     return (Spend(fault.span, base, budget),)

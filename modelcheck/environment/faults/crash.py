@@ -132,7 +132,7 @@ def _while_sending(model: Model, agent: Agent, spend: Body, crash: Body) -> Iter
     first = next(iter(model.ids(agent.name)), None)
     for action in model.actions:
         transition = action.transition
-        if transition is None or action.actor != first:
+        if transition is None or transition.kind == "fault" or action.actor != first:
             continue
         before = [s for s in action.body[: len(action.body) - len(transition.body)] if not isinstance(s, Owe)]
         sent = interrupted(transition.body)

@@ -82,7 +82,9 @@ class Checks:
 
     def _fault(self) -> str:
         budget = self.dice.pick(["up to 1", "up to 2", "up to PA", "any"])
-        word = self.dice.weighted([(2, "crash"), (3, "recover"), *((3, w) for w in ("lose", "duplicate", "corrupt"))])
+        declared = sorted({fault for kind in self.draft.kinds for fault in kind.faults})
+        words = [(2, "crash"), (3, "recover"), *((3, w) for w in ("lose", "duplicate", "corrupt"))]
+        word = self.dice.weighted([*words, *((3, f"fault {name}") for name in declared)])
         if word in {"crash", "recover"}:
             kind = self.dice.pick(self.draft.kinds).name
             # Without recovery a crash is for good, so any number of them is no more than there are agents.

@@ -12,7 +12,7 @@ _OPEN = frozenset({"NAME", "INT", "STRING"})
 UNSUPPORTED = frozenset(
     {
         *("import_", "timeopt", "detector", "detname", "consistency", "cmodel", "refines", "binding"),
-        *("timer", "fault_decl", "expires", "round", "fairness", "fair_when", "start_timer", "stop_timer"),
+        *("timer", "expires", "round", "fairness", "fair_when", "start_timer", "stop_timer"),
         *(
             "invoke",
             "return_",
@@ -30,7 +30,6 @@ UNSUPPORTED = frozenset(
             "inductive",
             "partition",
             "byzantine",
-            "named_fault",
             "heal",
         ),
     }

@@ -106,7 +106,9 @@ class Declarations:
             room -= most - 1
             states = ("Idle", "Busy", "Done")[: self.dice.between(1, 3)]
             initial = tuple(self.dice.some(states, 1, 2 if self.dice.chance(30) else 1))
-            self.draft.kinds.append(Kind(Ids(name, self.dice.between(1, most), most), states, initial))
+            faults = tuple(fault for fault in ("slip", "slide") if self.dice.chance(20))
+            ids = Ids(name, self.dice.between(1, most), most)
+            self.draft.kinds.append(Kind(ids, states, initial, faults=faults))
 
     def _aliases(self) -> Lines:
         lines = []

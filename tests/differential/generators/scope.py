@@ -59,6 +59,8 @@ class Kind:
     states: tuple[str, ...]
     initial: tuple[str, ...]
     variables: list[Name] = field(default_factory=list)
+    faults: tuple[str, ...] = ()
+    """The faults that it declares."""
 
     @property
     def name(self) -> str:

@@ -60,7 +60,13 @@ class Behaviour:
         if self.dice.chance(15):
             start = Body(self.expressions, may_go=True).block(self.scope, self.dice.between(1, 2), 1)
             body += braced("at start", start)
+        for name in self.kind.faults:
+            body += braced(self._fault(name), Body(self.expressions, may_go=True).block(self.scope, 2, 1))
         return listed(f"agent {self.kind.name}", body)
+
+    def _fault(self, name: str) -> str:
+        guard = f" when {self.expressions.of(BOOL, self.scope, 1)}" * self.dice.chance(40)
+        return f"fault {name}{guard}"
 
     def _group(self) -> str:
         if self.dice.chance(40):
