@@ -15,11 +15,13 @@ from modelcheck.engines.native.checkpoint import CheckpointError, Manifest, read
 from modelcheck.engines.native.explorer import Explorer, Setting
 from modelcheck.engines.native.findings import Explored, Target
 from modelcheck.engines.native.function import UnsupportedError
+from modelcheck.engines.native.graph import graph_of
 from modelcheck.engines.native.saver import run_saving
 from modelcheck.engines.native.trace import TraceCutShort, TraceLost, Tracer
 from modelcheck.engines.native.watch import Watch
 from modelcheck.engines.verdicts import Extent, unanswered
 from modelcheck.frozen import replace
+from modelcheck.graph.explored import ExploredGraph
 from modelcheck.ir.model import Model
 from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
 from modelcheck.kernel.passes.members import narrow
@@ -31,6 +33,8 @@ from modelcheck.lowering import LoweredModel, lower_model
 from modelcheck.verdict import Reached, Unknown, Verdict, Violated
 
 FIRST_ROOM = 8
+MOST_CLASS_NUMBERS = 1 << 29
+"""A class, three times its key and a bit more, must fit above the target of an edge."""
 NO_RUN = "so many ids are alike but for their relations to one another that the run to an answer was lost"
 
 
@@ -48,7 +52,10 @@ def explore(model: Model, request: Request) -> Exploration:
 
 def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
     began = time.process_time()
-    setting = Setting(request.workers, request.deadlock)
+    setting = Setting(request.workers, request.deadlock, graph=model.is_fair)
+    if model.is_fair and request.saving is not None:
+        problem = "a check with temporal properties has no checkpoints"
+        raise InputError([Diagnostic("MC413", None, problem, "leave `--checkpoint` out")])
     resumed = _manifest(request)
     room = FIRST_ROOM if resumed is None else resumed.room
     before: dict[str, Verdict] = {}
@@ -58,6 +65,8 @@ def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
         facts = reduction.facts if isinstance(reduction, Applied) else None
         with _compiling():
             program = narrow(simplify(lowered.program))
+            if lowered.class_count > MOST_CLASS_NUMBERS:
+                raise UnsupportedError(f"there are {lowered.class_count:,} things that a run can owe")
             explorer = Explorer(Task(program, request.limits, facts, lowered.room), setting, watch)
         with _checkpoints():
             found = run_saving(explorer, request.saving, resumed, room)
@@ -70,6 +79,9 @@ def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
                 request = replace(request, whole=NO_RUN)
                 continue
             told = (str(reduction),) if max(model.sizes.values(), default=0) > 1 else ()
+            if model.is_fair:
+                with _compiling():
+                    result = replace(result, graph=_graph(lowered, explorer))
             return replace(result, timing=Timing(found.seconds, found.cpu_seconds, compiled), reductions=told)
         room *= 2
         # What was found is true whatever the room: it counts where the next search does not come so far.
@@ -79,6 +91,12 @@ def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
         # The next search measures what memory the process has before it makes its own tables.
         del explorer
         gc.collect()
+
+
+def _graph(lowered: LoweredModel, explorer: Explorer) -> ExploredGraph | None:
+    """What was explored, where there was time for it."""
+    graph = graph_of(explorer)
+    return None if graph is None else graph.explored([lowered.class_of(key) for key in graph.keys])
 
 
 def _manifest(request: Request) -> Manifest | None:

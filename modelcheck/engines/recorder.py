@@ -16,25 +16,12 @@ if TYPE_CHECKING:
     from modelcheck.semantics.execute import Path, State
 
 
-def atom_bits(model: Model) -> list[int]:
-    """The bit of each atom of a model in the masks of its graph: those that look behind a step lie above the others."""
-    bits, low, high = [], 0, layout.STEP_SHIFT
-    for atom in model.atoms:
-        if atom.is_of_steps:
-            bits.append(high)
-            high += 1
-        else:
-            bits.append(low)
-            low += 1
-    return bits
-
-
 class Recorder:
     """Takes states and edges down in the order in which a search finds them."""
 
     def __init__(self, model: Model) -> None:
         self._model = model
-        self._bits = atom_bits(model)
+        self._bits = layout.atom_bits(atom.is_of_steps for atom in model.atoms)
         self._steps = [number for number, atom in enumerate(model.atoms) if atom.is_of_steps]
         self._begins: list[int] = []
         self._masks: list[int] = []

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from msgspec import Struct, field
 
 from modelcheck.diagnostics import Diagnostic, InputError
+from modelcheck.graph.layout import MOST_STATE_ATOMS, MOST_STEP_ATOMS
 from modelcheck.ir.constructs.atoms import DefinitionCall, Literal
 from modelcheck.ir.constructs.logic import And, Iff, IfThenElse, Implies, Not, Or
 from modelcheck.ir.constructs.quantifiers import Quantified
 from modelcheck.ir.constructs.temporal import Binding, Instance, Temporal, is_temporal, reads_names
 from modelcheck.ir.expression import Env
-from modelcheck.ir.model import MAX_ATOMS, MAX_STEP_ATOMS, TemporalProperty
+from modelcheck.ir.model import TemporalProperty
 from modelcheck.ir.order import can_be_chosen, in_order
 from modelcheck.ir.types import BOOL, SetT
 from modelcheck.ltl import formula as ltl
@@ -142,11 +143,10 @@ class _Writer(Struct):
 
     def limit(self) -> None:
         """Raise `InputError` where there are more atoms than compiled code has bits for."""
-        atoms = self.model.atoms
-        if len(atoms) > MAX_ATOMS or sum(atom.is_of_steps for atom in atoms) > MAX_STEP_ATOMS:
-            problem = f"the temporal properties of this check have more than {MAX_ATOMS} parts"
-            if len(atoms) <= MAX_ATOMS:
-                problem = f"the temporal properties of this check have more than {MAX_STEP_ATOMS} parts with next()"
+        of_steps = sum(atom.is_of_steps for atom in self.model.atoms)
+        if len(self.model.atoms) - of_steps > MOST_STATE_ATOMS or of_steps > MOST_STEP_ATOMS:
+            most, which = (MOST_STEP_ATOMS, " with next()") if of_steps > MOST_STEP_ATOMS else (MOST_STATE_ATOMS, "")
+            problem = f"the temporal properties of this check have more than {most} parts{which}"
             help_ = "put quantifiers inside the temporal operators, or expect them in checks of their own"
             raise InputError([Diagnostic("MC405", self.prop.span, problem, help_)])
 

@@ -9,11 +9,15 @@ those without a target last.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 LOGS = 8
 """The most logs of edges."""
 START_COUNT = 40
 START_LOG = 37
 START_PLACE = (1 << START_LOG) - 1
+MOST_EDGES = (1 << (63 - START_COUNT)) - 2
+"""How many edges a state can have."""
 
 TARGET_BITS = 33
 TARGET = (1 << TARGET_BITS) - 1
@@ -25,3 +29,12 @@ STEP_SHIFT = TARGET_BITS + LABEL_BITS
 STATE_ATOMS = (1 << STEP_SHIFT) - 1
 MOST_STATE_ATOMS = STEP_SHIFT
 MOST_STEP_ATOMS = 64 - STEP_SHIFT
+
+
+def atom_bits(are_of_steps: Iterable[bool]) -> list[int]:
+    """The bit of each atom, given which of them look behind a step: these lie above the others."""
+    bits, low, high = list[int](), 0, STEP_SHIFT
+    for is_of_steps in are_of_steps:
+        bits.append(high if is_of_steps else low)
+        high, low = high + is_of_steps, low + (not is_of_steps)
+    return bits

@@ -24,10 +24,6 @@ if TYPE_CHECKING:
     from modelcheck.ltl.formula import Formula
 
 Origin = Literal["protocol", "network", "fault"]
-MAX_ATOMS = 60
-"""The most atoms that the temporal properties of a check have together: a word holds the values of all."""
-MAX_STEP_ATOMS = 8
-"""The most of them that look behind a step: an edge of the explored graph holds their values."""
 MAX_VALUES = 1 << 16
 """The most values of a type that is used as a set."""
 

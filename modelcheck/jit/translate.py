@@ -11,12 +11,16 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec import Struct
 
 from modelcheck.frozen import Frozen, field
+
+_PARSING = threading.Lock()
+"""Two threads that parse at once can make Python 3.11 raise `SystemError` (CPython issue 106905)."""
 
 WORD = "i64"
 POINTER = "ptr"
@@ -342,10 +346,20 @@ def translate(
     inline: bool = False,
 ) -> str:
     """The text of one LLVM function. Raises `TranslationError` for what lies outside the subset."""
-    source = textwrap.dedent(inspect.getsource(function))
-    node = ast.parse(source).body[0]
-    assert isinstance(node, ast.FunctionDef)
-    signature = signature_of(function)
+    with _PARSING:
+        node = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+        assert isinstance(node, ast.FunctionDef)
+        return _function(node, signature_of(function), constants, callees, inline=inline)
+
+
+def _function(
+    node: ast.FunctionDef,
+    signature: Signature,
+    constants: Mapping[str, int],
+    callees: Mapping[str, Signature],
+    *,
+    inline: bool,
+) -> str:
     translator = _Translator(node.name, constants, callees)
     names = [argument.arg for argument in node.args.args]
     translator.slots.update(zip(names, signature.parameters, strict=True))

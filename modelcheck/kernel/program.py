@@ -339,15 +339,28 @@ class Action(Frozen):
 
 
 class Property(Frozen):
-    """A predicate on a state (`invariant`, `reachable`) or on a step (`transition`).
+    """A predicate on a state (`invariant`, `reachable`) or on a step (`transition`), or part of a temporal formula.
+
+    An `atom` is of states; a `step atom` is of steps, also of the one from a state to itself. They stand behind the
+    other properties.
 
     Where `defined` is false the evaluation itself fails, which violates the built-in property `no errors`.
     """
 
     name: str
-    kind: Literal["invariant", "transition", "reachable"]
+    kind: Literal["invariant", "transition", "reachable", "atom", "step atom"]
     defined: Expr
     holds: Expr
+
+    @property
+    def is_of_steps(self) -> bool:
+        """Whether it may read the state behind a step."""
+        return self.kind in {"transition", "step atom"}
+
+    @property
+    def is_atom(self) -> bool:
+        """Whether it is part of a temporal formula, and no question of its own."""
+        return self.kind in {"atom", "step atom"}
 
 
 class Program(Frozen, dict=True):

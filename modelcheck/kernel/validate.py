@@ -39,7 +39,7 @@ def _program_problems(program: ir.Program) -> Iterator[str]:
     for action in program.actions:
         yield from _block_problems(program, action.body, Scope(f"action {action.name}"), outermost=True)
     for prop in program.properties:
-        scope = Scope(f"property {prop.name}", step=prop.kind == "transition")
+        scope = Scope(f"property {prop.name}", step=prop.is_of_steps)
         yield from _predicate_problems(program, prop.defined, scope)
         yield from _predicate_problems(program, prop.holds, scope)
     yield from _predicate_problems(program, program.resting, Scope("resting"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from modelcheck.frozen import Frozen
 from modelcheck.ir import lowered as k
 from modelcheck.ir.constructs.urgency import nothing_due
@@ -31,6 +33,18 @@ class LoweredModel(Frozen):
     _model: Model
     _low: k.Lowering
 
+    @property
+    def class_count(self) -> int:
+        """How many fairness classes there can be."""
+        return sum(size for _, size in self._low.classes.values())
+
+    def class_of(self, key: int) -> object:
+        """What a class key stands for: what is owed and by whom, and which of its classes (see `Owe`)."""
+        for (what, actor), (first, size) in self._low.classes.items():
+            if first <= key < first + size:
+                return what, actor, key - first
+        raise AssertionError("no class has this key")
+
     def symmetry(self) -> Applied | Off:
         """Which ids the program does not tell apart, or why it does."""
         return symmetry(self._model, self._low)
@@ -50,7 +64,7 @@ def lower_model(model: Model, in_flight: int = DEFAULT_IN_FLIGHT, in_queue: int 
     declare_cells(low)
     initial = _block(low, None, tuple(model.initial))
     actions = tuple(_action(low, action) for action in model.actions)
-    properties = tuple(_property(low, prop) for prop in model.properties)
+    properties = tuple(_property(low, prop) for prop in model.properties) + tuple(_atoms(low))
     program = ir.Program(
         name=model.spec.name,
         arrays=tuple(low.arrays),
@@ -102,6 +116,14 @@ def _property(low: k.Lowering, prop: Property) -> ir.Property:
     low.enter(None)
     defined, holds = low.predicate(lambda: low.condition(prop.expression))
     return ir.Property(prop.name, prop.kind, defined, holds)
+
+
+def _atoms(low: k.Lowering) -> Iterator[ir.Property]:
+    """What temporal formulas are about, in the order of the model's atoms."""
+    for number, atom in enumerate(low.model.atoms):
+        low.enter(None)
+        defined, holds = low.predicate(lambda atom=atom: low.condition(atom))  # type: ignore[misc]  # one at a time
+        yield ir.Property(f"atom {number}", "step atom" if atom.is_of_steps else "atom", defined, holds)
 
 
 def _resting(low: k.Lowering) -> ir.Expr:

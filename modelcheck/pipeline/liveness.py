@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from modelcheck.diagnostics import Diagnostic, InputError
 from modelcheck.engines.base import ERRORS, STOPPED, Exploration, Stop
-from modelcheck.engines.recorder import atom_bits
 from modelcheck.frozen import replace
+from modelcheck.graph.layout import atom_bits
 from modelcheck.semantics.execute import BEYOND_THE_BOUND
 from modelcheck.semantics.lasso import run_of
 from modelcheck.verdict import Holds, Unknown, Verdict, Violated
@@ -48,8 +48,9 @@ def _verdict(
         return Unknown("this engine looks at finite runs only", _evidence(found))
     if not found.graph.count:
         return Unknown("nothing was explored", _evidence(found))
+    bits = atom_bits(atom.is_of_steps for atom in model.atoms)
     try:
-        lasso = violating_lasso(found.graph, question.formula, atom_bits(model), is_over)
+        lasso = violating_lasso(found.graph, question.formula, bits, is_over)
     except StoppedError:
         return None
     except AutomatonTooLargeError:

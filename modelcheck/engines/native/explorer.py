@@ -14,7 +14,7 @@ from functools import partial
 from modelcheck.engines.base import Stop
 from modelcheck.engines.native import slots
 from modelcheck.engines.native.crew import run_jobs
-from modelcheck.engines.native.findings import Explored, Target, answer, collect
+from modelcheck.engines.native.findings import Explored, Target, answer, collect, questions
 from modelcheck.engines.native.function import UnsupportedError
 from modelcheck.engines.native.growth import Growth
 from modelcheck.engines.native.machine import Machine
@@ -48,7 +48,7 @@ class Explorer:
 
     def __init__(self, task: Task, setting: Setting, watch: Watch) -> None:
         program = task.program
-        if len(program.bounds) > MOST_QUESTIONS or len(program.properties) > MOST_QUESTIONS:
+        if len(program.bounds) > MOST_QUESTIONS or len(questions(program)) > MOST_QUESTIONS:
             raise UnsupportedError("more bounds or properties than bits in a word")
         if len(program.actions) > slots.ACTION:
             raise UnsupportedError("more actions than a label can tell apart")

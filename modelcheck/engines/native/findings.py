@@ -10,7 +10,7 @@ from modelcheck.engines.native import slots
 from modelcheck.engines.native.module import ERROR_BIT
 from modelcheck.engines.native.store import Store
 from modelcheck.frozen import Frozen
-from modelcheck.kernel.program import Program
+from modelcheck.kernel.program import Program, Property
 
 
 class Target(Frozen):
@@ -45,12 +45,17 @@ class Explored:
     """Of the search alone, without what compiled better code meanwhile."""
 
 
+def questions(program: Program) -> tuple[Property, ...]:
+    """The properties that a search answers: all but the parts of formulas, which stand behind them."""
+    return tuple(prop for prop in program.properties if not prop.is_atom)
+
+
 def collect(found: Explored, store: Store, program: Program, level: int, *, deadlock: bool) -> None:
     """Take over what the workers saw while they expanded a level."""
     for worker, own in enumerate(store.own):
         answer(found, program, own[slots.ANSWERED], level + 1)
         steps, others = own[slots.STEPS], own[slots.OTHERS]
-        for index, prop in enumerate(program.properties):
+        for index, prop in enumerate(questions(program)):
             if steps >> index & 1:
                 found.targets.setdefault(prop.name, Target("step", level))
         if others & slots.FAIL or steps >> ERROR_BIT & 1:
@@ -62,7 +67,7 @@ def collect(found: Explored, store: Store, program: Program, level: int, *, dead
 
 def answer(found: Explored, program: Program, bits: int, level: int) -> None:
     """Take over what the states of a level answer."""
-    for index, prop in enumerate(program.properties):
+    for index, prop in enumerate(questions(program)):
         if bits >> index & 1:
             found.targets.setdefault(prop.name, Target("state", level))
     if bits >> ERROR_BIT & 1:

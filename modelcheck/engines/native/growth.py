@@ -8,6 +8,7 @@ from modelcheck.engines.base import Stop
 from modelcheck.engines.native import slots
 from modelcheck.engines.native.loops.table import BATCH
 from modelcheck.engines.native.store import LOAD, Store
+from modelcheck.graph.layout import MOST_EDGES
 
 BIG_TABLE_BITS = 24
 """Smaller tables grow fourfold, which saves passes; larger ones twofold, which saves memory."""
@@ -83,7 +84,7 @@ class Growth:
 
     def _is_beyond_the_graph(self, capacity: int) -> bool:
         """Whether a state could have more edges than its start can tell."""
-        return self.store.graph and capacity > slots.MOST_EDGES
+        return self.store.graph and capacity > MOST_EDGES
 
     def _fits(self, bytes_: int) -> bool:
         return self.budget is None or bytes_ <= self.budget

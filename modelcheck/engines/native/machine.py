@@ -12,8 +12,9 @@ from typing import Any
 from modelcheck import jit, kernel
 from modelcheck.engines.native import reducer, slots
 from modelcheck.engines.native.cells import WORD_BITS
-from modelcheck.engines.native.loops import canonical, edges, marks, search, table
+from modelcheck.engines.native.loops import canonical, edges, kept, marks, search, table
 from modelcheck.engines.native.module import program_module
+from modelcheck.graph import layout as graph_layout
 from modelcheck.jit.compile import Tiers
 from modelcheck.jit.translate import DECLARATIONS, Signature, signature_of, translate
 from modelcheck.kernel.layout import Layout
@@ -30,6 +31,7 @@ _GENERATED = {
     "check_step": Signature(("ptr", "ptr"), "i64"),
     "resting": Signature(("ptr",), "i64"),
     "reduce_state": reducer.SIGNATURE,
+    "atoms": Signature(("ptr", "ptr"), "i64"),
 }
 
 _WORD, _POINTER = ctypes.c_uint64, ctypes.c_void_p
@@ -49,12 +51,17 @@ _EXPORTED: dict[str, tuple[Any, ...]] = {
     "gather_level": (None, _POINTER, _POINTER, _WORD, _WORD),
     "first_action": (_WORD, _POINTER, _POINTER, _POINTER, _POINTER),
     "find_marked": (_WORD, _POINTER, _POINTER, _POINTER),
-    "renumber": (_WORD, _POINTER, _POINTER, _POINTER, _WORD),
     "reduce_state": (_WORD, _POINTER, _POINTER, _POINTER),
     "count_orbits": (None, _POINTER, _POINTER),
     "initial": (None, _POINTER, _POINTER, _POINTER, _WORD, _POINTER, _WORD),
 }
 """What Python calls: the result and the parameters."""
+
+_EXPORTED_WITH_GRAPH: dict[str, tuple[Any, ...]] = {
+    "renumber": (_WORD, _POINTER, _POINTER, _POINTER, _WORD),
+    "number_classes": (_WORD, _POINTER, _POINTER, _POINTER, _WORD),
+    "mark_atoms": (_WORD, _POINTER, _POINTER, _POINTER, _POINTER, _WORD),
+}
 
 
 def is_narrow(places: Layout) -> bool:
@@ -69,15 +76,17 @@ def module_text(program: Program, places: Layout, *, graph: bool = False, reduce
     """
     constants = {
         name: value
-        for module in (slots, *LOOPS)
+        for module in (slots, graph_layout, *LOOPS)
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, int)
     }
-    steps = any(prop.kind == "transition" for prop in program.properties)
+    steps = any(prop.is_of_steps for prop in program.properties)
     constants |= {"WORDS": places.words, "STRIDE": places.words + 1, "HAS_STEPS": int(steps), "GRAPH": int(graph)}
+    constants["HAS_STEP_ATOMS"] = int(any(prop.kind == "step atom" for prop in program.properties))
     constants |= {"COUNTERS_END": slots.FIRED + len(program.actions), "REDUCED": int(reduced), "ORDER": canonical.ORDER}
     constants["NARROW"] = int(is_narrow(places) and not graph)
     functions = [function for module in LOOPS for function in module.FUNCTIONS]
+    functions += kept.FUNCTIONS if graph else ()
     callees = dict(_GENERATED) | {function.__name__: signature_of(function) for function in functions}
     parts = [DECLARATIONS, program_module(program, places, graph=graph), reducer.call_text(reduced=reduced)]
     parts += [translate(function, constants, callees) for function in functions]
@@ -93,7 +102,8 @@ class Machine:
     def __init__(self, program: Program, places: Layout, *, graph: bool = False, reduced: bool = False) -> None:
         key = f"{_generator()}\n{graph} {reduced}\n{program!r}"
         text = partial(module_text, program, places, graph=graph, reduced=reduced)
-        self._tiers = [Tiers(key, text, tuple(_EXPORTED))]
+        self._exported = _EXPORTED | (_EXPORTED_WITH_GRAPH if graph else {})
+        self._tiers = [Tiers(key, text, tuple(self._exported))]
         if reduced:
             self._tiers.append(Tiers(f"{_generator()}\ncanonical", reducer.module_text, reducer.EXPORTED))
         self.call = self._callable()
@@ -105,7 +115,7 @@ class Machine:
 
     def _callable(self) -> dict[str, Callable[..., Any]]:
         addresses = self._tiers[0].code.addresses
-        return {name: ctypes.CFUNCTYPE(*kind)(addresses[name]) for name, kind in _EXPORTED.items()}
+        return {name: ctypes.CFUNCTYPE(*kind)(addresses[name]) for name, kind in self._exported.items()}
 
     def background_seconds(self) -> float:
         """CPU seconds that optimising took in the background so far."""

@@ -10,6 +10,7 @@ from modelcheck.engines.native.cells import CHAIN
 from modelcheck.engines.native.deliveries import Delivery, deliveries, emit_deliveries
 from modelcheck.engines.native.expressions import Expressions
 from modelcheck.engines.native.function import Function, Val, number
+from modelcheck.graph.layout import atom_bits
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.layout import Layout
 
@@ -31,6 +32,8 @@ def program_module(program: ir.Program, layout: Layout, *, graph: bool = False) 
     parts.append(_check(program, layout))
     parts.append(_check_step(program, layout))
     parts.append(_resting(program, layout))
+    if graph:
+        parts.append(_atoms(program, layout))
     return "\n".join(parts)
 
 
@@ -108,26 +111,42 @@ def _flags(program: ir.Program, e: Expressions, f: Function, kinds: tuple[str, .
     for index, prop in enumerate(program.properties):
         if prop.kind not in kinds:
             continue
-        defined, value = e.value(prop.defined), e.value(prop.holds)
+        defined = e.value(prop.defined)
+        failed = f.word_of(f.negate(defined))
+        result = f.let(f"or i64 {result.text}, {f.let(f'shl i64 {failed.text}, {ERROR_BIT}').text}")
+        if prop.is_atom:
+            continue
+        value = e.value(prop.holds)
         answered = value if prop.kind == "reachable" else f.negate(value)
         flag = f.word_of(f.connect("and", [defined, answered]))
-        shifted = f.let(f"shl i64 {flag.text}, {index}")
-        failed = f.word_of(f.negate(defined))
-        error = f.let(f"shl i64 {failed.text}, {ERROR_BIT}")
-        both = f.let(f"or i64 {shifted.text}, {error.text}")
-        result = f.let(f"or i64 {result.text}, {both.text}")
+        result = f.let(f"or i64 {result.text}, {f.let(f'shl i64 {flag.text}, {index}').text}")
     f.emit(f"ret i64 {result.text}")
 
 
 def _check(program: ir.Program, layout: Layout) -> str:
     f = Function("i64 @check(ptr %state)")
-    _flags(program, Expressions(program, layout, f, "%state"), f, ("invariant", "reachable"))
+    # Of formulas, also the step that changes nothing has a value.
+    e = Expressions(program, layout, f, "%state", "%state")
+    _flags(program, e, f, ("invariant", "reachable", "atom", "step atom"))
     return f.text()
 
 
 def _check_step(program: ir.Program, layout: Layout) -> str:
     f = Function("i64 @check_step(ptr %state, ptr %next)")
-    _flags(program, Expressions(program, layout, f, "%state", "%next"), f, ("transition",))
+    _flags(program, Expressions(program, layout, f, "%state", "%next"), f, ("transition", "step atom"))
+    return f.text()
+
+
+def _atoms(program: ir.Program, layout: Layout) -> str:
+    """The values of the atoms of formulas, each at its bit, those that look behind a step above STEP_SHIFT."""
+    f = Function("i64 @atoms(ptr %state, ptr %next)")
+    e = Expressions(program, layout, f, "%state", "%next")
+    result = number(0)
+    found = [prop for prop in program.properties if prop.is_atom]
+    for prop, bit in zip(found, atom_bits([prop.is_of_steps for prop in found]), strict=True):
+        value = f.let(f"shl i64 {f.word_of(e.value(prop.holds)).text}, {bit}")
+        result = f.let(f"or i64 {result.text}, {value.text}")
+    f.emit(f"ret i64 {result.text}")
     return f.text()
 
 

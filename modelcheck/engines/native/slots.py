@@ -158,15 +158,9 @@ INDEX = (1 << INDEX_BITS) - 1
 MARKS_BITS = PLACE_BITS - 6
 """An arena's marks, a bit a place, take this power of two of words."""
 
-# A label of an edge: the action below, whatever else above; and the start of a state's edges.
+# What stands behind a successor: the action below, above it the fairness class.
 ACTION_BITS = 16
 ACTION = (1 << ACTION_BITS) - 1
-LABEL_BITS = 64 - INDEX_BITS
-START_COUNT = 40
-START_WORKER = 37
-START_PLACE = (1 << START_WORKER) - 1
-MOST_EDGES = (1 << (63 - START_COUNT)) - 2
-"""How many edges a state can have."""
 NUMBERED = 1 << 63
 """In the place of a start: the rest is the state's number."""
 

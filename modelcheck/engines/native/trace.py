@@ -188,23 +188,24 @@ class Tracer:
         raise AssertionError("no step gives the answer")
 
     def _undefined(self, state: State, after: State) -> bool:
-        for prop in self.program.properties:
-            value = (
-                value_of_property(self.program, prop, state, after)
-                if prop.kind == "transition"
-                else value_of_property(self.program, prop, after)
-            )
-            if value is None:
-                return True
-        return False
+        return any(
+            value_of_property(self.program, prop, state, after) is None
+            for prop in self.program.properties
+            if prop.is_of_steps
+        ) or self._undefined_at(after)
+
+    def _undefined_at(self, state: State) -> bool:
+        # Of formulas, also the step that changes nothing has a value.
+        return any(
+            value_of_property(self.program, prop, state, state) is None
+            for prop in self.program.properties
+            if prop.kind != "transition"
+        )
 
     def _failing_start(self) -> Run:
         for digits, outcome in initial_states(self.program):
             if isinstance(outcome, Fail):
                 return Run(digits, ())
-            if isinstance(outcome, Next) and any(
-                prop.kind != "transition" and value_of_property(self.program, prop, outcome.state) is None
-                for prop in self.program.properties
-            ):
+            if isinstance(outcome, Next) and self._undefined_at(outcome.state):
                 return Run(digits, ())
         raise AssertionError("no start fails")

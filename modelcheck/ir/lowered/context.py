@@ -61,7 +61,7 @@ class Lowering(Blocks):
         self.self_id: Id | None = None
         self.source: ir.Expr | None = None
         """The number among all agents of the sender of the message being handled."""
-        self.classes: dict[object, tuple[int, int]] = {}
+        self.classes: dict[tuple[object, Id | None], tuple[int, int]] = {}
         """The fairness classes: what tells them apart from other keys', and how many there are under a key."""
         self.after = False
         """Whether the state behind the step is read."""
@@ -87,7 +87,9 @@ class Lowering(Blocks):
         """The statement that cuts the path for a bound."""
         return ir.Halt("cut", self._bounds.setdefault(bound, len(self._bounds)))
 
-    def owe(self, key: object, size: int, index: ir.Expr, strength: int, condition: ir.Expr | None) -> None:
+    def owe(
+        self, key: tuple[object, Id | None], size: int, index: ir.Expr, strength: int, condition: ir.Expr | None
+    ) -> None:
         """The choices so far are of class `index` of the `size` classes under a key, where the condition holds."""
         first, _ = self.classes.setdefault(key, (sum(known for _, known in self.classes.values()), size))
         base = b.number(1 + 3 * first + strength)

@@ -1,7 +1,7 @@
 """The edges of the explored graph: a log a worker, in which the edges of a state stand together.
 
-An edge is a label above the index of its target plus one; 0 stands for no target: the path was cut, or failed. A label
-is what the generated code left behind the successor: the action in its low ACTION_BITS, above them what class it wants.
+An edge is a fairness class above the index of its target plus one; 0 stands for no target: the path was cut, or failed.
+The generated code left the class behind the successor, above the action (see `kernel.program.Owed`).
 A state's start is where its edges are: their number plus one (0: not expanded) above the worker above the position.
 """
 
@@ -22,52 +22,13 @@ def log_edges(ctx: ptr, own: ptr, index: Word, n: Word) -> None:
     edges = pointer(own[EDGES]) + at
     k = 0
     while k < n:
-        edges[k] = ((out + k * STRIDE)[WORDS] << INDEX_BITS) | indices[k]
+        edges[k] = (((out + k * STRIDE)[WORDS] >> ACTION_BITS) << INDEX_BITS) | indices[k]
         k += 1
     while k < n + bare:
-        edges[k] = (out + (own[CAPACITY] - 1 - (k - n)) * STRIDE)[WORDS] << INDEX_BITS
+        edges[k] = ((out + (own[CAPACITY] - 1 - (k - n)) * STRIDE)[WORDS] >> ACTION_BITS) << INDEX_BITS
         k += 1
-    pointer(ctx[STARTS])[index] = ((n + bare + 1) << START_COUNT) | (own[ME] << START_WORKER) | at
+    pointer(ctx[STARTS])[index] = ((n + bare + 1) << START_COUNT) | (own[ME] << START_LOG) | at
     own[EDGE] = at + n + bare
 
 
-def discover(ctx: ptr, order: ptr, begins: ptr, index: Word, number: Word) -> None:
-    starts = pointer(ctx[STARTS])
-    order[number] = index
-    begins[number] = starts[index]
-    starts[index] = NUMBERED | number
-
-
-def renumber(ctx: ptr, order: ptr, begins: ptr, initial: Word) -> Word:
-    """Number the states as a sequential search would find them, and let edges lead to numbers; returns how many.
-
-    The first worker found the `initial` states, in order. A state's number takes the place of its start, which goes to
-    `begins`; `order` gets its index.
-    """
-    starts = pointer(ctx[STARTS])
-    count = 0
-    while count < initial:
-        discover(ctx, order, begins, count, count)
-        count += 1
-    done = 0
-    while done < count:
-        if load_acquire(ctx, STOP) != 0:
-            return 0
-        start = begins[done]
-        edges = pointer(ctx[EDGE_LOGS + ((start >> START_WORKER) & 7)]) + (start & START_PLACE)
-        left = start >> START_COUNT
-        while left > 1:
-            edge = edges[0]
-            target = edge & INDEX
-            if target != 0:
-                if (starts[target - 1] & NUMBERED) == 0:
-                    discover(ctx, order, begins, target - 1, count)
-                    count += 1
-                edges[0] = (edge - target) | ((starts[target - 1] - NUMBERED) + 1)
-            edges = edges + 1
-            left -= 1
-        done += 1
-    return count
-
-
-FUNCTIONS = (log_edges, discover, renumber)
+FUNCTIONS = (log_edges,)
