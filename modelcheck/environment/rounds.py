@@ -127,6 +127,7 @@ class RunRound(Statement):
             names = dict.fromkeys(chosen(s.name) for s in walk_body(way.body) if isinstance(s, Choose))
             made += [(member.agent, name, env.locals.pop(name)) for name in names if name in env.locals]
         env.locals[CHOICES] = made
+        env.held = None
 
     def lower(self, low: k.Lowering) -> None:
         with ExitStack() as stack:

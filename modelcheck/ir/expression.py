@@ -101,10 +101,11 @@ class Env:
     """One evaluation: the state (`cells`, changed in place by statements), who evaluates, and the names bound so far.
 
     `after` is the state behind the step in transition properties. `source` is the sender of the message being handled.
-    Names never hide one another, so binding needs no stack: inner names simply go stale.
+    `held` has what cells were before a round of all agents, for as long as these read it. Names never hide one another,
+    so binding needs no stack: inner names simply go stale.
     """
 
-    __slots__ = ("after", "cells", "chooser", "locals", "model", "self_id", "source")
+    __slots__ = ("after", "cells", "chooser", "held", "locals", "model", "self_id", "source")
 
     def __init__(
         self,
@@ -119,6 +120,7 @@ class Env:
         self.self_id = self_id
         self.chooser = chooser
         self.after = after
+        self.held: dict[int, Value] | None = None
         self.locals: dict[str, Value] = {}
         self.source: Id | None = None
 

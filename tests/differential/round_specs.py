@@ -17,7 +17,7 @@ agent Node {
   state Talk {
     round when size(inbox Hi) >= 2 -> Done {
       best := max(m in inbox Hi: m.v)
-      from_ := {m.from for m in inbox Hi}
+      from_ := heard(best)
     }
     round when inbox Bare != {} { for m in inbox Bare { from_ += {m.from} } send Bare to from_ }
   }
@@ -25,6 +25,7 @@ agent Node {
   any state { step reset when best == 3 { best := 0  send Bare to self } }
   at start { if best == 3 { send Bare to others } }
 }
+def heard(least: 0..3) = {m.from for m in inbox Hi: m.v >= least - 1}
 invariant told: forall p in Node: p is Done implies exists m in messages Bare: m.to == p
 check "c" { Node = 2  FAULTS  allow deadlock  expect told }
 """

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 MAX_PACKETS = 1 << 14
 """The most packets that can be told apart: each is a bit of the state."""
 
-HELD = "messages of the round before"
-"""The local with what a round reads while it sends."""
-
 
 class _Inboxes(Bitmap, eq=False):
     """A bitmap; while a round runs, `held` has the words of each array as they were before it."""
@@ -48,7 +45,7 @@ class Rounds(Unqueued):
         return "rounds"
 
     def packets(self, env: Env) -> Iterable[Packet]:
-        found: tuple[Packet, ...] = env.locals[HELD] if HELD in env.locals else env.cells[self.cell]
+        found: tuple[Packet, ...] = (env.held or env.cells)[self.cell]
         return found
 
     def insert(self, env: Env, packet: Packet) -> None:
@@ -58,7 +55,7 @@ class Rounds(Unqueued):
 
     def hold(self, env: Env) -> None:
         """Keep what is there for reading, and make room for what is sent."""
-        env.locals[HELD] = env.cells[self.cell]
+        env.held = {**(env.held or {}), self.cell: env.cells[self.cell]}
         env.cells[self.cell] = ()
 
     # ------------------------------------------------------------------------------------------------------ lowering
