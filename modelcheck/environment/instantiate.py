@@ -9,11 +9,13 @@ from modelcheck.diagnostics import Diagnostic, Diagnostics, InputError, did_you_
 from modelcheck.environment import time
 from modelcheck.environment.choices import check_choices
 from modelcheck.environment.faults.crash import prepare
+from modelcheck.environment.faults.crashing_round import add_crashing_round
 from modelcheck.environment.faults.forgery_checks import check_forgeries
 from modelcheck.environment.kept_ghosts import kept_ghosts
 from modelcheck.environment.networks_of import add_networks
 from modelcheck.environment.registry import FAULTS, OF_A_KIND
-from modelcheck.environment.rounds import add_round, check_rounds
+from modelcheck.environment.round_checks import check_rounds
+from modelcheck.environment.rounds import add_round
 from modelcheck.environment.settings import check_parameters, constants, parameters, sizes
 from modelcheck.environment.temporal import elaborate as temporal
 from modelcheck.frozen import Frozen, field
@@ -84,6 +86,7 @@ def instantiate(spec: Spec, check: Check, properties: Sequence[Property], overri
         # What a Byzantine agent sends is received by transitions that can be interrupted by a crash.
         for fault, budget in sorted(faults, key=lambda one: one[0].kind != "byzantine"):
             FAULTS[fault.kind]()(model, fault, budget)
+        add_crashing_round(model, faults)
     except EvaluationError as error:
         raise InputError([Diagnostic("MC403", error.span, error.problem)]) from None
     return model

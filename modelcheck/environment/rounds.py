@@ -6,23 +6,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from modelcheck.diagnostics import Diagnostic, InputError
-from modelcheck.environment.networks.rounds import MAX_PACKETS, Rounds
+from modelcheck.environment.networks.rounds import Rounds
 from modelcheck.frozen import Frozen
 from modelcheck.ir import lowered as k
-from modelcheck.ir.constructs.messages import InFlight
 from modelcheck.ir.expression import BlockedError, Env, Expr
 from modelcheck.ir.model import Action
 from modelcheck.ir.statement import Body, Statement, run, walk_body
 from modelcheck.ir.statements.control import Choose, Goto, chosen
 from modelcheck.ir.statements.fairness import Owe
-from modelcheck.ir.statements.messages import Send
-from modelcheck.ir.statements.transitions import RequireState
+from modelcheck.ir.statements.transitions import Guard, RequireState
 from modelcheck.semantics.show import show_id, show_value
 
 if TYPE_CHECKING:
-    from modelcheck.diagnostics import Diagnostics
-    from modelcheck.ir.model import Model
+    from modelcheck.ir.model import Model, Origin
     from modelcheck.ir.spec import Transition
     from modelcheck.ir.values import Id, Value
 
@@ -30,34 +26,53 @@ READY = "ready for the round"
 """The local with the alternatives of each agent that can take part."""
 
 CHOICES = "choices of the round"
-"""The local with what agents chose by name: for people."""
+"""The local with what agents chose by name, and who crashed: for people."""
+
+CRASHES = "crashes while sending"
+
+
+class Interruption(Frozen, eq=False):
+    """How an agent crashes in the middle of a round: what it still does, and what stops it behind the round.
+
+    Nobody is stopped before all have sent: else it would show who comes first.
+    """
+
+    body: Body
+    stop: Body
 
 
 class Alternative(Frozen, eq=False):
     """One `round` of a kind of agent: where it applies and what it does."""
 
     states: RequireState
-    guard: Expr | None
+    guard: Guard | None
     body: Body
+    crashes: tuple[Interruption, ...] = ()
+    """The ways in which the agent can crash in the middle of it, one for each fault that lets it."""
 
     def applies(self, env: Env) -> bool:
         """Whether the agent that acts can take it."""
         assert env.self_id is not None
         if self.states.rules_out(env.model, env.cells, env.self_id):
             return False
-        return self.guard is None or bool(self.guard.evaluate(env))
+        return self.guard is None or bool(self.guard.condition.evaluate(env))
 
     def lower_applies(self, low: k.Lowering) -> k.Expr:
         """The same for the kernel."""
         holds = self.states.lower_holds(low)
         if self.guard is not None:
-            holds, guard = low.then_condition(holds, self.guard)
+            holds, guard = low.then_condition(holds, self.guard.condition)
             holds = k.build.both(holds, guard)
         return low.share(holds, "ready")
 
     def chooses(self) -> bool:
         """Whether lowering the body splits the run."""
-        return any(statement.chooses() for statement in self.body)
+        return bool(self.crashes) or any(statement.chooses() for statement in self.body)
+
+    @property
+    def statements(self) -> Body:
+        """The transition from its conditions on."""
+        return (self.states, *(() if self.guard is None else (self.guard,)), *self.body)
 
 
 class Member(Frozen, eq=False):
@@ -101,140 +116,149 @@ class AwaitRound(Statement):
         low.block_unless(k.build.disjunction(tests))
 
     def expressions(self) -> Iterator[Expr]:
-        yield from (way.guard for member in self.members for way in member.alternatives if way.guard is not None)
+        yield from (way.guard.condition for m in self.members for way in m.alternatives if way.guard is not None)
 
 
 class RunRound(Statement):
     """Run the bodies, in the order of the agents, which cannot matter: each reads and writes only what is its own.
 
-    Several alternatives of one agent are a choice; one alone is none.
+    Several alternatives of one agent are a choice; one alone is none. `with_crashes`: behind it comes the choice of how
+    the agent crashes, 0 for not at all, and some agent does.
     """
 
     impartial = True
 
     networks: tuple[Rounds, ...]
     members: tuple[Member, ...]
+    with_crashes: bool = False
 
     def execute(self, env: Env) -> None:
         assert env.chooser is not None
         for network in self.networks:
             network.hold(env)
         made: list[tuple[Id, str, Value]] = []
+        crashed: list[tuple[Id, Interruption]] = []
         for member, ready in env.locals[READY]:
             env.self_id = member.agent
             way = env.chooser.choose(ready) if len(member.alternatives) > 1 else ready[0][1]
-            run(way.body, env)
+            crash = env.chooser.choose(list(enumerate((None, *way.crashes)))) if way.crashes else None
+            run(way.body if crash is None else crash.body, env)
             names = dict.fromkeys(chosen(s.name) for s in walk_body(way.body) if isinstance(s, Choose))
             made += [(member.agent, name, env.locals.pop(name)) for name in names if name in env.locals]
-        env.locals[CHOICES] = made
+            crashed += [] if crash is None else [(member.agent, crash)]
+        if self.with_crashes and not crashed:
+            raise BlockedError
+        for agent, crash in crashed:
+            env.self_id = agent
+            run(crash.stop, env)
+        env.locals[CHOICES] = [*made, *((agent, CRASHES, None) for agent, _ in crashed)]
         env.held = None
 
     def lower(self, low: k.Lowering) -> None:
         with ExitStack() as stack:
             for network in self.networks:
                 stack.enter_context(network.lower_hold(low))
+            crashed: list[_Crashed] = []
             for member in self.members:
                 low.self_id = member.agent
-                _lower_member(low, member)
+                crashed += _lower_member(low, member)
+            if self.with_crashes:
+                low.block_unless(k.build.disjunction(happens for happens, _, _ in crashed))
+            for happens, agent, crash in crashed:
+                low.self_id = agent
+                with low.branch(happens, chooses=False):
+                    low.run(crash.stop)
 
     def chooses(self) -> bool:
         return any(len(m.alternatives) > 1 or m.alternatives[0].chooses() for m in self.members)
 
     def blocks(self) -> tuple[Body, ...]:
-        return tuple(way.body for member in self.members for way in member.alternatives)
+        ways = [way for member in self.members for way in member.alternatives]
+        crashes = [crash for way in ways for crash in way.crashes]
+        ends = (block for crash in crashes for block in (crash.body, crash.stop))
+        return (*(way.statements for way in ways), *ends)
 
 
-def _lower_member(low: k.Lowering, member: Member) -> None:
+_Crashed = tuple[k.Expr, "Id", Interruption]
+"""When an agent has crashed, and how."""
+
+
+def _lower_member(low: k.Lowering, member: Member) -> list[_Crashed]:
     ready: list[k.Expr] = []
     for number in range(len(member.alternatives)):
         flag = low.names[member.ready(number)]
         assert isinstance(flag, k.LowBool)
         ready.append(flag.expr)
     if len(ready) == 1:
-        with low.branch(ready[0], chooses=member.alternatives[0].chooses()):
-            low.run(member.alternatives[0].body)
-        return
+        return _lower_way(low, ready[0], member.alternatives[0])
     last = len(ready) - 1
     way = low.fresh(k.IntType(0, last), "round")
     taken = [k.build.equal(way, k.build.number(number)) for number in range(len(ready))]
+    crashed: list[_Crashed] = []
     with low.branch(k.build.disjunction(ready), chooses=True):
         allowed = k.build.disjunction([k.build.both(*pair) for pair in zip(taken, ready, strict=True)])
         low.choose(way, k.ir.Between(0, last), lambda: allowed)
         for test, alternative in zip(taken, member.alternatives, strict=True):
-            with low.branch(test, chooses=alternative.chooses()):
-                low.run(alternative.body)
+            crashed += _lower_way(low, test, alternative)
+    return crashed
+
+
+def _lower_way(low: k.Lowering, taken: k.Expr, way: Alternative) -> list[_Crashed]:
+    if not way.crashes:
+        with low.branch(taken, chooses=way.chooses()):
+            low.run(way.body)
+        return []
+    assert low.self_id is not None
+    with low.branch(taken, chooses=True):
+        choice = low.fresh(k.IntType(0, len(way.crashes)), "crash")
+        low.choose(choice, k.ir.Between(0, len(way.crashes)))
+        here = [k.build.equal(choice, k.build.number(number)) for number in range(len(way.crashes) + 1)]
+        for test, body in zip(here, (way.body, *(crash.body for crash in way.crashes)), strict=True):
+            with low.branch(test, chooses=any(statement.chooses() for statement in body)):
+                low.run(body)
+        happens = [low.share(k.build.both(low.active, test), "crashed") for test in here[1:]]
+    return [(test, low.self_id, crash) for test, crash in zip(happens, way.crashes, strict=True)]
 
 
 def add_round(model: Model) -> None:
     """Add the round of all agents, if they have any."""
+    members = members_of(model)
+    if members:
+        span = members[0].alternatives[0].states.span
+        owed = (Owe(span, "weak"),) if model.is_fair else ()
+        model.actions.append(lock_step(model, members, owed))
+
+
+def members_of(model: Model) -> tuple[Member, ...]:
+    """The agents that have a `round`."""
     members = []
     for agent in model.spec.agents.values():
         ways = tuple(_alternative(transition) for transition in agent.transitions if transition.kind == "round")
         members += [Member(id_, ways) for id_ in model.ids(agent.name) if ways]
-    if not members:
-        return
+    return tuple(members)
+
+
+def lock_step(model: Model, members: tuple[Member, ...], owed: Body = (), *, with_crashes: bool = False) -> Action:
+    """The round of some agents as an action; one in which some agent crashes is a fault."""
     networks = tuple(network for network in model.networks if isinstance(network, Rounds))
     span = members[0].alternatives[0].states.span
-    owed = (Owe(span, "weak"),) if model.is_fair else ()
-    body = (AwaitRound(span, tuple(members)), *owed, RunRound(span, networks, tuple(members)))
+    body = (AwaitRound(span, members), *owed, RunRound(span, networks, members, with_crashes))
+    origin: Origin = "fault" if with_crashes else "protocol"
     together = tuple(t for agent in model.spec.agents.values() for t in agent.transitions if t.kind == "round")
-    model.actions.append(Action("round", None, "protocol", body, label=_label, together=together))
+    return Action("round", None, origin, body, label=_label, together=together)
 
 
 def _alternative(transition: Transition) -> Alternative:
     states = RequireState(transition.span, frozenset(transition.states))
+    guard = None if transition.guard is None else Guard(transition.guard.span, transition.guard)
     goto = () if transition.target is None else (Goto(transition.span, transition.target),)
-    return Alternative(states, transition.guard, (*goto, *transition.body))
+    return Alternative(states, guard, (*goto, *transition.body))
 
 
 def _label(model: Model, names: Mapping[str, Value]) -> str:
-    made = [
-        f"{show_id(agent, model)} chooses {name.partition(' ')[2]} = {show_value(value, model)}"
-        for agent, name, value in names.get(CHOICES, ())
-    ]
+    made = [f"{show_id(agent, model)} {_done(what, value, model)}" for agent, what, value in names.get(CHOICES, ())]
     return f"round, {', '.join(made)}" if made else "round"
 
 
-def check_rounds(model: Model, diagnostics: Diagnostics) -> None:
-    """Record an error for each message of rounds that is received otherwise, and for each other one sent in a round.
-
-    Raises `InputError` where there are too many possible messages.
-    """
-    for network in (network for network in model.networks if isinstance(network, Rounds)):
-        largest = max(network.messages, key=lambda name: model.packets[name].size)
-        total = sum(model.packets[name].size for name in network.messages)
-        if total > MAX_PACKETS:
-            problem = f"there are {total} possible messages of a round, and at most {MAX_PACKETS} can be told apart"
-            place = model.spec.messages[largest].span
-            raise InputError([Diagnostic("MC405", place, problem, "make the types of the messages' fields smaller")])
-    for agent in model.spec.agents.values():
-        for transition in agent.behaviour:
-            if transition.kind == "round":
-                _check_sends(model, transition, diagnostics)
-            else:
-                _check_received(model, transition, diagnostics)
-
-
-def _in_rounds(model: Model, message: str) -> bool:
-    return isinstance(model.network_of.get(message), Rounds)
-
-
-def _check_sends(model: Model, transition: Transition, diagnostics: Diagnostics) -> None:
-    for send in (statement for statement in walk_body(transition.body) if isinstance(statement, Send)):
-        if not _in_rounds(model, send.message.name):
-            problem = f'a round sends {send.message.name}, which does not travel in rounds in check "{model.check}"'
-            diagnostics.error("MC418", send.span, problem, "write `network rounds`, or send it in a step")
-
-
-def _check_received(model: Model, transition: Transition, diagnostics: Diagnostics) -> None:
-    if transition.message is not None and _in_rounds(model, transition.message.name):
-        problem = f"{transition.message.name} travels in rounds, so nobody receives it one by one"
-        help_ = f"read `inbox {transition.message.name}` in a `round`"
-        diagnostics.error("MC418", transition.span, problem, help_)
-    expressions = [parameter.domain for parameter in transition.parameters]
-    expressions += [] if transition.guard is None else [transition.guard]
-    expressions += [e for statement in walk_body(transition.body) for e in statement.expressions()]
-    for part in (part for expression in expressions for part in expression.walk()):
-        if isinstance(part, InFlight) and part.own and _in_rounds(model, part.message.name):
-            problem = f"{part.message.name} travels in rounds, so only a `round` reads it"
-            diagnostics.error("MC418", part.span, problem, "read it in a `round`, and keep what you need in a variable")
+def _done(what: str, value: Value, model: Model) -> str:
+    return what if what == CRASHES else f"chooses {what.partition(' ')[2]} = {show_value(value, model)}"

@@ -5,14 +5,14 @@ from __future__ import annotations
 GOSSIP = """
 protocol Gossip
 network rounds
-message Hi(v: 0..3, about: Node)
+message Hi(v: 0..2)
 message Bare
 agent Node {
-  var best: 0..3 = any
+  var best: 0..2 = any
   var from_: set of Node = {}
   initial state Start {
-    round when best > 0 -> Talk { choose v in 1..best { best := v  send Hi(v, self) to others } }
-    round when best < 2 -> Talk { either { send Bare to Node } or { send Bare to others  send Hi(best, self) to self } }
+    round when best > 0 -> Talk { choose v in 1..best { best := v  send Hi(v) to others } }
+    round when best < 2 -> Talk { either { send Bare to Node } or { send Bare to others  send Hi(best) to self } }
   }
   state Talk {
     round when size(inbox Hi) >= 2 -> Done {
@@ -22,10 +22,10 @@ agent Node {
     round when inbox Bare != {} { for m in inbox Bare { from_ += {m.from} } send Bare to from_ }
   }
   final state Done
-  any state { step reset when best == 3 { best := 0  send Bare to self } }
-  at start { if best == 3 { send Bare to others } }
+  any state { step reset when best == 2 { best := 0  send Bare to self } }
+  at start { if best == 2 { send Bare to others } }
 }
-def heard(least: 0..3) = {m.from for m in inbox Hi: m.v >= least - 1}
+def heard(least: 0..2) = {m.from for m in inbox Hi: m.v >= least - 1}
 invariant told: forall p in Node: p is Done implies exists m in messages Bare: m.to == p
 check "c" { Node = 2  FAULTS  allow deadlock  expect told }
 """
@@ -57,10 +57,31 @@ invariant small: forall b in B: b.seen < 3
 check "c" { A = 2  allow deadlock  expect small }
 """
 
+CRASHING = """
+protocol Crashing
+network rounds
+message Log(n: 0..1)
+agent Node {
+  durable var n: 0..1 = any
+  var heard: set of Node = {}
+  initial state Start {
+    round when n == 0 -> Wait { if heard == {} { send Log(n) to others } else { send Log(1) to self }  n := 1 }
+    round -> Wait { either { heard += {self}  send Log(n) to Node } or { skip } }
+  }
+  state Wait { round when inbox Log != {} -> Start { heard := {m.from for m in inbox Log} } }
+}
+invariant i: forall p in Node: size(p.heard) < 2
+check "c" { Node = 2  faults { FAULTS }  allow deadlock  expect i }
+"""
+
 SPECS = {
     "rounds": GOSSIP.replace("FAULTS", ""),
-    "rounds with faults": GOSSIP.replace(
-        "FAULTS", "faults { lose up to 1  corrupt up to 1  crash Node up to 1  crash Node up to 1 with recovery }"
+    "rounds with faults": GOSSIP.replace("FAULTS", "faults { lose up to 1  corrupt up to 1 }"),
+    "rounds and crashes": CRASHING.replace("FAULTS", "crash Node up to 1  crash Node up to 1 with recovery"),
+    "rounds that crash": CRASHING.replace("FAULTS", "crash Node up to 1 while sending"),
+    "rounds that crash in two ways": CRASHING.replace(
+        "FAULTS", "crash Node up to 1 while sending  crash Node any with recovery while sending"
     ),
     "rounds that fail": FAILING,
+    "rounds that fail and crash": FAILING.replace("A = 2", "A = 2  faults { crash A up to 1 while sending }"),
 }

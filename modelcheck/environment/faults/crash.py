@@ -115,7 +115,7 @@ def elaborate(model: Model, fault: FaultDecl, budget: int | None) -> None:
     assert fault.subject is not None
     agent = model.spec.agents[fault.subject]
     spend = spending(model, fault, budget)
-    crash = (Crash(fault.span, status_behind(fault.options)), *(StopTimer(fault.span, t) for t in agent.timers))
+    crash = stops(model, fault)
     between = (*spend, *crash)
     sending = list(_while_sending(model, agent, spend, crash)) if "while sending" in fault.options else []
     for id_ in model.ids(fault.subject):
@@ -125,6 +125,13 @@ def elaborate(model: Model, fault: FaultDecl, budget: int | None) -> None:
         )
     if "recovery" in fault.options:
         _add_recovery(model, fault, agent)
+
+
+def stops(model: Model, fault: FaultDecl) -> Body:
+    """What crashing does to an agent."""
+    assert fault.subject is not None
+    timers = model.spec.agents[fault.subject].timers
+    return (Crash(fault.span, status_behind(fault.options)), *(StopTimer(fault.span, timer) for timer in timers))
 
 
 def _while_sending(model: Model, agent: Agent, spend: Body, crash: Body) -> Iterator[tuple[Transition, Body]]:

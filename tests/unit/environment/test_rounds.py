@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import product
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations, product
+from typing import TypeVar
 
 import pytest
 
 from modelcheck.diagnostics import InputError
 from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration
 from modelcheck.ir.model import Model
+from modelcheck.pipeline import Options, load, verify_specs
 from modelcheck.semantics.execute import Next, State, action_paths, initial_paths
 from modelcheck.semantics.replay import describe
+from modelcheck.source import Source
 from modelcheck.verdict import Holds, Reached, Unreached, Violated
 
 Explored = Callable[..., Exploration]
 Build = Callable[..., Model]
+Item = TypeVar("Item")
 
 GOSSIP = """
     network rounds
@@ -203,3 +207,68 @@ def test_too_many_possible_messages_are_told_before_the_search(model_of: Build) 
             check "c" { Node = 2  expect 1 states }
         """)
     assert [found.code for found in caught.value.diagnostics] == ["MC405"]
+
+
+def crashing(nodes: int, budget: int) -> set[tuple[object, ...]]:
+    """The states of `GOSSIP` where nodes crash between rounds and while they send, by a search of its own."""
+    everybody = range(nodes)
+    start = (("Start",) * nodes, (0,) * nodes, frozenset[int](), frozenset[tuple[int, int, int]]())
+    seen, pending = {start}, [start]
+    while pending:
+        states, best, gone, inbox = pending.pop()
+        found = []
+        up = [p for p in everybody if p not in gone]
+        if len(gone) < budget:
+            found += [(states, best, gone | {p}, frozenset(m for m in inbox if m[1] != p)) for p in up]
+        starting = [p for p in up if states[p] == "Start"]
+        for values in product((1, 2), repeat=len(starting)) if starting else ():
+            new = dict(zip(starting, values, strict=True))
+            for crashed in subsets(starting):
+                if len(gone) + len(crashed) > budget:
+                    continue
+                now_gone = gone | crashed
+                sent = {(p, q, new[p]) for p in starting for q in everybody if q != p and q not in now_gone}
+                surely = {m for m in sent if m[0] not in crashed}
+                for some in subsets(sorted(sent - surely)):
+                    now = tuple("Talk" if p in new else states[p] for p in everybody)
+                    known = tuple(new.get(p, best[p]) for p in everybody)
+                    found.append((now, known, now_gone, frozenset(surely | some)))
+        heard = {p: [v for _, to, v in inbox if to == p] for p in up if states[p] == "Talk"}
+        if not starting and any(heard.values()):
+            now = tuple("Done" if heard.get(p) else states[p] for p in everybody)
+            found.append((now, tuple(max(best[p], *heard.get(p, []), 0) for p in everybody), gone, frozenset()))
+        for state in found:
+            if state not in seen:
+                seen.add(state)
+                pending.append(state)
+    return {*seen}
+
+
+def subsets(items: Sequence[Item]) -> Iterator[frozenset[Item]]:
+    return (frozenset(some) for size in range(len(items) + 1) for some in combinations(items, size))
+
+
+@pytest.mark.parametrize("budget", [1, 2, 3])
+def test_any_subset_of_a_crashing_agents_messages_is_sent(explored: Explored, budget: int) -> None:
+    found = explored(GOSSIP % (3, f"crash Node up to {budget} while sending"))
+    assert found.distinct == len(crashing(3, budget))
+
+
+def test_several_agents_crash_in_one_round(model_of: Build) -> None:
+    model = model_of(GOSSIP % (3, "crash Node up to 2 while sending"))
+    action = next(n for n, a in enumerate(model.actions) if a.name == "round" and a.origin == "fault")
+    start = next(iter(last(model, 0)))
+    labels = {describe(model, model.actions[action], path) for path in action_paths(model, start, action)}
+    assert sum("crash" in label for label in labels) == len(labels), "at least one crashes"
+    assert {label.count("crashes while sending") for label in labels} == {1, 2}
+
+
+@pytest.mark.parametrize("engine", ["interpreter", "native"])
+def test_a_crash_in_the_middle_of_a_multicast_divides_the_others(engine: str) -> None:
+    text = "protocol Gossip\n" + GOSSIP % (3, "crash Node up to 1 while sending")
+    text = text.replace("expect agree", "expect not agree in 2 steps")
+    assert verify_specs([load(Source("gossip.mc", text))], Options(engine=engine)).ok
+
+
+def test_a_budget_of_0_adds_no_round(model_of: Build) -> None:
+    assert len(model_of(GOSSIP % (3, "crash Node up to 0 while sending")).actions) == 1
