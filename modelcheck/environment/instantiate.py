@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from modelcheck.diagnostics import Diagnostic, Diagnostics, InputError, did_you_mean
 from modelcheck.environment import time
 from modelcheck.environment.choices import check_choices
+from modelcheck.environment.detectors.elaborate import add_detector
 from modelcheck.environment.faults.crash import prepare
 from modelcheck.environment.faults.crashing_round import add_crashing_round
 from modelcheck.environment.faults.forgery_checks import check_forgeries
@@ -82,6 +83,7 @@ def instantiate(spec: Spec, check: Check, properties: Sequence[Property], overri
         _add_initial(model)
         _add_transitions(model)
         add_round(model)
+        add_detector(model, check)
         time.elaborate(model)
         # What a Byzantine agent sends is received by transitions that can be interrupted by a crash.
         for fault, budget in sorted(faults, key=lambda one: one[0].kind != "byzantine"):

@@ -1,4 +1,4 @@
-"""Which networks and faults there are: name to thunk, so that a kind not used is not imported."""
+"""Which networks, faults and failure detectors there are: name to thunk, so that a kind not used is not imported."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from modelcheck.environment.detectors.classes import DetectorClass
     from modelcheck.ir.model import Model
     from modelcheck.ir.network import Network
     from modelcheck.ir.spec import FaultDecl
@@ -79,6 +80,36 @@ def _declared() -> Elaborate:
     return elaborate
 
 
+def _perfect() -> DetectorClass:
+    from modelcheck.environment.detectors.classes import PERFECT  # noqa: PLC0415 - a thunk
+
+    return PERFECT
+
+
+def _eventually_perfect() -> DetectorClass:
+    from modelcheck.environment.detectors.classes import EVENTUALLY_PERFECT  # noqa: PLC0415 - a thunk
+
+    return EVENTUALLY_PERFECT
+
+
+def _strong() -> DetectorClass:
+    from modelcheck.environment.detectors.classes import STRONG  # noqa: PLC0415 - a thunk
+
+    return STRONG
+
+
+def _eventually_strong() -> DetectorClass:
+    from modelcheck.environment.detectors.classes import EVENTUALLY_STRONG  # noqa: PLC0415 - a thunk
+
+    return EVENTUALLY_STRONG
+
+
+def _omega() -> DetectorClass:
+    from modelcheck.environment.detectors.classes import OMEGA  # noqa: PLC0415 - a thunk
+
+    return OMEGA
+
+
 NETWORKS: dict[str, Callable[[], type[Network]]] = {
     "unordered": _unordered,
     "set": _set,
@@ -101,3 +132,11 @@ FAULTS: dict[str, Callable[[], Elaborate]] = {
 
 OF_A_KIND = frozenset({"crash", "byzantine"})
 """The faults that strike the agents of one kind, which has to be named."""
+
+DETECTORS: dict[str, Callable[[], DetectorClass]] = {
+    "perfect": _perfect,
+    "eventually_perfect": _eventually_perfect,
+    "strong": _strong,
+    "eventually_strong": _eventually_strong,
+    "omega": _omega,
+}

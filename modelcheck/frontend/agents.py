@@ -11,6 +11,7 @@ from modelcheck.frontend.rounds import check_round
 from modelcheck.frontend.timers import declare_timer
 from modelcheck.frozen import replace
 from modelcheck.ir.constructs.atoms import count
+from modelcheck.ir.constructs.detectors import forbid_detector
 from modelcheck.ir.ghosts import forbid_ghost
 from modelcheck.ir.scope import Scope
 from modelcheck.ir.spec import Agent, Message, Parameter, State, Transition
@@ -131,6 +132,7 @@ def _check_agent(node: Node, scope: Scope) -> None:
                     scope.error("MC202", part, f"{name} has an `at start` already", "write one, with both bodies in it")
                 at_start = check_body(part.child(0), inner)
                 check_single_goto(at_start, inner, already=False)
+                forbid_detector(at_start, inner)
             case "fault_decl":
                 faults.append(_fault(part, tuple(names.states), faults, inner))
     variables, timers = tuple(names.variables.values()), tuple(names.timers.values())

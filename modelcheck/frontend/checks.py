@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, cast
 
-from modelcheck.frontend.declarations import network_of
+from modelcheck.frontend.declarations import detector_of, network_of
 from modelcheck.frontend.early import must_be_early
 from modelcheck.ir.constructs.temporal import Temporal, check_formula
 from modelcheck.ir.scope import Place, Scope
@@ -70,7 +70,7 @@ def _check(node: Node, title: str, scope: Scope, later: set[str]) -> Check:
     settings: dict[str, Setting] = {}
     faults: list[FaultDecl] = []
     expectations: list[Expectation] = []
-    network, bound, allow_deadlock = None, None, False
+    network, detector, bound, allow_deadlock = None, None, None, False
     for part in node.present()[1:]:
         match part.rule:
             case "setting":
@@ -88,7 +88,9 @@ def _check(node: Node, title: str, scope: Scope, later: set[str]) -> Check:
             case "allow_deadlock":
                 allow_deadlock = True
             case "detector":
-                scope.unsupported(part, "a failure detector")
+                if detector is not None:
+                    scope.error("MC202", part, "the failure detector of this check is given twice")
+                detector = detector_of(part, scope)
             case "expect":
                 expectations += [e for line in part.present() if (e := _expectation(line, scope, later)) is not None]
     _contradictions(expectations, scope)
@@ -98,7 +100,15 @@ def _check(node: Node, title: str, scope: Scope, later: set[str]) -> Check:
             scope.error("MC408", expectation.span, problem, "remove one of the two")
     span = scope.span(node.child(0))
     return Check(
-        title, tuple(settings.values()), network, tuple(faults), bound, allow_deadlock, tuple(expectations), span
+        title,
+        tuple(settings.values()),
+        network,
+        detector,
+        tuple(faults),
+        bound,
+        allow_deadlock,
+        tuple(expectations),
+        span,
     )
 
 

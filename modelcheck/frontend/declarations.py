@@ -10,7 +10,19 @@ from modelcheck.frontend.early import must_be_early
 from modelcheck.frontend.timers import delay_of
 from modelcheck.ir.constructs.atoms import Invalid
 from modelcheck.ir.scope import BUILTINS, AgentNames, Scope
-from modelcheck.ir.spec import Alias, Const, Definition, Enum, Field, Message, NetworkDecl, Param, Record, Variable
+from modelcheck.ir.spec import (
+    Alias,
+    Const,
+    Definition,
+    DetectorDecl,
+    Enum,
+    Field,
+    Message,
+    NetworkDecl,
+    Param,
+    Record,
+    Variable,
+)
 from modelcheck.ir.type_expressions import TypeExpr, check_type
 from modelcheck.ir.types import INT, UNKNOWN, MapT, join
 
@@ -251,6 +263,11 @@ def network_of(node: Node, scope: Scope) -> NetworkDecl | None:
         scope.error("MC406", node, *_UNBOUNDED[kind])
         return None
     return NetworkDecl(kind, capacity, cast("Literal['cut', 'blocks', 'drops']", on_full), scope.span(node))
+
+
+def detector_of(node: Node, scope: Scope) -> DetectorDecl:
+    """A `detector`."""
+    return DetectorDecl(node.child(0).child(0).text, scope.span(node))
 
 
 def variable_of(node: Node, scope: Scope, owner: str | None, *, ghost: bool, durable: bool) -> Variable:

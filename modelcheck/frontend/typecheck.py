@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from modelcheck.diagnostics import Diagnostics
 from modelcheck.frontend.agents import check_agents, declare_agents
 from modelcheck.frontend.checks import check_checks, check_properties
-from modelcheck.frontend.declarations import declare_globals, network_of
+from modelcheck.frontend.declarations import declare_globals, detector_of, network_of
 from modelcheck.frontend.definitions import check_unused_definitions
 from modelcheck.frontend.forgeable import check_forgeable
 from modelcheck.frontend.unused import warn_about_unused
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _LATER_DECLARATIONS = {
     "import_": "`import`",
-    "detector": "a failure detector",
     "consistency": "a consistency model",
     "refines": "refinement",
 }
@@ -58,6 +57,10 @@ def typecheck(root: Node, source: Source, diagnostics: Diagnostics, forgiven: fr
                     "MC202", item, "the network is declared twice", "a message can have its own: `message M over fifo`"
                 )
             spec.network = network_of(item.child(0), scope)
+        elif item.rule == "detector":
+            if spec.detector is not None:
+                scope.error("MC202", item, "the failure detector is declared twice", "a check can have another")
+            spec.detector = detector_of(item, scope)
     agents = declare_agents(items, scope)
     check_agents(agents, scope)
     check_forgeable(items, scope)

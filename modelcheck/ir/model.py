@@ -29,6 +29,14 @@ MAX_VALUES = 1 << 16
 
 Role = Literal["control", "variable", "network", "status", "budget"]
 
+Oracle = tuple[str, ...]
+"""What a variable of a failure detector holds.
+
+`("suspects", O, K)`: whom of kind K each agent of kind O suspects; `("leader", K)`: whom each agent of kind K takes for
+the leader; `("trusted", K)`: those of kind K that nobody may suspect any more, at most one of all kinds, or the leader;
+`("stable",)`: whether the detector keeps its promises from now on.
+"""
+
 Label = Callable[["Model", Mapping[str, Value]], str]
 """What a step did, in words, by the names bound on its way."""
 
@@ -94,6 +102,10 @@ class Model(Struct, eq=False, dict=True):
     atoms: list[Instance] = field(default_factory=list)
     """What the formulas of the temporal properties are about, by number."""
     bound: Expr | None = None
+    detector: str | None = None
+    """The class of the failure detector, if anything asks it."""
+    oracle: dict[Oracle, Variable] = field(default_factory=dict)
+    """What the failure detector tells and remembers: variables that no specification declares."""
     idle_faults: list[FaultDecl] = field(default_factory=list)
     """Faults that cannot do anything on the network chosen."""
     _domains: dict[TypeExpr, Domain] = field(default_factory=dict)

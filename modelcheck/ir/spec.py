@@ -88,6 +88,13 @@ class Delay(Frozen, eq=False):
     span: Span
 
 
+class DetectorDecl(Frozen, eq=False):
+    """A choice of failure detector: `kind` is a key of `environment.registry.DETECTORS`."""
+
+    kind: str
+    span: Span
+
+
 class Message(Struct, eq=False):
     """A message. `sources` and `targets` are the agent kinds that send it and that it is sent to."""
 
@@ -255,6 +262,7 @@ class Check(Frozen, eq=False):
     name: str
     settings: tuple[Setting, ...]
     network: NetworkDecl | None
+    detector: DetectorDecl | None
     faults: tuple[FaultDecl, ...]
     bound: Expr | None
     allow_deadlock: bool
@@ -280,6 +288,7 @@ class Spec(Struct, eq=False):
     network: NetworkDecl | None = None
     timed: Span | None = None
     """Where it says `time discrete`."""
+    detector: DetectorDecl | None = None
     initially: list[Expr] = field(default_factory=list)
     properties: dict[str, Property] = field(default_factory=dict)
     checks: list[Check] = field(default_factory=list)

@@ -35,6 +35,8 @@ def declare_cells(low: k.Lowering) -> None:
             low.status[kind] = low.declare(array)
     for network in model.networks:
         network.declare(low)
+    for variable in model.oracle.values():
+        low.variables[variable] = k.declare(low, variable.name, model.domain(variable.type_expr), None)
     for number, cell in enumerate(model.cells):
         if cell.role == "budget":
             budget = cell.domain

@@ -114,6 +114,7 @@ def initial_values(state: Iterable[tuple[str, str]]) -> list[str]:
 
 def _goes_without_saying(name: str, value: str) -> bool:
     unspent = is_budget(name) and value == "0"
+    unspent = unspent or (name == "detector stable" and value == "false")
     return value in {"", "{}", "[]", "none"} or unspent or (name.endswith(".status") and value == "up")
 
 

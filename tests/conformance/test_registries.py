@@ -9,7 +9,7 @@ import pytest
 from modelcheck.diagnostics import InputError
 from modelcheck.engines.registry import ENGINES
 from modelcheck.environment.instantiate import Overrides
-from modelcheck.environment.registry import FAULTS, LOCK_STEP, NETWORKS
+from modelcheck.environment.registry import DETECTORS, FAULTS, LOCK_STEP, NETWORKS
 from modelcheck.pipeline import Options, load, verify_specs
 from modelcheck.reports.registry import FORMATS
 from modelcheck.reports.report import Report
@@ -77,6 +77,16 @@ def test_every_fault_is_offered_in_place_of_one_that_there_is_not(fault: str) ->
     assert fault in found.help
 
 
+@pytest.mark.parametrize("name", DETECTORS)
+def test_every_detector_can_be_asked_what_its_class_tells(name: str) -> None:
+    question = "leader() == self" if DETECTORS[name]().tells == "leader" else "suspects(Node[0])"
+    text = f"""protocol Asks
+        agent Node {{ initial final state Run {{ step go when {question} {{ skip }} }} }}
+        check "c" {{ Node = 2  detector {name}  faults {{ crash Node up to 1 }} }}
+    """
+    assert verify_specs([load(Source("asks.mc", text))], Options(engine="interpreter")).ok
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_every_engine_finds_the_counterexample(engine: str) -> None:
     words = {found.name: found.verdict for found in verified(engine=engine).specs[0].checks[0].properties}
@@ -92,7 +102,7 @@ def test_every_format_shows_every_property(name: str) -> None:
         assert word in text
 
 
-@pytest.mark.parametrize("name", [*NETWORKS, *LOCK_STEP, *FAULTS])
+@pytest.mark.parametrize("name", [*NETWORKS, *LOCK_STEP, *FAULTS, *DETECTORS])
 def test_the_language_reference_names_it(name: str) -> None:
     assert f"`{name}" in LANGUAGE.read_text("utf-8")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.differential import round_specs
+from tests.differential import detector_specs, round_specs
 from tests.differential.forged_specs import SPECS as FORGED
 from tests.differential.timed_specs import TIMED
 
@@ -703,6 +703,7 @@ check "c" { Client = 1 expect t }
 SPECS = {
     **TIMED,
     **round_specs.SPECS,
+    **detector_specs.SPECS,
     "nothing at all": EMPTY,
     "numbers": NUMBERS,
     "logic": LOGIC,

@@ -117,6 +117,27 @@ invariant nobody: not forall p in Node: size(tokens[p]) == 1
 check "five" { Node = 5  expect not nobody }
 """
 
+DETECTOR = """
+protocol Detector
+agent Node {
+  initial state Run { step see(p in others) when suspects(p) -> Seen }
+  final state Seen
+}
+reachable both: exists p, q in Node: p != q and p is Seen and q is Seen
+check "three" { Node = 3  detector %s  faults { crash Node up to 1 %s }  allow deadlock  expect both }
+"""
+
+LEADER = """
+protocol Leader
+agent Node {
+  initial state Run { step lead when leader() == self -> Leads }
+  final state Leads
+}
+detector omega
+invariant one: forall p, q in Node: p is Leads and q is Leads implies p == q
+check "three" { Node = 3  faults { crash Node any }  allow deadlock  expect not one }
+"""
+
 SPECS = {
     "values": VALUES,
     "keys": KEYS,
@@ -128,6 +149,11 @@ SPECS = {
     "duplicates": messages("fifo", "faults { duplicate up to 1  crash Node up to 1 }"),
     "interrupted": messages("unordered", "faults { crash Node up to 1 while sending }"),
     "interrupted queues": messages("fifo", "faults { crash Node up to 1 with recovery while sending }"),
+    "perfect detector": DETECTOR % ("perfect", "with recovery"),
+    "eventually perfect detector": DETECTOR % ("eventually_perfect", ""),
+    "strong detector": DETECTOR % ("strong", ""),
+    "eventually strong detector": DETECTOR % ("eventually_strong", ""),
+    "leader": LEADER,
     "kinds": KINDS,
     "many": MANY,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from modelcheck.environment.detectors.crashes import around_crash
 from modelcheck.environment.faults.budget import spending
 from modelcheck.environment.faults.interrupted import interrupted
 from modelcheck.ir import lowered as k
@@ -128,10 +129,11 @@ def elaborate(model: Model, fault: FaultDecl, budget: int | None) -> None:
 
 
 def stops(model: Model, fault: FaultDecl) -> Body:
-    """What crashing does to an agent."""
+    """What crashing does to an agent, where a failure detector lets it crash."""
     assert fault.subject is not None
-    timers = model.spec.agents[fault.subject].timers
-    return (Crash(fault.span, status_behind(fault.options)), *(StopTimer(fault.span, timer) for timer in timers))
+    timers = (StopTimer(fault.span, timer) for timer in model.spec.agents[fault.subject].timers)
+    before, behind = around_crash(model, fault)
+    return (*before, Crash(fault.span, status_behind(fault.options)), *timers, *behind)
 
 
 def _while_sending(model: Model, agent: Agent, spend: Body, crash: Body) -> Iterator[tuple[Transition, Body]]:

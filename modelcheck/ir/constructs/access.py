@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelcheck.diagnostics import did_you_mean
-from modelcheck.ir.constructs import agents, elements, maps, messages, options, records, sequences, sets, steps
+from modelcheck.ir.constructs import (
+    agents,
+    detectors,
+    elements,
+    maps,
+    messages,
+    options,
+    records,
+    sequences,
+    sets,
+    steps,
+)
 from modelcheck.ir.constructs.atoms import Invalid, call_definition, count
 from modelcheck.ir.types import UNKNOWN, IdT, MapT, MessageT, OptionT, RecordT, SeqT, UnknownT
 
@@ -113,12 +124,15 @@ _FUNCTIONS: dict[str, Callable[[Node, Expr, Scope], Expr]] = {
     "next": steps.check_next,
 }
 
+_OF_A_DETECTOR: dict[str, Callable[[Node, tuple[Expr, ...], Scope], Expr]] = {
+    "suspects": detectors.check_suspects,
+    "leader": detectors.check_leader,
+}
+
 _LATER = {
     "knows": "knowledge",
     "everyone_knows": "knowledge",
     "common_knowledge": "knowledge",
-    "suspects": "a failure detector",
-    "leader": "a failure detector",
 }
 
 
@@ -136,6 +150,8 @@ def check_call(node: Node, scope: Scope) -> Expr:
         if argument.rule == "named_arg":
             scope.error("MC302", argument, "only records take arguments by name")
         arguments.append(scope.check(argument.child(1) if argument.rule == "named_arg" else argument))
+    if name in _OF_A_DETECTOR:
+        return _OF_A_DETECTOR[name](node, tuple(arguments), scope)
     if name in _FUNCTIONS:
         if len(arguments) != 1:
             scope.error("MC302", node, f"{name}() takes 1 argument, but {count(len(arguments), 'argument')} given")
@@ -151,6 +167,9 @@ def check_call(node: Node, scope: Scope) -> Expr:
         scope.error("MC301", node, f"'{name}' is {what} and cannot be called", help_)
     else:
         scope.unknown(
-            "function or definition", name, node.child(0), [*_FUNCTIONS, *scope.spec.definitions, *scope.spec.records]
+            "function or definition",
+            name,
+            node.child(0),
+            [*_FUNCTIONS, *_OF_A_DETECTOR, *scope.spec.definitions, *scope.spec.records],
         )
     return Invalid(span, UNKNOWN)

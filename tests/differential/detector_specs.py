@@ -1,0 +1,38 @@
+"""Small specifications that ask failure detectors of every class."""
+
+from __future__ import annotations
+
+DETECTORS = """
+protocol Detectors
+agent Client {
+  var gone: set of Server = {}
+  initial final state Run {
+    step note(p in Server) when suspects(p) and not (p in gone) { gone += p }
+    step forgive when gone != {} and not exists p in gone: suspects(p) { gone := {} }
+  }
+}
+agent Server { initial final state Run { step halt when exists p in others: suspects(p) -> Stopped }  state Stopped }
+invariant accurate: forall q in Client, p in Server: suspects(q, p) implies p is crashed
+transition keeps: forall p, q in Server: suspects(q, p) implies next(suspects(q, p))
+check "perfect" { Server = 2  detector perfect  faults { crash Server up to 1  crash Client any }  expect accurate }
+check "eventually" { Server = 2  detector eventually_perfect  faults { crash Server up to 1 }  expect accurate, keeps }
+check "strong" { Server = 2  detector strong  faults { crash Server any with recovery }  expect accurate, keeps }
+check "eventually strong" { Server = 2  detector eventually_strong  expect accurate, keeps }
+check "strong without crashes" { Server = 2  detector strong  expect keeps }
+check "one" { detector perfect  faults { crash Server any with recovery }  expect accurate, keeps }
+"""
+
+LEADERS = """
+protocol Leaders
+agent Node {
+  var chief: option Node = none
+  initial final state Run { step follow when chief != some(leader()) { chief := some(leader()) } }
+}
+agent Pair { initial final state Idle { step go when leader() != self { skip } } }
+detector omega
+invariant one: forall p, q in Node: leader(p) == leader(q)
+check "nodes" { Node = 2  faults { crash Node any with recovery }  expect one }
+check "both" { Node = 2  Pair = 2  bound forall p in Node: p.chief == none  faults { crash Pair any }  expect one }
+"""
+
+SPECS = {"failure detectors": DETECTORS, "leaders": LEADERS}
