@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from modelcheck.diagnostics import Diagnostic, Diagnostics, InputError, did_you_mean
-from modelcheck.environment import time
+from modelcheck.environment import deadlines, time
 from modelcheck.environment.choices import check_choices
 from modelcheck.environment.detectors.elaborate import add_detector
 from modelcheck.environment.faults.crash import prepare
@@ -79,7 +79,9 @@ def instantiate(spec: Spec, check: Check, properties: Sequence[Property], overri
         check_choices(model, properties, diagnostics)
         diagnostics.raise_errors()
         _add_cells(model, faults)
-        temporal(model, [prop for prop in properties if prop.kind == "temporal"])
+        about_runs = [prop for prop in properties if prop.kind == "temporal"]
+        deadlines.elaborate(model, [prop for prop in about_runs if deadlines.has_deadline(prop)])
+        temporal(model, [prop for prop in about_runs if not deadlines.has_deadline(prop)])
         _add_initial(model)
         _add_transitions(model)
         add_round(model)
@@ -89,6 +91,7 @@ def instantiate(spec: Spec, check: Check, properties: Sequence[Property], overri
         for fault, budget in sorted(faults, key=lambda one: one[0].kind != "byzantine"):
             FAULTS[fault.kind]()(model, fault, budget)
         add_crashing_round(model, faults)
+        deadlines.watch(model)
     except EvaluationError as error:
         raise InputError([Diagnostic("MC403", error.span, error.problem)]) from None
     return model

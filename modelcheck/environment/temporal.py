@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def elaborate(model: Model, properties: list[Property]) -> None:
     """Enter the temporal properties. Raises `InputError` for a formula that cannot be written out, or is too large."""
     for prop in properties:
-        writer = _Writer(model, prop)
+        writer = Writer(model, prop)
         model.temporal.append(TemporalProperty(prop, writer.formula(prop.expression, {})))
 
 
@@ -48,7 +48,7 @@ class _NoState(list[Any]):
         raise _ReadsStateError
 
 
-class _Writer(Struct):
+class Writer(Struct):
     """Takes one property apart. Equal atoms of a model are one."""
 
     model: Model

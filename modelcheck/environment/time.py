@@ -13,6 +13,7 @@ from modelcheck.ir.constructs.urgency import NothingUrgent, timers
 from modelcheck.ir.domains import IntDomain
 from modelcheck.ir.expression import BlockedError, Env
 from modelcheck.ir.model import Action, Cell
+from modelcheck.ir.observers import lower_waits
 from modelcheck.ir.statement import Statement
 from modelcheck.ir.statements.fairness import Owe
 from modelcheck.ir.statements.timers import OFF, timer_array
@@ -33,12 +34,14 @@ class Passing(Statement):
         model = env.model
         cells = (model.variable(timer, agent) for kind, timer in timers(model) for agent in model.ids(kind))
         runs = any(env.cells[cell] != OFF for cell in cells)
-        if not runs and not any(network.ages(env) for network in model.networks):
+        ages = any(network.ages(env) for network in model.networks)
+        if not runs and not ages and not any(observer.waits(env.cells) for observer in model.observers):
             raise BlockedError
 
     def lower(self, low: k.Lowering) -> None:
         running = [_runs(low, kind, timer) for kind, timer in timers(low.model)]
         running += [network.lower_ages(low) for network in low.model.networks]
+        running += [lower_waits(low, observer) for observer in low.model.observers]
         low.block_unless(k.build.disjunction(running))
 
 
@@ -124,7 +127,7 @@ def elaborate(model: Model) -> None:
     """Add the tick to a model in which something takes time, and the global stabilisation time."""
     span = model.spec.timed
     clocks = any(domain.clock is not None for domain in model.packets.values())
-    if span is None or not (clocks or any(timers(model))):
+    if span is None or not (clocks or model.observers or any(timers(model))):
         return
     if GST in model.bases:
         cell = model.bases[GST]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from modelcheck.frontend.declarations import detector_of, network_of
 from modelcheck.frontend.early import must_be_early
-from modelcheck.ir.constructs.temporal import Temporal, check_formula
+from modelcheck.ir.constructs.temporal import Temporal, check_deadlines, check_formula
 from modelcheck.ir.scope import Place, Scope
 from modelcheck.ir.spec import Check, Expectation, FaultDecl, Property, Setting
 from modelcheck.ir.types import BOOL, INT
@@ -48,6 +48,7 @@ def check_properties(items: Sequence[Node], scope: Scope) -> set[str]:
             if kind in {"eventually", "temporal"}:
                 kind = "temporal"
                 check_formula(expression, place)
+                check_deadlines(expression, place)
             literal = cast("Literal['invariant', 'transition', 'reachable', 'temporal']", kind)
             scope.spec.properties.setdefault(name.text, Property(name.text, literal, expression, scope.span(item)))
     return later

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from modelcheck.ir.constructs.temporal import Instance
     from modelcheck.ir.expression import Expr
     from modelcheck.ir.network import Network
+    from modelcheck.ir.observers import Observer
     from modelcheck.ir.spec import FaultDecl, Property, Spec, Transition, Variable
     from modelcheck.ir.statement import Body, Statement
     from modelcheck.ir.type_expressions import TypeExpr
@@ -27,7 +28,7 @@ Origin = Literal["protocol", "network", "fault"]
 MAX_VALUES = 1 << 16
 """The most values of a type that is used as a set."""
 
-Role = Literal["control", "variable", "network", "status", "budget"]
+Role = Literal["control", "variable", "network", "status", "budget", "observer"]
 
 Oracle = tuple[str, ...]
 """What a variable of a failure detector holds.
@@ -101,6 +102,8 @@ class Model(Struct, eq=False, dict=True):
     """Those that are about infinite runs; `properties` are about states and steps."""
     atoms: list[Instance] = field(default_factory=list)
     """What the formulas of the temporal properties are about, by number."""
+    observers: list[Observer] = field(default_factory=list)
+    """What counts the ticks of the properties about deadlines."""
     bound: Expr | None = None
     detector: str | None = None
     """The class of the failure detector, if anything asks it."""

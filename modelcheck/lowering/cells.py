@@ -43,6 +43,11 @@ def declare_cells(low: k.Lowering) -> None:
             assert isinstance(budget, IntDomain)
             array = Array(cell.name, IntType(budget.lo, budget.hi), 1, "budget")
             low.cells[number] = low.declare(array)
+    for observer in model.observers:
+        if observer.causes:
+            counts = IntType(0, observer.ticks + 2)
+            array = Array(f"deadlines of {observer.name}", counts, len(observer.causes), "budget")
+            low.observers[observer] = low.declare(array)
 
 
 class Codec:
@@ -94,6 +99,9 @@ class Codec:
                 return k.Stored(domain, (arrays[cell.owner.sort],)), index
             case "budget":
                 return k.Stored(domain, (low.cells[number],)), 0
+            case "observer":
+                observer = next(o for o in low.observers if 0 <= number - o.base < len(o.causes))
+                return k.Stored(domain, (low.observers[observer],)), number - observer.base
             case _:
                 return self._variables[number - index], index
 

@@ -162,6 +162,8 @@ def _roles(model: Model, low: k.Lowering) -> dict[int, Role]:
         roles[array] = Role((k.codes.Ids(kind, model.sizes[kind]),), k.codes.Plain(0))
     for array in low.cells.values():
         roles[array] = Role((), k.codes.Plain(0))
+    for observer, array in low.observers.items():
+        roles[array] = observer.role()
     for network in model.networks:
         roles.update(network.roles(low))
     return roles

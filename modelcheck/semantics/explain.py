@@ -9,6 +9,7 @@ from modelcheck.ir.constructs.atoms import DefinitionCall, Literal, LocalRead, S
 from modelcheck.ir.constructs.logic import And, Iff, IfThenElse, Implies, LetIn, Not, Or
 from modelcheck.ir.constructs.quantifiers import Generator, Quantified
 from modelcheck.ir.expression import Env, EvaluationError
+from modelcheck.ir.observers import InTime
 from modelcheck.ir.statuses import BYZANTINE
 from modelcheck.ir.values import Id
 from modelcheck.ir.written import written
@@ -68,8 +69,18 @@ def _explain(expression: Expr, env: Env, facts: list[str]) -> None:
             _explain_quantified(expression, env, facts, value)
         case DefinitionCall():
             _explain_call(expression, env, facts)
+        case InTime():
+            facts.extend(_lateness(expression, env))
         case _:
             _explain_leaf(expression, env, facts, value)
+
+
+def _lateness(expression: InTime, env: Env) -> Iterator[str]:
+    """Which deadlines have passed."""
+    for observer, cause in expression.late(env.cells):
+        names = [f"{binding.name} = {show_value(binding.value, env.model)}" for binding in cause.bindings]
+        where = f"{', '.join(names)}: " if names else ""
+        yield f"{where}{observer.ticks + 1} ticks have passed since {written(cause.span)}"
 
 
 def _explain_quantified(expression: Quantified, env: Env, facts: list[str], value: object) -> None:

@@ -89,7 +89,34 @@ invariant i: forall p in A: p.n <= 2
 check "c" { A = 2  faults { byzantine A up to 1  lose up to 1 } expect i }
 """
 
+DEADLINES = """
+protocol Deadlines
+time discrete
+param Most = 2
+message Go(k: Key) delay 0..1
+ids Key
+agent A {
+  timer t
+  var n: 0..3 = 0
+  var keys: set of Key = {}
+  at start { start t for 1..2 }
+  initial final state Run {
+    on t expires { choose k in Key { send Go(k) to A }  start t for 2 }
+    on Go(k) from p when p != self { keys := keys union {k} minus {}  n := if n < 3 then n + 1 else 0 }
+    ignore Go
+    step drop(k in keys) { keys -= k }
+  }
+}
+def full(p: A, k: Key) = k in p.keys
+temporal each: forall p in A, k in Key: full(p, k) leads to not full(p, k) within Most
+temporal low: (forall p in A: p.n == 1 leads to 6 / p.n >= 2 within 0) and (A[0].n == 2 leads to A[1].n == 0 within 1)
+check "symmetric" { A = 2  Key = 2  expect each }
+check "all" { A = 2  Key = 1  faults { crash A up to 1 with recovery }  expect each, low }
+"""
+"""Deadlines for all ids, for one, and with an evaluation error."""
+
 TIMED = {
+    "deadlines": DEADLINES,
     "timers": TIMERS,
     **{name: delayed(*parts) for name, parts in DELAYED.items()},
     **{f"forged messages with delays, {n}": FORGED.replace("NETWORK", n) for n in ("set", "unordered", "fifo")},

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from modelcheck.frozen import Frozen
+from modelcheck.frozen import Frozen, replace
 from modelcheck.ir import lowered as k
 from modelcheck.ir.constructs.atoms import DefinitionCall, LocalRead
 from modelcheck.ir.constructs.logic import And, Iff, IfThenElse, Implies, Not, Or
@@ -124,14 +124,37 @@ def check_temporal(node: Node, scope: Scope) -> Expr:
     parts = node.present()
     within = None
     if parts[-1].rule == "within":
-        within = scope.check_as(parts[-1].child(0), INT, "the number of ticks")
+        within = replace(scope, place="constant").check_as(parts[-1].child(0), INT, "the number of ticks")
+        if scope.spec.timed is None:
+            scope.error("MC321", node, "a deadline needs a model of time", "write `time discrete` at the beginning")
         parts = parts[:-1]
     operands = tuple(
         scope.condition(part, f"each side of '{op}'" if len(parts) > 1 else f"what follows '{op}'") for part in parts
     )
-    if within is not None:
-        scope.unsupported(node, "time (`within`)")
     return Temporal(scope.span(node), BOOL, op, operands, within)
+
+
+def check_deadlines(expression: Expr, scope: Scope) -> None:
+    """Record an error where a property about deadlines is no `and` or `forall` of them."""
+    parts = [part for part in expression.walk() if isinstance(part, Temporal)]
+    if all(part.within is None for part in parts):
+        return
+    match expression:
+        case Temporal(_, _, _, operands, within) if within is not None and not any(map(_is_no_state, operands)):
+            return
+        case And():
+            check_deadlines(expression.left, scope)
+            check_deadlines(expression.right, scope)
+        case Quantified(_, _, "forall") | DefinitionCall():
+            check_deadlines(expression.body, scope)
+        case _:
+            problem = "`leads to … within …` cannot stand inside this"
+            help_ = "it combines with `and` and `forall` only, and its sides are about one state each"
+            scope.error("MC324", expression.span, problem, help_)
+
+
+def _is_no_state(operand: Expr) -> bool:
+    return any(isinstance(part, Temporal | Next) for part in operand.walk())
 
 
 def reads_names(expression: Expr) -> set[str]:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from modelcheck.ir.lowered.storage import Stored
     from modelcheck.ir.model import Model
     from modelcheck.ir.network import Network
+    from modelcheck.ir.observers import Observer
     from modelcheck.ir.spec import Variable
     from modelcheck.ir.statement import Body
     from modelcheck.ir.values import Id
@@ -55,6 +56,8 @@ class Lowering(Blocks):
         self.status: dict[str, int] = {}
         self.cells: dict[int, int] = {}
         """The array of a cell that belongs to a fault."""
+        self.observers: dict[Observer, int] = {}
+        """The array of the observers of one deadline."""
         self.networks: dict[Network, object] = {}
         """What a network keeps here about its arrays."""
         self.names: dict[str, Lowered] = {}
