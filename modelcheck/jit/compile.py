@@ -26,7 +26,7 @@ class Compiled(Frozen):
 
 
 class Tiers:
-    """The code of one module: optimised if the cache has it, else compiled quickly, to be exchanged for better code.
+    """The object code of one module: optimised if the cache has it, else quickly made, to be exchanged for better.
 
     `key` stands for the text, which is made only where it must be compiled.
     Raises `RuntimeError` where LLVM does not support the machine.
@@ -36,7 +36,7 @@ class Tiers:
         self._exported = tuple(exported)
         self._key, self._text = key, cache(text)
         self._thread: threading.Thread | None = None
-        self._image: bytes | None = None
+        self._better: bytes | None = None
         self._clock: int | None = None
         self._spent = 0.0
         machine = _Machine(OPTIMISED)
@@ -48,7 +48,8 @@ class Tiers:
         if image is None:
             image = machine.compile(self._text(), self._exported)
             store_object(machine.key(key), image)
-        self.code = machine.link(image, self._exported)
+        self.image = image
+        """Object code, to be linked."""
 
     def improve(self) -> None:
         """Begin to compile optimised code in a thread, unless the code is that or it has begun."""
@@ -67,7 +68,7 @@ class Tiers:
             return  # Quick code goes on.
         store_object(machine.key(self._key), image)
         self._spent, self._clock = time.thread_time(), None
-        self._image = image
+        self._better = image
 
     def background_seconds(self) -> float:
         """CPU seconds that the thread has used so far; where the system cannot tell, 0 until it is done."""
@@ -80,20 +81,23 @@ class Tiers:
     @property
     def is_ready(self) -> bool:
         """Whether `upgrade` would give better code."""
-        return self._image is not None
+        return self._better is not None
 
-    def upgrade(self) -> Compiled:
-        """The optimised code, once it is ready. The code before stays valid as long as it is referred to."""
-        assert self._image is not None
-        self.code = _Machine(OPTIMISED).link(self._image, self._exported)
-        self._image, self.is_best = None, True
-        return self.code
+    def upgrade(self) -> None:
+        """Exchange the object code for the optimised one, if that is ready. What was linked stays as it is."""
+        if self._better is not None:
+            self.image, self._better, self.is_best = self._better, None, True
+
+
+def link(images: Sequence[bytes], exported: Sequence[str]) -> Compiled:
+    """Object code of modules that call one another, made callable."""
+    return _Machine(OPTIMISED).link(images, exported)
 
 
 def compile_module(text: str, exported: Sequence[str], level: int = OPTIMISED) -> Compiled:
     """Compile a module at once, past the cache. Raises `RuntimeError` where LLVM does not support the machine."""
     machine = _Machine(level)
-    return machine.link(machine.compile(text, exported), exported)
+    return machine.link([machine.compile(text, exported)], exported)
 
 
 def compile_cached(key: str, text: Callable[[], str], exported: Sequence[str]) -> Compiled:
@@ -106,7 +110,7 @@ def compile_cached(key: str, text: Callable[[], str], exported: Sequence[str]) -
     if image is None:
         image = machine.compile(text(), exported)
         store_object(machine.key(key), image)
-    return machine.link(image, exported)
+    return machine.link([image], exported)
 
 
 class _Machine:
@@ -137,10 +141,12 @@ class _Machine:
             builder.getModulePassManager().run(module, builder)
         return bytes(self._target.emit_object(module))
 
-    def link(self, image: bytes, exported: Sequence[str]) -> Compiled:
+    def link(self, images: Sequence[bytes], exported: Sequence[str]) -> Compiled:
         """Object code made callable."""
         jit = llvm.create_lljit_compiler(self._target)
-        builder = llvm.JITLibraryBuilder().add_object_img(image)
+        builder = llvm.JITLibraryBuilder()
+        for image in images:
+            builder = builder.add_object_img(image)
         for symbol in exported:
             builder = builder.export_symbol(symbol)
         tracker = builder.link(jit, "model")

@@ -63,7 +63,6 @@ class Explorer:
         self._reduction: Reduction | None = None
         if self.symmetry is not None:
             self._reduction = Reduction(plan(program, self.layout, self.symmetry), self.store)
-        self.store.ctx[slots.REDUCER] = self.machine.reducer_address
         self._began = 0.0
         self._saver: Saver | None = None
         self._growth = Growth(self.store, watch.budget, self._rehash)
@@ -190,7 +189,7 @@ class Explorer:
         stop = self._growth.make_room(progress.states)
         if stop is None:
             saver.load(store)
-            self.machine.call["keep"](store.own[0].address)
+            self.machine.call["keep"](store.ctx.address, store.own[0].address)
             found.depth = max(0, progress.level - 1)
             found.cuts = progress.cuts
             found.targets = {name: Target(kind, level) for name, (kind, level) in progress.targets.items()}  # type: ignore[arg-type]  # a kind
@@ -257,7 +256,6 @@ class Explorer:
             reason = store.ctx[slots.STOP]
             if self.machine.wants_upgrade(0):
                 self.machine.upgrade()
-                store.ctx[slots.REDUCER] = self.machine.reducer_address
             if is_done:
                 # The time may be up, but this level is done: counted once, it must not be expanded again.
                 if not small:
@@ -281,7 +279,7 @@ class Explorer:
     def _close(self) -> None:
         self.machine.call["close_level"](self.store.ctx.address)
         for own in self.store.own:
-            self.machine.call["keep"](own.address)
+            self.machine.call["keep"](self.store.ctx.address, own.address)
 
     def _collect(self, found: Explored, level: int) -> None:
         collect(found, self.store, self.program, level, deadlock=self.setting.deadlock)

@@ -1,4 +1,4 @@
-"""The whole search as machine code: a program's functions and the loops, specialised for its number of words."""
+"""The whole search as machine code: a program's functions, and the loops, which all programs of one shape share."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from modelcheck import graph as graphs
 from modelcheck import jit, kernel
 from modelcheck.engines.native import reducer, slots
 from modelcheck.engines.native.cells import WORD_BITS
 from modelcheck.engines.native.loops import canonical, edges, kept, marks, search, table
 from modelcheck.engines.native.module import program_module
+from modelcheck.frozen import Frozen
 from modelcheck.graph import layout as graph_layout
-from modelcheck.jit.compile import Tiers
+from modelcheck.jit.compile import Tiers, link
 from modelcheck.jit.translate import DECLARATIONS, Signature, signature_of, translate
 from modelcheck.kernel.layout import Layout
 from modelcheck.kernel.program import Program
@@ -25,14 +27,16 @@ WORTH_SECONDS = 0.1
 
 LOOPS = (table, edges, search, marks)
 
-_GENERATED = {
+_PROGRAM = {
     "expand": Signature(("ptr", "ptr", "ptr", "i64", "ptr"), None),
     "check": Signature(("ptr",), "i64"),
     "check_step": Signature(("ptr", "ptr"), "i64"),
     "resting": Signature(("ptr",), "i64"),
-    "reduce_state": reducer.SIGNATURE,
-    "atoms": Signature(("ptr", "ptr"), "i64"),
 }
+"""What the loops call of a program's functions."""
+
+_ATOMS = {"atoms": Signature(("ptr", "ptr"), "i64")}
+"""What else they call where the graph is kept."""
 
 _WORD, _POINTER = ctypes.c_uint64, ctypes.c_void_p
 
@@ -41,7 +45,7 @@ _EXPORTED: dict[str, tuple[Any, ...]] = {
     "work_small": (_WORD, _POINTER, _POINTER),
     "enter": (_WORD, _POINTER, _WORD),
     "close_level": (_WORD, _POINTER),
-    "keep": (None, _POINTER),
+    "keep": (None, _POINTER, _POINTER),
     "rehash": (_WORD, _POINTER, _POINTER),
     "add_all": (None, _POINTER, _POINTER, _WORD),
     "is_stored": (_WORD, _POINTER, _POINTER),
@@ -69,28 +73,50 @@ def is_narrow(places: Layout) -> bool:
     return places.words == 1 and all(cell.shift + cell.width < WORD_BITS for cell in places.cells)
 
 
-def module_text(program: Program, places: Layout, *, graph: bool = False, reduced: bool = False) -> str:
-    """The text of the whole module.
+def _called(*, graph: bool) -> dict[str, Signature]:
+    return _PROGRAM | (_ATOMS if graph else {})
 
-    It keeps the edges where the `graph` is wanted; where it is `reduced`, one state stands for its orbit.
-    """
+
+class Shape(Frozen):
+    """What the loops are specialised for: `words` a state, a table of states themselves (`is_narrow`), properties or
+    atoms of steps, edges that are kept (`graph`), states that stand for their orbits (`reduced`).
+    """  # noqa: D205 - one sentence
+
+    words: int
+    is_narrow: bool
+    has_steps: bool
+    has_step_atoms: bool
+    graph: bool
+    reduced: bool
+
+
+def loops_text(shape: Shape) -> str:
+    """The text of the module with the loops; a program's functions are only declared."""
     constants = {
         name: value
         for module in (slots, graph_layout, *LOOPS)
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, int)
     }
-    steps = any(prop.is_of_steps for prop in program.properties)
-    constants |= {"WORDS": places.words, "STRIDE": places.words + 1, "HAS_STEPS": int(steps), "GRAPH": int(graph)}
-    constants["HAS_STEP_ATOMS"] = int(any(prop.kind == "step atom" for prop in program.properties))
-    constants |= {"COUNTERS_END": slots.FIRED + len(program.actions), "REDUCED": int(reduced), "ORDER": canonical.ORDER}
-    constants["NARROW"] = int(is_narrow(places) and not graph)
+    constants |= {"WORDS": shape.words, "STRIDE": shape.words + 1, "NARROW": int(shape.is_narrow)}
+    constants |= {"HAS_STEPS": int(shape.has_steps), "HAS_STEP_ATOMS": int(shape.has_step_atoms)}
+    constants |= {"GRAPH": int(shape.graph), "REDUCED": int(shape.reduced), "ORDER": canonical.ORDER}
     functions = [function for module in LOOPS for function in module.FUNCTIONS]
-    functions += kept.FUNCTIONS if graph else ()
-    callees = dict(_GENERATED) | {function.__name__: signature_of(function) for function in functions}
-    parts = [DECLARATIONS, program_module(program, places, graph=graph), reducer.call_text(reduced=reduced)]
+    functions += kept.FUNCTIONS if shape.graph else ()
+    called = _called(graph=shape.graph)
+    callees = called | {"reduce_state": reducer.SIGNATURE}
+    callees |= {function.__name__: signature_of(function) for function in functions}
+    declared = "".join(
+        f"declare {signature.result or 'void'} @{name}({', '.join(signature.parameters)})\n"
+        for name, signature in called.items()
+    )
+    parts = [DECLARATIONS, declared, reducer.call_text(reduced=shape.reduced)]
     parts += [translate(function, constants, callees) for function in functions]
     return "\n".join(parts)
+
+
+def _program_text(program: Program, places: Layout, *, graph: bool) -> str:
+    return "\n".join([DECLARATIONS, program_module(program, places, graph=graph)])
 
 
 class Machine:
@@ -100,22 +126,22 @@ class Machine:
     """
 
     def __init__(self, program: Program, places: Layout, *, graph: bool = False, reduced: bool = False) -> None:
-        key = f"{_generator()}\n{graph} {reduced}\n{program!r}"
-        text = partial(module_text, program, places, graph=graph, reduced=reduced)
+        has = {prop.kind for prop in program.properties if prop.is_of_steps}
+        narrow = is_narrow(places) and not graph
+        shape = Shape(places.words, narrow, bool(has), "step atom" in has, graph, reduced)
         self._exported = _EXPORTED | (_EXPORTED_WITH_GRAPH if graph else {})
-        self._tiers = [Tiers(key, text, tuple(self._exported))]
+        text = partial(_program_text, program, places, graph=graph)
+        self._tiers = [
+            Tiers(f"{_generator()}\n{graph}\n{program!r}", text, (*_called(graph=graph), "initial")),
+            Tiers(f"{_generator()}\n{shape!r}", partial(loops_text, shape), tuple(self._exported)),
+        ]
         if reduced:
             self._tiers.append(Tiers(f"{_generator()}\ncanonical", reducer.module_text, reducer.EXPORTED))
         self.call = self._callable()
 
-    @property
-    def reducer_address(self) -> int:
-        """Where `canonicalise` is; it moves with an upgrade."""
-        return self._tiers[1].code.addresses["canonicalise"] if len(self._tiers) > 1 else 0
-
     def _callable(self) -> dict[str, Callable[..., Any]]:
-        addresses = self._tiers[0].code.addresses
-        return {name: ctypes.CFUNCTYPE(*kind)(addresses[name]) for name, kind in self._exported.items()}
+        self._code = link([tiers.image for tiers in self._tiers], tuple(self._exported))
+        return {name: ctypes.CFUNCTYPE(*kind)(self._code.addresses[name]) for name, kind in self._exported.items()}
 
     def background_seconds(self) -> float:
         """CPU seconds that optimising took in the background so far."""
@@ -131,16 +157,15 @@ class Machine:
     def upgrade(self) -> None:
         """Exchange the functions for optimised ones. Nobody may be inside one of the old ones."""
         for tiers in self._tiers:
-            if tiers.is_ready:
-                tiers.upgrade()
-                self.call = self._callable()
+            tiers.upgrade()
+        self.call = self._callable()
 
 
 @cache
 def _generator() -> str:
     """What stands for the code generator in a key: a digest of its sources, so that no edit meets old objects."""
     digest = hashlib.sha256()
-    for folder in (Path(__file__).parent, *(Path(package.__path__[0]) for package in (jit, kernel))):
+    for folder in (Path(__file__).parent, *(Path(package.__path__[0]) for package in (graphs, jit, kernel))):
         for path in sorted(folder.rglob("*.py")):
             digest.update(path.read_bytes())
     return digest.hexdigest()

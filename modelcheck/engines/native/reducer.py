@@ -1,4 +1,4 @@
-"""Compiled `canonicalise`, called by its address: it runs on the tables of a plan, so one serves all programs."""
+"""Compiled `canonicalise`: it runs on the tables of a plan, so one serves all programs."""
 
 from __future__ import annotations
 
@@ -14,14 +14,13 @@ EXPORTED = ("canonicalise",)
 SIGNATURE = Signature(("ptr", "ptr", "ptr"), "i64")
 """Of `reduce_state`, by which the search calls it: ctx, own and the state; what it returns is what `settle` does."""
 
-_CALLED = f"""define i64 @reduce_state(ptr %ctx, ptr %own, ptr %p) {{
+_CALLED = f"""declare i64 @canonicalise(ptr, ptr, ptr)
+define i64 @reduce_state(ptr %ctx, ptr %own, ptr %p) {{
   %at.plan = getelementptr i64, ptr %ctx, i64 {slots.PLAN}
   %plan = load ptr, ptr %at.plan, align 8
-  %at.reducer = getelementptr i64, ptr %ctx, i64 {slots.REDUCER}
-  %reducer = load ptr, ptr %at.reducer, align 8
   %at.scratch = getelementptr i64, ptr %own, i64 {slots.SCRATCH}
   %scratch = load ptr, ptr %at.scratch, align 8
-  %order = call i64 %reducer(ptr %plan, ptr %scratch, ptr %p)
+  %order = call i64 @canonicalise(ptr %plan, ptr %scratch, ptr %p)
   ret i64 %order
 }}
 """

@@ -34,8 +34,8 @@ STARTS = 13
 """Where the starts of the states' edges are, by index, if the graph is kept (see `loops.edges`)."""
 PLAN = 14
 """Where the tables are by which states are made canonical, if one stands for its orbit."""
-REDUCER = 15
-"""Where the compiled `canonicalise` is."""
+COUNTED = 15
+"""How many words of counters a worker has."""
 ARENAS = 16
 """From here on, a word a worker: where its arena is."""
 BEGINS = 24

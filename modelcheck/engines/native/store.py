@@ -46,6 +46,7 @@ class Store:
         self._table.use_huge_pages()
         self.table_bits = 0
         self.ctx[slots.WORKERS], self.ctx[slots.LOG] = workers, self._log.address
+        self.ctx[slots.COUNTED] = self.counters
         for worker, own in enumerate(self.own):
             own[slots.ME] = worker
             own[slots.INFO], own[slots.COUNT] = self._info[worker].address, self._count[worker].address

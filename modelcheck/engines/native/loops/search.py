@@ -46,11 +46,12 @@ def close_level(ctx: ptr) -> Word:
     return total
 
 
-def keep(own: ptr) -> None:
+def keep(ctx: ptr, own: ptr) -> None:
     """Copy what was counted: a search that stops within the next level was certain of this."""
-    k = COUNTERS
-    while k < COUNTERS_END:
-        own[COUNTERS_END - COUNTERS + k] = own[k]
+    counters = own + COUNTERS
+    k = 0
+    while k < ctx[COUNTED]:
+        counters[ctx[COUNTED] + k] = counters[k]
         k += 1
 
 
@@ -184,7 +185,7 @@ def work_small(ctx: ptr, own: ptr) -> Word:
         if work(ctx, own) != 0:
             return 1
         following = close_level(ctx)
-        keep(own)
+        keep(ctx, own)
         if following == 0 or following > SMALL_LEVEL:
             return 0
         if (own[CUT] & ctx[ROOM]) != 0:

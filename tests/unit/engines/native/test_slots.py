@@ -8,7 +8,7 @@ WORKERS = slots.MOST_WORKERS
 
 CTX = {
     **dict.fromkeys(("TABLE", "MASK", "LIMIT", "CEILING", "TOTAL", "WORKERS", "LEVEL", "LOG"), 1),
-    **dict.fromkeys(("LAST_LEVEL", "MOST_STATES", "STARTS", "PLAN", "REDUCER"), 1),
+    **dict.fromkeys(("LAST_LEVEL", "MOST_STATES", "STARTS", "PLAN", "COUNTED"), 1),
     **dict.fromkeys(("STOP", "PAUSE", "CURSOR", "STORED"), 1),
     "TOLD": 3,
     **dict.fromkeys(("ARENAS", "BEGINS", "PREFIXES", "NEXTS", "EDGE_LOGS"), WORKERS),

@@ -1,0 +1,70 @@
+"""A program's functions and the loops are compiled apart, and exchanged for better code apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("llvmlite")
+
+from modelcheck.engines.native import machine
+from modelcheck.engines.native.explorer import Setting
+from modelcheck.jit import compile as jit
+from tests.unit.engines.native.conftest import DEEP, GRID, Native
+
+OTHER = GRID.replace("99", "98")
+"""Another program of the same shape."""
+
+
+@pytest.fixture
+def compiled(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
+    """What is compiled from here on, by its first exported function; the cache of objects is empty.
+
+    A search never begins to compile better code of its own accord.
+    """
+    monkeypatch.setattr(machine, "WORTH_SECONDS", float("inf"))
+    monkeypatch.setenv("MODELCHECK_CACHE_DIR", str(tmp_path))
+    found: list[str] = []
+    compile_ = jit._Machine.compile
+
+    def noting(self: jit._Machine, text: str, exported: Sequence[str]) -> bytes:
+        found.append(exported[0])
+        return compile_(self, text, exported)
+
+    monkeypatch.setattr(jit._Machine, "compile", noting)
+    return found
+
+
+def test_programs_of_one_shape_share_the_loops(native: Native, compiled: list[str]) -> None:
+    native(GRID)
+    assert compiled == ["expand", "work"]
+    native(OTHER)
+    assert compiled == ["expand", "work", "expand"]
+    native(OTHER)
+    assert compiled == ["expand", "work", "expand"]
+
+
+def test_programs_of_another_shape_have_loops_of_their_own(native: Native, compiled: list[str]) -> None:
+    native(GRID)
+    native(DEEP % (9, 9))
+    native(GRID, Setting(graph=True))
+    assert compiled == 3 * ["expand", "work"]
+
+
+@pytest.mark.parametrize("parts", [(0,), (1,), (0, 1)], ids=["the program", "the loops", "both"])
+def test_better_code_of_a_part_finds_the_same(native: Native, compiled: list[str], parts: tuple[int, ...]) -> None:
+    explorer = native(GRID)
+    expected = explorer.run()
+    again = native(GRID)
+    assert not again.machine.wants_upgrade(0)
+    for part in parts:
+        tiers = again.machine._tiers[part]
+        assert not tiers.is_best
+        tiers._compile()
+    assert again.machine.wants_upgrade(0)
+    again.machine.upgrade()
+    assert [tiers.is_best for tiers in again.machine._tiers] == [part in parts for part in range(2)]
+    assert again.run() == expected
+    assert len(compiled) == 2 + len(parts)
