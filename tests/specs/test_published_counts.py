@@ -15,6 +15,17 @@ import pytest
 import modelcheck
 from modelcheck import CheckReport, Options
 from tests.specs.oracles.commit import disagree, lamport_two_phase, transaction_commit, two_phase_commit
+from tests.specs.oracles.generals import (
+    COMMANDER,
+    campaign,
+    disobey,
+    majority,
+    signatures,
+    with_signature,
+)
+from tests.specs.oracles.generals import (
+    disagree as armies_disagree,
+)
 from tests.specs.oracles.lease import shared_token, torn, twice, unfenced
 from tests.specs.oracles.link import alternating_bit, delivered_wrongly
 from tests.specs.oracles.mutex import both_inside, peterson
@@ -30,6 +41,8 @@ PAXOS = "consensus/paxos.mc"
 PETERSON = "coordination/peterson.mc"
 RING = "coordination/chang_roberts.mc"
 LINK = "coordination/alternating_bit.mc"
+ORAL = "theorems/byzantine_generals_om.mc"
+SIGNED = "theorems/byzantine_generals_sm.mc"
 LEASE = "agents/lease_orchestrator.mc"
 
 
@@ -135,3 +148,37 @@ def test_shortest_witness(spec: str, check: str, name: str, steps: int) -> None:
 def test_peterson_lets_nobody_in_beside_another() -> None:
     assert peterson().first(both_inside) is None
     assert shortest(PETERSON, "two", "mutex") == ("holds", None)
+
+
+CHIEF, ANY_OF_TWO, ANY_OF_THREE = (COMMANDER,), (1, 2), (1, 2, 3)
+ORAL_CHECKS = {
+    "four generals, the commander is a traitor": (3, [CHIEF], None, None),
+    "four generals, a lieutenant is a traitor": (3, [ANY_OF_THREE], None, None),
+    "three generals, a lieutenant is a traitor": (2, [ANY_OF_TWO], None, 3),
+    "three generals, the commander is a traitor": (2, [CHIEF], None, None),
+    "four generals, two traitors": (3, [CHIEF, ANY_OF_THREE], 5, None),
+}
+SIGNED_CHECKS = {
+    "three generals, the commander is a traitor": (2, [CHIEF], None, None),
+    "three generals, a lieutenant is a traitor": (2, [ANY_OF_TWO], None, None),
+    "three generals who do not sign": (2, [ANY_OF_TWO], None, 4),
+    "four generals, the commander and a lieutenant are traitors": (3, [CHIEF, ANY_OF_THREE], 4, None),
+}
+
+
+@pytest.mark.parametrize(
+    ("spec", "check"), [*((ORAL, check) for check in ORAL_CHECKS), *((SIGNED, check) for check in SIGNED_CHECKS)]
+)
+def test_the_generals_do_what_the_paper_says(spec: str, check: str) -> None:
+    lieutenants, suspects, disagreement, disobedience = (ORAL_CHECKS if spec == ORAL else SIGNED_CHECKS)[check]
+    if spec == ORAL:
+        oracle = campaign(lieutenants, majority, suspects)
+    elif "do not sign" in check:
+        oracle = campaign(lieutenants, signatures, suspects)
+    else:
+        oracle = campaign(lieutenants, signatures, suspects, with_signature)
+    assert checked(spec, check).states.distinct == oracle.count
+    assert (oracle.first(armies_disagree), oracle.first(disobey)) == (disagreement, disobedience)
+    steps = {p.name: p.steps for p in checked(spec, check).properties if p.verdict == "violated"}
+    wanted = {"ic1_agreement": disagreement, "ic2_obedience": disobedience}
+    assert steps == {name: length for name, length in wanted.items() if length is not None}
