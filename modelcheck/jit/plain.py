@@ -31,6 +31,10 @@ def pointer(word: Any) -> Any:  # noqa: ANN401 - a pointer that stands in a word
     return word
 
 
+def prefetch(words: Any, index: int) -> None:  # noqa: ANN401 - as above
+    """Nothing: a list is there."""
+
+
 def load_acquire(words: Any, index: int) -> Any:  # noqa: ANN401 - as above
     """A word that another thread may write."""
     return words[index]

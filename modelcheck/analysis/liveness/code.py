@@ -46,7 +46,7 @@ def module_text() -> str:
 
     constants = {
         name: value
-        for module in (slots, layout)
+        for module in (slots, layout, components)
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, int)
     }

@@ -28,7 +28,7 @@ from modelcheck.analysis.liveness.slots import (
     FRAME_START,
     FRAMES,
     HOPEFUL,
-    INDEX,
+    KNOWN,
     LOG_TABLE,
     MASKS,
     MOVE,
@@ -42,7 +42,6 @@ from modelcheck.analysis.liveness.slots import (
     NOWHERE,
     PENDING,
     PENDING_TOP,
-    REGION,
     REGIONS,
     ROOT_COUNT,
     ROOTS,
@@ -69,14 +68,29 @@ from modelcheck.graph.layout import (
     TARGET,
     TARGET_BITS,
 )
-from modelcheck.jit.plain import load_acquire, pointer
+from modelcheck.jit.plain import load_acquire, pointer, prefetch
 
 Word = Any
 ptr = Any
 
+AHEAD = 4
+"""How many nodes ahead of its visit what is known of a node is asked for."""
+
 
 def edges_at(ctx: ptr, start: Word) -> ptr:
     return pointer(ctx[LOG_TABLE + ((start >> START_LOG) & 7)]) + (start & START_PLACE)
+
+
+def fetch_targets(ctx: ptr, start: Word) -> None:
+    """Ask for what is known of the targets of edges, so that it is there when they are followed."""
+    known = pointer(ctx[KNOWN])
+    edges = edges_at(ctx, start)
+    states = 2 * ctx[STATES]
+    left = start >> START_COUNT
+    while left > 1:
+        prefetch(known, ((edges[0] & TARGET) - 1) * states)
+        edges = edges + 1
+        left -= 1
 
 
 def push(ctx: ptr, depth: Word, node: Word) -> None:
@@ -84,13 +98,14 @@ def push(ctx: ptr, depth: Word, node: Word) -> None:
     f = pointer(ctx[FRAMES]) + depth * FRAME
     start = pointer(ctx[BEGINS])[node // ctx[STATES]]
     ctx[COUNTER] = ctx[COUNTER] + 1
-    pointer(ctx[INDEX])[node] = ctx[COUNTER]
+    pointer(ctx[KNOWN])[2 * node] = ctx[COUNTER]
     f[FRAME_NODE] = node
     f[FRAME_START] = start
     # One more than there are edges: the step that changes nothing. Where edges are not known there is none.
     f[FRAME_LEFT] = start >> START_COUNT
     f[FRAME_MOVE] = pointer(ctx[FIRSTS])[node % ctx[STATES]]
     f[FRAME_ROOT] = 1
+    fetch_targets(ctx, start)
 
 
 def following(ctx: ptr, f: ptr) -> Word:
@@ -154,7 +169,7 @@ def note_enabled(ctx: ptr, label: Word) -> None:
 
 def inside(ctx: ptr, letter: Word, q: Word, target: Word, region: Word) -> Word:
     """The marks of the moves by a letter that stay in a region, and bit 63 if there is one; 0 for none."""
-    region_of = pointer(ctx[REGION])
+    region_of = pointer(ctx[KNOWN]) + 1
     states = ctx[STATES]
     move = pointer(ctx[FIRSTS])[q]
     end = pointer(ctx[FIRSTS])[q + 1]
@@ -162,7 +177,7 @@ def inside(ctx: ptr, letter: Word, q: Word, target: Word, region: Word) -> Word:
     while move < end:
         m = pointer(ctx[MOVES]) + move * MOVE
         if (letter & m[MOVE_MUST]) == m[MOVE_MUST] and (letter & m[MOVE_MUST_NOT]) == 0:
-            if region_of[target * states + m[MOVE_TARGET]] == region:
+            if region_of[2 * (target * states + m[MOVE_TARGET])] == region:
                 found = found | FAIR | m[MOVE_MARKS]
         move += 1
     return found
@@ -206,7 +221,12 @@ def assess(ctx: ptr, nodes: ptr, count: Word, region: Word) -> Word:
     ctx[TOUCHED_COUNT] = 0
     seen = 0
     k = 0
+    begins = pointer(ctx[BEGINS])
     while k < count:
+        if k + 3 * AHEAD < count:
+            prefetch(begins, nodes[k + 3 * AHEAD] // ctx[STATES])
+            prefetch(edges_at(ctx, begins[nodes[k + 2 * AHEAD] // ctx[STATES]]), 0)
+            fetch_targets(ctx, begins[nodes[k + AHEAD] // ctx[STATES]])
         seen = seen | visit(ctx, nodes[k], region)
         k += 1
     if seen != (FAIR | ctx[ALL_MARKS]):
@@ -246,10 +266,10 @@ def settle(ctx: ptr, nodes: ptr, count: Word) -> None:
     """A component is complete: give it a region of its own, and see whether it is fair."""
     ctx[REGIONS] = ctx[REGIONS] + 1
     region = ctx[REGIONS]
-    region_of = pointer(ctx[REGION])
+    region_of = pointer(ctx[KNOWN]) + 1
     k = 0
     while k < count:
-        region_of[nodes[k]] = region
+        region_of[2 * nodes[k]] = region
         k += 1
     if pointer(ctx[HOPEFUL])[nodes[0] % ctx[STATES]] == 0:
         return
@@ -258,7 +278,7 @@ def settle(ctx: ptr, nodes: ptr, count: Word) -> None:
         ctx[FAIR_COUNT] = ctx[FAIR_COUNT] + 1
         k = 0
         while k < count:
-            region_of[nodes[k]] = region | FAIR
+            region_of[2 * nodes[k]] = region | FAIR
             k += 1
     if answer == 2:
         postpone(ctx, nodes, count, region)
@@ -266,7 +286,7 @@ def settle(ctx: ptr, nodes: ptr, count: Word) -> None:
 
 def postpone(ctx: ptr, nodes: ptr, count: Word, region: Word) -> None:
     """Keep the states of a component that do not enable what stands in the way, to search among them later."""
-    region_of = pointer(ctx[REGION])
+    region_of = pointer(ctx[KNOWN]) + 1
     pending = pointer(ctx[PENDING])
     top = ctx[PENDING_TOP]
     kept = 0
@@ -277,7 +297,7 @@ def postpone(ctx: ptr, nodes: ptr, count: Word, region: Word) -> None:
             pending[top + kept] = node
             kept += 1
         else:
-            region_of[node] = NOWHERE
+            region_of[2 * node] = NOWHERE
         k += 1
     if kept != 0:
         pending[top + kept] = kept
@@ -287,14 +307,14 @@ def postpone(ctx: ptr, nodes: ptr, count: Word, region: Word) -> None:
 
 def close(ctx: ptr, node: Word, is_root: Word) -> None:
     """All edges of a node are done: it is the last of its component, or waits for the rest of it."""
-    index = pointer(ctx[INDEX])
+    index = pointer(ctx[KNOWN])
     nodes = pointer(ctx[NODES])
     top = ctx[TOP]
     nodes[top] = node
     top += 1
     if is_root != 0:
         low = top - 1
-        while low > 0 and index[nodes[low - 1]] >= index[node]:
+        while low > 0 and index[2 * nodes[low - 1]] >= index[2 * node]:
             low -= 1
         settle(ctx, nodes + low, top - low)
         top = low
@@ -303,9 +323,9 @@ def close(ctx: ptr, node: Word, is_root: Word) -> None:
 
 def search(ctx: ptr, root: Word, region: Word) -> Word:
     """Find the components that can be reached from a node within a region; returns 1 if it was stopped."""
-    index = pointer(ctx[INDEX])
-    region_of = pointer(ctx[REGION])
-    if index[root] != 0 or region_of[root] != region:
+    index = pointer(ctx[KNOWN])
+    region_of = pointer(ctx[KNOWN]) + 1
+    if index[2 * root] != 0 or region_of[2 * root] != region:
         return 0
     push(ctx, 0, root)
     depth = 1
@@ -321,15 +341,15 @@ def search(ctx: ptr, root: Word, region: Word) -> Word:
             depth -= 1
             if depth != 0:
                 above = pointer(ctx[FRAMES]) + (depth - 1) * FRAME
-                if f[FRAME_ROOT] == 0 and index[node] < index[above[FRAME_NODE]]:
-                    index[above[FRAME_NODE]] = index[node]
+                if f[FRAME_ROOT] == 0 and index[2 * node] < index[2 * above[FRAME_NODE]]:
+                    index[2 * above[FRAME_NODE]] = index[2 * node]
                     above[FRAME_ROOT] = 0
-        elif region_of[target] == region:
-            if index[target] == 0:
+        elif region_of[2 * target] == region:
+            if index[2 * target] == 0:
                 push(ctx, depth, target)
                 depth += 1
-            elif index[target] < index[node]:
-                index[node] = index[target]
+            elif index[2 * target] < index[2 * node]:
+                index[2 * node] = index[2 * target]
                 f[FRAME_ROOT] = 0
     return 0
 
@@ -350,7 +370,7 @@ def search_all(ctx: ptr, initial: Word) -> Word:
 
 def search_pending(ctx: ptr) -> Word:
     """Search in the rest of the components that were not fair as a whole; returns 1 if it was stopped."""
-    index = pointer(ctx[INDEX])
+    index = pointer(ctx[KNOWN])
     while ctx[PENDING_TOP] != 0:
         pending = pointer(ctx[PENDING])
         region = pending[ctx[PENDING_TOP] - 1]
@@ -359,7 +379,7 @@ def search_pending(ctx: ptr) -> Word:
         # What is found in it is written behind it, and the list is needed until its search is over.
         k = 0
         while k < count:
-            index[nodes[k]] = 0
+            index[2 * nodes[k]] = 0
             k += 1
         ctx[COUNTER] = 0
         first = ctx[PENDING_TOP]
@@ -384,6 +404,7 @@ def move_down(ctx: ptr, first: Word, distance: Word) -> None:
 
 FUNCTIONS = (
     edges_at,
+    fetch_targets,
     push,
     following,
     touch,

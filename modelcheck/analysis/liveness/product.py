@@ -83,8 +83,8 @@ class Product:
         self.set(slots.HOPEFUL, memory.table(hopeful_states(self.automaton)))
         self.set(slots.ROOTS, memory.table(list(self.automaton.initial)))
         self.set(slots.ROOT_COUNT, len(self.automaton.initial))
-        for slot in (slots.INDEX, slots.REGION, slots.NODES):
-            self.set(slot, memory.words(nodes))
+        self.set(slots.KNOWN, memory.words(2 * nodes))
+        self.set(slots.NODES, memory.words(nodes))
         self.set(slots.FRAMES, memory.words(slots.FRAME * nodes))
         self.set(slots.PENDING, memory.words(6 * nodes + 8))
         for slot in (
@@ -137,7 +137,7 @@ class Product:
 
     def region(self, node: int) -> int:
         """The region of a node."""
-        return self.at(slots.REGION, node)
+        return self.at(slots.KNOWN, 2 * node + 1)
 
     def _next_epoch(self) -> int:
         # Numbers of the depth-first search, which stand where these do, are smaller.

@@ -27,9 +27,8 @@ MOVE_MUST_NOT = 2
 MOVE_MARKS = 3
 MOVE = 4
 
-# Of each node: its number in the depth-first search (0: not seen), and the component that it is known to be in.
-INDEX = 15
-REGION = 16
+KNOWN = 15
+"""Two words a node: its number in the depth-first search (0: not seen), and the region that it is known to be in."""
 NODES = 17
 """The stack of nodes that were left but are in no component yet; later the queue of a breadth-first search."""
 TOP = 18

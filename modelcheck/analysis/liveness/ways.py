@@ -14,7 +14,7 @@ from modelcheck.analysis.liveness.slots import (
     FOUND_NODE,
     FOUND_TARGET,
     FRAMES,
-    INDEX,
+    KNOWN,
     MASKS,
     MOVE,
     MOVE_MARKS,
@@ -24,7 +24,6 @@ from modelcheck.analysis.liveness.slots import (
     MOVES,
     NODES,
     NONE,
-    REGION,
     STATES,
     STOP,
     TO_CLASS,
@@ -57,7 +56,7 @@ def enables(ctx: ptr, node: Word, wanted: Word) -> Word:
 def is_goal(ctx: ptr, node: Word, kind: Word, argument: Word) -> Word:
     """Whether a way to a node is sought, and this is one."""
     if kind == TO_FAIR:
-        return (pointer(ctx[REGION])[node] & FAIR) != 0
+        return (pointer(ctx[KNOWN])[2 * node + 1] & FAIR) != 0
     if kind == TO_IDLE:
         return enables(ctx, node, 3 * argument + 2) == 0
     return 0
@@ -76,9 +75,9 @@ def is_wanted(kind: Word, argument: Word, label: Word, marks: Word, target: Word
 
 def enter(ctx: ptr, node: Word, parent: Word) -> None:
     """Queue a node that was not seen yet."""
-    index = pointer(ctx[INDEX])
-    if index[node] != ctx[EPOCH]:
-        index[node] = ctx[EPOCH]
+    index = pointer(ctx[KNOWN])
+    if index[2 * node] != ctx[EPOCH]:
+        index[2 * node] = ctx[EPOCH]
         pointer(ctx[FRAMES])[node] = parent
         pointer(ctx[NODES])[ctx[TOP]] = node
         ctx[TOP] = ctx[TOP] + 1
@@ -112,7 +111,7 @@ def leave(ctx: ptr, node: Word, region: Word, kind: Word, argument: Word) -> Wor
                 m = pointer(ctx[MOVES]) + move * MOVE
                 if (letter & m[MOVE_MUST]) == m[MOVE_MUST] and (letter & m[MOVE_MUST_NOT]) == 0:
                     reached = (target - 1) * states + m[MOVE_TARGET]
-                    if region == 0 or pointer(ctx[REGION])[reached] == region:
+                    if region == 0 or pointer(ctx[KNOWN])[2 * reached + 1] == region:
                         if is_wanted(kind, argument, label, m[MOVE_MARKS], reached) != 0:
                             ctx[FOUND_NODE] = node
                             ctx[FOUND_EDGE] = k
