@@ -150,15 +150,19 @@ def test_peterson_lets_nobody_in_beside_another() -> None:
     assert shortest(PETERSON, "two", "mutex") == ("holds", None)
 
 
+Suspects = list[tuple[int, ...]]
+Campaign = tuple[int, Suspects, int | None, int | None]
+"""Lieutenants, groups of suspects, and after how many steps the armies disagree or disobey."""
+
 CHIEF, ANY_OF_TWO, ANY_OF_THREE = (COMMANDER,), (1, 2), (1, 2, 3)
-ORAL_CHECKS = {
+ORAL_CHECKS: dict[str, Campaign] = {
     "four generals, the commander is a traitor": (3, [CHIEF], None, None),
     "four generals, a lieutenant is a traitor": (3, [ANY_OF_THREE], None, None),
     "three generals, a lieutenant is a traitor": (2, [ANY_OF_TWO], None, 3),
     "three generals, the commander is a traitor": (2, [CHIEF], None, None),
     "four generals, two traitors": (3, [CHIEF, ANY_OF_THREE], 5, None),
 }
-SIGNED_CHECKS = {
+SIGNED_CHECKS: dict[str, Campaign] = {
     "three generals, the commander is a traitor": (2, [CHIEF], None, None),
     "three generals, a lieutenant is a traitor": (2, [ANY_OF_TWO], None, None),
     "three generals who do not sign": (2, [ANY_OF_TWO], None, 4),
