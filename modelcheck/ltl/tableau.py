@@ -9,6 +9,8 @@ verification of linear temporal logic", FM 1999): a transition is in the set of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import reduce
+from operator import or_
 
 from modelcheck.ltl.automaton import Automaton, Transition
 from modelcheck.ltl.formula import (
@@ -29,6 +31,9 @@ from modelcheck.ltl.formula import (
 # them asks for more.
 Cover = int
 
+# What a state may have. All pairs of covers are compared.
+MAX_COVERS = 1024
+
 
 class AutomatonTooLargeError(Exception):
     """A formula whose automaton would have more states or transitions than allowed."""
@@ -37,7 +42,8 @@ class AutomatonTooLargeError(Exception):
 class Tableau:
     """The automaton of a formula in negation normal form.
 
-    `max_states` bounds its states, `max_transitions` those of one state. More raise `AutomatonTooLargeError`.
+    More than `max_states` states, `max_transitions` transitions or `MAX_COVERS` transitions of one state raise
+    `AutomatonTooLargeError`.
     """
 
     def __init__(self, formula: Formula, max_states: int, max_transitions: int) -> None:
@@ -49,6 +55,8 @@ class Tableau:
         self._untils = [part for part in self._temporal if isinstance(part, Until)]
         self._atoms = max(atoms_of(formula), default=-1) + 1
         self._covers: dict[Formula, tuple[Cover, ...]] = {}
+        # By the mask of the obligations.
+        self._covers_of_many: dict[int, tuple[Cover, ...]] = {}
 
     def automaton(self) -> Automaton:
         """All states that can be reached; states with the same covers are one."""
@@ -56,24 +64,23 @@ class Tableau:
         starts = [self._covers_of(part) for part in (whole.operands if isinstance(whole, Or) else (whole,))]
         numbers = {covers: number for number, covers in enumerate(dict.fromkeys(filter(None, starts)))}
         initial = tuple(numbers.values())
-        successors: dict[int, tuple[Cover, ...]] = {}
         rows: list[tuple[Transition, ...]] = []
+        transitions = 0
         states = list(numbers)
         for covers in states:
             row = []
             for cover in covers:
-                obligations = self._obligations(cover)
-                if obligations not in successors:
-                    successors[obligations] = self._covers_of_all(obligations)
-                target = successors[obligations]
+                target = self._covers_of_all(self._obligations(cover))
                 if not target:
                     continue
                 if target not in numbers:
                     numbers[target] = len(states)
                     states.append(target)
-                    self._check(len(states), self._max_states)
+                    self._check(len(states), self._max_states, "states")
                 row.append(self._transition(cover, numbers[target]))
             rows.append(tuple(row))
+            transitions += len(row)
+            self._check(transitions, self._max_transitions, "transitions")
         return Automaton(initial, tuple(rows), len(self._untils))
 
     def _transition(self, cover: Cover, target: int) -> Transition:
@@ -87,8 +94,16 @@ class Tableau:
         return cover >> 2 * self._atoms & ((1 << len(self._temporal)) - 1)
 
     def _covers_of_all(self, obligations: int) -> tuple[Cover, ...]:
-        parts = [part for number, part in enumerate(self._temporal) if obligations >> number & 1]
-        return self._product(map(self._covers_of, parts))
+        """The covers of the conjunction of the temporal subformulas in a mask."""
+        found: tuple[Cover, ...] = (0,)
+        for number, part in enumerate(self._temporal):
+            if obligations >> number & 1:
+                # Masks have their low bits in common.
+                upto = obligations & (2 << number) - 1
+                if upto not in self._covers_of_many:
+                    self._covers_of_many[upto] = self._both(found, self._covers_of(part))
+                found = self._covers_of_many[upto]
+        return found
 
     def _covers_of(self, formula: Formula) -> tuple[Cover, ...]:
         if formula not in self._covers:
@@ -105,7 +120,7 @@ class Tableau:
                 assert isinstance(operand, Atom), "negations stand before atoms"
                 return (1 << self._atoms + operand.index,)
             case And(operands=operands):
-                return self._product(map(self._covers_of, operands))
+                return self._all(map(self._covers_of, operands))
             case Or(operands=operands):
                 return self._least(cover for operand in operands for cover in self._covers_of(operand))
             case Until(left=left, right=right):
@@ -114,34 +129,54 @@ class Tableau:
                 return self._least((*self._covers_of(right), *waiting))
             case Release(left=left, right=right):
                 ends = (*self._covers_of(left), self._next(formula))
-                return self._product((self._covers_of(right), ends))
+                return self._both(self._covers_of(right), ends)
 
     def _next(self, formula: Formula) -> Cover:
         """The cover that asks for a formula at the next position."""
         return 1 << 2 * self._atoms + self._number[formula]
 
-    def _product(self, choices: Iterable[tuple[Cover, ...]]) -> tuple[Cover, ...]:
-        """The covers of a conjunction."""
-        found: tuple[Cover, ...] = (0,)
-        for covers in choices:
-            found = self._least(one | other for one in found for other in covers)
-        return found
+    def _all(self, choices: Iterable[tuple[Cover, ...]]) -> tuple[Cover, ...]:
+        """The covers of a conjunction, from those of its operands."""
+        return reduce(self._both, choices, (0,))
+
+    def _both(self, first: tuple[Cover, ...], second: tuple[Cover, ...]) -> tuple[Cover, ...]:
+        if not self._concerns(first) & self._concerns(second):
+            # None of the pairs is contradictory or asks for as much as another.
+            self._check(len(first) * len(second), MAX_COVERS, "transitions of one state")
+            return tuple(sorted((one | other for one in first for other in second), key=_in_order))
+        found: list[Cover] = []
+        for one in first:
+            # What is asked for already makes the other pairs ask for more.
+            found += [one] if any(other & one == other for other in second) else [one | other for other in second]
+        return first if tuple(found) == first else self._least(found)
+
+    def _concerns(self, covers: tuple[Cover, ...]) -> int:
+        """What covers ask about, with no regard to whether an atom must be true or false."""
+        demands = reduce(or_, covers, 0)
+        atoms = (1 << self._atoms) - 1
+        literals = (demands | demands >> self._atoms) & atoms
+        return demands & ~atoms | literals | literals << self._atoms
 
     def _least(self, covers: Iterable[Cover]) -> tuple[Cover, ...]:
-        """The covers that can be met and ask for no more than another: ascending, fewest demands first."""
+        """The covers that can be met and ask for no more than another."""
         kept: list[Cover] = []
         atoms = (1 << self._atoms) - 1
-        for cover in sorted(set(covers), key=lambda cover: (cover.bit_count(), cover)):
+        for cover in sorted(set(covers), key=_in_order):
             if cover & cover >> self._atoms & atoms or any(less & cover == less for less in kept):
                 continue
             kept.append(cover)
-            self._check(len(kept), self._max_transitions)
+            self._check(len(kept), MAX_COVERS, "transitions of one state")
         return tuple(kept)
 
     @staticmethod
-    def _check(size: int, limit: int) -> None:
+    def _check(size: int, limit: int, what: str) -> None:
         if size > limit:
-            raise AutomatonTooLargeError(f"the automaton of the formula has more than {limit} states or transitions")
+            raise AutomatonTooLargeError(f"the automaton of the formula has more than {limit} {what}")
+
+
+def _in_order(cover: Cover) -> tuple[int, int]:
+    """The order of covers: fewest demands first."""
+    return cover.bit_count(), cover
 
 
 def _temporal_parts(formula: Formula) -> Iterator[Formula]:

@@ -10,8 +10,8 @@ from modelcheck.ltl.tableau import Tableau
 from modelcheck.ltl.trim import trimmed
 
 MAX_STATES = 1000
-# Of one state. Beyond this the tableau takes seconds.
-MAX_TRANSITIONS = 3000
+# Beyond this the tableau takes seconds.
+MAX_TRANSITIONS = 20_000
 # Simulation compares all transitions with each other.
 MAX_COMPARED_TRANSITIONS = 500
 
@@ -19,8 +19,8 @@ MAX_COMPARED_TRANSITIONS = 500
 def translate(formula: Formula, *, max_states: int = MAX_STATES) -> Automaton:
     """An automaton for a formula, the same one for the same formula.
 
-    Raises `AutomatonTooLargeError` if the formula needs more than `max_states` states before they are reduced, or a
-    state of more than `MAX_TRANSITIONS` transitions.
+    Raises `AutomatonTooLargeError` if the formula needs more than `max_states` states or `MAX_TRANSITIONS` transitions
+    before they are reduced.
     """
     automaton = trimmed(Tableau(simplify(formula), max_states, MAX_TRANSITIONS).automaton())
     if sum(map(len, automaton.transitions)) > MAX_COMPARED_TRANSITIONS:

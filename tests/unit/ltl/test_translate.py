@@ -141,9 +141,21 @@ def test_acceptance_sets_are_shared_by_components() -> None:
     assert translate(formula).acceptance_sets == 2
 
 
-def test_large_automata_are_refused() -> None:
-    assert translate(served(4)).states == 16
-    with pytest.raises(AutomatonTooLargeError, match="15"):
+@pytest.mark.parametrize(
+    ("formula", "limit"),
+    [
+        (served(9), "1024 transitions of one state"),
+        (conjunction(always(eventually(Atom(agent))) for agent in range(20)), "1024 transitions of one state"),
+        (conjunction(until(Atom(agent), Atom(agent + 10)) for agent in range(10)), "1000 states"),
+        (conjunction(until(Atom(agent), Atom(agent + 7)) for agent in range(7)), "300 transitions"),
+    ],
+)
+def test_large_automata_are_refused(formula: Formula, limit: str) -> None:
+    with pytest.raises(AutomatonTooLargeError, match=f"more than {limit}$"):
+        Tableau(simplify(formula), max_states=1000, max_transitions=300).automaton()
+
+
+def test_the_caller_says_how_many_states_may_be() -> None:
+    assert translate(served(4), max_states=16).states == 16
+    with pytest.raises(AutomatonTooLargeError, match="15 states"):
         translate(served(4), max_states=15)
-    with pytest.raises(AutomatonTooLargeError):
-        translate(conjunction(always(eventually(Atom(agent))) for agent in range(20)))
