@@ -59,6 +59,14 @@ INFINITELY_OFTEN = always(eventually(R))
         (until(until(P, Q), R), until(until(P, Q), R)),
         (eventually(conjunction([P, eventually(Q)])), eventually(conjunction([P, eventually(Q)]))),
         (conjunction([eventually(P), eventually(Q)]), conjunction([eventually(P), eventually(Q)])),
+        (
+            conjunction([until(P, always(Q)), until(R, always(P))]),
+            conjunction([until(P, always(Q)), until(R, always(P))]),
+        ),
+        (
+            conjunction([eventually(release(P, Q)), eventually(release(Q, R))]),
+            conjunction([eventually(release(P, Q)), eventually(release(Q, R))]),
+        ),
     ],
 )
 def test_rules(formula: Formula, expected: Formula) -> None:

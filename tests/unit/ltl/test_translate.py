@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from modelcheck.frozen import replace
 from modelcheck.ltl.automaton import Automaton, Transition
 from modelcheck.ltl.formula import (
     FALSE,
@@ -54,6 +55,7 @@ SIZES = [
     (eventually(conjunction([P, eventually(Q)])), 3, 6, 1),
     (until(P, until(Q, R)), 3, 6, 1),
     (always(disjunction([negation(P), until(Q, R)])), 2, 5, 1),
+    (conjunction([until(P, Q), always(negation(P))]), 2, 2, 0),
     (conjunction([always(eventually(Atom(agent))) for agent in range(6)]), 1, 64, 6),
     (negation(conjunction([always(eventually(Atom(agent))) for agent in range(9)])), 10, 19, 1),
     (negation(served(9)), 10, 19, 1),
@@ -133,6 +135,17 @@ def test_states_are_numbered_as_first_found() -> None:
         for row in automaton.transitions:
             found += [target for target in dict.fromkeys(each.target for each in row) if target not in found]
         assert found == list(range(automaton.states))
+
+
+def test_every_state_is_on_an_accepting_run_and_every_transition_can_be_taken() -> None:
+    dice = seeded(12)
+    for _ in range(200):
+        formula = some_formula(dice, 4)
+        automaton = translate(formula)
+        assert not any(each.must & each.must_not for row in automaton.transitions for each in row), str(formula)
+        unguarded = tuple(tuple(replace(each, must=0, must_not=0) for each in row) for row in automaton.transitions)
+        for state in range(automaton.states):
+            assert accepts(Automaton((state,), unguarded, automaton.acceptance_sets), [0], 0), str(formula)
 
 
 def test_acceptance_sets_are_shared_by_components() -> None:
