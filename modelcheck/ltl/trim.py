@@ -21,14 +21,14 @@ def trimmed(automaton: Automaton) -> Automaton:
         if _union(inside) == automaton.all_marks:
             needed[component] = _needed_sets(inside, automaton.acceptance_sets)
     accepting = _union(needed)
-    live = [bool((mask | 1 << state) & accepting) for state, mask in enumerate(reach)]
+    live = [bool(mask & accepting) for mask in reach]
     rejecting = any(live[state] and component and component not in needed for state, component in enumerate(components))
     sets = max([*map(len, needed.values()), int(rejecting)], default=0)
     marked = tuple(
         tuple(
             replace(transition, marks=_marks(transition, components[state], needed, sets))
             for transition in row
-            if live[state] and live[transition.target]
+            if live[transition.target]
         )
         for state, row in enumerate(rows)
     )
