@@ -41,10 +41,16 @@ def test_a_set_that_another_one_implies_goes() -> None:
     assert trimmed(Automaton((0,), (row,), 2)).transitions[0][1].marks == 1
 
 
-def test_marks_stand_on_accepting_cycles_only() -> None:
-    rows = ((Transition(0, 0, 0, 0b01), Transition(1, 0, 0, 0b11)), (Transition(1, 0, 0, 0b11),))
-    expected = ((Transition(0, 0, 0, 0), Transition(1, 0, 0, 0)), (Transition(1, 0, 0, 0b1),))
-    assert trimmed(Automaton((0,), rows, 2)) == Automaton((0,), expected, 1)
+def test_marks_stand_inside_accepting_components_only() -> None:
+    rejecting = (Transition(0, 0, 0, 0b01), Transition(1, 0, 0, 0b11))
+    accepting = (Transition(1, P, 0, 0b11), Transition(1, 0, P, 0b10), Transition(2, 0, 0, 0b11))
+    last = (Transition(2, 0, 0, 0b11),)
+    expected = (
+        (Transition(0, 0, 0, 0), Transition(1, 0, 0, 0)),
+        (Transition(1, P, 0, 1), Transition(1, 0, P, 0), Transition(2, 0, 0, 0)),
+        (Transition(2, 0, 0, 1),),
+    )
+    assert trimmed(Automaton((0,), (rejecting, accepting, last), 2)) == Automaton((0,), expected, 1)
 
 
 @pytest.mark.parametrize("starts", [(0, 1), (1, 0)])
