@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from modelcheck.frontend.declarations import detector_of, network_of
 from modelcheck.frontend.early import must_be_early
+from modelcheck.frontend.timers import expect_time
 from modelcheck.ir.constructs.temporal import Temporal, check_deadlines, check_formula
 from modelcheck.ir.scope import Place, Scope
 from modelcheck.ir.spec import Check, Expectation, FaultDecl, Property, Setting
@@ -187,6 +188,8 @@ def _expectation(node: Node, scope: Scope, later: set[str]) -> Expectation | Non
     if node.rule == "expect_states":
         return Expectation("states", negated=False, steps=None, states=int(node.child(0).text), span=span)
     negated = node.children[0] is not None
+    if node.rule == "expect_time":
+        return expect_time(node, negated=negated, scope=scope)
     steps_node = node.children[-1]
     steps = None if steps_node is None else int(steps_node.child(0).text)
     if node.rule == "expect_deadlock":

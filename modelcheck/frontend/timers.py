@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelcheck.ir.constructs.atoms import Literal
-from modelcheck.ir.spec import Delay, Variable
+from modelcheck.ir.constructs.temporal import Temporal
+from modelcheck.ir.constructs.urgency import NothingUrgent
+from modelcheck.ir.spec import Delay, Expectation, Property, Variable
 from modelcheck.ir.statements.timers import OFF
 from modelcheck.ir.timers import TimerType
-from modelcheck.ir.types import INT, UNKNOWN
+from modelcheck.ir.types import BOOL, INT, UNKNOWN
 
 if TYPE_CHECKING:
     from modelcheck.ir.scope import Scope
@@ -24,6 +26,18 @@ def delay_of(node: Node, scope: Scope) -> Delay:
     lo = place.check_as(lo_node, INT, "a delay")
     hi = lo if hi_node is None else place.check_as(hi_node, INT, "a delay")
     return Delay(lo, hi, promise is not None, scope.span(node))
+
+
+def expect_time(node: Node, *, negated: bool, scope: Scope) -> Expectation | None:
+    """`expect time`: in every fair run time passes again and again. Enters the property, which has no declaration."""
+    _need_time(node, "this", scope)
+    span = scope.spec.timed
+    if span is None:
+        return None
+    passes = Temporal(span, BOOL, "eventually", (NothingUrgent(span, BOOL),))
+    always = Temporal(span, BOOL, "always", (passes,))
+    scope.spec.properties.setdefault("time", Property("time", "temporal", always, span))
+    return Expectation("time", negated, None, None, scope.span(node))
 
 
 def _need_time(node: Node, what: str, scope: Scope) -> None:

@@ -12,7 +12,7 @@ _OPEN = frozenset({"NAME", "INT", "STRING"})
 UNSUPPORTED = frozenset(
     {
         *("import_", "timeopt", "detector", "detname", "consistency", "cmodel", "refines", "binding"),
-        *("timer", "expires", "round", "fairness", "fair_when", "start_timer", "stop_timer"),
+        *("timer", "expires", "expect_time", "round", "fairness", "fair_when", "start_timer", "stop_timer"),
         *(
             "invoke",
             "return_",
