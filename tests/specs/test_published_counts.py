@@ -15,6 +15,7 @@ import pytest
 import modelcheck
 from modelcheck import CheckReport, Options
 from tests.specs.oracles.commit import disagree, lamport_two_phase, transaction_commit, two_phase_commit
+from tests.specs.oracles.detectors import leaders, strongly_accurate, weakly_accurate
 from tests.specs.oracles.generals import (
     COMMANDER,
     campaign,
@@ -44,6 +45,7 @@ LINK = "coordination/alternating_bit.mc"
 ORAL = "theorems/byzantine_generals_om.mc"
 SIGNED = "theorems/byzantine_generals_sm.mc"
 LEASE = "agents/lease_orchestrator.mc"
+DETECTORS = "failures/failure_detectors.mc"
 
 
 @cache
@@ -77,6 +79,11 @@ def two_chosen(quorum: int) -> Callable[[World], bool]:
         (RING, "four", 823, lambda: chang_roberts(4).count),
         (RING, "five", 5455, lambda: chang_roberts(5).count),
         (LINK, "as Lamport has it", 240, lambda: alternating_bit().count),
+        (DETECTORS, "perfect", 49, lambda: strongly_accurate(2, eventually=False)),
+        (DETECTORS, "eventually perfect", 149, lambda: strongly_accurate(2, eventually=True)),
+        (DETECTORS, "strong", 168, lambda: weakly_accurate(2, eventually=False)),
+        (DETECTORS, "eventually strong", 232, lambda: weakly_accurate(2, eventually=True)),
+        (DETECTORS, "omega", 75, lambda: leaders(2)),
     ],
 )
 def test_published_count(spec: str, check: str, states: int, oracle: Callable[[], int]) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from modelcheck.ir.constructs.agents import HasStatus, InState
 from modelcheck.ir.constructs.atoms import SelfId, VariableRead
+from modelcheck.ir.constructs.detectors import Leader, Suspects
 from modelcheck.ir.constructs.messages import InFlight
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ def beyond(part: Expr) -> str | None:
         return f"all messages {part.message.name} in flight"
     if isinstance(part, VariableRead) and part.owner is not None and not isinstance(part.owner, SelfId):
         return f"the variable '{part.variable.name}' of other agents"
+    if isinstance(part, Suspects | Leader) and part.observer is not None and not isinstance(part.observer, SelfId):
+        return "the failure detectors of other agents"
     if isinstance(part, InState | HasStatus) and not isinstance(part.agent, SelfId):
         return "the states of other agents"
     return None

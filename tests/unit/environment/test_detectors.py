@@ -8,10 +8,11 @@ from itertools import chain, combinations, product
 import pytest
 
 from modelcheck.engines.base import DEADLOCK, Exploration
+from modelcheck.environment.assumptions import assumptions
 from modelcheck.ir.model import Model
-from modelcheck.ir.values import Value
-from modelcheck.semantics.execute import Next, State, action_paths, initial_paths
+from modelcheck.semantics.execute import Next, State, action_paths
 from modelcheck.verdict import Holds, Reached, Violated
+from tests.unit.environment.configurations import cell, reachable
 
 Explored = Callable[..., Exploration]
 Build = Callable[..., Model]
@@ -28,24 +29,6 @@ IDLE = """
 
 Seen = tuple[frozenset[int], tuple[frozenset[int], ...]]
 """Who is down, and whom each suspects."""
-
-
-def reachable(model: Model) -> set[State]:
-    """All states, by a search of its own."""
-    found = {path.outcome.state for path in initial_paths(model) if isinstance(path.outcome, Next)}
-    border = list(found)
-    while border:
-        state = border.pop()
-        for action in range(len(model.actions)):
-            for path in action_paths(model, state, action):
-                if isinstance(path.outcome, Next) and path.outcome.state not in found:
-                    found.add(path.outcome.state)
-                    border.append(path.outcome.state)
-    return found
-
-
-def cell(model: Model, state: State, *key: str) -> Value:
-    return state[model.variable(model.oracle[key], None)]
 
 
 def seen(model: Model, state: State) -> Seen:
@@ -332,3 +315,15 @@ def test_what_there_is_no_detector_for_is_an_error(said_of: Said) -> None:
     assert said_of(text % ("suspects(p)", "detector omega")) == ["MC470"]
     assert said_of(text % ("p == leader()", "detector perfect")) == ["MC470"]
     assert said_of(text % ("suspects(p)", "detector perfect")) == []
+
+
+def test_asking_the_detector_of_another_agent_is_an_assumption(model_of: Build) -> None:
+    text = """
+        detector perfect
+        agent Node {{ initial final state Run {{ step go(p in others) when {} {{ skip }} }} }}
+        check "c" {{ Node = 2  faults {{ crash Node up to 1 }}  expect 1 states }}
+    """
+    assert assumptions(model_of(text.format("suspects(p)")).spec) == ()
+    assert assumptions(model_of(text.format("suspects(self, p)")).spec) == ()
+    (found,) = assumptions(model_of(text.format("suspects(p, self)")).spec)
+    assert found == "Node's 'go' reads the failure detectors of other agents, as if it could see them at once"
