@@ -74,7 +74,30 @@ invariant i: forall p in Node: size(p.heard) < 2
 check "c" { Node = 2  faults { FAULTS }  allow deadlock  expect i }
 """
 
+FORGED = """
+protocol Forged
+network rounds
+message Vote(v: 0..2) forgeable when v > 0 and lowest() < v
+message Plain
+def lowest() = min(p in Node: p.n)
+agent Node {
+  var n: 0..2 = 1
+  initial state Start {
+    round -> Wait { send Vote(n) to others  if index(self) == 0 { send Plain to self } }
+  }
+  state Wait {
+    round when inbox Plain == {} -> Done { n := max(n, sum(m in inbox Vote: m.v) % 3) }
+    round when size(inbox Vote) > 1 -> Start { n := 0 }
+  }
+  final state Done
+}
+invariant i: forall p in Node: p is Done and p is correct implies p.n > 0
+check "c" { Node = 2  faults { byzantine Node up to 1  FAULTS }  allow deadlock  expect i }
+"""
+
 SPECS = {
+    "forged messages in rounds": FORGED.replace("FAULTS", ""),
+    "forged messages and crashes in rounds": FORGED.replace("FAULTS", "crash Node up to 1 while sending  lose up to 1"),
     "rounds": GOSSIP.replace("FAULTS", ""),
     "rounds with faults": GOSSIP.replace("FAULTS", "faults { lose up to 1  corrupt up to 1 }"),
     "rounds and crashes": CRASHING.replace("FAULTS", "crash Node up to 1  crash Node up to 1 with recovery"),

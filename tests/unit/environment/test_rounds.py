@@ -272,3 +272,57 @@ def test_a_crash_in_the_middle_of_a_multicast_divides_the_others(engine: str) ->
 
 def test_a_budget_of_0_adds_no_round(model_of: Build) -> None:
     assert len(model_of(GOSSIP % (3, "crash Node up to 0 while sending")).actions) == 1
+
+
+BYZANTINE = """
+    network rounds
+    message Say(n: 0..2)
+    agent Node {
+      var heard: set of 0..2 = {}
+      var early: bool = false
+      initial state A { round -> B { early := inbox Say != {}  send Say(0) to others } }
+      state B { round -> C { heard := {m.n for m in inbox Say} } }
+      final state C
+    }
+    reachable contradiction: exists p in Node: p is C and {1, 2} subset p.heard
+    reachable division: exists p, q in Node: p is C and q is C and p.heard == {0, 1} and q.heard == {0, 2}
+    reachable early: exists p in Node: p.early
+    reachable two_traitors: exists p in Node: p is C and not 0 in p.heard and size(p.heard) == 2
+    check "c" { Node = 3  faults { byzantine Node up to 1 }  expect contradiction }
+"""
+
+
+@pytest.mark.parametrize(
+    ("expected", "steps"),
+    # Two rounds, and a step for each message that a traitor writes.
+    [("contradiction", 4), ("division", 4), ("early", 2)],
+)
+def test_a_byzantine_agent_writes_between_rounds_what_it_likes(expected: str, steps: int) -> None:
+    text = "protocol Byzantine" + BYZANTINE.replace("expect contradiction", f"expect {expected} in {steps} steps")
+    for engine in ("interpreter", "native"):
+        assert verify_specs([load(Source("byzantine.mc", text))], Options(engine=engine)).ok
+
+
+def test_a_byzantine_agent_takes_part_in_no_round_and_speaks_for_nobody_else(explored: Explored) -> None:
+    never = "traitor_moves: exists p in Node: not p is correct and not p is A"
+    text = BYZANTINE.replace("reachable early", f"reachable {never}\n    reachable early")
+    text = text.replace("expect contradiction", "expect not traitor_moves, not two_traitors")
+    found = explored(text)
+    assert isinstance(found.verdicts["traitor_moves"], Unreached)
+    # The other correct one always says 0.
+    assert isinstance(found.verdicts["two_traitors"], Unreached)
+
+
+def test_a_round_is_owed_as_a_whole() -> None:
+    text = """
+        protocol Owed
+        network rounds
+        agent Slow { var n: 0..2 = 0  initial state S { round when n < 2 { n += 1 }  round when n == 2 -> T }
+          final state T }
+        agent Busy { initial final state S { step work { skip } } }
+        eventually done: forall p in Slow: p is T
+        check "fair" { Slow = 2  expect done }
+        check "crash" { Slow = 2  faults { crash Slow up to 1 }  expect not done }
+    """
+    for engine in ("interpreter", "native"):
+        assert verify_specs([load(Source("owed.mc", text))], Options(engine=engine)).ok
