@@ -9,6 +9,7 @@ from modelcheck.diagnostics import Diagnostic, Diagnostics, InputError, did_you_
 from modelcheck.environment import deadlines, time
 from modelcheck.environment.choices import check_choices
 from modelcheck.environment.detectors.elaborate import add_detector
+from modelcheck.environment.faults import partition
 from modelcheck.environment.faults.crash import prepare
 from modelcheck.environment.faults.crashing_round import add_crashing_round
 from modelcheck.environment.faults.forgery_checks import check_forgeries
@@ -194,6 +195,7 @@ def _add_cells(model: Model, faults: Sequence[tuple[FaultDecl, int | None]]) -> 
                 ]
                 model.add_cells(variable, cells)
     prepare(model, faults)
+    partition.prepare(model, faults)
     time.prepare(model)
     for network in model.networks:
         name = f"messages ({network.kind})"

@@ -74,6 +74,12 @@ def _byzantine() -> Elaborate:
     return elaborate
 
 
+def _partition() -> Elaborate:
+    from modelcheck.environment.faults.partition import elaborate  # noqa: PLC0415 - a thunk
+
+    return elaborate
+
+
 def _declared() -> Elaborate:
     from modelcheck.environment.faults.declared import elaborate  # noqa: PLC0415 - a thunk
 
@@ -126,11 +132,12 @@ FAULTS: dict[str, Callable[[], Elaborate]] = {
     "lose": _lose,
     "duplicate": _duplicate,
     "corrupt": _corrupt,
+    "partition": _partition,
     "byzantine": _byzantine,
     "fault": _declared,
 }
 
-OF_A_KIND = frozenset({"crash", "byzantine"})
+OF_A_KIND = frozenset({"crash", "partition", "byzantine"})
 """The faults that strike the agents of one kind, which has to be named."""
 
 DETECTORS: dict[str, Callable[[], DetectorClass]] = {

@@ -18,10 +18,8 @@ if TYPE_CHECKING:
     from modelcheck.syntax import Node
 
 _PLACES: dict[str, Place] = {"transition": "step", "eventually": "temporal", "temporal": "temporal"}
-_LATER_FAULTS = {
-    "partition": "the fault `partition`",
-}
-_CRASH_OPTIONS = {"recovery": "recovery", "silently": "silently", "while_sending": "while sending"}
+_OPTIONS = {"recovery": "recovery", "silently": "silently", "while_sending": "while sending", "heal": "heal"}
+"""What may stand behind a fault's budget, by the rule of the grammar."""
 
 
 def check_properties(items: Sequence[Node], scope: Scope) -> set[str]:
@@ -142,9 +140,6 @@ def _setting(node: Node, settings: dict[str, Setting], scope: Scope) -> None:
 
 
 def _fault(node: Node, scope: Scope) -> FaultDecl | None:
-    if node.rule in _LATER_FAULTS:
-        scope.unsupported(node, _LATER_FAULTS[node.rule])
-        return None
     if node.rule == "named_fault":
         declared = {fault.name for agent in scope.spec.agents.values() for fault in agent.faults}
         kind, subject, options = "fault", node.child(0).text, frozenset[str]()
@@ -158,7 +153,7 @@ def _fault(node: Node, scope: Scope) -> FaultDecl | None:
         if subject not in scope.agents:
             scope.unknown("agent kind", subject, node.child(0), scope.agents)
             return None
-        options = frozenset(option for part in node.present()[2:] for option in _crash_options(part))
+        options = frozenset(option for part in node.present()[2:] for option in _options(part))
     budget_node = node.child(1)
     budget = None
     if budget_node.rule == "up_to":
@@ -166,8 +161,8 @@ def _fault(node: Node, scope: Scope) -> FaultDecl | None:
     return FaultDecl(kind, subject, budget, options, scope.span(node))
 
 
-def _crash_options(node: Node) -> Iterator[str]:
-    yield _CRASH_OPTIONS[node.rule]
+def _options(node: Node) -> Iterator[str]:
+    yield _OPTIONS[node.rule]
     if node.rule == "recovery" and node.children[0] is not None:
         yield "fair"
 

@@ -43,7 +43,7 @@ _GROUPS = (
 _NAMED = {"NAME": "a name", "INT": "a number", "STRING": "a string in double quotes", "ADDOP": "'+='", END: "the end"}
 _PARTS = frozenset({"an expression", "an operand", "a type", *(_NAMED[terminal] for terminal in VALUES)})
 """What a construct is incomplete without."""
-SUPPORTED_FAULTS = ("crash", "lose", "duplicate", "corrupt", "byzantine", "fault")
+SUPPORTED_FAULTS = ("crash", "lose", "duplicate", "corrupt", "partition", "byzantine", "fault")
 """What is offered in place of a fault that there is not; the grammar knows more."""
 HABITS: dict[Kind, tuple[str, str]] = {
     "late_arrow": ("'->' stands behind the body", "`-> {next}` stands before the body, or inside it"),

@@ -51,7 +51,7 @@ STARTERS = TOP_LEVEL | words(
 )
 _LATER = words(
     """import time timer detector eventually temporal consistency refines round rounds expires delay
-    forgeable invoke return start stop partition inductive always until leads within"""
+    forgeable invoke return start stop inductive always until leads within"""
 )
 """Words of what is not supported yet: nobody is told to write one, but where nothing else fits."""
 _FOREIGN_WORDS = {

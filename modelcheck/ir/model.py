@@ -28,7 +28,7 @@ Origin = Literal["protocol", "network", "fault"]
 MAX_VALUES = 1 << 16
 """The most values of a type that is used as a set."""
 
-Role = Literal["control", "variable", "network", "status", "budget", "observer"]
+Role = Literal["control", "variable", "network", "status", "environment", "budget", "observer"]
 
 Oracle = tuple[str, ...]
 """What a variable of a failure detector holds.
@@ -109,6 +109,8 @@ class Model(Struct, eq=False, dict=True):
     """The class of the failure detector, if anything asks it."""
     oracle: dict[Oracle, Variable] = field(default_factory=dict)
     """What the failure detector tells and remembers: variables that no specification declares."""
+    partitions: dict[str, list[int]] = field(default_factory=dict)
+    """The cells with the sides of the partitions of a kind."""
     idle_faults: list[FaultDecl] = field(default_factory=list)
     """Faults that cannot do anything on the network chosen."""
     _domains: dict[TypeExpr, Domain] = field(default_factory=dict)

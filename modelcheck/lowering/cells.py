@@ -43,6 +43,9 @@ def declare_cells(low: k.Lowering) -> None:
             assert isinstance(budget, IntDomain)
             array = Array(cell.name, IntType(budget.lo, budget.hi), 1, "budget")
             low.cells[number] = low.declare(array)
+        elif cell.role == "environment":
+            assert cell.domain is not None
+            low.environment[number] = k.declare(low, cell.name, cell.domain, None)
     for observer in model.observers:
         if observer.causes:
             counts = IntType(0, observer.ticks + 2)
@@ -102,6 +105,8 @@ class Codec:
             case "observer":
                 observer = next(o for o in low.observers if 0 <= number - o.base < len(o.causes))
                 return k.Stored(domain, (low.observers[observer],)), number - observer.base
+            case "environment":
+                return low.environment[number], 0
             case _:
                 return self._variables[number - index], index
 

@@ -160,6 +160,8 @@ def _roles(model: Model, low: k.Lowering) -> dict[int, Role]:
         roles.update(k.roles_of(stored, owners))
     for kind, array in (*low.control.items(), *low.status.items()):
         roles[array] = Role((k.codes.Ids(kind, model.sizes[kind]),), k.codes.Plain(0))
+    for stored in low.environment.values():
+        roles.update(k.roles_of(stored, None))
     for array in low.cells.values():
         roles[array] = Role((), k.codes.Plain(0))
     for observer, array in low.observers.items():

@@ -84,7 +84,7 @@ def _options(fault: FaultDecl) -> Iterator[str]:
     """What stands behind a fault's budget."""
     if "recovery" in fault.options:
         yield "with fair recovery" if "fair" in fault.options else "with recovery"
-    yield from (option for option in ("while sending", "silently") if option in fault.options)
+    yield from (option for option in ("while sending", "silently", "heal") if option in fault.options)
 
 
 def _expectation(one: Expectation) -> str:

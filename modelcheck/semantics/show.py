@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelcheck.ir.partitions import sides_of
 from modelcheck.ir.statement import walk_body
 from modelcheck.ir.statements.control import Choose, chosen
 from modelcheck.ir.statements.transitions import PACKET
@@ -107,4 +108,12 @@ def show_cell(cell: Cell, value: Value, model: Model) -> str:
     """The value of a cell."""
     if cell.network is not None:
         return "{" + ", ".join(show_packet(packet, model) for packet in cell.network.show(value)) + "}"
-    return show_value(value, model)
+    return show_sides(value, model) if cell.role == "environment" else show_value(value, model)
+
+
+def show_sides(value: MapValue, model: Model) -> str:
+    """`{Node[0]} | {Node[1], Node[2]}`, the sides of a partition, or `none`."""
+    sides = sides_of(value)
+    if sides is None:
+        return "none"
+    return " | ".join(f"{{{', '.join(show_id(id_, model) for id_ in side)}}}" for side in sides)

@@ -61,7 +61,7 @@ def test_every_network_runs_the_small_model(network: str) -> None:
 @pytest.mark.parametrize("network", [*NETWORKS, *LOCK_STEP])
 @pytest.mark.parametrize("fault", FAULTS)
 def test_every_fault_strikes_on_every_network(fault: str, network: str) -> None:
-    subject = {"crash": "Server", "byzantine": "Client", "fault": "slip"}.get(fault)
+    subject = {"crash": "Server", "partition": "Server", "byzantine": "Client", "fault": "slip"}.get(fault)
     report = verified(network=network, overrides=Overrides(budgets={(fault, subject): 1}))
     words = {found.name: found.verdict for found in report.specs[0].checks[0].properties}
     assert words["honest"] == "holds"

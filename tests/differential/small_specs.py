@@ -544,6 +544,64 @@ check "one name" { P = 2 faults { fault slip up to 1 crash P any with recovery }
 check "all" { P = 2 Q = 2 faults { fault slip any fault tell up to 1 fault climb up to 2 crash Q up to 1 } expect r }
 """
 
+PARTITION = """
+protocol Partition
+network NETWORK
+message Hi(n: 0..1)
+message Ask
+agent P {
+  var heard: set of P = {}
+  var n: 0..3 = 0
+  initial state A {
+    step tell(q in P) -> B { send Hi(0) to q  send Hi(1) to P }
+    on Hi(m) from p -> B { heard += p }
+    on Ask from c { n := min(3, size(inbox Hi)) }
+  }
+  final state B {
+    on Hi(m) from p when m == 0 or size(inbox Hi) > 1 { heard += p }
+    step look(p in {m.from for m in inbox Hi}) when n == 0 { n := count(i in inbox Hi: i.n == 1 and i.from == p) }
+  }
+}
+agent Q { initial state S { step ask -> T { send Ask to P } } final state T }
+invariant i: forall p in P: size(p.heard) < 3
+reachable r: exists p in P: p.n == 2 and size(messages Hi) > 2
+check "three" { P = 3 Q = 0 faults { partition P up to 1 } bound size(messages Hi) < 5 expect i }
+check "twice" { P = 2 Q = 0 faults { partition P up to 1 heal partition P any } bound size(messages Hi) < 4 expect i }
+check "crashes" { P = 2 faults { partition P up to 1 heal crash P up to 1 } bound size(messages Hi) < 4 allow deadlock expect r }
+check "alone" { P = 1 faults { partition P any heal } allow deadlock expect i }
+"""
+PARTED_ROUNDS = """
+protocol PartedRounds
+network rounds
+message Hi(n: 0..1)
+agent P {
+  var n: 0..1 = any
+  var seen: set of 0..1 = {}
+  var from_: set of P = {}
+  initial state A { round when size(from_) < 3 {
+    from_ := {m.from for m in inbox Hi}
+    seen := seen union {m.n for m in inbox Hi}
+    send Hi(n) to P
+  } }
+}
+invariant i: forall p in P: size(p.seen) < 2
+reachable r: exists p in P: p.from_ == {p}
+check "parted" { P = 3 faults { partition P up to 1 heal } allow deadlock expect not i, r }
+"""
+PARTED_FORGERS = """
+protocol PartedForgers
+network NETWORK
+message Hi(n: 0..1)
+agent P {
+  var got: set of P = {}
+  initial final state A { step tell -> B { send Hi(1) to others }  on Hi(n) from p when n == 0 { got += p } }
+  final state B { on Hi(n) from p { got += p } }
+}
+reachable r: exists p in P: size(p.got) == 2
+check "forged" { P = 3 faults { partition P up to 1 heal byzantine P up to 1 } expect r }
+"""
+PARTED_NETWORKS = ("unordered", "set", "soup", "fifo capacity 2 blocks")
+
 INTERRUPTED = """
 protocol Interrupted
 message Ask
@@ -721,6 +779,10 @@ SPECS = {
     "crashes": CRASHES,
     "crashes in the middle": INTERRUPTED,
     "faults of the protocol's own": OWN_FAULTS,
+    "partition of rounds": PARTED_ROUNDS,
+    "partition of forgers in a bag": PARTED_FORGERS.replace("NETWORK", "unordered"),
+    "partition of forgers in a soup": PARTED_FORGERS.replace("NETWORK", "soup"),
+    **{f"partition of {network}": PARTITION.replace("NETWORK", network) for network in PARTED_NETWORKS},
     "recovery where all states are durable": DURABLE,
     "loops": LOOPS,
     "next": NEXT,

@@ -154,6 +154,8 @@ SPECS = {
     "strong detector": DETECTOR % ("strong", ""),
     "eventually strong detector": DETECTOR % ("eventually_strong", ""),
     "leader": LEADER,
+    "partition": messages("unordered", "faults { partition Node up to 1 heal }"),
+    "partition of queues": messages("fifo", "faults { partition Node up to 1 }"),
     "kinds": KINDS,
     "many": MANY,
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from modelcheck.ir import lowered as k
 from modelcheck.ir.constructs.atoms import Invalid
 from modelcheck.ir.expression import Env, Expr
+from modelcheck.ir.partitions import lower_reachable, separated
 from modelcheck.ir.types import UNKNOWN, IdT, MessageT, SetT
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ class InFlight(Expr):
         if network is None:
             return frozenset()
         packets = network.packets(env)
+        if self.own and env.model.partitions:
+            assert env.self_id is not None
+            packets = [p for p in packets if p.target == env.self_id and not separated(env, p.source, p.target)]
         # How old they are is not seen, so that messages that differ in nothing else are one.
         return frozenset(
             p._replace(stage=0)
@@ -45,7 +49,7 @@ class InFlight(Expr):
         assert low.self_id is not None
         if low.self_id not in low.model.packets[self.message.name].target_positions:
             return k.EMPTY_SET
-        return network.lower_packets(low, self.message.name, low.self_id)
+        return lower_reachable(low, network.lower_packets(low, self.message.name, low.self_id), low.self_id)
 
 
 class PacketField(Expr):

@@ -55,7 +55,9 @@ class Lowering(Blocks):
         self.control: dict[str, int] = {}
         self.status: dict[str, int] = {}
         self.cells: dict[int, int] = {}
-        """The array of a cell that belongs to a fault."""
+        """The array of a cell that counts."""
+        self.environment: dict[int, Stored] = {}
+        """Where another cell of the environment lies."""
         self.observers: dict[Observer, int] = {}
         """The array of the observers of one deadline."""
         self.networks: dict[Network, object] = {}

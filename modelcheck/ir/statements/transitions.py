@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from modelcheck.ir import lowered as k
 from modelcheck.ir.expression import BlockedError, Env, Expr
+from modelcheck.ir.partitions import lower_separated, separated
 from modelcheck.ir.statement import Statement
 from modelcheck.ir.statements.control import chosen, options_of
 
@@ -118,6 +119,9 @@ class PickMessage(Statement):
 
     def execute(self, env: Env) -> None:
         packet = self.pick(env)
+        assert env.self_id is not None
+        if env.model.partitions and separated(env, packet.source, env.self_id):
+            raise BlockedError
         env.source = packet.source
         env.locals[PACKET] = packet
         for name, value in zip(self.binders, packet.fields, strict=True):
@@ -139,6 +143,7 @@ class PickMessage(Statement):
         packet = self.lower_pick(low)
         numbers = [low.model.agent_number[source] for source in domain.sources]
         low.source = low.share(k.packets.from_table(low, numbers, k.packets.source_position(packet)), "source")
+        low.block_unless(k.build.negation(lower_separated(low, low.source, low.self_id)))
         names: dict[str, k.Lowered] = {PACKET: packet}
         for position, name in enumerate(self.binders):
             if name is not None:

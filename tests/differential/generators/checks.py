@@ -83,10 +83,12 @@ class Checks:
     def _fault(self) -> str:
         budget = self.dice.pick(["up to 1", "up to 2", "up to PA", "any"])
         declared = sorted({fault for kind in self.draft.kinds for fault in kind.faults})
-        words = [(2, "crash"), (3, "recover"), *((3, w) for w in ("lose", "duplicate", "corrupt"))]
+        words = [(2, "crash"), (3, "recover"), *((3, w) for w in ("lose", "duplicate", "corrupt", "partition"))]
         word = self.dice.weighted([*words, *((3, f"fault {name}") for name in declared)])
+        kind = self.dice.pick(self.draft.kinds).name
+        if word == "partition":
+            return f"partition {kind} {budget}{' heal' * self.dice.chance(50)}"
         if word in {"crash", "recover"}:
-            kind = self.dice.pick(self.draft.kinds).name
             # Without recovery a crash is for good, so any number of them is no more than there are agents.
             recovery = self.dice.pick([" with recovery", " with recovery", " with fair recovery"]) * (word == "recover")
             sending = " while sending" * self.dice.chance(30)

@@ -28,9 +28,7 @@ UNSUPPORTED = frozenset(
         *(
             "forgeable",
             "inductive",
-            "partition",
             "byzantine",
-            "heal",
         ),
     }
 )
