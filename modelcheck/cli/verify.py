@@ -45,6 +45,13 @@ from modelcheck.cli.progress import progress_line
     help="Have the reference interpreter check all stored states, N of them, or none [default: a sample].",
 )
 @click.option("--no-symmetry", is_flag=True, help="Visit also states that differ in the names of ids only.")
+@click.option(
+    "--explain-fairness",
+    "explain",
+    multiple=True,
+    metavar="P",
+    help="Say which fairness the temporal property P needs (may be repeated).",
+)
 @limit_options
 @checkpoint_options
 @click.option("-q", "--quiet", is_flag=True, help="Print only the runs that are not as expected.")
@@ -73,6 +80,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
     resume: Path | None,
     checkpoint_every: float | None,
     no_symmetry: bool,
+    explain: tuple[str, ...],
     quiet: bool,
     format_: str,
     out: Path | None,
@@ -107,6 +115,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
             resume=resume is not None,
             checkpoint_seconds=60.0 if checkpoint_every is None else checkpoint_every,
             symmetry=not no_symmetry,
+            explain_fairness=explain,
             progress=progress,
         )
         report = verify(files, options)

@@ -254,14 +254,14 @@ def _owed(model: Model, transition: Transition) -> Owe | None:
     """What a transition owes, where a check asks for it.
 
     A delivery that is not owed still delivers: what is owed to another transition that could take the same message is
-    done with it.
+    done with it. Of a step that is not owed a report can say what it would change if it were.
     """
     if not model.is_fair:
         return None
     if transition.message is None:
         strength = transition.fairness or "weak"
         names = tuple(parameter.name for parameter in transition.parameters if not parameter.some)
-        return None if strength == "unfair" else Owe(transition.span, strength, names, transition.fair_when)
+        return Owe(transition.span, strength, names, transition.fair_when)
     # Losing is included in a soup, so that only what is asked for is owed.
     usual: Strength = "unfair" if model.network_of[transition.message.name].remembers else "weak"
     return Owe(transition.span, transition.fairness or usual, (PACKET,), transition.fair_when)

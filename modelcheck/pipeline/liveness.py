@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from modelcheck.diagnostics import Diagnostic, InputError
@@ -16,6 +18,24 @@ from modelcheck.verdict import Holds, Unknown, Verdict, Violated
 
 if TYPE_CHECKING:
     from modelcheck.ir.model import Model, TemporalProperty
+
+
+def explained(
+    model: Model, found: Exploration, names: Sequence[str], deadline: float | None
+) -> dict[str, tuple[str, ...]]:
+    """For each of the temporal properties that are named, which fairness it needs; nothing where there is no time."""
+    from modelcheck.analysis.liveness.search import StoppedError, is_violated  # noqa: PLC0415 - seldom needed
+    from modelcheck.pipeline.explain_fairness import explain_fairness  # noqa: PLC0415 - as above
+
+    graph, told = found.graph, dict[str, tuple[str, ...]]()
+    for question in model.temporal:
+        if graph is None or question.property.name not in names or _left_out(found) is not None:
+            continue
+        bits = atom_bits(atom.is_of_steps for atom in model.atoms)
+        search = partial(is_violated, graph, question.formula, bits, lambda: _is_late(deadline))
+        with suppress(StoppedError):
+            told[question.property.name] = explain_fairness(model, graph, question, search)
+    return told
 
 
 def with_liveness(model: Model, found: Exploration, deadline: float | None) -> Exploration:

@@ -19,11 +19,11 @@ from modelcheck.environment.assumptions import assumptions
 from modelcheck.environment.instantiate import Overrides, instantiate
 from modelcheck.frontend.parse import parse, read_source
 from modelcheck.frontend.typecheck import typecheck
-from modelcheck.frozen import Frozen, field
+from modelcheck.frozen import Frozen, field, replace
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline.checkpoints import checkpoint_folders
 from modelcheck.pipeline.expectations import compare, wanted_properties
-from modelcheck.pipeline.liveness import with_liveness
+from modelcheck.pipeline.liveness import explained, with_liveness
 from modelcheck.reports.report import CheckReport, Report, Seconds, SpecReport, StateCounts
 from modelcheck.source import Span
 from modelcheck.verdict import Holds
@@ -52,6 +52,8 @@ class Options(Frozen):
     resume: bool = False
     """Whether to go on from the checkpoints that are there."""
     checkpoint_seconds: float = 60.0
+    explain_fairness: tuple[str, ...] = ()
+    """Temporal properties of which it is asked which fairness they need."""
     symmetry: bool = True
     """Whether an engine may let one state stand for those that differ in the names of interchangeable ids only."""
     progress: Callable[[str, str, Progress], None] | None = None
@@ -89,6 +91,7 @@ def verify_specs(specs: Sequence[Spec], options: Options) -> Report:
     """Verify specifications that have been loaded."""
     chosen = select_checks(specs, options.checks)
     _check_properties(specs, options.properties)
+    _check_temporal(specs, options.explain_fairness)
     chosen = _naming(chosen, options.properties)
     models = list(_models(chosen, options))
     folders = checkpoint_folders(chosen, options.checkpoint, resume=options.resume)
@@ -124,6 +127,14 @@ def _check_properties(specs: Sequence[Spec], names: Sequence[str]) -> None:
         if name not in known:
             help_ = did_you_mean(name, known) or f"there are {', '.join(dict.fromkeys(known))}"
             raise InputError([Diagnostic("MC409", None, f"there is no property '{name}'", help_)])
+
+
+def _check_temporal(specs: Sequence[Spec], names: Sequence[str]) -> None:
+    known = [name for spec in specs for name, prop in spec.properties.items() if prop.kind == "temporal"]
+    for name in names:
+        if name not in known:
+            help_ = did_you_mean(name, known) or (f"there are {', '.join(dict.fromkeys(known))}" if known else "")
+            raise InputError([Diagnostic("MC409", None, f"there is no temporal property '{name}'", help_)])
 
 
 def _naming(chosen: Sequence[tuple[Spec, list[Check]]], names: Sequence[str]) -> list[tuple[Spec, list[Check]]]:
@@ -224,6 +235,8 @@ def _verify_check(
     found = with_liveness(model, found, _deadline(options, started))
     timing = found.timing or Timing(time.monotonic() - prepared, time.process_time() - cpu, prepared - started)
     properties = compare(model, check, found, judged=not options.overrides, only=options.properties)
+    told = explained(model, found, options.explain_fairness, _deadline(options, started))
+    properties = tuple(replace(p, fairness=told.get(p.name, ())) for p in properties)
     report = CheckReport(
         name=check.name,
         engine=found.engine or options.engine,

@@ -95,6 +95,7 @@ def _property(found: PropertyReport) -> dict[str, Any]:
         "trace": None if found.trace is None else trace_data(found.trace),
         "conclusion": "" if found.trace is None else found.trace.conclusion,
         "facts": [] if found.trace is None else list(found.trace.facts),
+        "fairness": list(found.fairness),
         "loop_start": None if found.trace is None else found.trace.loop_start,
     }
 

@@ -56,7 +56,8 @@ def _check(check: CheckReport) -> list[str]:
             text(remark),
         ]
         lines.append(f"| {' | '.join(cells if found.ok else [f'**{cells[0]}**', f'**{cells[1]}**', *cells[2:]])} |")
-    lines += ["", *(f"- {text(reduction)}" for reduction in check.reductions)]
+    lines += ["", *(f"- fairness: {text(line)}" for found in check.properties for line in found.fairness)]
+    lines += [*(f"- {text(reduction)}" for reduction in check.reductions)]
     lines += [*(f"- bound hit: {text(bound)}" for bound in check.bounds_hit), ""]
     for found in check.properties:
         if found.trace is not None:
@@ -67,7 +68,11 @@ def _check(check: CheckReport) -> list[str]:
 def _run(found: PropertyReport, trace: Trace) -> list[str]:
     title = "Witness" if found.verdict == "reached" else "Counterexample"
     lines = [f"### {title}: {text(found.name)}", "", "| step | who | what | changes |", "|---|---|---|---|"]
-    lines += [_step(step) for step in trace.steps]
+    for step in trace.steps:
+        lines.append(_step(step))
+        if step.number == trace.loop_start:
+            goes_on = "nothing happens" if trace.loop_start == trace.length else "the steps below repeat"
+            lines.append(f"| | | **from here on {goes_on}, for ever** | |")
     return [*lines, "", f"**{text(trace.conclusion)}**", "", *(f"- {text(fact)}" for fact in trace.facts), ""]
 
 

@@ -30,6 +30,8 @@ class PropertyReport(Frozen):
     steps: int | None = None
     expected_steps: int | None = None
     trace: Trace | None = None
+    fairness: tuple[str, ...] = ()
+    """Which fairness the property needs, where that was asked."""
 
 
 class StateCounts(Frozen):

@@ -66,6 +66,9 @@ def _check(check: CheckReport, style: Style) -> list[str]:
         word = _word(found)
         verdict = style.paint(f"{word:<9}", _COLOURS[found.verdict] if not found.ok else "dim")
         lines.append(f"    {_mark(found, style)} {visible(found.name):<{width}}  {verdict}  {_remark(found)}".rstrip())
+    lines += [
+        f"    {style.paint('fairness', 'cyan')}: {visible(line)}" for p in check.properties for line in p.fairness
+    ]
     lines += [f"    {style.paint(visible(reduction), 'dim')}" for reduction in check.reductions]
     lines += [f"    {style.paint('bound hit', 'yellow')}: {visible(bound)}" for bound in check.bounds_hit]
     return lines

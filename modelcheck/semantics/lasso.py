@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from modelcheck.frozen import Frozen
 from modelcheck.ir.statements.fairness import OWED, Class
 from modelcheck.ir.written import written
 from modelcheck.ltl import lasso as word
 from modelcheck.semantics.execute import Next, Path, State, action_paths, follow, holds, initial_paths
+from modelcheck.semantics.fairness import Debts, facts_of
 from modelcheck.semantics.replay import EngineDisagreement, replayed
 from modelcheck.semantics.trace import Trace
 from modelcheck.verdict import NOTHING, Choice, Run
@@ -57,22 +57,6 @@ def _paths(model: Model, state: State) -> Iterator[Path]:
         yield from action_paths(model, state, number)
 
 
-class Debts(Frozen):
-    """What a loop owes by the classes of its choices: what it takes, and what is enabled on its way."""
-
-    taken: frozenset[tuple[object, ...]]
-    always: frozenset[Class]
-    """Enabled in every state of the loop."""
-    sometimes: frozenset[Class]
-    """Enabled in some state of it."""
-
-    def broken(self) -> list[Class]:
-        """The classes that make the loop unfair."""
-        weak = [owed for owed in self.always if owed.strength == "weak"]
-        strong = [owed for owed in self.sometimes if owed.strength == "strong"]
-        return [owed for owed in (*weak, *strong) if owed[:-1] not in self.taken]
-
-
 def debts_of(model: Model, states: Sequence[State], choices: Sequence[Choice]) -> Debts:
     """The debts of a loop through `states` by `choices`, one from each."""
     always: set[Class] | None = None
@@ -110,7 +94,8 @@ def judge_lasso(model: Model, run: Run, question: TemporalProperty) -> Trace:
     if debts.broken():
         raise EngineDisagreement("the run is not fair")
     text = written(question.property.expression.span)
-    return Trace(tuple(found.steps), f"{question.property.name} is false on this run: {text}", (), loop)
+    conclusion = f"{question.property.name} is false on this run: {text}"
+    return Trace(tuple(found.steps), conclusion, tuple(facts_of(model, debts)), loop)
 
 
 def _letter(model: Model, before: State, after: State) -> int:

@@ -49,6 +49,7 @@ from modelcheck.analysis.liveness.slots import (
     STATES,
     STOP,
     STRONG_AT,
+    SUPPOSED,
     TAKEN,
     TOP,
     TOUCHED,
@@ -152,10 +153,18 @@ def touch(ctx: ptr, key: Word) -> None:
         ctx[TOUCHED_COUNT] = ctx[TOUCHED_COUNT] + 1
 
 
+def strength_of(ctx: ptr, label: Word) -> Word:
+    """How strongly a label is owed: 0 not, 1 weakly, 2 strongly; as it says, unless somebody asks what would be."""
+    supposed = pointer(ctx[SUPPOSED])[(label - 1) // 3]
+    if supposed != 0:
+        return supposed - 1
+    return (label - 1) % 3
+
+
 def note_enabled(ctx: ptr, label: Word) -> None:
     """Count a label among what is enabled at the node that is being visited."""
     key = (label - 1) // 3
-    strength = (label - 1) % 3
+    strength = strength_of(ctx, label)
     touch(ctx, key)
     if strength == 1:
         weak_at = pointer(ctx[WEAK_AT])
@@ -254,7 +263,7 @@ def enables_bad(ctx: ptr, node: Word) -> Word:
     left = start >> START_COUNT
     while left > 1:
         label = (edges[0] >> TARGET_BITS) & LABEL
-        if label != 0 and (label - 1) % 3 == 2:
+        if label != 0 and strength_of(ctx, label) == 2:
             if pointer(ctx[BAD_AT])[(label - 1) // 3] == ctx[STAMP]:
                 return 1
         edges = edges + 1
@@ -408,6 +417,7 @@ FUNCTIONS = (
     push,
     following,
     touch,
+    strength_of,
     note_enabled,
     inside,
     visit,

@@ -38,12 +38,23 @@ class Step(Frozen):
 
 
 class Product:
-    """One automaton beside one graph. `bits` gives the bit of each atom in the masks of the graph."""
+    """One automaton beside one graph. `bits` gives the bit of each atom in the masks of the graph.
 
-    def __init__(self, graph: ExploredGraph, automaton: Automaton, bits: Sequence[int], is_over: IsOver) -> None:
+    `supposed` says, by class, how strongly it is to be owed, 1 not at all to 3 strongly; 0 as its labels say.
+    """
+
+    def __init__(
+        self,
+        graph: ExploredGraph,
+        automaton: Automaton,
+        bits: Sequence[int],
+        is_over: IsOver,
+        supposed: Sequence[int] | None = None,
+    ) -> None:
         self.graph, self.automaton, self.bits = graph, automaton, bits
         self.states = automaton.states
         self._is_over = is_over
+        self._supposed = [0] * len(graph.keys) if supposed is None else supposed
         self._memory: Any
         if graph.is_compiled:
             self._memory = NativeMemory()
@@ -97,6 +108,7 @@ class Product:
             slots.BAD_AT,
         ):
             self.set(slot, memory.words(classes))
+        self.set(slots.SUPPOSED, memory.table([*self._supposed, 0]))
 
     def _moves(self) -> tuple[list[int], list[int]]:
         firsts, moves = [0], list[int]()

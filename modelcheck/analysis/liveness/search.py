@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from modelcheck.analysis.liveness.lasso import Lasso, lasso_of
@@ -14,9 +14,22 @@ from modelcheck.ltl.translate import translate
 
 if TYPE_CHECKING:
     from modelcheck.graph.explored import ExploredGraph
+    from modelcheck.ltl.automaton import Automaton
     from modelcheck.ltl.formula import Formula
 
 __all__ = ["Lasso", "StoppedError", "violating_lasso"]
+
+
+def is_violated(
+    graph: ExploredGraph, formula: Formula, bits: Sequence[int], is_over: IsOver, supposed: Sequence[int]
+) -> bool:
+    """Whether a run violates a formula that is fair where classes are owed as `supposed` (see `Product`).
+
+    Raises as `violating_lasso` does.
+    """
+    return any(
+        Product(graph, automaton, bits, is_over, supposed).find_components() for _, automaton in _violations(formula)
+    )
 
 
 def violating_lasso(graph: ExploredGraph, formula: Formula, bits: Sequence[int], is_over: IsOver) -> Lasso | None:
@@ -26,12 +39,17 @@ def violating_lasso(graph: ExploredGraph, formula: Formula, bits: Sequence[int],
     searched for one way after another: each has a small automaton of its own (Vardi & Wolper 1986).
     Raises `StoppedError` where a limit came first, and `AutomatonTooLargeError`.
     """
-    for violation in disjuncts(simplify(negation_normal_form(negation(formula)))):
-        automaton = translate(violation)
-        if not automaton.states:
-            continue
+    for violation, automaton in _violations(formula):
         product = Product(graph, automaton, bits, is_over)
         if product.find_components():
             is_blind = all(bits[atom] < STEP_SHIFT for atom in atoms_of(violation))
             return lasso_of(product, may_stutter=is_blind)
     return None
+
+
+def _violations(formula: Formula) -> Iterator[tuple[Formula, Automaton]]:
+    """The ways to violate a formula, each with the automaton of the runs that do."""
+    for violation in disjuncts(simplify(negation_normal_form(negation(formula)))):
+        automaton = translate(violation)
+        if automaton.states:
+            yield violation, automaton

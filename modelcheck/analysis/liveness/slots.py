@@ -66,6 +66,8 @@ STAMP = 32
 VISIT = 33
 BAD_AT = 34
 """When the class was last found to be strong, enabled and not taken."""
+SUPPOSED = 37
+"""How strongly a class is supposed to be owed, plus one; 0: as its labels say."""
 STOP = 40
 """Set from outside: whatever runs is to end, unfinished."""
 # The answer of a search for a way.
