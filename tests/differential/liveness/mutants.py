@@ -1,0 +1,165 @@
+"""Deliberate mistakes in the search for fair runs: what the comparison with the oracle must notice.
+
+Each is a replacement in the text of one function, so that a mistake which no longer applies is told.
+"""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from dataclasses import dataclass
+from types import ModuleType
+
+import pytest
+
+from modelcheck.analysis.liveness import components, lasso, product, ways
+from tests.differential.liveness.labelled import Edge, Labelled, State
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A mistake: in which function of which module, and what stands there instead of what.
+
+    `shown_by` is a graph that shows it, with a formula that is false, where random graphs seldom do.
+    """
+
+    name: str
+    module: ModuleType
+    function: str
+    find: str
+    replace: str
+    shown_by: Labelled | None = None
+
+    def apply(self, patch: pytest.MonkeyPatch) -> None:
+        text = textwrap.dedent(inspect.getsource(getattr(self.module, self.function)))
+        assert text.count(self.find) == 1, f"'{self.name}' does not apply"
+        namespace = dict[str, object]()
+        exec(compile(text.replace(self.find, self.replace), self.function, "exec"), vars(self.module), namespace)  # noqa: S102 - our own text
+        patch.setattr(self.module, self.function, namespace[self.function])
+
+
+NOTED = "if label != 0:\n            note_enabled(ctx, label)"
+# A class that is enabled by a step that was cut off, and taken by one that is not owed.
+TAKEN_UNOWED = Labelled((State(0, (Edge(0, 0), Edge(None, 0, "weak"))),))
+# Without state 0 nothing takes class 1 any more, which state 1 enables: only in state 2 can a fair run rest.
+TWICE_DEEP = Labelled(
+    (
+        State(0, (Edge(1, 1, "strong"), Edge(None, 0, "strong"))),
+        State(0, (Edge(2), Edge(None, 1, "strong"))),
+        State(0, (Edge(0), Edge(1))),
+    )
+)
+# Something owed strongly keeps runs from going through state 0 again and again, but not from staying in state 1.
+ONE_RESTS = Labelled((State(0, (Edge(1), Edge(None, 0, "strong"))), State(0, (Edge(0),))))
+STRENGTH = "strength = (label - 1) % 3"
+
+MUTANTS = (
+    Mutant(
+        "enabledness computed in the restricted component",
+        components,
+        "visit",
+        NOTED,
+        "if (edge & TARGET) != 0 and label != 0:\n"
+        "            letter = (mask & STATE_ATOMS) | ((edge >> STEP_SHIFT) << STEP_SHIFT)\n"
+        "            if inside(ctx, letter, q, (edge & TARGET) - 1, region) != 0:\n"
+        "                note_enabled(ctx, label)",
+    ),
+    Mutant(
+        "edges that were cut off not counted as enabled",
+        components,
+        "visit",
+        NOTED,
+        "if label != 0 and (edge & TARGET) != 0:\n            note_enabled(ctx, label)",
+    ),
+    Mutant("no stutter in a component", components, "visit", "if left != 0:\n", "if left == NONE:\n"),
+    Mutant("no stutter on the way", components, "following", "while left != 0:", "while left > 1:"),
+    Mutant(
+        "stutter in states whose edges are not known",
+        components,
+        "visit",
+        "if left != 0:",
+        "if left != NONE:",
+    ),
+    Mutant("no Streett recursion: refused", components, "assess", "answer = 2", "return 0", ONE_RESTS),
+    Mutant("no Streett recursion: accepted", components, "assess", "answer = 2", "answer = 1"),
+    Mutant(
+        "one state too many left out",
+        components,
+        "postpone",
+        "if enables_bad(ctx, node) == 0:",
+        "if enables_bad(ctx, node) == 0 and k != 0:",
+        ONE_RESTS,
+    ),
+    Mutant("what is owed weakly owed strongly", components, "note_enabled", "strength == 2", "strength != 0"),
+    Mutant("what is owed strongly owed weakly", components, "note_enabled", STRENGTH, "strength = label % 3 != 1"),
+    Mutant("what is owed strongly not owed", components, "note_enabled", "strength == 2", "strength == 3"),
+    Mutant("what is owed weakly not owed", components, "note_enabled", "strength == 1", "strength == 3"),
+    Mutant("what is not owed owed weakly", components, "note_enabled", "strength == 1", "strength <= 1"),
+    Mutant("weak where it is enabled somewhere", components, "assess", "[key] == count:", "[key] != 0:"),
+    Mutant(
+        "enabled at a state counted for each edge",
+        components,
+        "note_enabled",
+        "weak_at[key] != ctx[VISIT]",
+        "weak_at[key] != NONE",
+    ),
+    Mutant(
+        "taken also where the step leaves the component",
+        components,
+        "visit",
+        "if marks != 0 and label != 0:",
+        "if label != 0:",
+    ),
+    Mutant("never taken", components, "visit", "if marks != 0 and label != 0:", "if label == NONE:"),
+    Mutant(
+        "taken only by choices that are owed",
+        components,
+        "visit",
+        "if marks != 0 and label != 0:",
+        "if marks != 0 and label != 0 and (label - 1) % 3 != 0:",
+        TAKEN_UNOWED,
+    ),
+    Mutant(
+        "marks of the state instead of the edge",
+        components,
+        "inside",
+        "            if region_of",
+        "            found = found | m[MOVE_MARKS]\n            if region_of",
+    ),
+    Mutant("marks not looked at", components, "assess", "seen != (FAIR | ctx[ALL_MARKS])", "seen == 0"),
+    Mutant(
+        "letters of the state instead of the step",
+        components,
+        "following",
+        "letter = (mask & STATE_ATOMS) | ((edge >> STEP_SHIFT) << STEP_SHIFT)",
+        "letter = mask",
+    ),
+    Mutant(
+        "letters of the state instead of the step in a component",
+        components,
+        "visit",
+        "letter = (mask & STATE_ATOMS) | ((edge >> STEP_SHIFT) << STEP_SHIFT)",
+        "letter = mask",
+    ),
+    Mutant("one initial state", components, "search_all", "while s < initial:", "while s < 1:"),
+    Mutant("one log", components, "edges_at", "& 7", "& 0"),
+    Mutant("components of one state", components, "close", ">= index[node]", "> index[node]"),
+    Mutant("low numbers not handed up", components, "search", "above[FRAME_ROOT] = 0", "above[FRAME_ROOT] = 1"),
+    Mutant("edges across components", components, "search", "if region_of[target] == region:", "if NONE != region:"),
+    Mutant(
+        "the rest searched once",
+        components,
+        "search_pending",
+        "move_down(ctx, first, count + 2)",
+        "return 0",
+        TWICE_DEEP,
+    ),
+    Mutant("hopeless by one state", product, "hopeful_states", "if state in reach[other]}", "if other == state}"),
+    Mutant("a loop that lacks marks", lasso, "_lacking", "if not marks >> mark & 1:", "if mark < 0:"),
+    Mutant(
+        "a loop that owes something strongly", lasso, "_lacking", "sorted(strong - taken)", "sorted(strong - strong)"
+    ),
+    Mutant("a loop that owes something weakly", lasso, "_lacking", "(weak or set()) - taken", "taken - taken"),
+    Mutant("a loop that leaves its component", ways, "leave", "region == 0 or ", "ctx != 0 or "),
+    Mutant("ways count the edges from one", ways, "leave", "k = count - 1 - left", "k = count - left"),
+)
