@@ -8,7 +8,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from modelcheck.analysis.liveness import components, slots, ways
+from modelcheck.analysis.liveness import assessment, components, edges, slots, ways
 from modelcheck.graph import layout
 from modelcheck.jit.plain import Pointer
 
@@ -23,6 +23,9 @@ EXPORTED: dict[str, tuple[Any, ...]] = {
 }
 
 
+_PARTS = (edges, assessment, components, ways)
+
+
 def plain_calls() -> Call:
     """The functions as Python: right for small graphs, for which no compiler is worth loading."""
     return {"search_all": components.search_all, "seek": ways.seek, "enter": ways.enter}
@@ -35,7 +38,7 @@ def compiled_calls() -> tuple[Call, object]:
     """
     from modelcheck.jit.compile import compile_cached  # noqa: PLC0415 - llvmlite is slow to load
 
-    text = "\n".join(inspect.getsource(module) for module in (components, ways, slots, layout))
+    text = "\n".join(inspect.getsource(module) for module in (*_PARTS, slots, layout))
     code = compile_cached(hashlib.sha256(text.encode()).hexdigest(), module_text, tuple(EXPORTED))
     return {name: ctypes.CFUNCTYPE(*kind)(code.addresses[name]) for name, kind in EXPORTED.items()}, code
 
@@ -46,11 +49,11 @@ def module_text() -> str:
 
     constants = {
         name: value
-        for module in (slots, layout, components)
+        for module in (slots, layout, *_PARTS)
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, int)
     }
-    functions: list[Callable[..., Any]] = [*components.FUNCTIONS, *ways.FUNCTIONS]
+    functions: list[Callable[..., Any]] = [function for part in _PARTS for function in part.FUNCTIONS]
     callees = {function.__name__: signature_of(function) for function in functions}
     return "\n".join([DECLARATIONS, *(translate(function, constants, callees) for function in functions)])
 

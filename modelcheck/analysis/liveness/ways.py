@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from modelcheck.analysis.liveness.components import edges_at
+from modelcheck.analysis.liveness.edges import edges_at
 from modelcheck.analysis.liveness.slots import (
     BEGINS,
     EPOCH,

@@ -12,7 +12,7 @@ from types import ModuleType
 
 import pytest
 
-from modelcheck.analysis.liveness import components, lasso, product, ways
+from modelcheck.analysis.liveness import assessment, components, edges, lasso, product, slots, ways
 from tests.differential.liveness.labelled import Edge, Labelled, State
 
 
@@ -34,8 +34,16 @@ class Mutant:
         text = textwrap.dedent(inspect.getsource(getattr(self.module, self.function)))
         assert text.count(self.find) == 1, f"'{self.name}' does not apply"
         namespace = dict[str, object]()
-        exec(compile(text.replace(self.find, self.replace), self.function, "exec"), vars(self.module), namespace)  # noqa: S102 - our own text
-        patch.setattr(self.module, self.function, namespace[self.function])
+        exec(
+            compile(text.replace(self.find, self.replace), self.function, "exec"),
+            vars(slots) | vars(self.module),
+            namespace,
+        )  # noqa: S102 - our own text
+        original = getattr(self.module, self.function)
+        for module in (edges, assessment, components, ways, product, lasso):
+            # Modules that call it have it under the same name.
+            if getattr(module, self.function, None) is original:
+                patch.setattr(module, self.function, namespace[self.function])
 
 
 NOTED = "if label != 0:\n            note_enabled(ctx, label)"
@@ -51,12 +59,12 @@ TWICE_DEEP = Labelled(
 )
 # Something owed strongly keeps runs from going through state 0 again and again, but not from staying in state 1.
 ONE_RESTS = Labelled((State(0, (Edge(1), Edge(None, 0, "strong"))), State(0, (Edge(0),))))
-STRENGTH = "strength = (label - 1) % 3"
+STRENGTH = "strength = strength_of(ctx, label)"
 
 MUTANTS = (
     Mutant(
         "enabledness computed in the restricted component",
-        components,
+        assessment,
         "visit",
         NOTED,
         "if (edge & TARGET) != 0 and label != 0:\n"
@@ -66,22 +74,22 @@ MUTANTS = (
     ),
     Mutant(
         "edges that were cut off not counted as enabled",
-        components,
+        assessment,
         "visit",
         NOTED,
         "if label != 0 and (edge & TARGET) != 0:\n            note_enabled(ctx, label)",
     ),
-    Mutant("no stutter in a component", components, "visit", "if left != 0:\n", "if left == NONE:\n"),
+    Mutant("no stutter in a component", assessment, "visit", "if left != 0:\n", "if left == NONE:\n"),
     Mutant("no stutter on the way", components, "following", "while left != 0:", "while left > 1:"),
     Mutant(
         "stutter in states whose edges are not known",
-        components,
+        assessment,
         "visit",
         "if left != 0:",
         "if left != NONE:",
     ),
-    Mutant("no Streett recursion: refused", components, "assess", "answer = 2", "return 0", ONE_RESTS),
-    Mutant("no Streett recursion: accepted", components, "assess", "answer = 2", "answer = 1"),
+    Mutant("no Streett recursion: refused", assessment, "assess", "answer = 2", "return 0", ONE_RESTS),
+    Mutant("no Streett recursion: accepted", assessment, "assess", "answer = 2", "answer = 1"),
     Mutant(
         "one state too many left out",
         components,
@@ -90,30 +98,30 @@ MUTANTS = (
         "if enables_bad(ctx, node) == 0 and k != 0:",
         ONE_RESTS,
     ),
-    Mutant("what is owed weakly owed strongly", components, "note_enabled", "strength == 2", "strength != 0"),
-    Mutant("what is owed strongly owed weakly", components, "note_enabled", STRENGTH, "strength = label % 3 != 1"),
-    Mutant("what is owed strongly not owed", components, "note_enabled", "strength == 2", "strength == 3"),
-    Mutant("what is owed weakly not owed", components, "note_enabled", "strength == 1", "strength == 3"),
-    Mutant("what is not owed owed weakly", components, "note_enabled", "strength == 1", "strength <= 1"),
-    Mutant("weak where it is enabled somewhere", components, "assess", "[key] == count:", "[key] != 0:"),
+    Mutant("what is owed weakly owed strongly", assessment, "note_enabled", "strength == 2", "strength != 0"),
+    Mutant("what is owed strongly owed weakly", assessment, "note_enabled", STRENGTH, "strength = label % 3 != 1"),
+    Mutant("what is owed strongly not owed", assessment, "note_enabled", "strength == 2", "strength == 3"),
+    Mutant("what is owed weakly not owed", assessment, "note_enabled", "strength == 1", "strength == 3"),
+    Mutant("what is not owed owed weakly", assessment, "note_enabled", "strength == 1", "strength <= 1"),
+    Mutant("weak where it is enabled somewhere", assessment, "assess", "[key] == count:", "[key] != 0:"),
     Mutant(
         "enabled at a state counted for each edge",
-        components,
+        assessment,
         "note_enabled",
         "weak_at[key] != ctx[VISIT]",
         "weak_at[key] != NONE",
     ),
     Mutant(
         "taken also where the step leaves the component",
-        components,
+        assessment,
         "visit",
         "if marks != 0 and label != 0:",
         "if label != 0:",
     ),
-    Mutant("never taken", components, "visit", "if marks != 0 and label != 0:", "if label == NONE:"),
+    Mutant("never taken", assessment, "visit", "if marks != 0 and label != 0:", "if label == NONE:"),
     Mutant(
         "taken only by choices that are owed",
-        components,
+        assessment,
         "visit",
         "if marks != 0 and label != 0:",
         "if marks != 0 and label != 0 and (label - 1) % 3 != 0:",
@@ -121,12 +129,12 @@ MUTANTS = (
     ),
     Mutant(
         "marks of the state instead of the edge",
-        components,
+        assessment,
         "inside",
         "            if region_of",
         "            found = found | m[MOVE_MARKS]\n            if region_of",
     ),
-    Mutant("marks not looked at", components, "assess", "seen != (FAIR | ctx[ALL_MARKS])", "seen == 0"),
+    Mutant("marks not looked at", assessment, "assess", "seen != (FAIR | ctx[ALL_MARKS])", "seen == 0"),
     Mutant(
         "letters of the state instead of the step",
         components,
@@ -136,16 +144,18 @@ MUTANTS = (
     ),
     Mutant(
         "letters of the state instead of the step in a component",
-        components,
+        assessment,
         "visit",
         "letter = (mask & STATE_ATOMS) | ((edge >> STEP_SHIFT) << STEP_SHIFT)",
         "letter = mask",
     ),
     Mutant("one initial state", components, "search_all", "while s < initial:", "while s < 1:"),
-    Mutant("one log", components, "edges_at", "& 7", "& 0"),
-    Mutant("components of one state", components, "close", ">= index[node]", "> index[node]"),
+    Mutant("one log", edges, "edges_at", "& 7", "& 0"),
+    Mutant("components of one state", components, "close", ">= index[2 * node]", "> index[2 * node]"),
     Mutant("low numbers not handed up", components, "search", "above[FRAME_ROOT] = 0", "above[FRAME_ROOT] = 1"),
-    Mutant("edges across components", components, "search", "if region_of[target] == region:", "if NONE != region:"),
+    Mutant(
+        "edges across components", components, "search", "if region_of[2 * target] == region:", "if NONE != region:"
+    ),
     Mutant(
         "the rest searched once",
         components,
