@@ -34,11 +34,8 @@ class Mutant:
         text = textwrap.dedent(inspect.getsource(getattr(self.module, self.function)))
         assert text.count(self.find) == 1, f"'{self.name}' does not apply"
         namespace = dict[str, object]()
-        exec(
-            compile(text.replace(self.find, self.replace), self.function, "exec"),
-            vars(slots) | vars(self.module),
-            namespace,
-        )  # noqa: S102 - our own text
+        known = vars(slots) | vars(self.module)
+        exec(compile(text.replace(self.find, self.replace), self.function, "exec"), known, namespace)  # noqa: S102 - our own text
         original = getattr(self.module, self.function)
         for module in (edges, assessment, components, ways, product, lasso):
             # Modules that call it have it under the same name.
