@@ -53,7 +53,7 @@ class Checks:
             body.append(f"PA = {self.dice.between(1, 2)}")
         if self.dice.chance(20):
             body.append(f"PB = {self.dice.pick(['true', 'false'])}")
-        if self.dice.chance(20):
+        if not self.draft.lock_step and self.dice.chance(20):
             ghosts = any(f.ghost for m in self.draft.messages if m.network is None for f in m.fields)
             possible = [n for n in NETWORKS if not keeps_order(n) and not (ghosts and absorbs(n))]
             body.append(f"network {self.dice.pick(possible)}")

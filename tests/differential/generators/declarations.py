@@ -50,7 +50,7 @@ def keeps_order(network: str) -> bool:
 
 def absorbs(network: str) -> bool:
     """Whether equal messages are one on a network, so that no field can be a ghost."""
-    return network.startswith(("set", "soup"))
+    return network.startswith(("set", "soup", "rounds"))
 
 
 @dataclass
@@ -70,7 +70,8 @@ class Declarations:
         self._kinds()
         before += self._aliases() + self._records() + self._consts()
         self._variables()
-        self.draft.shared += [self._new("sa"), self._new("sb")][: self.dice.draw(3)]
+        if not self.draft.lock_step:
+            self.draft.shared += [self._new("sa"), self._new("sb")][: self.dice.draw(3)]
         messages = self._messages()
         before += messages
         before += [self._shared(variable) for variable in self.draft.shared]
@@ -216,15 +217,15 @@ class Declarations:
     def _messages(self) -> Lines:
         kinds = [kind.name for kind in self.draft.kinds]
         lines = []
-        default = self.dice.pick(NETWORKS)
-        if self.dice.chance(80):
+        default = "rounds" if self.draft.lock_step else self.dice.pick(NETWORKS)
+        if self.draft.lock_step or self.dice.chance(80):
             lines.append(f"network {default}")
         else:
             default = "unordered"
         for name in ("Ask", "Tell", "Note")[: self.dice.weighted([(1, 0), (5, 1), (4, 2), (1, 3)])]:
             sources = tuple(self.dice.some(kinds, 1, 2 if self.dice.chance(20) else 1))
             targets = tuple(self.dice.some(kinds, 1, 2 if self.dice.chance(20) else 1))
-            own = self.dice.pick(NETWORKS) if self.dice.chance(30) else None
+            own = self.dice.pick(NETWORKS) if not self.draft.lock_step and self.dice.chance(30) else None
             used = own or default
             fields = tuple(self._field(f, may_be_ghost=not absorbs(used)) for f in ("a", "b")[: self.dice.draw(3)])
             shares_room = used.endswith("drops") and not used.startswith("fifo")
@@ -248,7 +249,9 @@ class Declarations:
             reads_state = kind is not None or self.dice.chance(70)
             ghost = kind is None and reads_state and self.dice.chance(20)
             place = "transition" if kind is not None else "property" if reads_state else "constant"
-            scope = Scope(self.draft, place, kind, ghosts=ghost)  # type: ignore[arg-type]  # one of three places
+            # In lock-step, what an agent calls is called in its rounds.
+            private = self.draft.lock_step and kind is not None
+            scope = Scope(self.draft, place, kind, ghosts=ghost, private=private)  # type: ignore[arg-type]  # one of three
             parameters = []
             for _ in range(self.dice.draw(3)):
                 type_ = self._small(4)

@@ -301,7 +301,8 @@ class Expressions:
             return []
         with_ghosts = scope.ghosts and scope.place != "transition"
         messages = [m for m in scope.draft.messages if with_ghosts or not any(f.ghost for f in m.fields)]
-        found = [(Text(f"messages {m.name}"), scope.draft.packet(m)) for m in messages]
+        everything = [] if scope.private else messages
+        found = [(Text(f"messages {m.name}"), scope.draft.packet(m)) for m in everything]
         kind = scope.kind
         if kind is not None:
             own = [m for m in messages if kind.name in m.targets]
@@ -329,5 +330,5 @@ def _callable(definition: Definition, scope: Scope) -> bool:
     if definition.ghost and (not scope.ghosts or scope.place == "transition"):
         return False
     if definition.kind is None:
-        return True
+        return not (definition.reads_state and scope.private)
     return scope.place == "transition" and scope.kind is not None and scope.kind.name == definition.kind

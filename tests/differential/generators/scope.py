@@ -81,6 +81,8 @@ class Draft:
     kinds: list[Kind] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     definitions: list[Definition] = field(default_factory=list)
+    lock_step: bool = False
+    """Messages travel in rounds, and agents read them there."""
 
     def kind(self, name: str) -> Kind:
         return next(kind for kind in self.kinds if kind.name == name)
@@ -110,6 +112,8 @@ class Scope:
     """Inside `next()`."""
     quiet: bool = False
     """Messages in flight cannot be read: a loop sends some."""
+    private: bool = False
+    """In a round: nothing of other agents can be read."""
 
     @property
     def reads_state(self) -> bool:
@@ -131,7 +135,7 @@ class Scope:
 
     def foreign(self) -> Iterator[tuple[Kind, Name]]:
         """The variables that can be read as `p.x`."""
-        if self.reads_state:
+        if self.reads_state and not self.private:
             for kind in self.draft.kinds:
                 for variable in kind.variables:
                     if (self.ghosts or not variable.ghost) and variable.name not in self.unreadable:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.differential.generators.checks import Checks
 from tests.differential.generators.declarations import Declarations
@@ -13,10 +13,10 @@ from tests.differential.generators.statements import Body, Lines, braced, listed
 from tests.differential.generators.types import BOOL, choosable, size
 
 
-def specification(dice: Dice) -> str:
-    """A specification that the front end accepts, with small domains."""
+def specification(dice: Dice, *, lock_step: bool = False) -> str:
+    """A specification that the front end accepts, with small domains. `lock_step`: its messages travel in rounds."""
     expressions = Expressions(dice, risky=dice.chance(40))
-    draft = Draft()
+    draft = Draft(lock_step=lock_step)
     before, after = Declarations(expressions, draft).items()
     lines = ["protocol Generated", *before]
     for kind in draft.kinds:
@@ -40,7 +40,8 @@ class Behaviour:
 
     @property
     def scope(self) -> Scope:
-        return Scope(self.draft, "transition", self.kind)
+        # Outside rounds, no message of one can be read.
+        return Scope(self.draft, "transition", self.kind, quiet=self.draft.lock_step)
 
     def agent(self) -> Lines:
         """The declaration."""
@@ -79,6 +80,22 @@ class Behaviour:
 
     def _transitions(self) -> list[tuple[int, Lines]]:
         """Each with the number of its state; a higher number stands for a group."""
+        places = len(self.kind.states)
+        return [
+            (self.dice.draw(places + 1), lines)
+            for lines in (self._rounds() if self.draft.lock_step else self._others())
+        ]
+
+    def _rounds(self) -> list[Lines]:
+        sent = [message for message in self.draft.messages if self.kind.name in message.sources]
+        found = [self._round(message) for message in sent]
+        found += [self._round(None) for _ in range(self.dice.between(1, 2))]
+        return found + [self._step(self.dice.pick([None, *sent]))] * self.dice.chance(40)
+
+    def _round(self, message: Message | None) -> Lines:
+        return self._finish("round", replace(self.scope, quiet=False, private=True), message, None)
+
+    def _others(self) -> list[Lines]:
         found: list[Lines] = []
         for message in self.draft.messages:
             if self.kind.name in message.sources:
@@ -87,9 +104,7 @@ class Behaviour:
                 found += [self._on(message) for _ in range(self.dice.between(1, 2))]
                 if self.dice.chance(15):
                     found.append([f"ignore {message.name}"])
-        found += [self._step(None) for _ in range(self.dice.between(1, 2))]
-        places = len(self.kind.states)
-        return [(self.dice.draw(places + 1), lines) for lines in found]
+        return found + [self._step(None) for _ in range(self.dice.between(1, 2))]
 
     def _step(self, message: Message | None) -> Lines:
         scope = self.scope

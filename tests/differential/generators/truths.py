@@ -81,9 +81,9 @@ class Truths:
         if not scope.reads_state:
             return None
         dice = self.expressions.dice
-        kind = dice.pick(scope.draft.kinds)
+        kind = scope.kind if scope.private and scope.kind is not None else dice.pick(scope.draft.kinds)
         tests = dice.some([*kind.states, "crashed", "correct"], 1, 2)
-        agent = self.expressions.of(kind.ids, scope, depth - 1)
+        agent = Text("self") if scope.private else self.expressions.of(kind.ids, scope, depth - 1)
         return Text(f"{agent.at(tx.DEFAULT)} is {' | '.join(tests)}", tx.COMPARE)
 
     def _quantified(self, scope: Scope, depth: int) -> Text:
