@@ -96,7 +96,37 @@ reachable two: exists p in Node: size(p.seen) == 2
 check "c" { Node = 2  faults { byzantine Node up to 1  lose any }  expect true_, two }
 """
 
+TIMED = """
+protocol Timed
+time discrete
+network NETWORK
+message Beat(n: 0..1, loud: bool) delay 1..2
+message Stop(n: 0..2) delay 0..1 after gst
+agent Source {
+  var sent: 0..1 = 0
+  initial final state Run { step beat when sent == 0 { sent := 1  send Beat(1, true) to Sink  send Stop(2) to Sink } }
+}
+agent Sink {
+  var heard: set of 0..2 = {}
+  timer patience
+  initial final state Wait {
+    on Beat(n, loud) when loud { heard += n }
+    on Beat(n, loud) when not loud { heard -= n }
+    on Stop(n) when n != 1 -> Done { heard += n  stop patience }
+    on patience expires -> Done
+  }
+  final state Done { ignore Beat, Stop }
+  at start { start patience for 1..2 }
+}
+reachable both: Sink[0].heard == {0, 2}
+check "c" { Source = SOURCES  faults { byzantine Source up to 1 }  expect both }
+"""
+
 SPECS = {
+    **{
+        f"forged in time, {name}": TIMED.replace("NETWORK", name).replace("SOURCES", str(sources))
+        for name, sources in (("unordered", 2), ("fifo", 2), ("set capacity 1 drops", 1))
+    },
     **{
         f"Byzantine agents, {name}": TRAITORS.replace("NETWORK", network)
         .replace("CHECKS", CHECKS)

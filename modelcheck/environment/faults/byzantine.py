@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from modelcheck.ir.expression import Expr
     from modelcheck.ir.model import Label, Model
-    from modelcheck.ir.spec import FaultDecl, Message, Transition
+    from modelcheck.ir.spec import Agent, FaultDecl, Message, Transition
     from modelcheck.ir.values import Id, Value
 
 
@@ -234,22 +234,26 @@ def elaborate(model: Model, fault: FaultDecl, budget: int | None) -> None:
     assert kind is not None
     agent = model.spec.agents[kind]
     turns = [As(fault.span, id_, (TurnByzantine(fault.span, budget),)) for id_ in model.ids(kind)]
-    starts = {id(agent.at_start)} if agent.at_start else set()
-    model.initial[:] = [
-        *turns,
-        *(
-            replace(s, body=(Honestly(s.span, s.body),))
-            if isinstance(s, As) and s.agent.sort == kind and id(s.body) in starts
-            else s
-            for s in model.initial
-        ),
-    ]
+    # In the order of the faults, and before everything that depends on it.
+    before = sum(isinstance(s, As) and isinstance(s.body[0], TurnByzantine) for s in model.initial)
+    model.initial[before:before] = turns
+    if agent.at_start:
+        model.initial[:] = [_honestly(s) if _starts(s, agent) else s for s in model.initial]
     for message in model.spec.messages.values():
         if kind in message.sources and message.name in model.packets:
             if model.network_of[message.name].absorbs:
                 _add_sending(model, fault, message)
             else:
                 _add_deliveries(model, fault, message)
+
+
+def _starts(statement: Statement, agent: Agent) -> bool:
+    return isinstance(statement, As) and statement.agent.sort == agent.name and statement.body is agent.at_start
+
+
+def _honestly(statement: Statement) -> Statement:
+    assert isinstance(statement, As)
+    return replace(statement, body=(Honestly(statement.span, statement.body),))
 
 
 def _add_sending(model: Model, fault: FaultDecl, message: Message) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from modelcheck.frozen import Frozen
 from modelcheck.ir import lowered as k
-from modelcheck.ir.constructs.atoms import Others, SelfId, VariableRead
+from modelcheck.ir.constructs.atoms import LocalRead, Others, SelfId, VariableRead
 from modelcheck.ir.constructs.messages import InFlight
 from modelcheck.ir.expression import Env, Expr, Option
 
@@ -139,8 +139,6 @@ def _is_about_self(part: Expr) -> bool:
 
 def matters(message: Message, binders: Sequence[str | None], condition: Expr | None) -> Iterator[int]:
     """The fields that a receiver binds, or that are restricted: any values of the others lead to the same."""
-    from modelcheck.ir.constructs.atoms import LocalRead  # noqa: PLC0415 - used here only
-
     read = {part.name for part in condition.walk() if isinstance(part, LocalRead)} if condition is not None else set()
     for position, (name, field) in enumerate(zip(binders, message.fields, strict=True)):
         if name is not None or field.name in read:

@@ -6,14 +6,18 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from modelcheck.diagnostics import InputError
 from modelcheck.engines.base import Exploration
+from modelcheck.environment.assumptions import assumptions
 from modelcheck.environment.registry import NETWORKS
 from modelcheck.ir.model import Action, Model
 from modelcheck.ir.statements.transitions import PACKET
 from modelcheck.ir.statuses import BYZANTINE
 from modelcheck.ir.values import Id, Packet
+from modelcheck.pipeline import Options, load, verify_specs
 from modelcheck.semantics.execute import Next, Path, State, action_paths, initial_paths, is_resting
 from modelcheck.semantics.replay import describe
+from modelcheck.source import Source
 from modelcheck.verdict import Holds, Reached, Violated
 
 Explored = Callable[..., Exploration]
@@ -254,3 +258,95 @@ def test_the_labels_say_who_forged_what(model_of: Build) -> None:
     model = model_of(BIT % ("soup", "byzantine A up to 1"))
     labels = {describe(model, action, path) for _, action, path, _ in steps(model) if action.origin == "fault"}
     assert labels == {"sends forged Bit(b: false) to B", "sends forged Bit(b: true) to B"}
+
+
+FAIR = """protocol Fair
+network NETWORK
+message M(n: 0..1)
+agent A { initial final state S { step go -> T { send M(0) to B } }  final state T }
+agent B { initial final state W { on M(n) when n == 0 -> D }  final state D }
+eventually heard: forall b in B: b is D
+check "honest"    { expect heard }
+check "byzantine" { faults { byzantine A up to 1 }  expect not heard }
+check "no need"   { faults { byzantine B up to 1 }  expect not heard }
+"""
+
+
+@pytest.mark.parametrize("engine", ["interpreter", "native"])
+@pytest.mark.parametrize("network", ["unordered", "fifo", "set"])
+def test_a_byzantine_agent_owes_nothing(engine: str, network: str) -> None:
+    report = verify_specs([load(Source("fair.mc", FAIR.replace("NETWORK", network)))], Options(engine=engine))
+    assert report.ok, [(c.name, p.name, p.verdict) for c in report.specs[0].checks for p in c.properties]
+
+
+OWED = """protocol Owed
+network set
+message M
+agent A { initial final state S { step rest { skip }  step never when size(A) > 1 { send M to B } } }
+agent B { initial final state W { on M -> D }  final state D }
+temporal received: always (size(messages M) > 0 implies eventually B[0] is D)
+check "c" { faults { byzantine A up to 1 }  expect received }
+"""
+
+
+@pytest.mark.parametrize("engine", ["interpreter", "native"])
+def test_what_a_byzantine_agent_has_sent_is_delivered_like_any_other_message(engine: str) -> None:
+    assert verify_specs([load(Source("owed.mc", OWED))], Options(engine=engine)).ok
+
+
+def test_looking_into_what_may_be_byzantine_is_an_assumption() -> None:
+    text = """protocol Look
+        agent A { var n: 0..1 = 0  initial final state S {
+          step look when forall p in others: p.n == 0 and p is S { skip }
+          step own when self.n == 0 { n := 1 }
+        } }
+        check "c" { A = 2  FAULTS  expect 1 states }
+    """
+    looks = "A's 'look' looks into A agents: a Byzantine one shows what it started with"
+    for faults, expected in (("faults { byzantine A up to 1 }", [looks]), ("", []), ("faults { crash A any }", [])):
+        found = assumptions(load(Source("look.mc", text.replace("FAULTS", faults))))
+        assert [said for said in found if "Byzantine" in said] == expected
+
+
+SWITCH = """
+    network %s
+    message Claim(who: A) forgeable when who == self or who in claimed
+    shared var claimed: set of A = {}
+    agent A {
+      initial final state S { step claim when not self in claimed { claimed += self  send Claim(self) to B } }
+    }
+    agent B { var told: set of A = {}  initial final state S { on Claim(who) { told += who } } }
+    invariant earned: forall p in A, b in B: p is correct and p in b.told implies p in claimed
+    reachable framed: exists b in B: size(b.told) == 2 and size(claimed) == 1
+    check "c" { A = 2  faults { byzantine A up to 1 }  expect earned, framed }
+"""
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_forgeable_restricts_to_what_the_state_allows_now(explored: Explored, network: str) -> None:
+    verdicts = explored(SWITCH % network).verdicts
+    assert isinstance(verdicts["earned"], Holds)
+    assert isinstance(verdicts["framed"], Reached)
+    free = (SWITCH % network).replace("forgeable when who == self or who in claimed", "")
+    assert isinstance(explored(free).verdicts["earned"], Violated)
+    shut = (SWITCH % network).replace("who == self or who in claimed", "false")
+    assert not isinstance(explored(shut).verdicts["framed"], Reached)
+
+
+def test_too_many_values_to_forge_are_told_before_the_search(model_of: Build) -> None:
+    text = """
+        message M(a: 0..%d, b: 0..9)
+        agent A { initial final state S { step go { send M(0, 0) to B } } }
+        agent B { initial final state S { on M(a, _) when a == 1 { skip } } }
+        check "c" { faults { byzantine A up to 1 }  expect 1 states }
+    """
+    assert model_of(text % 65535).actions
+    with pytest.raises(InputError, match="MC405"):
+        model_of(text % 65536)
+
+
+def test_corruption_of_what_is_not_stored_and_signed_is_refused(said_of: Callable[..., list[str]]) -> None:
+    text = (SWITCH % "NETWORK").replace("byzantine A up to 1", "byzantine A up to 1  corrupt up to 1")
+    assert said_of(text.replace("NETWORK", "unordered")) == ["MC901"]
+    assert said_of(text.replace("NETWORK", "set")) == []
+    assert said_of(text.replace("NETWORK", "fifo").replace("byzantine A up to 1", "")) == []
