@@ -74,7 +74,7 @@ class Network(Struct, eq=False):
 
     def due(self, env: Env) -> list[Packet]:
         """What has to be received before time passes."""
-        return [packet for packet in self.packets(env) if is_due(env.model, env.cells, packet)]
+        return [packet for packet in self.packets(env) if is_due(env, packet)]
 
     def ages(self, env: Env) -> bool:
         """Whether a tick changes anything in flight."""

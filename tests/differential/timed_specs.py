@@ -51,6 +51,7 @@ agent A {
 invariant few: size(messages Quick) + size(messages Slow) <= 4
 check "two" { A = 2  faults { crash A up to 1 with recovery  crash A up to 1  lose up to 1 } expect few }
 check "struck" { A = 2  faults { duplicate up to 1  corrupt up to 1 } expect few }
+check "parted" { A = 2  faults { partition A up to 1 heal } expect few }
 """
 
 DELAYED = {

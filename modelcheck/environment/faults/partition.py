@@ -117,11 +117,6 @@ def prepare(model: Model, faults: Sequence[tuple[FaultDecl, int | None]]) -> Non
             raise InputError([Diagnostic("MC405", fault.span, problem, f"make {kind} smaller")])
         if not ways(size) or not within:
             continue
-        clocked = [name for name in within if model.packets[name].clock is not None]
-        if clocked:
-            problem = f"a partition of {kind} beside the delay of {clocked[0]} is not supported yet"
-            help_ = "this version cannot check it, and will not guess"
-            raise InputError([Diagnostic("MC901", fault.span, problem, help_)])
         cells = model.partitions.setdefault(kind, [])
         number = f" {len(cells) + 1}" if cells else ""
         name, domain = f"partition of {kind}{number}", sides_domain(kind, size)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from modelcheck.ir import lowered as k
 from modelcheck.ir.ageing import GST
 from modelcheck.ir.clock import Clock
+from modelcheck.ir.partitions import lower_separated
 
 if TYPE_CHECKING:
     from modelcheck.ir.domains import PacketDomain
@@ -38,11 +39,28 @@ def next_stage(low: k.Lowering, clock: Clock, stage: k.Expr) -> k.Expr:
     return later if before == after else k.build.ite(promised(low), later, k.packets.from_table(low, before, stage))
 
 
-def some_due(low: k.Lowering, messages: Sequence[str], at: Callable[[Marked, Id], k.Expr]) -> k.Expr:
-    """Whether a message is due to an agent that is up; `at` says whether some message to one is at a marked stage."""
-    found = clocked(low.model, messages)
-    targets = [agent for agent in low.model.agents if any(agent in domain.target_positions for _, domain, _ in found)]
-    return k.build.disjunction(k.build.both(_is_up(low, t), at(lambda clock: clock.due, t)) for t in targets)
+def some_due(low: k.Lowering, messages: Sequence[str], at: Callable[[Marked, Id, Id | None], k.Expr]) -> k.Expr:
+    """Whether a message is due to an agent that is up, and not cut off from the sender.
+
+    `at` says whether some message to an agent, from another or any, is at a marked stage.
+    """
+    b, found, tests = k.build, clocked(low.model, messages), []
+    for target in low.model.agents:
+        sources = {source for _, domain, _ in found if target in domain.target_positions for source in domain.sources}
+        if not low.model.partitions.get(target.sort):
+            some = at(_due, target, None) if sources else b.FALSE
+        else:
+            some = b.disjunction(
+                b.both(b.negation(lower_separated(low, b.number(low.model.agent_number[source]), target)), one)
+                for source in sorted(sources)
+                for one in (at(_due, target, source),)
+            )
+        tests.append(b.both(_is_up(low, target), some))
+    return b.disjunction(tests)
+
+
+def _due(clock: Clock) -> Sequence[bool]:
+    return clock.due
 
 
 def _is_up(low: k.Lowering, agent: Id) -> k.Expr:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from modelcheck.environment.networks.ageing import Marked
+    from modelcheck.ir.domains import PacketDomain
     from modelcheck.ir.values import Id, Packet
 
 
@@ -72,23 +73,30 @@ class Bag(Frozen, eq=False):
         low.choose(local, k.ir.Slots(self.array), None, k.build.add(local, k.build.number(self.numbering.base)))
         return local
 
-    def at(self, low: k.Lowering, marked: Marked, target: Id | None) -> k.Expr:
-        """Whether some packet, to one target or any, is at a marked stage of its clock."""
+    def at(self, low: k.Lowering, marked: Marked, target: Id | None, source: Id | None) -> k.Expr:
+        """Whether some packet, to one target or any and from one source or any, is at a marked stage of its clock."""
         found = []
         for message, domain, clock in clocked(self.numbering.model, self.numbering.messages):
-            if self.array is not None and (target is None or target in domain.target_positions):
-                there = partial(self._slot_at, low, (message, target), marked(clock))
-                found.append(low.loop("or", self.room, there))
+            if self.array is None or (target is not None and target not in domain.target_positions):
+                continue
+            lo, hi = self.numbering.extent(message, target)
+            if source is not None:
+                if source not in domain.source_positions:
+                    continue
+                lo += domain.source_positions[source] * domain.content_size
+                hi = lo + domain.content_size - 1
+            found.append(low.loop("or", self.room, partial(self._slot_at, low, domain, (lo, hi), marked(clock))))
         return k.build.disjunction(found)
 
-    def _slot_at(self, low: k.Lowering, which: tuple[str, Id | None], marks: Sequence[bool], slot: k.Expr) -> k.Expr:
-        """Whether a slot holds a message, to one target or any, at a marked stage."""
+    def _slot_at(
+        self, low: k.Lowering, domain: PacketDomain, extent: tuple[int, int], marks: Sequence[bool], slot: k.Expr
+    ) -> k.Expr:
+        """Whether a slot holds one of some packets, whose numbers begin with stage 0, at a marked stage."""
         assert self.array is not None
-        b, (lo, hi) = k.build, self.numbering.extent(*which)
+        b, (lo, hi) = k.build, extent
         value = low.share(low.read(self.array, slot), "slot")
         ordinal = b.subtract(b.clamped(value, lo + 1, hi + 1), b.number(lo + 1))
-        stage = k.packets.stage(self.numbering.model.packets[which[0]], ordinal)
-        return b.both(b.within(value, lo + 1, hi + 1), k.packets.in_stages(marks, stage))
+        return b.both(b.within(value, lo + 1, hi + 1), k.packets.in_stages(marks, k.packets.stage(domain, ordinal)))
 
     def age(self, low: k.Lowering, *, absorbs: bool) -> None:
         """A tick passes. The slots keep their order, as stages do; equal packets become one where they are absorbed."""

@@ -86,11 +86,13 @@ class Bitmap(Frozen, eq=False):
                 old = low.read(self.arrays[message], word)
                 low.assign(self.arrays[message], word, k.build.bit_put(old, bit, on=on))
 
-    def at(self, low: k.Lowering, marked: Marked, target: Id | None) -> k.Expr:
-        """Whether some packet, to one target or any, is at a marked stage of its clock."""
+    def at(self, low: k.Lowering, marked: Marked, target: Id | None, source: Id | None) -> k.Expr:
+        """Whether some packet, to one target or any and from one source or any, is at a marked stage of its clock."""
         found = []
         for message, domain, clock in clocked(low.model, self.numbering.messages):
-            mask = _mask(domain, marked(clock))
+            if source is not None and source not in domain.source_positions:
+                continue
+            mask = _mask(domain, marked(clock), source)
             for place in range(len(domain.targets)):
                 if target is None or domain.targets[place] == target:
                     word = low.read(self.arrays[message], k.build.number(place))
@@ -204,10 +206,14 @@ class Bitmap(Frozen, eq=False):
         return target * self._words(low, message) + word, bit
 
 
-def _mask(domain: PacketDomain, marked: Sequence[bool]) -> k.Expr:
-    """The packets to one target that are at a marked stage."""
+def _mask(domain: PacketDomain, marked: Sequence[bool], source: Id | None = None) -> k.Expr:
+    """The packets to one target, from one source or any, that are at a marked stage."""
     block, stages = k.packets.block_size(domain), domain.stages
-    return k.build.bits(sum(1 << ordinal for ordinal in range(block) if marked[ordinal % stages]), block)
+    own = range(block)
+    if source is not None:
+        first = domain.source_positions[source] * domain.content_size
+        own = range(first, first + domain.content_size)
+    return k.build.bits(sum(1 << ordinal for ordinal in own if marked[ordinal % stages]), block)
 
 
 def _moved(domain: PacketDomain, word: k.Expr, after: Sequence[int]) -> k.Expr:

@@ -139,7 +139,7 @@ class Unqueued(Network):
         return some_due(low, self.messages, partial(self._store(low).at, low))
 
     def lower_ages(self, low: k.Lowering) -> k.Expr:
-        return some_moves(low, lambda marked: self._store(low).at(low, marked, None))
+        return some_moves(low, lambda marked: self._store(low).at(low, marked, None, None))
 
     def lower_age(self, low: k.Lowering) -> None:
         store = self._store(low)

@@ -70,7 +70,7 @@ class Fifo(Network):
 
     def due(self, env: Env) -> list[Packet]:
         """What is not at the head of its queue waits for those before it, and is urgent when it comes there."""
-        return [queue[0] for queue in env.cells[self.cell] if is_due(env.model, env.cells, queue[0])]
+        return [queue[0] for queue in env.cells[self.cell] if is_due(env, queue[0])]
 
     def age(self, env: Env) -> None:
         queues = env.cells[self.cell]
@@ -174,7 +174,7 @@ class Fifo(Network):
         return some_due(low, self.messages, partial(self._queues(low).at, low, heads=True))
 
     def lower_ages(self, low: k.Lowering) -> k.Expr:
-        return some_moves(low, lambda marked: self._queues(low).at(low, marked, None, heads=False))
+        return some_moves(low, lambda marked: self._queues(low).at(low, marked, None, None, heads=False))
 
     def lower_age(self, low: k.Lowering) -> None:
         self._queues(low).age(low)

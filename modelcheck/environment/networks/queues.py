@@ -89,11 +89,14 @@ class Queues(Frozen, eq=False):
         slot = k.codes.Optional(k.codes.Joined(tuple(contents)))
         yield self.array, k.Role((pairs, k.codes.Plain(self.room)), slot)
 
-    def at(self, low: k.Lowering, marked: Marked, target: Id | None, *, heads: bool) -> k.Expr:
-        """Whether some packet, to one target or any, at the head or anywhere, is at a marked stage of its clock."""
+    def at(self, low: k.Lowering, marked: Marked, target: Id | None, source: Id | None, *, heads: bool) -> k.Expr:
+        """Whether some packet, to one target or any, from one source or any, is at a marked stage of its clock.
+
+        `heads`: those behind the head of their queue do not count.
+        """
         found = []
-        for (_, receiver), pair in self.pairs.items() if self.array is not None else ():
-            if target is None or receiver == target:
+        for (sender, receiver), pair in self.pairs.items() if self.array is not None else ():
+            if target in {None, receiver} and source in {None, sender}:
                 first = k.build.number(pair * self.room)
                 found.append(low.loop("or", 1 if heads else self.room, partial(self._at, low, marked, first)))
         return k.build.disjunction(found)

@@ -19,6 +19,13 @@ Explored = Callable[..., Exploration]
 Build = Callable[..., Model]
 Said = Callable[..., list[str]]
 
+
+@pytest.fixture
+def explored(explored_twice: Explored) -> Explored:
+    """Every search of this module is made by two engines."""
+    return explored_twice
+
+
 ONE = """
     time discrete
     network %s
@@ -237,3 +244,48 @@ def test_receivers_stay_interchangeable(model_of: Build, explored: Explored) -> 
     assert found.explored is not None
     assert found.distinct is not None
     assert found.explored < found.distinct
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_a_message_across_a_partition_stops_no_time_until_that_heals(explored: Explored, network: str) -> None:
+    text = """
+        time discrete
+        network %s
+        message M delay 0..1
+        agent Node {
+          timer t
+          var told: bool = false
+          initial state S { step go -> T { send M to others  start t for 3 }  on M { told := true } }
+          state T { on t expires -> U  on M { told := true } }
+          final state U { on M { told := true } }
+        }
+        def late(p: Node) = p is U and exists q in Node: q != p and not q.told
+        reachable behind: exists p in Node: late(p)
+        temporal soon: forall p in Node: p is U leads to (forall q in Node: p == q or q.told) within 1
+        check "c" { Node = 2  faults { partition Node up to 1 %s }  expect behind, soon }
+    """
+    whole = explored((text % (network, "heal")).replace("up to 1 heal", "up to 0"))
+    assert not isinstance(whole.verdicts["behind"], Reached)
+    for heal in ("", "heal"):
+        cut = explored(text % (network, heal))
+        assert isinstance(cut.verdicts["behind"], Reached)
+        assert isinstance(cut.verdicts["soon"], Violated)
+        assert isinstance(cut.verdicts[DEADLOCK], Holds)
+
+
+def test_a_message_is_due_when_the_partition_heals(explored: Explored) -> None:
+    text = """
+        time discrete
+        message M delay 1
+        agent Node {
+          var asked: bool = false
+          initial final state S { step go when index(self) == 0 and not asked { asked := true  send M to others } }
+        }
+        invariant i: true
+        check "c" { Node = 2  faults { partition Node up to 1 heal }  expect i }
+    """
+    # Nobody takes it: without a partition time stops after a tick. With one it stops when that has healed.
+    found = explored(text)
+    verdict = found.verdicts[DEADLOCK]
+    assert isinstance(verdict, Violated)
+    assert len(verdict.run.choices) == 2

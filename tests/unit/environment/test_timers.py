@@ -17,6 +17,13 @@ Explored = Callable[..., Exploration]
 Build = Callable[..., Model]
 Said = Callable[..., list[str]]
 
+
+@pytest.fixture
+def explored(explored_twice: Explored) -> Explored:
+    """Every search of this module is made by two engines."""
+    return explored_twice
+
+
 LAMP = """
     time discrete
     param P = 3
