@@ -1,4 +1,4 @@
-"""Warnings about what cannot matter: messages nobody sends or receives, states nobody enters."""
+"""Warnings about what cannot matter: messages nobody sends or receives, states nobody enters, timers without use."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from modelcheck.ir.constructs.messages import InFlight
 from modelcheck.ir.statement import walk_body
 from modelcheck.ir.statements.control import Goto
+from modelcheck.ir.statements.timers import StartTimer
 
 if TYPE_CHECKING:
     from modelcheck.diagnostics import Diagnostics
@@ -31,6 +32,7 @@ def warn_about_unused(spec: Spec, diagnostics: Diagnostics) -> None:
     for agent in spec.agents.values():
         for state in _never_entered(agent):
             diagnostics.warning("MC503", agent.state(state).span, f"nothing leads to the state {state} of {agent.name}")
+        _warn_about_timers(agent, diagnostics)
     expected = {expectation.subject for check in spec.checks for expectation in check.expectations}
     for prop in spec.properties.values():
         if prop.name not in expected and all(check.expectations for check in spec.checks) and spec.checks:
@@ -41,6 +43,18 @@ def warn_about_unused(spec: Spec, diagnostics: Diagnostics) -> None:
             diagnostics.warning(
                 "MC504", check.span, "this check expects nothing", "write `expect …`: only what is expected is checked"
             )
+
+
+def _warn_about_timers(agent: Agent, diagnostics: Diagnostics) -> None:
+    bodies = [agent.at_start, *(transition.body for transition in agent.behaviour)]
+    started = {s.timer.name for body in bodies for s in walk_body(body) if isinstance(s, StartTimer)}
+    served = {transition.timer.name for transition in agent.transitions if transition.timer is not None}
+    for timer in agent.timers:
+        if timer.name not in started:
+            diagnostics.warning("MC509", timer.span, f"the timer '{timer.name}' of {agent.name} is never started")
+        elif timer.name not in served:
+            problem = f"nothing is done when the timer '{timer.name}' of {agent.name} expires: time would stop there"
+            diagnostics.warning("MC509", timer.span, problem, f"write `on {timer.name} expires {{ … }}`")
 
 
 def _readers(spec: Spec, message: str) -> set[str]:
