@@ -14,8 +14,10 @@ from modelcheck.environment.instantiate import Overrides
 from modelcheck.environment.registry import NETWORKS
 from modelcheck.ir.model import Action, Model
 from modelcheck.ir.partitions import sides_of
+from modelcheck.pipeline import Options, load, verify_specs
 from modelcheck.semantics.execute import Next, State, action_paths, initial_paths
 from modelcheck.semantics.replay import describe
+from modelcheck.source import Source
 from modelcheck.verdict import Holds, Reached, Violated
 
 Explored = Callable[..., Exploration]
@@ -307,3 +309,31 @@ WAITS = """
 def test_healing_ends_what_would_be_a_deadlock(explored: Explored) -> None:
     assert isinstance(explored(WAITS % "").verdicts[DEADLOCK], Violated)
     assert isinstance(explored(WAITS % "heal").verdicts[DEADLOCK], Holds)
+
+
+TIMED = """
+    time discrete
+    network %s
+    message Hi delay 1..2
+    agent Node {
+      timer t
+      initial state S { on Hi -> Z  on t expires -> Late }
+      final state Z { on t expires { skip } }
+      final state Late { ignore Hi }
+      at start { if index(self) == 0 { send Hi to others } else { start t for 4 } }
+    }
+    reachable late: Node[1] is Late
+    check "c" { Node = 2  faults { %s }  allow deadlock  expect late }
+"""
+
+
+@pytest.mark.parametrize("network", ["unordered", "set", "fifo"])
+@pytest.mark.parametrize("engine", ["interpreter", "native"])
+def test_time_passes_while_what_is_due_is_cut_off(network: str, engine: str) -> None:
+    verdicts = []
+    for faults in ("", "partition Node up to 1", "partition Node up to 1 heal"):
+        spec = load(Source("timed.mc", f"protocol Timed{TIMED % (network, faults)}"))
+        report = verify_specs([spec], Options(engine=engine))
+        verdicts.append(next(one.verdict for one in report.specs[0].checks[0].properties if one.name == "late"))
+    # The message takes two ticks at most, the timer four.
+    assert verdicts == ["unreached", "reached", "reached"]
