@@ -45,6 +45,10 @@ BUILTINS = frozenset(
 """Functions of the language; not keywords, but no declaration may take their names."""
 
 
+QUESTIONS = frozenset({"suspects", "leader"})
+"""Those that are functions only where arguments follow: what an agent remembers often goes by the same name."""
+
+
 class LocalName(Frozen):
     """A name bound by a quantifier, `let`, `choose`, a parameter or the fields of a message."""
 
@@ -112,7 +116,7 @@ class Scope(Frozen):
             return f"a variable of {self.agent}"
         if self.agent and name in self.agents[self.agent].timers:
             return f"a timer of {self.agent}"
-        if name in BUILTINS:
+        if name in BUILTINS - QUESTIONS:
             return "a function of the language"
         if name == "others":
             return "the other agents of a kind"

@@ -26,6 +26,7 @@ QUICK = [
     "consensus/transaction_commit.mc",
     "coordination/peterson.mc",
     "coordination/chang_roberts.mc",
+    "failures/failure_detectors.mc",
 ]
 
 SMALL = {

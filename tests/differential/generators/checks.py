@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tests.differential.generators.declarations import NETWORKS, absorbs, keeps_order
 from tests.differential.generators.dice import Dice
 from tests.differential.generators.expressions import Expressions
-from tests.differential.generators.scope import Draft, Scope
+from tests.differential.generators.scope import ELECTING, Draft, Scope
 from tests.differential.generators.statements import Lines, braced, listed
 from tests.differential.generators.text import COMPARE, Text, infix, opened
 from tests.differential.generators.types import BOOL
@@ -43,7 +43,17 @@ class Checks:
             name = f"p{number}"
             lines.append(f"{word} {name}: {self.expressions.of(BOOL, scope, 3)}")
             names.append((name, word))
+        if self.draft.detectors:
+            lines.append(f"invariant told: {self._told()}")
+            names.append(("told", "invariant"))
         return lines, names
+
+    def _told(self) -> str:
+        """What failure detectors say, wherever they are asked."""
+        first, second = (self.dice.pick(self.draft.kinds).name for _ in range(2))
+        if self.draft.detectors == ELECTING:
+            return f"forall one, other in {first}: leader(one) == leader(other)"
+        return f"forall one in {first}, other in {second}: suspects(one, other) implies other is crashed"
 
     def _check(self, title: str, names: list[tuple[str, str]]) -> Lines:
         body: Lines = []
@@ -57,6 +67,8 @@ class Checks:
             ghosts = any(f.ghost for m in self.draft.messages if m.network is None for f in m.fields)
             possible = [n for n in NETWORKS if not keeps_order(n) and not (ghosts and absorbs(n))]
             body.append(f"network {self.dice.pick(possible)}")
+        if self.draft.detectors and self.dice.chance(40):
+            body.append(f"detector {self.dice.pick(self.draft.detectors)}")
         if self.dice.chance(60):
             body += braced("faults", [self._fault() for _ in range(self.dice.between(1, 3))])
         if self.dice.chance(15):

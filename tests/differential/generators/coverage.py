@@ -11,7 +11,7 @@ _OPEN = frozenset({"NAME", "INT", "STRING"})
 
 UNSUPPORTED = frozenset(
     {
-        *("import_", "timeopt", "detector", "detname", "consistency", "cmodel", "refines", "binding"),
+        *("import_", "timeopt", "consistency", "cmodel", "refines", "binding"),
         *("timer", "expires", "expect_time", "round", "fairness", "fair_when", "start_timer", "stop_timer"),
         *(
             "invoke",

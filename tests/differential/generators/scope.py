@@ -11,6 +11,11 @@ from tests.differential.generators.types import Bool, Enum, Ids, Int, Packet, Re
 Place = Literal["constant", "initial", "transition", "property", "step"]
 
 
+SUSPECTING = ("perfect", "eventually_perfect", "strong", "eventually_strong")
+ELECTING = ("omega",)
+"""The classes of failure detectors by what they tell."""
+
+
 @dataclass(frozen=True)
 class Name:
     """A variable, constant, parameter or local name."""
@@ -83,6 +88,8 @@ class Draft:
     definitions: list[Definition] = field(default_factory=list)
     lock_step: bool = False
     """Messages travel in rounds, and agents read them there."""
+    detectors: tuple[str, ...] = ()
+    """The classes of failure detectors that the checks may have: all tell the same."""
 
     def kind(self, name: str) -> Kind:
         return next(kind for kind in self.kinds if kind.name == name)

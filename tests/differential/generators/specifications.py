@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import reduce
 
 from tests.differential.generators.checks import Checks
 from tests.differential.generators.declarations import Declarations
 from tests.differential.generators.dice import Dice
 from tests.differential.generators.expressions import Expressions
-from tests.differential.generators.scope import Draft, Kind, Message, Name, Scope
+from tests.differential.generators.scope import ELECTING, SUSPECTING, Draft, Kind, Message, Name, Scope
 from tests.differential.generators.statements import Body, Lines, braced, listed
+from tests.differential.generators.text import Text, infix, opened
 from tests.differential.generators.types import BOOL, choosable, size
 
 
@@ -19,6 +21,9 @@ def specification(dice: Dice, *, lock_step: bool = False) -> str:
     draft = Draft(lock_step=lock_step)
     before, after = Declarations(expressions, draft).items()
     lines = ["protocol Generated", *before]
+    if dice.chance(15):
+        draft.detectors = dice.weighted([(3, SUSPECTING), (1, ELECTING)])
+        lines.append(f"detector {dice.pick(draft.detectors)}")
     for kind in draft.kinds:
         lines += Behaviour(expressions, draft, kind).agent()
     lines += after
@@ -120,6 +125,13 @@ class Behaviour:
         shown = f"({', '.join(parameters)})" if parameters else ""
         return self._finish(f"step {name}{shown}", scope, message, None)
 
+    def _question(self) -> Text:
+        """What an agent can ask its failure detector."""
+        if self.draft.detectors == ELECTING:
+            return infix(Text("leader()"), self.dice.pick(["==", "!="]), Text("self"))
+        watched = self.dice.pick(self.draft.kinds).name
+        return opened(f"{self.dice.pick(['exists', 'forall'])} watched in {watched}: suspects(watched)")
+
     def _on(self, message: Message) -> Lines:
         scope, header = self.scope, f"on {message.name}"
         if message.fields and self.dice.chance(75):
@@ -137,8 +149,11 @@ class Behaviour:
         return self._finish(header, scope, None, message)
 
     def _finish(self, header: str, scope: Scope, sent: Message | None, handled: Message | None) -> Lines:
-        if self.dice.chance(35):
-            header += f" when {self.expressions.of(BOOL, scope, 2)}"
+        guards = [self.expressions.of(BOOL, scope, 2)] if self.dice.chance(35) else []
+        if self.draft.detectors and self.dice.chance(50):
+            guards.append(self._question())
+        if guards:
+            header += f" when {reduce(lambda left, right: infix(left, 'or', right), guards)}"
         goes = self.dice.chance(45)
         if goes:
             header += f" -> {self.dice.pick(self.kind.states)}"

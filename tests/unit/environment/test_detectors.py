@@ -327,3 +327,19 @@ def test_asking_the_detector_of_another_agent_is_an_assumption(model_of: Build) 
     assert assumptions(model_of(text.format("suspects(self, p)")).spec) == ()
     (found,) = assumptions(model_of(text.format("suspects(p, self)")).spec)
     assert found == "Node's 'go' reads the failure detectors of other agents, as if it could see them at once"
+
+
+def test_a_variable_may_have_the_name_of_a_question(explored: Explored) -> None:
+    text = """
+        detector omega
+        agent Node {
+          var leader: option Node = none
+          var suspects: bool = true
+          initial final state Run {
+            step follow when leader != some(leader()) and suspects { leader := some(leader()) }
+          }
+        }
+        reachable followed: forall p in Node: p.leader == some(leader(p))
+        check "c" { Node = 2  expect followed in 2 steps }
+    """
+    assert isinstance(explored(text).verdicts["followed"], Reached)

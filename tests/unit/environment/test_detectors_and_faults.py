@@ -8,6 +8,8 @@ import pytest
 
 from modelcheck.engines.base import Exploration
 from modelcheck.ir.model import Model
+from modelcheck.pipeline import Options, load, verify_specs
+from modelcheck.source import Source
 from modelcheck.verdict import Reached
 from tests.unit.environment.configurations import cell, reachable
 
@@ -77,3 +79,26 @@ def test_a_formula_is_not_unrolled_over_what_a_detector_tells(said_of: Said) -> 
     assert said_of(text) == ["MC331"]
     text = text.replace("omega", "perfect").replace("{leader(Node[0])}", "{q in Node: not suspects(Node[0], q)}")
     assert said_of(text) == ["MC331"]
+
+
+RECOVERY = """protocol Recovery
+agent Node { initial final state Run }
+temporal down: forall p, q in Node:
+  (eventually always p is crashed) and (eventually always q is correct) implies eventually always suspects(q, p)
+temporal back: forall p, q in Node:
+  (eventually always p is correct) and (eventually always q is correct) implies eventually always not suspects(q, p)
+temporal one: exists p in Node: eventually always forall q in Node: not suspects(q, p)
+temporal led: exists p in Node: eventually always (p is correct and forall q in Node: q is crashed or leader(q) == p)
+check "P"    { Node = 2 detector perfect            faults { crash Node any with recovery } expect down, back }
+check "owed" { Node = 2 detector perfect            faults { crash Node any with fair recovery } expect down, back }
+check "EP"   { Node = 2 detector eventually_perfect faults { crash Node any with recovery } expect down, back }
+check "S"    { Node = 2 detector strong             faults { crash Node any with recovery } expect down, one, not back }
+check "ES"   { Node = 2 detector eventually_strong  faults { crash Node any with recovery } expect down, one, not back }
+check "O"    { Node = 2 detector omega              faults { crash Node any with recovery } expect led }
+"""
+
+
+@pytest.mark.parametrize("engine", ["interpreter", "native"])
+def test_detectors_keep_their_promises_to_agents_that_recover(engine: str) -> None:
+    report = verify_specs([load(Source("recovery.mc", RECOVERY))], Options(engine=engine))
+    assert [(c.name, p.name) for c in report.specs[0].checks for p in c.properties if not p.ok] == []

@@ -44,21 +44,22 @@ def test_names_of_different_spaces_do_not_hide_one_another(said_of: Said, text: 
     assert said_of(text) == []
 
 
-@pytest.mark.parametrize("name", ["index", "size", "subsets", "next", "knows", "suspects", "leader", "others"])
-@pytest.mark.parametrize(
-    "text",
-    [
-        "param {} = 1",
-        "shared var {}: bool = true",
-        "def {}(x: bool) = x",
-        "message {}",
-        "ids {}",
-        "agent A {{ var {}: bool = true  initial final state S {{ step go {{ skip }} }} }}",
-        "invariant i: forall {} in Idle: true",
-    ],
-)
+DECLARATIONS = ["param {} = 1", "shared var {}: bool = true", "def {}(x: bool) = x", "message {}", "ids {}"]
+NAMES_INSIDE = [
+    "agent A {{ var {}: bool = true  initial final state S {{ step go {{ skip }} }} }}",
+    "invariant i: forall {} in Idle: true",
+]
+QUESTIONS = ["suspects", "leader"]
+
+
+@pytest.mark.parametrize("name", ["index", "size", "subsets", "next", "knows", *QUESTIONS, "others"])
+@pytest.mark.parametrize("text", [*DECLARATIONS, *NAMES_INSIDE])
 def test_no_declaration_takes_the_name_of_a_function(said_of: Said, name: str, text: str) -> None:
     codes = said_of(text.format(name))
+    if name in QUESTIONS and text in NAMES_INSIDE:
+        # A detector is only asked by a call, and what an agent remembers goes by the same name.
+        assert codes == []
+        return
     assert "MC202" in codes
     assert set(codes) <= {"MC202", "MC401"}
 
