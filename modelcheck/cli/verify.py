@@ -54,6 +54,7 @@ from modelcheck.cli.progress import progress_line
 )
 @limit_options
 @checkpoint_options
+@click.option("--coverage", is_flag=True, help="Print how often each transition was taken.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only the runs that are not as expected.")
 @click.option("--format", "format_", default="text", metavar="F", help="text, json or markdown.")
 @click.option(
@@ -81,6 +82,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
     checkpoint_every: float | None,
     no_symmetry: bool,
     explain: tuple[str, ...],
+    coverage: bool,
     quiet: bool,
     format_: str,
     out: Path | None,
@@ -122,7 +124,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
     if format_ == "text" and out is None:
         from modelcheck.reports.text import render  # noqa: PLC0415 - only this format takes a style
 
-        click.echo(render(report, style_of(), quiet=quiet))
+        click.echo(render(report, style_of(), quiet=quiet, coverage=coverage))
     else:
         write_report(FORMATS[format_]()(report), format_, out)
     sys.exit(report.exit_code)

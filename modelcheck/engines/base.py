@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from modelcheck.frozen import Frozen
 from modelcheck.graph.explored import ExploredGraph
@@ -71,6 +71,8 @@ class Exploration(Frozen):
     reductions: tuple[str, ...] = ()
     graph: ExploredGraph | None = None
     """What was explored, where something is asked about infinite runs."""
+    states: Callable[[int], list[Any]] | None = None
+    """Gives up to so many of the states visited, spread evenly; all, if they are no more."""
     sampled: bool = False
     """Whether states were sampled: then there is no complete search."""
 

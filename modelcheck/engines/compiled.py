@@ -6,6 +6,7 @@ import gc
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import NamedTuple
 
 from modelcheck.diagnostics import Diagnostic, InputError
@@ -82,6 +83,7 @@ def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
             if model.is_fair:
                 with _compiling():
                     result = replace(result, graph=_graph(lowered, explorer))
+            result = replace(result, states=partial(_states, lowered, explorer))
             return replace(result, timing=Timing(found.seconds, found.cpu_seconds, compiled), reductions=told)
         room *= 2
         # What was found is true whatever the room: it counts where the next search does not come so far.
@@ -91,6 +93,14 @@ def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
         # The next search measures what memory the process has before it makes its own tables.
         del explorer
         gc.collect()
+
+
+def _states(lowered: LoweredModel, explorer: Explorer, most: int) -> list[tuple[object, ...]]:
+    """Up to so many of the states visited, spread evenly."""
+    stored = explorer.store.stored()
+    count = min(most, stored)
+    packed = (explorer.stored_state(number * stored // count) for number in range(count))
+    return [lowered.codec.decode(explorer.layout.unpack(state)) for state in packed]
 
 
 def _graph(lowered: LoweredModel, explorer: Explorer) -> ExploredGraph | None:

@@ -90,7 +90,9 @@ def instantiate(spec: Spec, check: Check, properties: Sequence[Property], overri
         time.elaborate(model)
         # What a Byzantine agent sends is received by transitions that can be interrupted by a crash.
         for fault, budget in sorted(faults, key=lambda one: one[0].kind != "byzantine"):
+            before = len(model.actions)
             FAULTS[fault.kind]()(model, fault, budget)
+            model.strikes.append((fault, range(before, len(model.actions))))
         add_crashing_round(model, faults)
         deadlines.watch(model)
     except EvaluationError as error:

@@ -111,6 +111,8 @@ class Model(Struct, eq=False, dict=True):
     """What the failure detector tells and remembers: variables that no specification declares."""
     partitions: dict[str, list[int]] = field(default_factory=dict)
     """The cells with the sides of the partitions of a kind."""
+    strikes: list[tuple[FaultDecl, range]] = field(default_factory=list)
+    """The faults of the check, each with the numbers of the actions that it added."""
     idle_faults: list[FaultDecl] = field(default_factory=list)
     """Faults that cannot do anything on the network chosen."""
     _domains: dict[TypeExpr, Domain] = field(default_factory=dict)

@@ -22,8 +22,10 @@ from modelcheck.frontend.typecheck import typecheck
 from modelcheck.frozen import Frozen, field, replace
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline.checkpoints import checkpoint_folders
+from modelcheck.pipeline.coverage import coverage
 from modelcheck.pipeline.expectations import compare, wanted_properties
 from modelcheck.pipeline.liveness import explained, with_liveness
+from modelcheck.pipeline.unused_behaviour import Behaviour
 from modelcheck.reports.report import CheckReport, Report, Seconds, SpecReport, StateCounts
 from modelcheck.source import Span
 from modelcheck.verdict import Holds
@@ -166,45 +168,28 @@ def _verify_spec(
 ) -> SpecReport:
     checks, warnings = [], Diagnostics()
     warnings.extend(spec.warnings)
-    taken: set[object] = set()
-    complete, interrupted = True, False
+    behaviour, interrupted = Behaviour(spec), False
     for check, model in models:
         try:
             exploration, report = _verify_check(spec, check, model, options, folders.get(id(check)))
         except KeyboardInterrupt:
             # Before or behind the search: nothing can be said of this check, but what was found so far can.
-            complete, interrupted = False, True
+            interrupted = True
             break
         checks.append(report)
-        # An evaluation that fails hides what would have come behind it.
-        failed = any(found.kind == ERRORS and found.verdict != "holds" for found in report.properties)
-        complete = complete and report.complete and not report.bounds_hit and not failed
-        fired = zip(model.actions, exploration.fired, strict=True)
-        taken |= {
-            transition for action, count in fired if count for transition in (action.transition, *action.together)
-        }
+        behaviour.observe(check, model, exploration, report, warnings)
         if exploration.notice:
             warnings.warning("MC508", check.span, exploration.notice, "verdicts are the same, only later")
         for fault in model.idle_faults:
             warnings.warning("MC506", fault.span, f"'{fault.name}' has no effect in this check")
         if report.interrupted:
-            complete, interrupted = False, True
+            interrupted = True
             break
-    if complete and not options.checks and not options.overrides:
-        _warn_about_idle(spec, taken, warnings)
+    if not interrupted and not options.checks and not options.overrides:
+        behaviour.warn(warnings)
     digest = hashlib.sha256(spec.source.text.encode()).hexdigest()
     ok = not interrupted and all(check.ok for check in checks)
     return SpecReport(spec.source.name, digest, ok, warnings.warnings, assumptions(spec), tuple(checks), interrupted)
-
-
-def _warn_about_idle(spec: Spec, taken: set[object], warnings: Diagnostics) -> None:
-    for agent in spec.agents.values():
-        for transition in agent.transitions:
-            if transition not in taken and not (
-                transition.kind == "on" and not transition.body and not transition.target
-            ):
-                problem = f"this transition of {agent.name} is never taken in any check"
-                warnings.warning("MC505", transition.span, problem, "is its guard ever true, its message ever sent?")
 
 
 def _verify_check(
@@ -250,6 +235,7 @@ def _verify_check(
         reductions=found.reductions,
         bounds_hit=found.bounds_hit,
         properties=properties,
+        coverage=coverage(model, found.fired),
     )
     return found, report
 

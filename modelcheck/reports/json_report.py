@@ -77,6 +77,7 @@ def _check(check: CheckReport) -> dict[str, Any]:
         "reductions": list(check.reductions),
         "bounds_hit": list(check.bounds_hit),
         "properties": [_property(found) for found in check.properties],
+        "coverage": [{"name": one.name, "line": one.line, "count": one.count} for one in check.coverage],
     }
 
 

@@ -51,6 +51,14 @@ class Seconds(Frozen):
     cpu: float
 
 
+class Coverage(Frozen):
+    """How often a transition or another action was taken in what was explored; `line` is where it stands, if so."""
+
+    name: str
+    line: int | None
+    count: int
+
+
 class CheckReport(Frozen):
     """One check. `complete`: no limit stopped the search; `bounds_hit` names what cut off behaviour all the same."""
 
@@ -66,6 +74,7 @@ class CheckReport(Frozen):
     reductions: tuple[str, ...]
     bounds_hit: tuple[str, ...]
     properties: tuple[PropertyReport, ...]
+    coverage: tuple[Coverage, ...] = ()
 
 
 class SpecReport(Frozen):

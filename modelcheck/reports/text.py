@@ -16,9 +16,9 @@ _COLOURS = {"holds": "green", "reached": "green", "violated": "red", "unreached"
 _Shown = tuple["CheckReport", "PropertyReport", "Trace"]
 
 
-def render(report: Report, style: Style = PLAIN, *, quiet: bool = False) -> str:
-    """The whole report; `quiet` leaves out the runs that are as expected."""
-    parts = [_spec(spec, style, quiet=quiet) for spec in report.specs]
+def render(report: Report, style: Style = PLAIN, *, quiet: bool = False, coverage: bool = False) -> str:
+    """The whole report; `quiet` leaves out the runs that are as expected, `coverage` tells what was taken how often."""
+    parts = [_spec(spec, style, quiet=quiet, coverage=coverage) for spec in report.specs]
     return "\n".join([*parts, _last_line(report, style)])
 
 
@@ -42,10 +42,10 @@ def _last_line(report: Report, style: Style) -> str:
     return style.paint(f"ok: {counts}, all as expected", "green", "bold")
 
 
-def _spec(spec: SpecReport, style: Style, *, quiet: bool) -> str:
+def _spec(spec: SpecReport, style: Style, *, quiet: bool, coverage: bool) -> str:
     lines = [style.paint(visible(spec.file), "bold")]
     for check in spec.checks:
-        lines += ["", *_check(check, style)]
+        lines += ["", *_check(check, style), *(_coverage(check, style) if coverage else ())]
     for assumption in spec.assumptions:
         lines += ["", f"{style.paint('assumption', 'cyan')}: {visible(assumption)}"]
     if spec.warnings:
@@ -72,6 +72,15 @@ def _check(check: CheckReport, style: Style) -> list[str]:
     lines += [f"    {style.paint(visible(reduction), 'dim')}" for reduction in check.reductions]
     lines += [f"    {style.paint('bound hit', 'yellow')}: {visible(bound)}" for bound in check.bounds_hit]
     return lines
+
+
+def _coverage(check: CheckReport, style: Style) -> list[str]:
+    width = max((len(f"{row.count:,}") for row in check.coverage), default=0)
+    return [
+        f"    {style.paint('taken', 'cyan')} {row.count:>{width},}  {visible(row.name)}"
+        + (f" (line {row.line})" if row.line else "")
+        for row in check.coverage
+    ]
 
 
 def _mark(found: PropertyReport, style: Style) -> str:
