@@ -11,12 +11,14 @@ from modelcheck.environment.instantiate import Overrides
 from modelcheck.pipeline import Options
 from tests.specs.oracles.heartbeat import heartbeat, wrongly
 
-SPEC = Path(__file__).parents[2] / "specs" / "failures" / "heartbeat.mc"
+SPECS = Path(__file__).parents[2] / "specs" / "failures"
 
 
-def verdicts(check: str, **settings: int) -> dict[str, str]:
+def verdicts(check: str, spec: str = "heartbeat", **settings: int) -> dict[str, str]:
     overrides = Overrides({name: str(value) for name, value in settings.items()})
-    report = modelcheck.verify(SPEC, options=Options(checks=(check,), engine="interpreter", overrides=overrides))
+    report = modelcheck.verify(
+        SPECS / f"{spec}.mc", options=Options(checks=(check,), engine="interpreter", overrides=overrides)
+    )
     return {found.name: found.verdict for found in report.specs[0].checks[0].properties}
 
 
@@ -50,3 +52,11 @@ def test_a_crash_is_noticed_within_delay_and_timeout_and_no_sooner(delay: int, t
         late = heartbeat(2, delay, timeout, late=bound + 1).first(lambda world, n=bound + 1: world[4] == n)  # type: ignore[misc]
         found = verdicts("noticed no sooner", Delay=delay, Timeout=timeout, Bound=bound)
         assert (late is None) == (bound == delay + timeout) == (found["complete"] == "holds")
+
+
+@pytest.mark.parametrize(("period", "delay"), [(1, 0), (2, 1), (1, 2)])
+def test_a_timeout_that_learns_has_to_reach_the_threshold_that_a_fixed_one_has(period: int, delay: int) -> None:
+    for most in (period + delay, period + delay + 1):
+        assert (heartbeat(period, delay, most).first(wrongly) is None) == (most > period + delay)
+        found = verdicts("it learns", "adaptive_timeout", Period=period, Delay=delay, Most=most, Least=1)
+        assert found["in_the_end"] == ("holds" if most > period + delay else "violated")
