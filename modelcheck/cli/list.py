@@ -69,6 +69,8 @@ def _rows(check: ListedCheck) -> Iterator[tuple[str, str]]:
         yield "params", _settings(check.params)
     if check.networks:
         yield "network", _networks(check.networks)
+    if check.detector is not None:
+        yield "detector", check.detector
     if check.faults:
         yield "faults", ", ".join(check.faults)
     if check.bound is not None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from modelcheck.ir.constructs.detectors import Leader, Suspects
 from modelcheck.ir.constructs.messages import InFlight
 from modelcheck.ir.statement import walk_body
 from modelcheck.ir.statements.control import Goto
@@ -11,6 +13,7 @@ from modelcheck.ir.statements.timers import StartTimer
 
 if TYPE_CHECKING:
     from modelcheck.diagnostics import Diagnostics
+    from modelcheck.ir.expression import Expr
     from modelcheck.ir.spec import Agent, Spec
 
 
@@ -33,6 +36,9 @@ def warn_about_unused(spec: Spec, diagnostics: Diagnostics) -> None:
         for state in _never_entered(agent):
             diagnostics.warning("MC503", agent.state(state).span, f"nothing leads to the state {state} of {agent.name}")
         _warn_about_timers(agent, diagnostics)
+    if spec.detector is not None and not _asks_a_detector(spec):
+        help_ = "agents ask it by `suspects(p)` or `leader()`"
+        diagnostics.warning("MC570", spec.detector.span, "nobody asks the failure detector", help_)
     expected = {expectation.subject for check in spec.checks for expectation in check.expectations}
     for prop in spec.properties.values():
         if prop.name not in expected and all(check.expectations for check in spec.checks) and spec.checks:
@@ -61,17 +67,29 @@ def _readers(spec: Spec, message: str) -> set[str]:
     """Agents that read a message off their inbox, and all agents if anybody reads all messages of it."""
     readers: set[str] = set()
     for agent in spec.agents.values():
-        for transition in agent.behaviour:
-            expressions = [e for s in walk_body(transition.body) for e in s.expressions()]
-            expressions += [p.domain for p in transition.parameters]
-            expressions += [] if transition.guard is None else [transition.guard]
-            for part in (part for e in expressions for part in e.walk()):
-                if isinstance(part, InFlight) and part.message.name == message:
-                    readers |= {agent.name} if part.own else set(spec.agents)
+        for part in _parts(agent):
+            if isinstance(part, InFlight) and part.message.name == message:
+                readers |= {agent.name} if part.own else set(spec.agents)
     for part in (part for p in spec.properties.values() for part in p.expression.walk()):
         if isinstance(part, InFlight) and part.message.name == message:
             readers |= set(spec.agents)
     return readers
+
+
+def _parts(agent: Agent) -> Iterator[Expr]:
+    """Everything that an agent's transitions evaluate."""
+    for transition in agent.behaviour:
+        expressions = [e for s in walk_body(transition.body) for e in s.expressions()]
+        expressions += [p.domain for p in transition.parameters]
+        expressions += [e for e in (transition.guard, transition.fair_when) if e is not None]
+        yield from (part for e in expressions for part in e.walk())
+
+
+def _asks_a_detector(spec: Spec) -> bool:
+    agents = (part for agent in spec.agents.values() for part in _parts(agent))
+    others = [*(prop.expression for prop in spec.properties.values()), *spec.initially]
+    others += [check.bound for check in spec.checks if check.bound is not None]
+    return any(isinstance(part, Suspects | Leader) for part in (*agents, *(p for e in others for p in e.walk())))
 
 
 def _never_entered(agent: Agent) -> list[str]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from modelcheck.ir.expression import Expr
     from modelcheck.ir.network import Network
     from modelcheck.ir.observers import Observer
-    from modelcheck.ir.spec import FaultDecl, Property, Spec, Transition, Variable
+    from modelcheck.ir.spec import DetectorDecl, FaultDecl, Property, Spec, Transition, Variable
     from modelcheck.ir.statement import Body, Statement
     from modelcheck.ir.type_expressions import TypeExpr
     from modelcheck.ltl.formula import Formula
@@ -107,6 +107,8 @@ class Model(Struct, eq=False, dict=True):
     bound: Expr | None = None
     detector: str | None = None
     """The class of the failure detector, if anything asks it."""
+    unasked: DetectorDecl | None = None
+    """The detector of the check, if nothing asks it."""
     oracle: dict[Oracle, Variable] = field(default_factory=dict)
     """What the failure detector tells and remembers: variables that no specification declares."""
     partitions: dict[str, list[int]] = field(default_factory=dict)

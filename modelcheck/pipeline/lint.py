@@ -9,6 +9,7 @@ from modelcheck.environment.instantiate import instantiate
 from modelcheck.frontend.parse import parse
 from modelcheck.frontend.typecheck import typecheck
 from modelcheck.pipeline.expectations import wanted_properties
+from modelcheck.pipeline.idle import warn_about_idle
 
 if TYPE_CHECKING:
     from modelcheck.source import Source
@@ -24,7 +25,5 @@ def lint(source: Source) -> tuple[Diagnostic, ...]:
         for check in spec.checks:
             with diagnostics.collecting():
                 model = instantiate(spec, check, wanted_properties(spec, check, ()))
-                for fault in model.idle_faults:
-                    problem = f"'{fault.name}' has no effect in this check"
-                    diagnostics.warning("MC506", fault.span, problem)
+                warn_about_idle(model, diagnostics)
     return tuple(sorted((*diagnostics.errors, *diagnostics.warnings), key=Diagnostic.sort_key))

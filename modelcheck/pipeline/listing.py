@@ -25,12 +25,16 @@ class ListedProperty(Frozen):
 
 
 class ListedCheck(Frozen):
-    """A check. `networks` by name of the message; `faults` and `expectations` in the words of the language."""
+    """A check. `networks` by name of the message; `detector` if it is asked.
+
+    `faults` and `expectations` are in the words of the language.
+    """
 
     name: str
     sizes: dict[str, int]
     params: dict[str, str]
     networks: dict[str, str]
+    detector: str | None
     faults: tuple[str, ...]
     bound: str | None
     allow_deadlock: bool
@@ -59,6 +63,7 @@ def _check(spec: Spec, check: Check) -> ListedCheck:
         sizes=dict(model.sizes),
         params={name: show_value(value, model) for name, value in model.params.items()},
         networks={name: _network(model, name) for name in model.network_of},
+        detector=model.detector,
         faults=tuple(_fault(model, fault) for fault in check.faults),
         bound=None if check.bound is None else written(check.bound.span),
         allow_deadlock=check.allow_deadlock,

@@ -24,6 +24,7 @@ from modelcheck.kernel.task import Limits
 from modelcheck.pipeline.checkpoints import checkpoint_folders
 from modelcheck.pipeline.coverage import coverage
 from modelcheck.pipeline.expectations import compare, wanted_properties
+from modelcheck.pipeline.idle import warn_about_idle
 from modelcheck.pipeline.liveness import explained, with_liveness
 from modelcheck.pipeline.unused_behaviour import Behaviour
 from modelcheck.reports.report import CheckReport, Report, Seconds, SpecReport, StateCounts
@@ -180,8 +181,7 @@ def _verify_spec(
         behaviour.observe(check, model, exploration, report, warnings)
         if exploration.notice:
             warnings.warning("MC508", check.span, exploration.notice, "verdicts are the same, only later")
-        for fault in model.idle_faults:
-            warnings.warning("MC506", fault.span, f"'{fault.name}' has no effect in this check")
+        warn_about_idle(model, warnings)
         if report.interrupted:
             interrupted = True
             break

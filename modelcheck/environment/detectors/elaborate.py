@@ -29,6 +29,7 @@ def add_detector(model: Model, check: Check) -> None:
     """
     uses = list(uses_of(model))
     if not uses:
+        model.unasked = check.detector
         return
     declared = check.detector or model.spec.detector
     if declared is None:
