@@ -105,6 +105,9 @@ SPECS = {
     "rounds that crash in two ways": CRASHING.replace(
         "FAULTS", "crash Node up to 1 while sending  crash Node any with recovery while sending"
     ),
+    "rounds and a partition": CRASHING.replace(
+        "FAULTS", "partition Node up to 1 heal  crash Node up to 1 while sending"
+    ),
     "rounds that fail": FAILING,
     "rounds that fail and crash": FAILING.replace("A = 2", "A = 2  faults { crash A up to 1 while sending }"),
 }

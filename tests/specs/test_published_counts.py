@@ -27,6 +27,7 @@ from tests.specs.oracles.generals import (
 from tests.specs.oracles.generals import (
     disagree as armies_disagree,
 )
+from tests.specs.oracles.generals_twice import broken
 from tests.specs.oracles.lease import shared_token, torn, twice, unfenced
 from tests.specs.oracles.link import alternating_bit, delivered_wrongly
 from tests.specs.oracles.mutex import both_inside, peterson
@@ -43,6 +44,7 @@ PETERSON = "coordination/peterson.mc"
 RING = "coordination/chang_roberts.mc"
 LINK = "coordination/alternating_bit.mc"
 ORAL = "theorems/byzantine_generals_om.mc"
+ORAL_TWICE = "theorems/byzantine_generals_om2.mc"
 SIGNED = "theorems/byzantine_generals_sm.mc"
 LEASE = "agents/lease_orchestrator.mc"
 DETECTORS = "failures/failure_detectors.mc"
@@ -193,3 +195,17 @@ def test_the_generals_do_what_the_paper_says(spec: str, check: str) -> None:
     steps = {p.name: p.steps for p in checked(spec, check).properties if p.verdict == "violated"}
     wanted = {"ic1_agreement": disagreement, "ic2_obedience": disobedience}
     assert steps == {name: length for name, length in wanted.items() if length is not None}
+
+
+@pytest.mark.parametrize(
+    ("check", "lieutenants", "traitors"),
+    [
+        ("four generals, one traitor: the commander", 3, (0,)),
+        ("six generals, two traitors: lieutenants", 5, (4, 5)),
+        pytest.param("seven generals, two traitors: the commander and a lieutenant", 6, (0, 6), marks=pytest.mark.slow),
+        pytest.param("seven generals, two traitors: lieutenants", 6, (5, 6), marks=pytest.mark.slow),
+    ],
+)
+def test_leaving_the_third_round_out_loses_nothing(check: str, lieutenants: int, traitors: tuple[int, ...]) -> None:
+    verdicts = {p.name: p.verdict == "violated" for p in checked(ORAL_TWICE, check).properties}
+    assert (verdicts["ic1_agreement"], verdicts["ic2_obedience"]) == broken(lieutenants, traitors)

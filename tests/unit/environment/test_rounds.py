@@ -326,3 +326,10 @@ def test_a_round_is_owed_as_a_whole() -> None:
     """
     for engine in ("interpreter", "native"):
         assert verify_specs([load(Source("owed.mc", text))], Options(engine=engine)).ok
+
+
+def test_a_round_hears_nothing_from_the_other_side_of_a_partition(explored: Explored) -> None:
+    found = explored(GOSSIP % (2, "partition Node up to 1"))
+    # Parted or not: the start, 4 choices, and 2 outcomes. Where parted nodes have chosen, nobody hears anything.
+    assert found.distinct == 2 * (1 + 4 + 2)
+    assert isinstance(found.verdicts["agree"], Holds)
