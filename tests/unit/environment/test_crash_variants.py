@@ -20,6 +20,12 @@ Explored = Callable[..., Exploration]
 Build = Callable[..., Model]
 
 
+@pytest.fixture
+def explored(explored_twice: Explored) -> Explored:
+    """Every search of this module is made by two engines."""
+    return explored_twice
+
+
 def start_of(model: Model) -> State:
     (outcome,) = {path.outcome for path in initial_paths(model)}
     assert isinstance(outcome, Next)

@@ -18,6 +18,13 @@ Explored = Callable[..., Exploration]
 Build = Callable[..., Model]
 Said = Callable[..., list[str]]
 
+
+@pytest.fixture
+def explored(explored_twice: Explored) -> Explored:
+    """Every search of this module is made by two engines."""
+    return explored_twice
+
+
 # `n` counts how often the agent was struck. Without a fault each of two agents is in `A` or `B`: 4 states.
 COUNTED = """
     agent P {
