@@ -15,7 +15,7 @@ from modelcheck.ir.constructs.logic import And
 from modelcheck.ir.constructs.quantifiers import Quantified
 from modelcheck.ir.constructs.temporal import Binding, Instance, Temporal, reads_names
 from modelcheck.ir.domains import EnumDomain
-from modelcheck.ir.durations import longest
+from modelcheck.ir.durations import known
 from modelcheck.ir.model import Cell
 from modelcheck.ir.observers import MET, InTime, Observe, Observer
 from modelcheck.ir.types import BOOL, BoolT, EnumT, IdT, IntT
@@ -86,9 +86,9 @@ def _leaves(writer: Writer, expression: Expr, names: Names) -> Iterator[tuple[Te
 def _observer(model: Model, prop: Property, leaf: Temporal, around: Sequence[Names]) -> Observer:
     within = leaf.within
     assert within is not None
-    ticks = longest(model, within)
-    if model.constant(within) < 0:
-        problem = f"a deadline cannot be {model.constant(within)} ticks away"
+    ticks = known(model, within)
+    if ticks < 0:
+        problem = f"a deadline cannot be {ticks} ticks away"
         raise InputError([Diagnostic("MC404", within.span, problem, "0 is the least: in the same moment")])
     used = [name for name in around[0] if name in reads_names(leaf)]
     rows, places = _arranged(model, [tuple(names[name] for name in used) for names in around])

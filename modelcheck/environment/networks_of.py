@@ -8,7 +8,7 @@ from modelcheck.diagnostics import Diagnostic, InputError
 from modelcheck.environment.registry import LOCK_STEP, NETWORKS
 from modelcheck.ir.clock import Clock
 from modelcheck.ir.domains import Domain, PacketDomain, UnitDomain
-from modelcheck.ir.durations import longest
+from modelcheck.ir.durations import known
 from modelcheck.kernel.types import INT_LIMIT
 
 if TYPE_CHECKING:
@@ -74,9 +74,9 @@ def _clock(model: Model, message: Message, kind: str) -> Clock | None:
     delay = message.delay
     if delay is None:
         return None
-    lo, hi = model.constant(delay.lo), longest(model, delay.hi)
-    if not 0 <= lo <= model.constant(delay.hi):
-        problem = f"a message cannot take {lo}..{model.constant(delay.hi)} ticks"
+    lo, hi = known(model, delay.lo), known(model, delay.hi)
+    if not 0 <= lo <= hi:
+        problem = f"a message cannot take {lo}..{hi} ticks"
         raise InputError([Diagnostic("MC404", delay.span, problem, "a delay needs 0 <= lo <= hi")])
     if kind not in AGEING:
         problem = f"the network '{kind}' has no use for the delay of {message.name}"

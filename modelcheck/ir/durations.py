@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from modelcheck.ir.expression import Expr
     from modelcheck.ir.model import Model
+    from modelcheck.ir.type_expressions import TypeExpr
 
 MAX_DURATION = 1000
 """The most ticks that anything may wait for: each is a state of its own."""
@@ -38,12 +39,23 @@ def longest(model: Model, duration: Expr) -> int:
     return most
 
 
+def known(model: Model, ticks: Expr) -> int:
+    """A number of ticks that is the same in every run. Raises `InputError` where it is not, or is too large."""
+    if any(isinstance(part, ConstRead) and part.const.name not in model.consts for part in ticks.walk()):
+        raise _unknown(ticks)
+    longest(model, ticks)
+    number: int = model.constant(ticks)
+    return number
+
+
 def _extent(model: Model, expression: Expr) -> Extent:
     match expression:
+        case ConstRead(_, _, const) if const.name not in model.consts:
+            return _of_domain(model, expression, const.type_expr)
         case Literal() | ParamRead() | ConstRead():
             return _of_value(model, expression)
-        case VariableRead():
-            return _of_domain(model, expression)
+        case VariableRead(_, _, variable):
+            return _of_domain(model, expression, variable.type_expr)
         case Interval(_, _, lo, hi):
             return _extent(model, lo)[0], _extent(model, hi)[1]
         case SetLiteral(_, _, elements):
@@ -74,8 +86,8 @@ def _of_value(model: Model, expression: Expr) -> Extent:
     return value, value
 
 
-def _of_domain(model: Model, read: VariableRead) -> Extent:
-    domain = model.domain(read.variable.type_expr)
+def _of_domain(model: Model, read: Expr, type_expr: TypeExpr) -> Extent:
+    domain = model.domain(type_expr)
     domain = domain.element if isinstance(domain, SetDomain) else domain
     if not isinstance(domain, IntDomain):
         raise _unknown(read)

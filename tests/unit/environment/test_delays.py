@@ -9,9 +9,12 @@ import pytest
 
 from modelcheck.engines.base import DEADLOCK, Exploration, Request
 from modelcheck.engines.compiled import explore as explore_compiled
+from modelcheck.environment.networks.bitmaps import fits_bitmap
+from modelcheck.environment.networks.numbering import Numbering
 from modelcheck.ir.clock import Clock
 from modelcheck.ir.model import Model
 from modelcheck.kernel.task import Limits
+from modelcheck.semantics.execute import Next, State, action_paths, initial_paths
 from modelcheck.semantics.replay import judge
 from modelcheck.verdict import Holds, Reached, Violated
 
@@ -289,3 +292,47 @@ def test_a_message_is_due_when_the_partition_heals(explored: Explored) -> None:
     verdict = found.verdicts[DEADLOCK]
     assert isinstance(verdict, Violated)
     assert len(verdict.run.choices) == 2
+
+
+@pytest.mark.parametrize(("field", "as_bits"), [("0..1", True), ("0..31", False)])
+def test_equal_messages_of_a_set_are_one_from_when_their_ages_are_equal(
+    explored: Explored,
+    model_of: Build,
+    field: str,
+    as_bits: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    text = """
+        time discrete
+        network set
+        message M(w: %s) delay 1..2 after gst
+        agent A {
+          timer t
+          initial state S { step go -> T { send M(1) to B  start t for 1 } }
+          state T { on t expires -> U { send M(1) to B  start t for 2 } }
+          state U { on t expires -> V }
+          final state V
+        }
+        agent B { var got: 0..2 = 0  initial final state S { on M { got += 1 } } }
+        reachable twice: B[0].got == 2
+        reachable once: B[0].got == 1 and A[0] is V
+        check "c" { expect twice, once }
+    """
+    model = model_of(text % field)
+    assert fits_bitmap(Numbering(model, ("M",))) == as_bits
+    # Before the promise both wait for it alike, and nothing tells the first from the second.
+    found = explored(text % field)
+    assert isinstance(found.verdicts["twice"], Reached)
+    assert isinstance(found.verdicts["once"], Reached)
+    waiting = _state_behind(model, ["go", "tick", "t expires", "tick"])
+    assert [len(value) for cell, value in zip(model.cells, waiting, strict=True) if cell.network] == [1]
+
+
+def _state_behind(model: Model, names: list[str]) -> State:
+    """Where the only path of each of some actions, one after another, leads."""
+    (path,) = initial_paths(model)
+    for name in names:
+        number = next(n for n, action in enumerate(model.actions) if action.name == name)
+        assert isinstance(path.outcome, Next)
+        (path,) = action_paths(model, path.outcome.state, number)
+    assert isinstance(path.outcome, Next)
+    return path.outcome.state
