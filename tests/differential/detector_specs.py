@@ -35,4 +35,48 @@ check "nodes" { Node = 2  faults { crash Node any with recovery }  expect one }
 check "both" { Node = 2  Pair = 2  bound forall p in Node: p.chief == none  faults { crash Pair any }  expect one }
 """
 
-SPECS = {"failure detectors": DETECTORS, "leaders": LEADERS}
+ROUNDS = """
+protocol InRounds
+network rounds
+message Hi
+agent Node {
+  var n: 0..2 = 0
+  initial final state Run {
+    round when n < 2 and not (exists q in others: suspects(q) and inbox Hi == {}) { n += 1  send Hi to others }
+  }
+}
+reachable down: exists p in Node: p is crashed
+check "eventually" { Node = 2  detector eventually_strong  faults { crash Node any while sending }  expect down }
+check "perfect" { Node = 2  detector perfect  faults { crash Node up to 1 while sending silently }  expect down }
+"""
+
+WORSE = """
+protocol Worse
+message Ask(n: 0..1)
+agent Client {
+  var asked: set of Server = {}
+  initial final state Run {
+    step ask(p in Server) when not suspects(p) and not (p in asked) { send Ask(0) to p  asked += p }
+  }
+}
+agent Server { initial final state Run { on Ask(n) when n == 0 or suspects(Client[0]) } }
+detector eventually_perfect
+invariant calm: forall p in Server, q in Client: not suspects(p, q)
+check "silent" {
+  Server = 2
+  faults { crash Server up to 1 silently  crash Client up to 1 with fair recovery }
+  expect calm
+}
+check "byzantine" {
+  Server = 2
+  faults { byzantine Client up to 1  crash Server up to 1 while sending }
+  expect calm
+}
+"""
+
+SPECS = {
+    "failure detectors": DETECTORS,
+    "leaders": LEADERS,
+    "failure detectors in rounds": ROUNDS,
+    "failure detectors and worse faults": WORSE,
+}

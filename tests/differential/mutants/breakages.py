@@ -19,11 +19,14 @@ from modelcheck.environment.networks.contents import Unqueued
 from modelcheck.environment.networks.queues import Queues
 from modelcheck.frozen import replace
 from modelcheck.ir import lowered as k
-from modelcheck.ir.domains import OptionDomain
+from modelcheck.ir import statuses
+from modelcheck.ir.constructs import detectors
+from modelcheck.ir.domains import IdDomain, OptionDomain
 from modelcheck.ir.lowered import build, context, operations
 from modelcheck.ir.statements.control import For
 from modelcheck.ir.statements.initial import EnterInitialState
 from modelcheck.ir.statements.messages import Send
+from modelcheck.ir.statuses import is_crashed
 from modelcheck.kernel import evaluate, values
 from modelcheck.kernel import program as ir
 
@@ -307,6 +310,26 @@ STEPS = _spec(
     check="expect not grows",
 )
 
+
+def _another_observer(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(detectors, "_lower_observer", lambda *_: k.LowIndex(build.number(0), IdDomain("Node", 2)))
+
+
+def _silent_crashes_told(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(
+        detectors, "lower_status", lambda low, kind, agent, _: statuses.lower_status(low, kind, agent, is_crashed)
+    )
+
+
+def _watching(how: str) -> str:
+    body = "initial final state Run { step see when exists p in others: suspects(p) -> Seen }  final state Seen"
+    return _spec(
+        body,
+        declarations="detector eventually_perfect",
+        check=f"faults {{ crash Node up to 1{how} }} expect 1 states",
+    )
+
+
 BREAKAGES = (
     Breakage("signed division", _signed_division, DIVISION),
     Breakage("sign of the divisor forgotten", _sign_of_divisor_forgotten, DIVISION),
@@ -357,5 +380,7 @@ BREAKAGES = (
     Breakage("budget larger by one", _budget_larger_by_one, _crash("")),
     Breakage("durable state lost on recovery", _durable_state_lost, _crash(" with recovery")),
     Breakage("the dead must rest", _dead_must_rest, _crash("")),
+    Breakage("the detector of another agent asked", _another_observer, _watching("")),
+    Breakage("silent crashes told", _silent_crashes_told, _watching(" silently")),
     Breakage("`next` reads the state before", _after_forgotten, STEPS),
 )
