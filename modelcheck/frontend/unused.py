@@ -70,6 +70,10 @@ def _readers(spec: Spec, message: str) -> set[str]:
         for part in _parts(agent):
             if isinstance(part, InFlight) and part.message.name == message:
                 readers |= {agent.name} if part.own else set(spec.agents)
+    for kind, condition in (pair for declared in spec.messages.values() for pair in declared.forgeable.items()):
+        for part in condition.walk():
+            if isinstance(part, InFlight) and part.message.name == message:
+                readers |= {kind} if part.own else set(spec.agents)
     for part in (part for p in spec.properties.values() for part in p.expression.walk()):
         if isinstance(part, InFlight) and part.message.name == message:
             readers |= set(spec.agents)

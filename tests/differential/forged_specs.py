@@ -44,7 +44,7 @@ FEW = "size(messages Call) <= 2 and size(messages Word) <= 1 and Bell[0].rung <=
 """On a network that keeps what Byzantine agents send they can be looked at, and there are too many."""
 NETWORKS = {
     "bag": ("network unordered capacity 3 drops", "lose up to 1", "Bell[0].rung <= 1"),
-    "queues": ("network fifo capacity 1 blocks", "crash Node up to 1", "Bell[0].rung <= 1"),
+    "queues": ("network fifo capacity 1 blocks", "crash Node up to 1 while sending", "Bell[0].rung <= 1"),
     "set": ("network set capacity 1 drops", "crash Bell any with recovery", FEW),
     "soup": ("network soup", "corrupt up to 1", FEW),
 }

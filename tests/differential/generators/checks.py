@@ -70,7 +70,10 @@ class Checks:
         if self.draft.detectors and self.dice.chance(40):
             body.append(f"detector {self.dice.pick(self.draft.detectors)}")
         if self.dice.chance(60):
-            body += braced("faults", [self._fault() for _ in range(self.dice.between(1, 3))])
+            faults = [self._fault() for _ in range(self.dice.between(1, 3))]
+            # A kind is made Byzantine once.
+            once = {fault.split()[1]: fault for fault in faults if fault.startswith("byzantine")}
+            body += braced("faults", [f for f in faults if not f.startswith("byzantine")] + [*once.values()])
         if self.dice.chance(15):
             body.append(f"bound {self._bound()}")
         allowed = self.dice.chance(30)
@@ -95,7 +98,8 @@ class Checks:
     def _fault(self) -> str:
         budget = self.dice.pick(["up to 1", "up to 2", "up to PA", "any"])
         declared = sorted({fault for kind in self.draft.kinds for fault in kind.faults})
-        words = [(2, "crash"), (3, "recover"), *((3, w) for w in ("lose", "duplicate", "corrupt", "partition"))]
+        words = [(3, "crash"), (3, "recover"), (4, "lose"), (6, "duplicate"), (6, "corrupt")]
+        words += [(3, "partition"), (2, "byzantine")]
         word = self.dice.weighted([*words, *((3, f"fault {name}") for name in declared)])
         kind = self.dice.pick(self.draft.kinds).name
         if word == "partition":
@@ -105,6 +109,8 @@ class Checks:
             recovery = self.dice.pick([" with recovery", " with recovery", " with fair recovery"]) * (word == "recover")
             sending = " while sending" * self.dice.chance(30)
             return f"crash {kind} {budget}{recovery}{sending}{' silently' * self.dice.chance(15)}"
+        if word == "byzantine":
+            return f"byzantine {kind} {budget}"
         return f"{word} {budget}"
 
     def _expectation(self, name: str, word: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from tests.differential.generators.dice import Dice
 from tests.differential.generators.expressions import Expressions
 from tests.differential.generators.scope import Definition, Draft, Kind, Message, Name, Scope
+from tests.differential.generators.text import Text
 from tests.differential.generators.types import (
     BOOL,
     Enum,
@@ -232,8 +233,14 @@ class Declarations:
             # A check may put what has no network of its own on another one, but never on one that keeps the order.
             self.draft.messages.append(Message(name, fields, sources, targets, own, keeps_order(used), shares_room))
             shown = ", ".join(f"{'ghost ' * f.ghost}{f.name}: {self._written(f.type)}" for f in fields)
-            lines.append(f"message {name}{f'({shown})' if fields else ''}{f' over {own}' if own else ''}")
+            forged = f" forgeable when {self._forgeable(fields)}" if self.dice.chance(15) else ""
+            lines.append(f"message {name}{f'({shown})' if fields else ''}{f' over {own}' if own else ''}{forged}")
         return lines
+
+    def _forgeable(self, fields: tuple[Name, ...]) -> Text:
+        """What can be said before there are agents; the fields stand for themselves."""
+        seen = tuple(field for field in fields if not field.ghost)
+        return replace(self.expressions, risky=False).of(BOOL, Scope(self.draft, "constant", locals=seen), 2)
 
     def _field(self, name: str, *, may_be_ghost: bool) -> Name:
         deep = self.dice.chance(15)

@@ -350,3 +350,22 @@ def test_corruption_of_what_is_not_stored_and_signed_is_refused(said_of: Callabl
     assert said_of(text.replace("NETWORK", "unordered")) == ["MC901"]
     assert said_of(text.replace("NETWORK", "set")) == []
     assert said_of(text.replace("NETWORK", "fifo").replace("byzantine A up to 1", "")) == []
+
+
+def test_a_forger_reads_what_it_was_sent_though_its_code_never_receives_it() -> None:
+    text = """protocol Passing
+        network soup
+        message Note(n: 0..1) forgeable when exists m in inbox Note: m.n == n
+        agent A { initial state S { step go -> T { send Note(1) to B } }  final state T }
+        agent B {
+          var got: set of 0..1 = {}
+          initial final state S { on Note(n) { got += n }  step leak when got == {} { send Note(0) to A } }
+        }
+        invariant unheard: not 0 in B[0].got
+        reachable passed:  0 in B[0].got
+        check "honest" { expect unheard }
+        check "traitor" { faults { byzantine A up to 1 }  expect passed in 3 steps }
+    """
+    report = verify_specs([load(Source("passing.mc", text))], Options(engine="interpreter"))
+    assert report.ok
+    assert report.specs[0].warnings == ()
