@@ -84,6 +84,8 @@ EDGE_LIMIT = 13
 """Where it has to stop until somebody has looked again."""
 SCRATCH = 14
 """Where the worker makes a state canonical, if one stands for its orbit."""
+RECENT = 15
+"""Where the successors are that the worker had lately, STRIDE words each; one word, if states are narrow."""
 COUNTERS = 16
 """From here on what is counted; a copy as of the last level's end stands behind it."""
 TRANSITIONS = 16
@@ -148,6 +150,10 @@ GOAL_MARKS = 3
 """Where the goal's marks are, a bit a place of every arena."""
 GOAL_WORDS = 4
 LEAST_SET = 64
+
+RECENT_BITS = 10
+RECENT_MASK = (1 << RECENT_BITS) - 1
+"""How many successors a worker remembers: two thirds of all are among so few, and they stay in the nearest caches."""
 
 # A state's index: its worker above PLACE_BITS bits of place in that worker's arena.
 PLACE_BITS = 30

@@ -38,6 +38,7 @@ class Store:
         self.own = [Words(slots.COUNTERS + 2 * self.counters) for _ in range(workers)]
         self._info = [Words(slots.INFO_WORDS) for _ in range(workers)]
         self._count = [Words(1) for _ in range(workers)]
+        self._recent = [Region((words + 1) << slots.RECENT_BITS) for _ in range(workers)]
         self._arenas = [Region(min(words << slots.PLACE_BITS, most)) for _ in range(workers)]
         # There are no more levels than states.
         self._log = Region(min(workers * ((workers << slots.PLACE_BITS) + 3), most))
@@ -50,6 +51,7 @@ class Store:
         for worker, own in enumerate(self.own):
             own[slots.ME] = worker
             own[slots.INFO], own[slots.COUNT] = self._info[worker].address, self._count[worker].address
+            own[slots.RECENT] = self._recent[worker].address
             self._arenas[worker].use_huge_pages()
             self.ctx[slots.ARENAS + worker] = self._arenas[worker].address
         self.graph = graph

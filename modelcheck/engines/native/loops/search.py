@@ -129,8 +129,7 @@ def fill(ctx: ptr, own: ptr) -> Word:
                 ctx[STOP] = GROW
                 return NOTHING
         count_steps(own, s, n, count[0])
-        fetch(ctx, own, n, count[0])
-        n = count[0]
+        n = fetch(ctx, own, n, count[0])
         own[POSITION] = own[POSITION] + 1
         if GRAPH == 1:
             return n

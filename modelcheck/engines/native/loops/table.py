@@ -42,6 +42,13 @@ def is_same(p: ptr, other: ptr) -> Word:
     return k == WORDS
 
 
+def copy_state(p: ptr, q: ptr) -> None:
+    k = 0
+    while k < WORDS:
+        q[k] = p[k]
+        k += 1
+
+
 def insert_narrow(ctx: ptr, own: ptr, p: ptr, h: Word) -> Word:
     """The bit NEW if the state was not stored before, else 0."""
     table = pointer(ctx[TABLE])
@@ -79,11 +86,7 @@ def insert(ctx: ptr, own: ptr, p: ptr, h: Word) -> Word:
         found = load_acquire(table, i)
         if found == 0:
             if written == 0:
-                mine = pointer(ctx[ARENAS + me]) + place * WORDS
-                k = 0
-                while k < WORDS:
-                    mine[k] = p[k]
-                    k += 1
+                copy_state(p, pointer(ctx[ARENAS + me]) + place * WORDS)
                 written = 1
             found = cas(table, i, 0, entry)
             if found == 0:
@@ -150,20 +153,52 @@ def count_orbits(ctx: ptr, own: ptr) -> None:
         k += 1
 
 
-def fetch(ctx: ptr, own: ptr, first: Word, end: Word) -> None:
-    """Hash the successors in the buffer from `first` to `end`, and have their entries fetched."""
+def is_recent(own: ptr, p: ptr, h: Word) -> Word:
+    """Whether the worker had an equal successor lately, which is stored then. From here on it had this one."""
+    if NARROW == 1:
+        recent = pointer(own[RECENT]) + (h & RECENT_MASK)
+        if recent[0] == p[0] + 1:
+            return 1
+        recent[0] = p[0] + 1
+        return 0
+    recent = pointer(own[RECENT]) + (h & RECENT_MASK) * STRIDE
+    # A free entry is 0, which is the key of no state.
+    if recent[WORDS] == h | 1:
+        if is_same(p, recent) == 1:
+            return 1
+    copy_state(p, recent)
+    recent[WORDS] = h | 1
+    return 0
+
+
+def fetch(ctx: ptr, own: ptr, first: Word, end: Word) -> Word:
+    """Hash the successors in the buffer from `first` to `end`, and have their entries fetched; returns the new end.
+
+    Those that the worker had lately are dropped: states that are expanded one after another have many in common. The
+    edges of a graph need them all. What stays must be inserted before the next call.
+    """
     out = pointer(own[OUT])
     hashes = pointer(own[HASHES])
     table = pointer(ctx[TABLE])
     mask = ctx[MASK]
+    n = first
     k = first
     while k < end:
-        if REDUCED == 1:
-            reduce_state(ctx, own, out + k * STRIDE)
-        h = hash_of(out + k * STRIDE)
-        hashes[k] = h
-        prefetch(table, h & mask)
+        p = out + k * STRIDE
+        h = hash_of(p)
+        if GRAPH == 1 or is_recent(own, p, h) == 0:
+            q = out + n * STRIDE
+            if GRAPH == 0:
+                copy_state(p, q)
+            # Whether it is recent was asked before: to make a state canonical takes longer than all the rest.
+            if REDUCED == 1:
+                reduce_state(ctx, own, q)
+                h = hash_of(q)
+            hashes[n] = h
+            prefetch(table, h & mask)
+            n += 1
         k += 1
+    return n
 
 
 def fetch_states(ctx: ptr, own: ptr, count: Word) -> None:
@@ -206,8 +241,7 @@ def insert_all(ctx: ptr, own: ptr, count: Word) -> Word:
 
 def add_all(ctx: ptr, own: ptr, count: Word) -> None:
     """Insert states that are in the buffer."""
-    fetch(ctx, own, 0, count)
-    insert_all(ctx, own, count)
+    insert_all(ctx, own, fetch(ctx, own, 0, count))
 
 
 def rehash(ctx: ptr, own: ptr) -> Word:
@@ -251,12 +285,14 @@ FUNCTIONS = (
     hash_of,
     state_at,
     is_same,
+    copy_state,
     insert_narrow,
     insert,
     find,
     is_stored,
     count_orbit,
     count_orbits,
+    is_recent,
     fetch,
     fetch_states,
     insert_all,

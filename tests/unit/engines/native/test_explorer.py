@@ -68,9 +68,13 @@ def test_a_search_does_not_depend_on(native: Native, name: str) -> None:
     assert found_by(native(GRID, SETTINGS[name])) == found_by(native(GRID))
 
 
-@pytest.mark.parametrize("workers", [1, 4])
-def test_a_search_does_not_depend_on_the_hash(native: Native, monkeypatch: pytest.MonkeyPatch, workers: int) -> None:
+@pytest.mark.parametrize(("workers", "is_narrow"), [(1, True), (4, True), (1, False)])
+def test_a_search_does_not_depend_on_the_hash(
+    native: Native, monkeypatch: pytest.MonkeyPatch, workers: int, *, is_narrow: bool
+) -> None:
     text = GRID.replace("99", "30").replace("50", "15").replace("90", "25").replace("150", "45")
+    if not is_narrow:
+        text = text.replace("n: 0..30", f"n: 0..{(1 << 59) - 1}")
     expected = found_by(native(text))
     # The cache of objects must not give the code with the hash as it is.
     generator = machine._generator()
@@ -78,11 +82,35 @@ def test_a_search_does_not_depend_on_the_hash(native: Native, monkeypatch: pytes
     functions = tuple(hash_of if one.__name__ == "hash_of" else one for one in table.FUNCTIONS)
     monkeypatch.setattr(table, "FUNCTIONS", functions)
     explorer = native(text, Setting(workers=workers, table_bits=4, capacity=32))
+    assert machine.is_narrow(explorer.layout) == is_narrow
     assert found_by(explorer) == expected
     store = explorer.store
     entries = words_at(store.ctx[slots.TABLE], 1 << store.table_bits)
     assert sum(entry != 0 for entry in entries) == store.stored()
+    # One tag for all: that of the constant, or none, where the entries are the states.
     assert {entry >> slots.INDEX_BITS for entry in entries} == {0}
+
+
+DOWN = """
+    shared var n: 0..%d = %d
+    shared var m: 0..%d = %d
+    agent Node { initial final state Run {
+        step lower when n > 0 { n -= 1 }
+        step sink when n == 0 and m > 0 { m := 0 }
+    } }
+    reachable zero: n == 0 and m == 0
+    check "c" { expect zero }
+"""
+
+
+@pytest.mark.parametrize(("most", "words"), [(3, 1), ((1 << 40) - 1, 2)])
+def test_the_state_whose_words_are_zero_is_found(native: Native, most: int, words: int) -> None:
+    # What remembers states is zero at first, and must not be taken for this one.
+    explorer = native(DOWN % (most, 3, most, most))
+    assert explorer.layout.words == words
+    found = explorer.run()
+    assert (found.states, found.transitions, found.depth) == (5, 4, 4)
+    assert found.targets == {"zero": Target("state", 4)}
 
 
 def test_many_small_levels_are_one_call(native: Native) -> None:
