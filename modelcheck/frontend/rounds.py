@@ -8,6 +8,10 @@ from modelcheck.ir.constructs.atoms import VariableRead
 from modelcheck.ir.constructs.beyond import beyond
 from modelcheck.ir.statement import walk_body
 from modelcheck.ir.statements.assign import Assign
+from modelcheck.ir.statements.control import Assert, Choose, Either, For, Goto, If, Let, Skip
+from modelcheck.ir.statements.messages import Send
+from modelcheck.ir.statements.timers import StartTimer, StopTimer
+from modelcheck.ir.written import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +19,9 @@ if TYPE_CHECKING:
     from modelcheck.ir.expression import Expr
     from modelcheck.ir.scope import Scope
     from modelcheck.ir.spec import Transition
+
+_OWN = (Assert, Assign, Choose, Either, For, Goto, If, Let, Send, Skip, StartTimer, StopTimer)
+"""Statements that touch nothing but the agent, and what it sends; whoever adds one decides whether it is among them."""
 
 _HELP = "all agents move at once: tell the others by a message, which they read in the next round"
 
@@ -30,6 +37,9 @@ def check_round(transition: Transition, scope: Scope) -> None:
             if what is not None:
                 scope.error("MC316", part.span, f"a round reads {what}", _HELP)
     for statement in walk_body(transition.body):
+        if not isinstance(statement, _OWN):
+            problem = f"`{written(statement.span)}` cannot stand in a round: all agents would do it at once"
+            scope.error("MC316", statement.span, problem, "put it in a step")
         if isinstance(statement, Assign) and statement.target.variable.owner is None:
             problem = f"a round changes the shared variable '{statement.target.variable.name}'"
             scope.error("MC316", statement.span, problem, _HELP)

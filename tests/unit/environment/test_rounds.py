@@ -10,7 +10,9 @@ import pytest
 
 from modelcheck.diagnostics import InputError
 from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration
+from modelcheck.frontend import rounds
 from modelcheck.ir.model import Model
+from modelcheck.ir.statements.control import Skip
 from modelcheck.pipeline import Options, load, verify_specs
 from modelcheck.semantics.execute import Next, State, action_paths, initial_paths
 from modelcheck.semantics.replay import describe
@@ -333,3 +335,12 @@ def test_a_round_hears_nothing_from_the_other_side_of_a_partition(explored: Expl
     # Parted or not: the start, 4 choices, and 2 outcomes. Where parted nodes have chosen, nobody hears anything.
     assert found.distinct == 2 * (1 + 4 + 2)
     assert isinstance(found.verdicts["agree"], Holds)
+
+
+def test_a_statement_that_nobody_has_allowed_cannot_stand_in_a_round(
+    said_of: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "network rounds\nagent A { initial final state S { round { if true { skip } } } }"
+    assert said_of(text) == []
+    monkeypatch.setattr(rounds, "_OWN", tuple(kind for kind in rounds._OWN if kind is not Skip))
+    assert said_of(text) == ["MC316"]
