@@ -176,3 +176,10 @@ def test_a_deadline_has_a_constant_length_and_stands_under_and_or_forall(
 
 def test_a_deadline_needs_a_model_of_time(said_of: Said) -> None:
     assert said_of((ALARM % 3).replace("time discrete", "").replace("timer t", "var t: 0..3 = 0"))[-1:] == ["MC321"]
+
+
+def test_a_deadline_of_some_agents_tells_them_from_the_others(model_of: Build) -> None:
+    text = (MANY % (2, "soon")).replace("forall p in A: waits(p)", "forall p in {q in A: index(q) < 2}: waits(p)", 1)
+    found = compiled(model_of(text))
+    assert steps(found, "soon") is None
+    assert found.explored == found.distinct
