@@ -219,12 +219,12 @@ def _add_initial(model: Model) -> None:
 
 def _add_transitions(model: Model) -> None:
     for agent in model.spec.agents.values():
-        own = [transition for transition in agent.transitions if transition.kind != "round"]
-        bodies = [(transition, _body(model, transition)) for transition in own]
+        # A message that nobody sends has no packets, and no network.
+        own = [t for t in agent.transitions if t.message is None or t.message.name in model.packets]
+        bodies = [(transition, _body(model, transition)) for transition in own if transition.kind != "round"]
         for id_ in model.ids(agent.name):
             for transition, body in bodies:
-                if transition.message is None or transition.message.name in model.packets:
-                    model.actions.append(Action(transition.name, id_, "protocol", body, transition))
+                model.actions.append(Action(transition.name, id_, "protocol", body, transition))
 
 
 def _body(model: Model, transition: Transition) -> tuple[Statement, ...]:

@@ -158,9 +158,12 @@ def _try(mutant: Mutant, spec: Spec, expected: _Expected, options: Options) -> M
                 undecided = undecided or f"{now}: {found.reason}"
             elif found.name == mutant.violates and before in {"holds", "reached"}:
                 hit = hit or (explored, found)
-            elif found.name == DEADLOCK and not any(one.subject == DEADLOCK for one in check.expectations):
-                # Nobody has stated that there is none, and a mistake that stops progress can hardly avoid it.
-                also = f"also: {now}"
+            elif found.kind == "temporal" or (
+                found.name == DEADLOCK and not any(one.subject == DEADLOCK for one in check.expectations)
+            ):
+                # Nobody has stated that there is no deadlock, and a mistake that stops progress can hardly avoid one;
+                # one that does what is forbidden often does not do in the end what is wanted.
+                also = f"{also}, {now}" if also else f"also: {now}"
             else:
                 return report("broken", explored, found, f"breaks something else: {now}")
     if hit is not None:
