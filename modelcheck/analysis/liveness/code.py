@@ -18,7 +18,7 @@ _WORD, _POINTER = ctypes.c_uint64, ctypes.c_void_p
 
 EXPORTED: dict[str, tuple[Any, ...]] = {
     "search_all": (_WORD, _POINTER, _WORD),
-    "seek": (_WORD, _POINTER, _WORD, _WORD, _WORD),
+    "seek": (_WORD, _POINTER, _WORD, _WORD, _WORD, _WORD),
     "enter": (None, _POINTER, _WORD, _WORD),
 }
 
@@ -85,6 +85,7 @@ class NativeMemory:
         from modelcheck.jit.memory import Region  # noqa: PLC0415 - needed with large graphs only
 
         region = Region(count)
+        region.use_huge_pages()
         self._kept.append(region)
         return region.address
 

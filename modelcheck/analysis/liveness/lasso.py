@@ -35,8 +35,7 @@ def lasso_of(product: Product, *, may_stutter: bool) -> Lasso:
 
     `may_stutter`: the formula does not see steps that change nothing, so that they are left out where that is possible.
     """
-    states = product.states
-    roots = [number * states + q for number in range(product.graph.initial) for q in product.automaton.initial]
+    roots = [product.node(number, q) for number in range(product.graph.initial) for q in product.automaton.initial]
     prefix = product.seek(roots, 0, slots.TO_FAIR, 0)
     assert prefix is not None
     entry = product.found_node()
@@ -45,13 +44,13 @@ def lasso_of(product: Product, *, may_stutter: bool) -> Lasso:
     if may_stutter:
         prefix = [step for step in prefix if not _is_idle(product, step)]
         loop = [step for step in loop if not _is_idle(product, step)] or loop[:1]
-    edges = [tuple((step.node // states, step.edge) for step in steps) for steps in (prefix, loop)]
-    return Lasso(first // states, edges[0], edges[1])
+    edges = [tuple((product.parts(step.node)[0], step.edge) for step in steps) for steps in (prefix, loop)]
+    return Lasso(product.parts(first)[0], edges[0], edges[1])
 
 
 def _is_idle(product: Product, step: Step) -> bool:
     """Whether a step is the one that changes nothing."""
-    return step.edge == sum(1 for _ in product.graph.edges(step.node // product.states))
+    return step.edge == sum(1 for _ in product.graph.edges(product.parts(step.node)[0]))
 
 
 def _loop(product: Product, entry: int) -> list[Step]:
@@ -67,11 +66,20 @@ def _loop(product: Product, entry: int) -> list[Step]:
         if need is None:
             return [*loop, *closing]
         here = loop[-1].target if loop else entry
-        ways = [product.seek([here], region, kind, argument) for kind, argument in need.ways]
-        found = [way for way in ways if way is not None]
-        assert found, "a fair component has what a fair loop needs"
-        shortest = min(found, key=len)
-        loop += shortest
+        loop += _shortest(product, here, region, need)
+
+
+def _shortest(product: Product, here: int, region: int, need: _Need) -> list[Step]:
+    """A shortest way that mends what a loop lacks."""
+    found: list[Step] | None = None
+    for kind, argument in need.ways:
+        # Only a shorter one is of use. Where the first is short the next would be sought through all the component.
+        longest = slots.NONE if found is None else len(found) - 1
+        way = product.seek([here], region, kind, argument, longest)
+        if way is not None and (found is None or len(way) < len(found)):
+            found = way
+    assert found is not None, "a fair component has what a fair loop needs"
+    return found
 
 
 def _lacking(product: Product, loop: Sequence[Step]) -> _Need | None:
@@ -80,7 +88,7 @@ def _lacking(product: Product, loop: Sequence[Step]) -> _Need | None:
     weak: set[int] | None = None
     strong: set[int] = set()
     for step in loop:
-        edges = list(product.graph.edges(step.node // product.states))
+        edges = list(product.graph.edges(product.parts(step.node)[0]))
         labels = [label for edge in edges if (label := label_of(edge))]
         enabled = {(label - 1) // 3 for label in labels if (label - 1) % 3 == 1}
         weak = enabled if weak is None else weak & enabled

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 LOOK_SECONDS = 0.02
 """How long nobody looks at the limits while compiled code runs."""
 
-NODE_WORDS = 3 + slots.FRAME
-"""Words a node takes at most, while no component has to be searched again."""
-
 IsOver = Callable[[], bool]
 
 
@@ -53,6 +50,7 @@ class Product:
     ) -> None:
         self.graph, self.automaton, self.bits = graph, automaton, bits
         self.states = automaton.states
+        self._shift = (slots.RECORD_NODES + self.states - 1).bit_length()
         self._is_over = is_over
         self._supposed = [0] * len(graph.keys) if supposed is None else supposed
         self._memory: Any
@@ -82,39 +80,51 @@ class Product:
     def _fill(self) -> None:
         graph, memory = self.graph, self._memory
         nodes, classes = graph.count * self.states, max(1, len(graph.keys))
-        for slot, value in ((slots.BEGINS, graph.begins), (slots.MASKS, graph.masks)):
+        for slot, value in ((slots.BEGINS, graph.begins), (slots.MASKS, graph.masks), (slots.COUNT, graph.count)):
             self.set(slot, value)
         for log, address in enumerate(graph.logs):
             self.set(slots.LOG_TABLE + log, address)
-        self.set(slots.STATES, self.states)
-        firsts, moves = self._moves()
-        self.set(slots.FIRSTS, memory.table(firsts))
-        self.set(slots.MOVES, memory.table(moves))
-        self.set(slots.ALL_MARKS, self.automaton.all_marks)
-        self.set(slots.HOPEFUL, memory.table(hopeful_states(self.automaton)))
-        self.set(slots.ROOTS, memory.table(list(self.automaton.initial)))
-        self.set(slots.ROOT_COUNT, len(self.automaton.initial))
-        self.set(slots.KNOWN, memory.words(2 * nodes))
+        self.set(slots.SHIFT, self._shift)
+        self.set(slots.OFFSET, (1 << self._shift) - 1)
+        self.set(slots.COUNTER, slots.VISITED)
+        self.set(slots.REGIONS, slots.BARRED)
+        self._fill_automaton()
+        self.set(slots.RECORDS, memory.words(graph.count << self._shift))
         self.set(slots.NODES, memory.words(nodes))
-        self.set(slots.FRAMES, memory.words(slots.FRAME * nodes))
+        self.set(slots.FRAMES, memory.words(slots.FRAME * (nodes + 1)))
+        self.set(slots.PASSED, memory.words(nodes))
         self.set(slots.PENDING, memory.words(6 * nodes + 8))
-        for slot in (
-            slots.TAKEN,
-            slots.WEAK_AT,
-            slots.WEAK_COUNT,
-            slots.TOUCHED_AT,
-            slots.STRONG_AT,
-            slots.TOUCHED,
-            slots.BAD_AT,
-        ):
-            self.set(slot, memory.words(classes))
-        self.set(slots.SUPPOSED, memory.table([*self._supposed, 0]))
+        self.set(slots.TOUCHED, memory.words(classes))
+        table = memory.words(classes * slots.CLASS)
+        self.set(slots.CLASSES, table)
+        for key, supposed in enumerate(self._supposed):
+            memory.store(table, key * slots.CLASS + slots.CLASS_SUPPOSED, supposed)
 
-    def _moves(self) -> tuple[list[int], list[int]]:
+    def _fill_automaton(self) -> None:
+        memory, groups = self._memory, hopeful_groups(self.automaton)
+        # A state of the automaton has the number of its words in a record.
+        before = [0] * slots.RECORD_NODES
+        firsts, moves = self._moves(groups)
+        roots = [slots.RECORD_NODES + state for state in self.automaton.initial]
+        for slot, values in (
+            (slots.FIRSTS, [*before, *firsts]),
+            (slots.MOVES, moves),
+            (slots.GROUPS, [*before, *groups]),
+            (slots.ROOTS, roots),
+        ):
+            self.set(slot, memory.table(values))
+        self.set(slots.STATES, self.states)
+        self.set(slots.ALL_MARKS, self.automaton.all_marks)
+        self.set(slots.GROUP_COUNT, max(groups, default=0))
+        self.set(slots.ROOT_COUNT, len(roots))
+
+    def _moves(self, groups: list[int]) -> tuple[list[int], list[int]]:
         firsts, moves = [0], list[int]()
-        for row in self.automaton.transitions:
+        for state, row in enumerate(self.automaton.transitions):
             for move in row:
-                moves += [move.target, self._mask(move.must), self._mask(move.must_not), move.marks]
+                stays = int(groups[move.target] == groups[state])
+                must, must_not = self._mask(move.must), self._mask(move.must_not)
+                moves += [slots.RECORD_NODES + move.target, must, must_not, move.marks, stays]
             firsts.append(len(moves) // slots.MOVE)
         return firsts, moves
 
@@ -128,47 +138,61 @@ class Product:
         self._run("search_all", self.graph.initial)
         return self.get(slots.FAIR_COUNT) != 0
 
-    def seek(self, sources: Sequence[int], region: int, kind: int, argument: int) -> list[Step] | None:
+    def seek(
+        self, sources: Sequence[int], region: int, kind: int, argument: int, longest: int = slots.NONE
+    ) -> list[Step] | None:
         """A shortest way from one of some nodes within a region (0: anywhere) to what is sought; None if there is none.
 
-        Where a node is sought that a source is, the way is empty. Raises `StoppedError`.
+        Where a node is sought that a source is, the way is empty. Nodes, or the beginnings of edges, more than
+        `longest` steps away are not looked at. Raises `StoppedError`.
         """
-        self.set(slots.EPOCH, self._next_epoch())
+        self.set(slots.EPOCH, self.get(slots.EPOCH) + 1)
+        assert self.get(slots.EPOCH) <= slots.MOST_EPOCHS
         self.set(slots.TOP, 0)
         for source in sources:
-            self._call["enter"](self.ctx, source, source)
-        if not self._run("seek", region, kind, argument):
+            self._call["enter"](self.ctx, source, self.get(slots.TOP))
+        if not self._run("seek", region, kind, argument, longest):
             return None
-        node, edge, target = (self.get(slot) for slot in (slots.FOUND_NODE, slots.FOUND_EDGE, slots.FOUND_TARGET))
+        node, edge, target = self.found_node(), self.get(slots.FOUND_EDGE), self.get(slots.FOUND_TARGET)
         last = [] if edge == slots.NONE else [Step(node, edge, target)]
-        return [*self._way_to(node), *last]
+        return [*self._way_to(self.get(slots.FOUND_PLACE)), *last]
 
     def found_node(self) -> int:
         """Where the last way that was sought to a node ends."""
-        return self.get(slots.FOUND_NODE)
+        return self._queued(self.get(slots.FOUND_PLACE))[0]
 
     def region(self, node: int) -> int:
         """The region of a node."""
-        return self.at(slots.KNOWN, 2 * node + 1)
+        return self.at(slots.RECORDS, node) & (slots.FAIR | slots.REGION)
 
-    def _next_epoch(self) -> int:
-        # Numbers of the depth-first search, which stand where these do, are smaller.
-        return max(self.get(slots.EPOCH), 1 << 48) + 1
+    def node(self, number: int, state: int) -> int:
+        """The node of a state of the graph and one of the automaton."""
+        return (number << self._shift) + slots.RECORD_NODES + state
 
-    def _way_to(self, node: int) -> list[Step]:
+    def parts(self, node: int) -> tuple[int, int]:
+        """The states of the graph and of the automaton that a node is of."""
+        return node >> self._shift, (node & ((1 << self._shift) - 1)) - slots.RECORD_NODES
+
+    def _queued(self, place: int) -> tuple[int, int]:
+        at = place * slots.QUEUED
+        return self.at(slots.FRAMES, at + slots.QUEUED_NODE), self.at(slots.FRAMES, at + slots.QUEUED_PARENT)
+
+    def _way_to(self, place: int) -> list[Step]:
         steps: list[Step] = []
-        while (parent := self.at(slots.FRAMES, node)) != node:
-            steps.append(Step(parent, self._edge_between(parent, node), node))
-            node = parent
-        return steps[::-1]
+        while True:
+            node, parent = self._queued(place)
+            if parent == place:
+                return steps[::-1]
+            before, _ = self._queued(parent)
+            steps.append(Step(before, self._edge_between(before, node), node))
+            place = parent
 
     def _edge_between(self, node: int, target: int) -> int:
         return next(edge for edge, moves in self.moves_between(node, target) if moves)
 
     def moves_between(self, node: int, target: int) -> Iterator[tuple[int, list[Transition]]]:
         """The edges from a node's state to another's, by number, each with the moves of the automaton by it."""
-        number, q = divmod(node, self.states)
-        wanted, r = divmod(target, self.states)
+        (number, q), (wanted, r) = self.parts(node), self.parts(target)
         for edge, reached, letter in self.graph.letters(number):
             if reached == wanted:
                 yield edge, [m for m in self.automaton.transitions[q] if m.target == r and self._admits(m, letter)]
@@ -200,20 +224,26 @@ class Product:
         return results[0]
 
 
-def hopeful_states(automaton: Automaton) -> list[int]:
-    """For each state whether a cycle through it can see all marks: elsewhere no component need be looked at."""
+def hopeful_groups(automaton: Automaton) -> list[int]:
+    """For each state the number of its strongly connected component, from 1, if a cycle through it can see all marks.
+
+    0 elsewhere: no component of the product need be looked at there.
+    """
     rows = automaton.transitions
     reach = [{move.target for move in row} for row in rows]
     for via in range(len(rows)):
         for found in reach:
             if via in found:
                 found.update(reach[via])
-    hopeful = []
+    groups, last = [0] * len(rows), 0
     for state in range(len(rows)):
         component = {other for other in reach[state] if state in reach[other]}
         marks = 0
         for other in component:
             for move in rows[other]:
                 marks |= move.marks if move.target in component else 0
-        hopeful.append(int(state in component and marks == automaton.all_marks))
-    return hopeful
+        if state in component and marks == automaton.all_marks and not groups[state]:
+            last += 1
+            for other in component:
+                groups[other] = last
+    return groups

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from modelcheck.analysis.liveness.edges import edges_at
+from modelcheck.analysis.liveness.edges import edges_at, record_of
 from modelcheck.analysis.liveness.slots import (
-    BEGINS,
     EPOCH,
+    EPOCH_SHIFT,
     FAIR,
     FIRSTS,
     FOUND_EDGE,
-    FOUND_NODE,
+    FOUND_PLACE,
     FOUND_TARGET,
     FRAMES,
-    KNOWN,
-    MASKS,
     MOVE,
     MOVE_MARKS,
     MOVE_MUST,
     MOVE_MUST_NOT,
     MOVE_TARGET,
     MOVES,
-    NODES,
     NONE,
-    STATES,
+    OFFSET,
+    QUEUED,
+    QUEUED_NODE,
+    QUEUED_PARENT,
+    RECORD_MASK,
+    RECORD_START,
+    RECORDS,
+    REGION,
+    SHIFT,
     STOP,
     TO_CLASS,
     TO_FAIR,
@@ -42,7 +47,7 @@ ptr = Any
 
 def enables(ctx: ptr, node: Word, wanted: Word) -> Word:
     """Whether an edge of the node's state has a label."""
-    start = pointer(ctx[BEGINS])[node // ctx[STATES]]
+    start = record_of(ctx, node)[RECORD_START]
     edges = edges_at(ctx, start)
     left = start >> START_COUNT
     while left > 1:
@@ -56,7 +61,7 @@ def enables(ctx: ptr, node: Word, wanted: Word) -> Word:
 def is_goal(ctx: ptr, node: Word, kind: Word, argument: Word) -> Word:
     """Whether a way to a node is sought, and this is one."""
     if kind == TO_FAIR:
-        return (pointer(ctx[KNOWN])[2 * node + 1] & FAIR) != 0
+        return (pointer(ctx[RECORDS])[node] & FAIR) != 0
     if kind == TO_IDLE:
         return enables(ctx, node, 3 * argument + 2) == 0
     return 0
@@ -74,28 +79,33 @@ def is_wanted(kind: Word, argument: Word, label: Word, marks: Word, target: Word
 
 
 def enter(ctx: ptr, node: Word, parent: Word) -> None:
-    """Queue a node that was not seen yet."""
-    index = pointer(ctx[KNOWN])
-    if index[2 * node] != ctx[EPOCH]:
-        index[2 * node] = ctx[EPOCH]
-        pointer(ctx[FRAMES])[node] = parent
-        pointer(ctx[NODES])[ctx[TOP]] = node
+    """Queue a node that was not seen yet, with the place of its parent in the queue."""
+    records = pointer(ctx[RECORDS])
+    known = records[node]
+    marked = (known & (FAIR | REGION)) | (ctx[EPOCH] << EPOCH_SHIFT)
+    if known != marked:
+        records[node] = marked
+        queued = pointer(ctx[FRAMES]) + ctx[TOP] * QUEUED
+        queued[QUEUED_NODE] = node
+        queued[QUEUED_PARENT] = parent
         ctx[TOP] = ctx[TOP] + 1
 
 
-def leave(ctx: ptr, node: Word, region: Word, kind: Word, argument: Word) -> Word:
-    """Queue the successors of a node within a region (0: anywhere); 1 if a wanted edge is among them."""
-    states = ctx[STATES]
-    s = node // states
-    start = pointer(ctx[BEGINS])[s]
+def leave(ctx: ptr, place: Word, region: Word, kind: Word, argument: Word) -> Word:
+    """Queue the successors of a queued node within a region (0: anywhere); 1 if a wanted edge is among them."""
+    records = pointer(ctx[RECORDS])
+    node = (pointer(ctx[FRAMES]) + place * QUEUED)[QUEUED_NODE]
+    q = node & ctx[OFFSET]
+    record = records + (node - q)
+    start = record[RECORD_START]
     edges = edges_at(ctx, start)
-    mask = pointer(ctx[MASKS])[s]
+    mask = record[RECORD_MASK]
     count = start >> START_COUNT
     left = count
     while left != 0:
         # The step that changes nothing comes first: what stops is easier to understand than what goes on.
         k = 0
-        target = s + 1
+        target = (node >> ctx[SHIFT]) + 1
         letter = mask
         label = 0
         if left == count:
@@ -106,39 +116,45 @@ def leave(ctx: ptr, node: Word, region: Word, kind: Word, argument: Word) -> Wor
             label = (edges[k] >> TARGET_BITS) & LABEL
             letter = (mask & STATE_ATOMS) | ((edges[k] >> STEP_SHIFT) << STEP_SHIFT)
         if target != 0:
-            move = pointer(ctx[FIRSTS])[node % states]
-            while move < pointer(ctx[FIRSTS])[node % states + 1]:
+            move = pointer(ctx[FIRSTS])[q]
+            while move < pointer(ctx[FIRSTS])[q + 1]:
                 m = pointer(ctx[MOVES]) + move * MOVE
                 if (letter & m[MOVE_MUST]) == m[MOVE_MUST] and (letter & m[MOVE_MUST_NOT]) == 0:
-                    reached = (target - 1) * states + m[MOVE_TARGET]
-                    if region == 0 or pointer(ctx[KNOWN])[2 * reached + 1] == region:
+                    reached = ((target - 1) << ctx[SHIFT]) + m[MOVE_TARGET]
+                    if region == 0 or (records[reached] & (FAIR | REGION)) == region:
                         if is_wanted(kind, argument, label, m[MOVE_MARKS], reached) != 0:
-                            ctx[FOUND_NODE] = node
+                            ctx[FOUND_PLACE] = place
                             ctx[FOUND_EDGE] = k
                             ctx[FOUND_TARGET] = reached
                             return 1
-                        enter(ctx, reached, node)
+                        enter(ctx, reached, place)
                 move += 1
         left -= 1
     return 0
 
 
-def seek(ctx: ptr, region: Word, kind: Word, argument: Word) -> Word:
-    """Search from the nodes that were queued; 1 where what is sought was found (see FOUND_NODE and the parents).
+def seek(ctx: ptr, region: Word, kind: Word, argument: Word, longest: Word) -> Word:
+    """Search from the nodes that were queued, to a depth; 1 where what is sought was found (see FOUND_PLACE).
 
-    A wanted edge is FOUND_EDGE from FOUND_NODE to FOUND_TARGET; where a node is sought, FOUND_EDGE is NONE.
+    A wanted edge is FOUND_EDGE from the node there to FOUND_TARGET; where a node is sought, FOUND_EDGE is NONE.
+    A way to an edge takes one step more than `longest` at most.
     """
     done = 0
-    nodes = pointer(ctx[NODES])
+    depth = 0
+    deeper = ctx[TOP]
     while done < ctx[TOP]:
         if load_acquire(ctx, STOP) != 0:
             return 0
-        node = nodes[done]
-        if is_goal(ctx, node, kind, argument) != 0:
-            ctx[FOUND_NODE] = node
+        if done == deeper:
+            depth += 1
+            deeper = ctx[TOP]
+        if depth > longest:
+            return 0
+        if is_goal(ctx, (pointer(ctx[FRAMES]) + done * QUEUED)[QUEUED_NODE], kind, argument) != 0:
+            ctx[FOUND_PLACE] = done
             ctx[FOUND_EDGE] = NONE
             return 1
-        if leave(ctx, node, region, kind, argument) != 0:
+        if leave(ctx, done, region, kind, argument) != 0:
             return 1
         done += 1
     return 0

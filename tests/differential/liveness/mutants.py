@@ -43,19 +43,36 @@ class Mutant:
                 patch.setattr(module, self.function, namespace[self.function])
 
 
-NOTED = "if label != 0:\n            note_enabled(ctx, label)"
+NOTED = "if label != 0 and class_of(ctx, label)[CLASS_TAKEN] != stamp:"
+TAKEN = "if marks != 0 and is_open != 0:"
 # A class that is enabled by a step that was cut off, and taken by one that is not owed.
 TAKEN_UNOWED = Labelled((State(0, (Edge(0, 0), Edge(None, 0, "weak"))),))
+# No run can stay here for ever, but what it takes is taken somewhere.
+UNFAIR = State(0, (Edge(3, 0, "strong"), Edge(None, 2, "weak")))
 # Without state 0 nothing takes class 1 any more, which state 1 enables: only in state 2 can a fair run rest.
 TWICE_DEEP = Labelled(
     (
         State(0, (Edge(1, 1, "strong"), Edge(None, 0, "strong"))),
         State(0, (Edge(2), Edge(None, 1, "strong"))),
-        State(0, (Edge(0), Edge(1))),
+        State(0, (Edge(0), Edge(1), Edge(3))),
+        UNFAIR,
     )
 )
 # Something owed strongly keeps runs from going through state 0 again and again, but not from staying in state 1.
 ONE_RESTS = Labelled((State(0, (Edge(1), Edge(None, 0, "strong"))), State(0, (Edge(0),))))
+# The same where it is taken elsewhere.
+ONE_OF_TWO_RESTS = Labelled(
+    (
+        State(0, (Edge(1), Edge(None, 0, "strong"))),
+        State(0, (Edge(0), Edge(2))),
+        State(0, (Edge(3, 3, "weak"),)),
+        UNFAIR,
+    )
+)
+# Only behind state 1, which is in no fair component, can a run rest.
+BEHIND_A_BARRED_ONE = Labelled(
+    (State(0, (Edge(1, 1, "weak"),)), State(0, (Edge(2), Edge(None, 0, "strong"))), State(0, ()))
+)
 STRENGTH = "strength = strength_of(ctx, label)"
 
 MUTANTS = (
@@ -64,74 +81,89 @@ MUTANTS = (
         assessment,
         "visit",
         NOTED,
-        "if (edge & TARGET) != 0 and label != 0:\n"
-        "            letter = (mask & STATE_ATOMS) | ((edge >> STEP_SHIFT) << STEP_SHIFT)\n"
-        "            if inside(ctx, letter, q, (edge & TARGET) - 1, region) != 0:\n"
-        "                note_enabled(ctx, label)",
+        "letter = (mask & STATE_ATOMS) | ((edge >> STEP_SHIFT) << STEP_SHIFT)\n"
+        "        stays = (edge & TARGET) != 0 and inside(ctx, letter, q, (edge & TARGET) - 1, region) != 0\n"
+        "        if label != 0 and stays and class_of(ctx, label)[CLASS_TAKEN] != stamp:",
     ),
     Mutant(
         "edges that were cut off not counted as enabled",
         assessment,
         "visit",
         NOTED,
-        "if label != 0 and (edge & TARGET) != 0:\n            note_enabled(ctx, label)",
+        "if label != 0 and (edge & TARGET) != 0 and class_of(ctx, label)[CLASS_TAKEN] != stamp:",
     ),
-    Mutant("no stutter in a component", assessment, "visit", "if left != 0:\n", "if left == NONE:\n"),
+    Mutant("no stutter in a component", assessment, "visit", "if seen != all_marks:", "if left == NONE:"),
     Mutant("no stutter on the way", components, "following", "while left != 0:", "while left > 1:"),
     Mutant(
-        "stutter in states whose edges are not known",
-        assessment,
-        "visit",
-        "if left != 0:",
-        "if left != NONE:",
+        "a node alone that owes nothing refused", assessment, "owes_alone", "strength_of(ctx, label) != 0", "label != 0"
     ),
-    Mutant("no Streett recursion: refused", assessment, "assess", "answer = 2", "return 0", ONE_RESTS),
-    Mutant("no Streett recursion: accepted", assessment, "assess", "answer = 2", "answer = 1"),
+    Mutant("a node that leads back taken for one that does not", assessment, "owes_alone", "return 0", "owes = owes"),
+    Mutant(
+        "stutter in states whose edges are not known",
+        edges,
+        "first_word",
+        "if record[RECORD_START] >> START_COUNT == 0:",
+        "if record[RECORD_START] == NONE:",
+    ),
+    Mutant("no Streett recursion: refused", assessment, "conclusion", "answer = 2", "return 0", ONE_RESTS),
+    Mutant("no Streett recursion: accepted", assessment, "conclusion", "answer = 2", "answer = 1"),
     Mutant(
         "one state too many left out",
         components,
         "postpone",
-        "if enables_bad(ctx, node) == 0:",
-        "if enables_bad(ctx, node) == 0 and k != 0:",
-        ONE_RESTS,
+        "if records[node] == region:",
+        "if records[node] == region and k != 0:",
+        ONE_OF_TWO_RESTS,
     ),
+    Mutant("states that enable what is bad kept", assessment, "exclude_suspects", "!= 0:", "== NONE:"),
+    Mutant(
+        "states that enable what is bad thought unreachable", components, "reach", "[node] == BARRED", "[node] == NONE"
+    ),
+    Mutant("no way on from what is barred", components, "pass_on", "done < ctx[PASSED_TOP]", "done < 0"),
+    Mutant(
+        "barred on the way of a search", components, "search", "known == BARRED", "known == NONE", BEHIND_A_BARRED_ONE
+    ),
+    Mutant("a group barred for a strong class", components, "bar_nodes", "answer == 0", "answer != 1", ONE_RESTS),
+    Mutant("step atoms taken for false", edges, "first_word", "m[MOVE_MUST] & STATE_ATOMS", "m[MOVE_MUST]"),
     Mutant("what is owed weakly owed strongly", assessment, "note_enabled", "strength == 2", "strength != 0"),
     Mutant("what is owed strongly owed weakly", assessment, "note_enabled", STRENGTH, "strength = label % 3 != 1"),
     Mutant("what is owed strongly not owed", assessment, "note_enabled", "strength == 2", "strength == 3"),
     Mutant("what is owed weakly not owed", assessment, "note_enabled", "strength == 1", "strength == 3"),
     Mutant("what is not owed owed weakly", assessment, "note_enabled", "strength == 1", "strength <= 1"),
-    Mutant("weak where it is enabled somewhere", assessment, "assess", "[key] == count:", "[key] != 0:"),
+    Mutant(
+        "weak where it is enabled somewhere", assessment, "conclusion", "[CLASS_COUNT] == count", "[CLASS_COUNT] != 0"
+    ),
     Mutant(
         "enabled at a state counted for each edge",
         assessment,
         "note_enabled",
-        "weak_at[key] != ctx[VISIT]",
-        "weak_at[key] != NONE",
+        "own[CLASS_VISIT] != ctx[VISIT]",
+        "own[CLASS_VISIT] != NONE",
     ),
     Mutant(
         "taken also where the step leaves the component",
         assessment,
         "visit",
-        "if marks != 0 and label != 0:",
-        "if label != 0:",
+        TAKEN,
+        "if is_open != 0:",
     ),
-    Mutant("never taken", assessment, "visit", "if marks != 0 and label != 0:", "if label == NONE:"),
+    Mutant("never taken", assessment, "visit", TAKEN, "if label == NONE:"),
     Mutant(
         "taken only by choices that are owed",
         assessment,
         "visit",
-        "if marks != 0 and label != 0:",
-        "if marks != 0 and label != 0 and (label - 1) % 3 != 0:",
+        TAKEN,
+        "if marks != 0 and is_open != 0 and (label - 1) % 3 != 0:",
         TAKEN_UNOWED,
     ),
     Mutant(
         "marks of the state instead of the edge",
         assessment,
         "inside",
-        "            if region_of",
-        "            found = found | m[MOVE_MARKS]\n            if region_of",
+        "            if record",
+        "            found = found | m[MOVE_MARKS]\n            if record",
     ),
-    Mutant("marks not looked at", assessment, "assess", "seen != (FAIR | ctx[ALL_MARKS])", "seen == 0"),
+    Mutant("marks not looked at", assessment, "conclusion", "ctx[SEEN] != (FAIR | ctx[ALL_MARKS])", "ctx[SEEN] == 0"),
     Mutant(
         "letters of the state instead of the step",
         components,
@@ -148,11 +180,9 @@ MUTANTS = (
     ),
     Mutant("one initial state", components, "search_all", "while s < initial:", "while s < 1:"),
     Mutant("one log", edges, "edges_at", "& 7", "& 0"),
-    Mutant("components of one state", components, "close", ">= index[2 * node]", "> index[2 * node]"),
-    Mutant("low numbers not handed up", components, "search", "above[FRAME_ROOT] = 0", "above[FRAME_ROOT] = 1"),
-    Mutant(
-        "edges across components", components, "search", "if region_of[2 * target] == region:", "if NONE != region:"
-    ),
+    Mutant("components of one state", components, "close", "(f[FRAME_LOW] & 1) == 0", "ctx != 0"),
+    Mutant("low numbers not handed up", components, "search", "above[FRAME_LOW] = f[FRAME_LOW]", "pass"),
+    Mutant("edges into finished components", components, "search", "(known & VISITED) != 0 and", "known != 0 and"),
     Mutant(
         "the rest searched once",
         components,
@@ -161,7 +191,7 @@ MUTANTS = (
         "return 0",
         TWICE_DEEP,
     ),
-    Mutant("hopeless by one state", product, "hopeful_states", "if state in reach[other]}", "if other == state}"),
+    Mutant("hopeless by one state", product, "hopeful_groups", "if state in reach[other]}", "if other == state}"),
     Mutant("a loop that lacks marks", lasso, "_lacking", "if not marks >> mark & 1:", "if mark < 0:"),
     Mutant(
         "a loop that owes something strongly", lasso, "_lacking", "sorted(strong - taken)", "sorted(strong - strong)"
