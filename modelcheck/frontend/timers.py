@@ -36,7 +36,7 @@ def expect_time(node: Node, *, negated: bool, scope: Scope) -> Expectation | Non
         return None
     passes = Temporal(span, BOOL, "eventually", (NothingUrgent(span, BOOL),))
     always = Temporal(span, BOOL, "always", (passes,))
-    scope.spec.properties.setdefault("time", Property("time", "temporal", always, span))
+    scope.spec.properties.setdefault("time", Property("time", "temporal", always, span, "time passes again and again"))
     return Expectation("time", negated, None, None, scope.span(node))
 
 

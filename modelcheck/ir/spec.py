@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from modelcheck.frozen import Frozen, field
+from modelcheck.ir.written import written
 
 if TYPE_CHECKING:
     from modelcheck.diagnostics import Diagnostic
@@ -215,6 +216,13 @@ class Property(Frozen, eq=False):
     kind: Literal["invariant", "transition", "reachable", "temporal"]
     expression: Expr
     span: Span
+    built_in: str = ""
+    """What it says, in words, where no specification writes it."""
+
+    @property
+    def text(self) -> str:
+        """What it says, as it is written."""
+        return self.built_in or written(self.expression.span)
 
 
 class Setting(Frozen, eq=False):

@@ -52,7 +52,7 @@ class Listing(Frozen):
 
 def listing(spec: Spec) -> Listing:
     """What `spec` declares. Raises `InputError` where a check's sizes or parameters are at fault."""
-    properties = tuple(ListedProperty(p.name, p.kind, written(p.expression.span)) for p in spec.properties.values())
+    properties = tuple(ListedProperty(p.name, p.kind, p.text) for p in spec.properties.values())
     return Listing(spec.source.name, spec.name, properties, tuple(_check(spec, check) for check in spec.checks))
 
 

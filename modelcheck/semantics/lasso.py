@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from modelcheck.ir.statements.fairness import OWED, Class
-from modelcheck.ir.written import written
 from modelcheck.ltl import lasso as word
 from modelcheck.semantics.execute import Next, Path, State, action_paths, follow, holds, initial_paths
 from modelcheck.semantics.fairness import Debts, facts_of
@@ -93,8 +92,7 @@ def judge_lasso(model: Model, run: Run, question: TemporalProperty) -> Trace:
     debts = debts_of(model, states[loop:-1], choices[loop:])
     if debts.broken():
         raise EngineDisagreement("the run is not fair")
-    text = written(question.property.expression.span)
-    conclusion = f"{question.property.name} is false on this run: {text}"
+    conclusion = f"{question.property.name} is false on this run: {question.property.text}"
     return Trace(tuple(found.steps), conclusion, tuple(facts_of(model, debts)), loop)
 
 
