@@ -38,7 +38,7 @@ def simplified(expression: ir.Expr, known: Constants = MappingProxyType({})) -> 
     """An expression of the same value, whose interval is at most as wide."""
     match expression:
         case ir.Local(index):
-            return known.get(index, expression)
+            return known.get(index) or simplified_node(expression)
         case ir.Let(local, value, body):
             value = simplified(value, known)
             if isinstance(value, ir.Const):

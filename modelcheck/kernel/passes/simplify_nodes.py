@@ -24,6 +24,8 @@ def simplified_node(expression: ir.Expr) -> ir.Expr:
     operands = children(expression)
     if operands and all(isinstance(operand, ir.Const) for operand in operands) and not isinstance(expression, ir.Read):
         return _constant(expression, value_of_constant(expression))
+    if isinstance(expression.type, IntType) and expression.type.lo == expression.type.hi:
+        return number(expression.type.lo)
     match expression:
         case ir.Const() | ir.Local() | ir.Read() | ir.BitUpdate() | ir.PopCount() | ir.Cast():
             return expression
@@ -75,8 +77,20 @@ def _arithmetic(expression: ir.Add | ir.Mul | ir.DivMod) -> ir.Expr:
             return left
         case ir.Mul(_, ir.Const(0)) | ir.DivMod("mod", _, ir.Const(1)):
             return number(0)
+        case ir.DivMod("mod", left, ir.Const(divisor)):
+            return _remainder(expression, left, divisor)
         case _:
             return expression
+
+
+def _remainder(expression: ir.DivMod, left: ir.Expr, divisor: int) -> ir.Expr:
+    """A remainder as a difference, if the whole interval has one quotient."""
+    assert isinstance(left.type, IntType)
+    lo, hi = left.type.lo, left.type.hi
+    offset = -(lo // divisor) * divisor
+    if hi + offset >= divisor:
+        return expression
+    return _arithmetic(ir.Add(left, number(offset), IntType(lo + offset, hi + offset)))
 
 
 def _comparison(expression: ir.Compare) -> ir.Expr:

@@ -325,6 +325,9 @@ FLAG = ir.Read(0, number(0), BOOL)
 I = ir.Local(1, IntType(0, 5), "i")  # noqa: E741 - the usual name
 
 
+TEENS = ir.Add(COUNT, number(13), IntType(10, 17))
+
+
 @pytest.mark.parametrize(
     ("expression", "simple"),
     [
@@ -341,6 +344,9 @@ I = ir.Local(1, IntType(0, 5), "i")  # noqa: E741 - the usual name
         (ir.Let(I, number(3), ir.Compare("<", COUNT, I)), ir.Compare("<", COUNT, number(3))),
         (ir.Reduce("or", I, 2, 2, ir.Compare("<", COUNT, I), BOOL), ir.Compare("<", COUNT, number(2))),
         (ir.Reduce("add", I, 0, 5, number(2), IntType(0, 12)), number(12)),
+        (ir.DivMod("div", TEENS, number(10), IntType(1, 1)), number(1)),
+        (ir.DivMod("mod", TEENS, number(10), IntType(0, 9)), ir.Add(COUNT, number(3), IntType(0, 7))),
+        (ir.DivMod("mod", COUNT, number(5), IntType(0, 4)), ir.DivMod("mod", COUNT, number(5), IntType(0, 4))),
     ],
 )
 def test_simplification(expression: ir.Expr, simple: ir.Expr) -> None:
