@@ -35,6 +35,8 @@ MAX_NUMBERS = 1 << 16
 
 def symmetry(model: Model, low: k.Lowering) -> Applied | Off:
     """The symmetry of a model that has been lowered, or why it has none that can be used."""
+    if model.is_fair:
+        return Off("what runs owe differs between ids")
     partial = partialities(model)
     sorts = tuple((sort, size) for sort, size in model.sizes.items() if size > 1 and sort not in partial)
     if not sorts:

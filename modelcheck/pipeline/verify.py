@@ -205,7 +205,7 @@ def _verify_check(
         audit=options.audit,
         runs=options.runs,
         saving=None if folder is None else Saving(folder, options.checkpoint_seconds, options.resume),
-        whole=_whole(check, options, fair=model.is_fair),
+        whole=_whole(check, options),
     )
     forget_peak()
     started, cpu = time.monotonic(), time.process_time()
@@ -252,12 +252,10 @@ def _ruled_out_by(model: Model) -> str:
     return " or ".join(causes)
 
 
-def _whole(check: Check, options: Options, *, fair: bool) -> str:
+def _whole(check: Check, options: Options) -> str:
     """Why states must not stand for one another in a check."""
     if not options.symmetry:
         return "switched off"
-    if fair:
-        return "what runs owe differs between ids"
     # Counts are not judged where the check was changed, and not asked for where properties are named.
     counted = not options.overrides and not options.properties
     if counted and any(e.subject == "states" for e in check.expectations):
