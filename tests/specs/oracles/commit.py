@@ -93,8 +93,12 @@ def _fail(state: Commit, crash: str, *, forgetful: bool) -> Iterator[Commit]:
         left = tuple(put(put(box, YES, 0), NO, 0) for box in mail) if gone else mail
         yield boss, heard, parts, left, "gone" if gone else "down", 1
     if status == "down":
-        kept = boss in {"committed", "aborted"} and not forgetful
-        yield boss if kept else "start", frozenset(), parts, mail, "up", used
+        told = {"committed": COMMIT, "aborted": ABORT}
+        if boss in told and not forgetful:
+            again = _send(mail, range(len(parts)), told[boss])
+            yield boss, frozenset(), parts, again, "up", used
+        else:
+            yield "start", frozenset(), parts, mail, "up", used
 
 
 def disagree(decisions: Iterable[str]) -> bool:
