@@ -169,10 +169,8 @@ class _Search(Struct):
         assert self.recorder is not None
         if not isinstance(path.outcome, Next):
             return path, None, 0
-        steps = 0
-        try:
-            steps = self.recorder.step_values(state, path.outcome.state)
-        except EvaluationError:
+        steps, error = self.recorder.step_values(state, path.outcome.state)
+        if error is not None:
             self.report(ERRORS, Violated(self.run_to(number, Choice(action, path.digits))))
         return path, self.numbers[path.outcome.state], steps
 

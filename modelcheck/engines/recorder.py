@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from modelcheck.graph import layout
 from modelcheck.graph.explored import ExploredGraph
+from modelcheck.ir.expression import EvaluationError
 from modelcheck.ir.statements.fairness import OWED, STRENGTHS, Class
 from modelcheck.jit.plain import Pointer
 from modelcheck.semantics.execute import holds
@@ -30,19 +31,26 @@ class Recorder:
 
     def add_state(self, state: State) -> None:
         """Take down the next state, also where an atom has no value: then it raises `EvaluationError`."""
+        mask, error = self._values(range(len(self._model.atoms)), state, state)
         self._begins.append(0)
-        self._masks.append(0)
-        self._masks[-1] = self._values(range(len(self._model.atoms)), state, state)
+        self._masks.append(mask)
+        if error is not None:
+            raise error
 
-    def _values(self, atoms: Iterable[int], state: State, after: State) -> int:
-        found = 0
+    def _values(self, atoms: Iterable[int], state: State, after: State) -> tuple[int, EvaluationError | None]:
+        """The atoms that are true, as compiled code has them: not one that has no value."""
+        found, first = 0, None
         for atom in atoms:
-            if holds(self._model, self._model.atoms[atom], state, after):
-                found |= 1 << self._bits[atom]
-        return found
+            try:
+                value = holds(self._model, self._model.atoms[atom], state, after)
+            except EvaluationError as error:
+                first = first or error
+            else:
+                found |= value << self._bits[atom]
+        return found, first
 
-    def step_values(self, state: State, after: State) -> int:
-        """What a step says of the atoms that look behind it. Raises `EvaluationError`."""
+    def step_values(self, state: State, after: State) -> tuple[int, EvaluationError | None]:
+        """What a step says of the atoms that look behind it, and why one has no value."""
         return self._values(self._steps, state, after)
 
     def add_edges(self, number: int, edges: Iterable[tuple[Path, int | None, int]]) -> None:

@@ -13,7 +13,7 @@ from modelcheck.engines.base import ERRORS, STOPPED, Exploration, Stop
 from modelcheck.frozen import replace
 from modelcheck.graph.layout import atom_bits
 from modelcheck.semantics.execute import BEYOND_THE_BOUND
-from modelcheck.semantics.lasso import run_of
+from modelcheck.semantics.lasso import can_be_judged, run_of
 from modelcheck.verdict import Holds, Unknown, Verdict, Violated
 
 if TYPE_CHECKING:
@@ -77,8 +77,9 @@ def _verdict(
         problem = f"the formula of '{question.property.name}' is too large"
         help_ = "split it into several properties, or put quantifiers inside the temporal operators"
         raise InputError([Diagnostic("MC405", question.property.span, problem, help_)]) from None
-    if lasso is not None:
-        return Violated(run_of(model, lasso.initial, lasso.prefix, lasso.loop))
+    run = None if lasso is None else run_of(model, lasso.initial, lasso.prefix, lasso.loop)
+    if run is not None and (not _has_failed(found) or can_be_judged(model, run)):
+        return Violated(run)
     if (missing := _left_out(found)) is not None:
         return Unknown(missing, _evidence(found))
     return Holds("exhaustive")
@@ -91,9 +92,14 @@ def _left_out(found: Exploration) -> str | None:
     if found.bounds_hit:
         told = ["runs beyond the declared bound" if b == BEYOND_THE_BOUND else b for b in found.bounds_hit]
         return f"a bound left out what could go on for ever: {', '.join(told)}"
-    if not isinstance(found.verdicts[ERRORS], Holds):
+    if _has_failed(found):
         return "an evaluation error cut off part of the behaviour"
     return None
+
+
+def _has_failed(found: Exploration) -> bool:
+    """Whether an evaluation failed somewhere: that of an atom as well, which is then not known."""
+    return not isinstance(found.verdicts[ERRORS], Holds)
 
 
 def _evidence(found: Exploration) -> str:

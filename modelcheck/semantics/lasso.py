@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from modelcheck.ir.expression import EvaluationError
 from modelcheck.ir.statements.fairness import OWED, Class
 from modelcheck.ltl import lasso as word
 from modelcheck.semantics.execute import Next, Path, State, action_paths, follow, holds, initial_paths
@@ -71,6 +72,17 @@ def debts_of(model: Model, states: Sequence[State], choices: Sequence[Choice]) -
             if owed is not None:
                 taken.add(owed[:-1])
     return Debts(frozenset(taken), frozenset(always or ()), frozenset(sometimes))
+
+
+def can_be_judged(model: Model, run: Run) -> bool:
+    """Whether all that formulas are about has a value along an infinite run."""
+    states = replayed(model, run).states
+    try:
+        for before, after in pairwise((*states, states[-1])):
+            _letter(model, before, after)
+    except EvaluationError:
+        return False
+    return True
 
 
 def judge_lasso(model: Model, run: Run, question: TemporalProperty) -> Trace:

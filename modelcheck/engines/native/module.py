@@ -144,7 +144,9 @@ def _atoms(program: ir.Program, layout: Layout) -> str:
     result = number(0)
     found = [prop for prop in program.properties if prop.is_atom]
     for prop, bit in zip(found, atom_bits([prop.is_of_steps for prop in found]), strict=True):
-        value = f.let(f"shl i64 {f.word_of(e.value(prop.holds)).text}, {bit}")
+        # An atom without a value is not true, in each engine, so that all find the same runs.
+        holds = f.connect("and", [e.value(prop.defined), e.value(prop.holds)])
+        value = f.let(f"shl i64 {f.word_of(holds).text}, {bit}")
         result = f.let(f"or i64 {result.text}, {value.text}")
     f.emit(f"ret i64 {result.text}")
     return f.text()

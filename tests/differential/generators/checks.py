@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.differential.generators.declarations import NETWORKS, absorbs, keeps_order
 from tests.differential.generators.dice import Dice
 from tests.differential.generators.expressions import Expressions
-from tests.differential.generators.scope import ELECTING, Draft, Scope
+from tests.differential.generators.scope import ELECTING, Draft, Place, Scope
 from tests.differential.generators.statements import Lines, braced, listed
-from tests.differential.generators.text import COMPARE, Text, infix, opened
+from tests.differential.generators.text import COMPARE, Text, infix, opened, prefix
 from tests.differential.generators.types import BOOL
 
 
@@ -46,7 +46,36 @@ class Checks:
         if self.draft.detectors:
             lines.append(f"invariant told: {self._told()}")
             names.append(("told", "invariant"))
+        if self.draft.temporal:
+            for number in range(self.dice.between(1, 3)):
+                name, word = f"t{number}", self.dice.pick(["eventually", "temporal", "temporal", "temporal"])
+                names.append((name, word))
+                scope = Scope(self.draft, "property", ghosts=True)
+                formula = self.formula(scope, self.dice.between(1, 3)) if word == "temporal" else self._atom(scope)
+                lines.append(f"{word} {name}: {formula}")
         return lines, names
+
+    def formula(self, scope: Scope, depth: int) -> Text:
+        """A formula of temporal logic, at most so deep."""
+        if depth == 0:
+            return self._atom(scope)
+        word = self.dice.pick(["always", "eventually", "until", "leads to", "not", "and", "or", "always eventually"])
+        if word in {"not", "always", "eventually", "always eventually"}:
+            return prefix(word, self.formula(scope, depth - 1))
+        if self.dice.chance(15):
+            kind = self.dice.pick(self.draft.kinds)
+            inner, name = scope.bind(kind.ids)
+            return opened(f"{self.dice.pick(['forall', 'exists'])} {name} in {kind.name}: {self.formula(inner, depth)}")
+        return infix(self.formula(scope, depth - 1), word, self.formula(scope, depth - 1))
+
+    def _atom(self, scope: Scope) -> Text:
+        """A condition on states, or now and then on steps. Where agents are is what changes most."""
+        if self.dice.chance(40):
+            kind = self.dice.pick(self.draft.kinds)
+            word, (_, name) = self.dice.pick(["forall", "exists"]), scope.bind(kind.ids)
+            return opened(f"{word} {name} in {kind.name}: {name} is {self.dice.pick(kind.states)}")
+        place: Place = "step" if self.dice.chance(15) else "property"
+        return self.expressions.of(BOOL, replace(scope, place=place), self.dice.between(0, 2))
 
     def _told(self) -> str:
         """What failure detectors say, wherever they are asked."""
@@ -115,5 +144,7 @@ class Checks:
 
     def _expectation(self, name: str, word: str) -> str:
         negated = self.dice.chance(40)
+        if word in {"eventually", "temporal"}:
+            return f"{'not ' * negated}{name}"
         steps = f" in {self.dice.draw(4)} steps" if negated != (word == "reachable") and self.dice.chance(20) else ""
         return f"{'not ' * negated}{name}{steps}"

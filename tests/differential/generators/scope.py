@@ -90,6 +90,8 @@ class Draft:
     """Messages travel in rounds, and agents read them there."""
     detectors: tuple[str, ...] = ()
     """The classes of failure detectors that the checks may have: all tell the same."""
+    temporal: bool = False
+    """Whether there are properties of infinite runs, and words that say what runs owe."""
 
     def kind(self, name: str) -> Kind:
         return next(kind for kind in self.kinds if kind.name == name)

@@ -15,10 +15,14 @@ from tests.differential.generators.text import Text, infix, opened
 from tests.differential.generators.types import BOOL, choosable, size
 
 
-def specification(dice: Dice, *, lock_step: bool = False) -> str:
-    """A specification that the front end accepts, with small domains. `lock_step`: its messages travel in rounds."""
+def specification(dice: Dice, *, lock_step: bool = False, temporal: bool = False) -> str:
+    """A specification that the front end accepts, with small domains.
+
+    `lock_step`: its messages travel in rounds. `temporal`: with properties of infinite runs, and with words that say
+    what runs owe.
+    """
     expressions = Expressions(dice, risky=dice.chance(40))
-    draft = Draft(lock_step=lock_step)
+    draft = Draft(lock_step=lock_step, temporal=temporal)
     before, after = Declarations(expressions, draft).items()
     lines = ["protocol Generated", *before]
     if dice.chance(15):
@@ -154,6 +158,8 @@ class Behaviour:
             guards.append(self._question())
         if guards:
             header += f" when {reduce(lambda left, right: infix(left, 'or', right), guards)}"
+        if self.draft.temporal:
+            header = self._owed(header, scope)
         goes = self.dice.chance(45)
         if goes:
             header += f" -> {self.dice.pick(self.kind.states)}"
@@ -161,3 +167,9 @@ class Behaviour:
         lines: Lines = [body.must_send(sent, scope)] if sent is not None else []
         lines += body.block(scope, self.dice.between(0, 2), 2)
         return braced(header, lines) if lines or self.dice.chance(30) else [header]
+
+    def _owed(self, header: str, scope: Scope) -> str:
+        """The header with what it says of fairness."""
+        word = self.dice.weighted([(4, ""), (2, "unfair "), (4, "strong ")])
+        condition = f" fair when {self.expressions.of(BOOL, scope, 1)}" * (self.dice.chance(20) and word != "unfair ")
+        return f"{word}{header}{condition}"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-IFF, IMPLIES, OR, AND, NOT, COMPARE, DEFAULT, RANGE, SETS, ADD, MULTIPLY, NEGATE, POST = range(13)
+LEADS_TO, IFF, IMPLIES, OR, AND, NOT, COMPARE, DEFAULT, RANGE, SETS, ADD, MULTIPLY, NEGATE, POST = range(14)
 """The levels of the grammar, loosest first."""
 
 _INFIX = {
+    "leads to": (LEADS_TO, IFF, IFF),
+    "until": (COMPARE, DEFAULT, DEFAULT),
     "iff": (IFF, IFF, IMPLIES),
     "implies": (IMPLIES, OR, IMPLIES),
     "or": (OR, OR, AND),
@@ -47,8 +49,8 @@ def infix(left: Text, op: str, right: Text) -> Text:
 
 
 def prefix(op: str, operand: Text) -> Text:
-    """`not e` or `-e`."""
-    level, shown = (NOT, "not ") if op == "not" else (NEGATE, "-")
+    """`-e`, or a word before `e` that binds as `not` does."""
+    level, shown = (NEGATE, "-") if op == "-" else (NOT, f"{op} ")
     bare = operand.is_open and operand.level >= level
     return Text(f"{shown}{operand if bare else operand.at(level)}", level, bare)
 
