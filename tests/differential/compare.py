@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from modelcheck.ir.expression import EvaluationError
 from modelcheck.ir.model import Model
 from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
+from modelcheck.ir.statements.fairness import OWED, STRENGTHS, Class
 from modelcheck.kernel import evaluate as kernel
 from modelcheck.kernel.passes.members import narrow
 from modelcheck.kernel.passes.simplify import simplify
-from modelcheck.kernel.program import Program
+from modelcheck.kernel.program import Program, class_key, strength_of
 from modelcheck.kernel.validate import validate
 from modelcheck.lowering import Codec, LoweredModel, lower_model
 from modelcheck.semantics import execute as judge
@@ -29,6 +30,8 @@ class Compared:
     paths: int
     fails: frozenset[str]
     bounds: frozenset[str]
+    classes: int
+    """How many fairness classes there were."""
     complete: bool
 
 
@@ -58,6 +61,8 @@ class _Comparison:
         self._fails: set[str] = set()
         self._bounds: set[str] = set()
         self._paths = 0
+        self._classes: dict[object, int] = {}
+        """The classes of the judge and the kernel's keys for them: as many of these as of those."""
         self._seen: dict[judge.State, None] = {}
         self._queue: deque[judge.State] = deque()
 
@@ -66,7 +71,9 @@ class _Comparison:
         while self._queue and len(self._seen) <= max_states:
             self._state(self._queue.popleft())
         complete = not self._queue
-        return Compared(len(self._seen), self._paths, frozenset(self._fails), frozenset(self._bounds), complete)
+        return Compared(
+            len(self._seen), self._paths, frozenset(self._fails), frozenset(self._bounds), len(self._classes), complete
+        )
 
     def _state(self, state: judge.State) -> None:
         cells = self._codec.encode(state)
@@ -90,13 +97,17 @@ class _Comparison:
         found: Sequence[Iterator[tuple[kernel.Digits, kernel.Outcome]]],
         before: judge.State | None = None,
     ) -> None:
-        expected = [self._expected(path) for path in paths]
+        judged = list(paths)
+        expected = [self._expected(path) for path in judged]
         self._paths += len(expected)
         for program, outcomes in zip(self._programs, found, strict=True):
-            rows = [self._row(program, digits, outcome) for digits, outcome in outcomes]
+            ended = list(outcomes)
+            rows = [self._row(program, digits, outcome) for digits, outcome in ended]
             if rows != expected:
                 lines = [f"{where}: the judge has", *map(str, expected), "the kernel has", *map(str, rows)]
                 raise DisagreementError("\n".join(lines))
+            for path, (_, outcome) in zip(judged, ended, strict=True):
+                self._owed(where, path, outcome)
         for _, kind, state in expected:
             if kind != "next":
                 continue
@@ -106,6 +117,17 @@ class _Comparison:
             if state not in self._seen:
                 self._seen[state] = None
                 self._queue.append(state)
+
+    def _owed(self, where: str, path: judge.Path, outcome: kernel.Outcome) -> None:
+        """Judge and kernel tell the same classes apart, and owe them as strongly."""
+        owed, number = path.names.get(OWED), outcome.owed
+        agree = owed is None and number == 0
+        if isinstance(owed, Class) and number != 0:
+            key = class_key(number)
+            agree = self._classes.setdefault(owed[:-1], key) == key
+            agree = agree and STRENGTHS[strength_of(number)] == owed.strength
+        if not agree or len(self._classes) != len(set(self._classes.values())):
+            raise DisagreementError(f"{where}: {owed} is {number} for the kernel")
 
     def _expected(self, path: judge.Path) -> Row:
         match path.outcome:

@@ -158,7 +158,7 @@ class Behaviour:
             guards.append(self._question())
         if guards:
             header += f" when {reduce(lambda left, right: infix(left, 'or', right), guards)}"
-        if self.draft.temporal:
+        if self.draft.temporal and not header.startswith("round"):
             header = self._owed(header, scope)
         goes = self.dice.chance(45)
         if goes:
