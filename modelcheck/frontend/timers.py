@@ -14,6 +14,7 @@ from modelcheck.ir.types import BOOL, INT, UNKNOWN
 
 if TYPE_CHECKING:
     from modelcheck.ir.scope import Scope
+    from modelcheck.ir.spec import Spec
     from modelcheck.syntax import Node
 
 
@@ -29,15 +30,21 @@ def delay_of(node: Node, scope: Scope) -> Delay:
 
 
 def expect_time(node: Node, *, negated: bool, scope: Scope) -> Expectation | None:
-    """`expect time`: in every fair run time passes again and again. Enters the property, which has no declaration."""
+    """`expect time`: in every fair run time passes again and again."""
     _need_time(node, "this", scope)
-    span = scope.spec.timed
+    if time_passes(scope.spec) is None:
+        return None
+    return Expectation("time", negated, None, None, scope.span(node))
+
+
+def time_passes(spec: Spec) -> Property | None:
+    """The property that time passes again and again, which has no declaration: it is entered here, if there is time."""
+    span = spec.timed
     if span is None:
         return None
     passes = Temporal(span, BOOL, "eventually", (NothingUrgent(span, BOOL),))
     always = Temporal(span, BOOL, "always", (passes,))
-    scope.spec.properties.setdefault("time", Property("time", "temporal", always, span, "time passes again and again"))
-    return Expectation("time", negated, None, None, scope.span(node))
+    return spec.properties.setdefault("time", Property("time", "temporal", always, span, "time passes again and again"))
 
 
 def _need_time(node: Node, what: str, scope: Scope) -> None:

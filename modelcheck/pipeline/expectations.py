@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration
+from modelcheck.frontend.timers import time_passes
 from modelcheck.frozen import Frozen
 from modelcheck.reports.report import PropertyReport, VerdictWord
 from modelcheck.reports.trace_text import counted
@@ -32,7 +33,17 @@ class _Question(Frozen):
 def wanted_properties(spec: Spec, check: Check, only: Sequence[str]) -> list[Property]:
     """The declared properties that a check expects something of, or those of them that were asked for."""
     names = [e.subject for e in check.expectations if e.subject in spec.properties]
-    return [spec.properties[name] for name in names if not only or name in only]
+    wanted = [spec.properties[name] for name in names if not only or name in only]
+    # That a formula holds means little where time stands still; the graph that shows it is there anyway.
+    if (
+        any(prop.kind == "temporal" for prop in wanted)
+        and not check.allow_deadlock
+        and "time" not in names
+        and not only
+    ):
+        passes = time_passes(spec)
+        wanted += [] if passes is None else [passes]
+    return wanted
 
 
 def compare(
@@ -66,9 +77,12 @@ def _questions(model: Model, check: Check, only: Sequence[str]) -> Iterator[_Que
             if expectation.negated:
                 expected = "unreached" if reach else "violated"
             yield _Question(name, subject.kind, subject, expected, expectation.steps)
+            stated.add(name)
         elif name == DEADLOCK and (not only or name in only):
             stated.add(name)
             yield _Question(name, name, name, "holds" if expectation.negated else "violated", expectation.steps)
+    if "time" in properties and "time" not in stated:
+        yield _Question("time", properties["time"].kind, properties["time"], "holds", None)
     if DEADLOCK not in stated and not check.allow_deadlock and (not only or DEADLOCK in only):
         yield _Question(DEADLOCK, DEADLOCK, DEADLOCK, "holds", None)
     yield _Question(ERRORS, ERRORS, ERRORS, "holds", None)
