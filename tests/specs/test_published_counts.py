@@ -1,6 +1,7 @@
 """State counts of the literature and lengths of shortest runs: `specs/` against oracles that know nothing of it.
 
-The literature: Lamport's TCommit, TwoPhase, Paxos and AlternatingBit and Merz's ChangRoberts as the TLA+ examples
+The literature: Lamport's TCommit, TwoPhase, Paxos and AlternatingBit and Merz's ChangRoberts and
+SimpleAllocator as the TLA+ examples
 (github.com/tlaplus/Examples, `manifest.json`) count them, and Peterson's algorithm in Lamport's program-counter form.
 """
 
@@ -14,6 +15,7 @@ import pytest
 
 import modelcheck
 from modelcheck import CheckReport, Options
+from tests.specs.oracles.allocator import allocator
 from tests.specs.oracles.commit import disagree, lamport_two_phase, transaction_commit, two_phase_commit
 from tests.specs.oracles.detectors import leaders, strongly_accurate, weakly_accurate
 from tests.specs.oracles.generals import (
@@ -46,6 +48,7 @@ LINK = "coordination/alternating_bit.mc"
 ORAL = "theorems/byzantine_generals_om.mc"
 ORAL_TWICE = "theorems/byzantine_generals_om2.mc"
 SIGNED = "theorems/byzantine_generals_sm.mc"
+ALLOCATOR = "coordination/resource_allocator.mc"
 LEASE = "agents/lease_orchestrator.mc"
 DETECTORS = "failures/failure_detectors.mc"
 
@@ -81,6 +84,7 @@ def two_chosen(quorum: int) -> Callable[[World], bool]:
         (RING, "four", 823, lambda: chang_roberts(4).count),
         (RING, "five", 5455, lambda: chang_roberts(5).count),
         (LINK, "as Lamport has it", 240, lambda: alternating_bit().count),
+        (ALLOCATOR, "three clients", 400, lambda: allocator(3, 2).count),
         (DETECTORS, "perfect", 49, lambda: strongly_accurate(2, eventually=False)),
         (DETECTORS, "eventually perfect", 149, lambda: strongly_accurate(2, eventually=True)),
         (DETECTORS, "strong", 168, lambda: weakly_accurate(2, eventually=False)),
