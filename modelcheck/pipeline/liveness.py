@@ -8,8 +8,11 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from modelcheck.diagnostics import Diagnostic, InputError
 from modelcheck.engines.base import ERRORS, STOPPED, Exploration, Stop
+from modelcheck.engines.process import budget_bytes, memory_bytes
 from modelcheck.frozen import replace
 from modelcheck.graph.layout import atom_bits
 from modelcheck.semantics.execute import BEYOND_THE_BOUND
@@ -18,49 +21,66 @@ from modelcheck.verdict import Holds, Unknown, Verdict, Violated
 
 if TYPE_CHECKING:
     from modelcheck.ir.model import Model, TemporalProperty
+    from modelcheck.kernel.task import Limits
 
 
 def explained(
-    model: Model, found: Exploration, names: Sequence[str], deadline: float | None
+    model: Model, found: Exploration, names: Sequence[str], limits: Limits, deadline: float | None
 ) -> dict[str, tuple[str, ...]]:
-    """For each of the temporal properties that are named, which fairness it needs; nothing where there is no time."""
+    """For each of the temporal properties that are named, which fairness it needs, unless a limit comes first."""
     from modelcheck.analysis.liveness.search import StoppedError, is_violated  # noqa: PLC0415 - seldom needed
     from modelcheck.pipeline.explain_fairness import explain_fairness  # noqa: PLC0415 - as above
 
-    graph, told = found.graph, dict[str, tuple[str, ...]]()
+    graph, told, watch = found.graph, dict[str, tuple[str, ...]](), _Watch(deadline, budget_bytes(limits))
     for question in model.temporal:
         if graph is None or question.property.name not in names or _left_out(found) is not None:
             continue
         bits = atom_bits(atom.is_of_steps for atom in model.atoms)
-        search = partial(is_violated, graph, question.formula, bits, lambda: _is_late(deadline))
+        search = partial(is_violated, graph, question.formula, bits, watch.is_over)
         with suppress(StoppedError):
             told[question.property.name] = explain_fairness(model, graph, question, search)
     return told
 
 
-def with_liveness(model: Model, found: Exploration, deadline: float | None) -> Exploration:
+def with_liveness(model: Model, found: Exploration, limits: Limits, deadline: float | None) -> Exploration:
     """The same with a verdict on each temporal property; `deadline` is a time of the monotonic clock, in seconds."""
     if not model.is_fair:
         return found
-    verdicts = dict(found.verdicts)
+    verdicts, budget = dict(found.verdicts), budget_bytes(limits)
     stopped: Stop | None = found.stopped
     for question in model.temporal:
-        verdict = _verdict(model, replace(found, stopped=stopped), question, lambda: _is_late(deadline))
+        watch = _Watch(deadline, budget)
+        verdict = _verdict(model, found, question, watch.is_over)
         if verdict is None:
-            stopped = "time"
-            verdict = Unknown(STOPPED[stopped], _evidence(found))
+            stopped = watch.reached
+            verdict = Unknown(STOPPED[watch.reached], _evidence(found))
         verdicts[question.property.name] = verdict
     return replace(found, verdicts=verdicts, stopped=stopped)
 
 
-def _is_late(deadline: float | None) -> bool:
-    return deadline is not None and time.monotonic() >= deadline
+class _Watch(Struct):
+    """Looks at the limits: a time of the monotonic clock, and the memory that this process may have."""
+
+    deadline: float | None
+    budget_bytes: int | None
+    reached: Stop = "time"
+    """Why a search was told to stop."""
+
+    def is_over(self, more_bytes: int) -> bool:
+        """Whether a search has to stop that is about to take so many bytes more."""
+        if self.deadline is not None and time.monotonic() >= self.deadline:
+            self.reached = "time"
+        elif self.budget_bytes is not None and memory_bytes() + more_bytes > self.budget_bytes:
+            self.reached = "memory"
+        else:
+            return False
+        return True
 
 
 def _verdict(
-    model: Model, found: Exploration, question: TemporalProperty, is_over: Callable[[], bool]
+    model: Model, found: Exploration, question: TemporalProperty, is_over: Callable[[int], bool]
 ) -> Verdict | None:
-    """The verdict on one property, None where there was no time for it."""
+    """The verdict on one property, None where a limit came first."""
     from modelcheck.analysis.liveness.search import StoppedError, violating_lasso  # noqa: PLC0415 - seldom needed
     from modelcheck.ltl.tableau import AutomatonTooLargeError  # noqa: PLC0415 - as above
 

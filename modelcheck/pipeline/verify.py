@@ -217,10 +217,10 @@ def _verify_check(
         reason = "the bound" if found.bounds_hit else _ruled_out_by(model)
         problem = f'the check "{check.name}" has no initial configuration: {reason} rules all out'
         raise InputError([Diagnostic("MC411", check.span, problem, "everything would hold, and mean nothing")])
-    found = with_liveness(model, found, _deadline(options, started))
+    found = with_liveness(model, found, options.limits, _deadline(options, started))
     timing = found.timing or Timing(time.monotonic() - prepared, time.process_time() - cpu, prepared - started)
     properties = compare(model, check, found, judged=not options.overrides, only=options.properties)
-    told = explained(model, found, options.explain_fairness, _deadline(options, started))
+    told = explained(model, found, options.explain_fairness, options.limits, _deadline(options, started))
     properties = tuple(replace(p, fairness=told.get(p.name, ())) for p in properties)
     report = CheckReport(
         name=check.name,

@@ -58,8 +58,16 @@ def module_text() -> str:
     return "\n".join([DECLARATIONS, *(translate(function, constants, callees) for function in functions)])
 
 
+WORD_BYTES = 8
+
+
 class PlainMemory:
     """Lists that stand for words."""
+
+    @staticmethod
+    def bytes_touched(written: int, reserved: int) -> int:
+        """How many bytes it takes at once to have words that are written to, and others that may be."""
+        return (written + reserved) * WORD_BYTES
 
     def words(self, count: int) -> Pointer:
         """Zeroed words."""
@@ -79,6 +87,11 @@ class NativeMemory:
 
     def __init__(self) -> None:
         self._kept: list[object] = []
+
+    @staticmethod
+    def bytes_touched(written: int, reserved: int) -> int:  # noqa: ARG004 - only what is used is there
+        """How many bytes it takes at once to have words that are written to, and others that may be."""
+        return written * WORD_BYTES
 
     def words(self, count: int) -> int:
         """Zeroed words."""

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 LOOK_SECONDS = 0.02
 """How long nobody looks at the limits while compiled code runs."""
 
-IsOver = Callable[[], bool]
+IsOver = Callable[[int], bool]
+"""Whether a search has to stop that is about to take so many bytes more."""
 
 
 class StoppedError(Exception):
@@ -89,6 +90,9 @@ class Product:
         self.set(slots.COUNTER, slots.VISITED)
         self.set(slots.REGIONS, slots.BARRED)
         self._fill_automaton()
+        # All of these are written to at once; of the rest what the search needs, while somebody looks.
+        if self._is_over(memory.bytes_touched(graph.count << self._shift, 14 * nodes)):
+            raise StoppedError
         self.set(slots.RECORDS, memory.words(graph.count << self._shift))
         self.set(slots.NODES, memory.words(nodes))
         self.set(slots.FRAMES, memory.words(slots.FRAME * (nodes + 1)))
@@ -203,7 +207,7 @@ class Product:
 
     def _run(self, name: str, *arguments: int) -> int:
         """Call a function, so that a limit or Ctrl-C ends it. Raises `StoppedError`."""
-        if self._is_over():
+        if self._is_over(0):
             raise StoppedError
         if not self.graph.is_compiled:
             return int(self._call[name](self.ctx, *arguments))
@@ -213,13 +217,13 @@ class Product:
         try:
             while thread.is_alive():
                 thread.join(LOOK_SECONDS)
-                if self._is_over():
+                if self._is_over(0):
                     self.set(slots.STOP, 1)
         finally:
             # What it writes to must outlive it.
             self.set(slots.STOP, int(thread.is_alive()))
             thread.join()
-        if self.get(slots.STOP) or self._is_over():
+        if self.get(slots.STOP) or self._is_over(0):
             raise StoppedError
         return results[0]
 

@@ -49,7 +49,7 @@ def question(dice: Random) -> Formula:
 
 def found(graph: Labelled, formula: Formula, *, is_compiled: bool = False) -> Lasso | None:
     explored, bits = in_memory(graph, is_compiled=is_compiled)
-    return violating_lasso(explored, formula, bits, lambda: False)
+    return violating_lasso(explored, formula, bits, lambda _: False)
 
 
 def case(seed: int) -> tuple[Labelled, Formula]:

@@ -1,0 +1,62 @@
+"""A search for fair runs that a limit ends says so, and says nothing of the property."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from modelcheck.kernel.task import Limits
+from modelcheck.pipeline.liveness import _Watch
+from modelcheck.pipeline.verify import Options, verify
+from modelcheck.reports.report import CheckReport
+
+SPEC = """protocol Clock
+agent Hand {
+  var hour: 0..3 = 0
+  final initial state Go { step tick { hour := if hour == 3 then 0 else hour + 1 } }
+}
+invariant on_the_face: forall h in Hand: h.hour <= 3
+eventually three: exists h in Hand: h.hour == 3
+eventually four: exists h in Hand: h.hour > 3
+check "one" { Hand = 1 expect on_the_face, three, not four }
+"""
+
+
+def checked(tmp_path: Path, engine: str, limits: Limits) -> CheckReport:
+    spec = tmp_path / "clock.mc"
+    spec.write_text(SPEC, "utf-8")
+    return verify([spec], Options(engine=engine, limits=limits)).specs[0].checks[0]
+
+
+ENGINES = ["interpreter", "native"]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_enough_memory_answers(tmp_path: Path, engine: str) -> None:
+    report = checked(tmp_path, engine, Limits(memory_bytes=1 << 36))
+    assert report.complete
+    assert [found.verdict for found in report.properties if found.name in {"three", "four"}] == ["holds", "violated"]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_without_memory_there_is_no_answer(tmp_path: Path, engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The search for states has room, that for fair runs has none.
+    monkeypatch.setattr(import_module("modelcheck.pipeline.liveness"), "memory_bytes", lambda: 1 << 36)
+    report = checked(tmp_path, engine, Limits(memory_bytes=1 << 36))
+    found = {each.name: each for each in report.properties}
+    assert not report.complete
+    assert found["on_the_face"].verdict == "holds"
+    for name in ("three", "four"):
+        assert found[name].verdict == "unknown"
+        assert found[name].reason == "the memory budget was used up"
+
+
+def test_a_limit_that_was_reached_has_a_name() -> None:
+    late = _Watch(0.0, None)
+    assert (late.is_over(0), late.reached) == (True, "time")
+    large = _Watch(None, 1 << 40)
+    assert not large.is_over(0)
+    assert (large.is_over(1 << 40), large.reached) == (True, "memory")
+    assert not _Watch(None, None).is_over(1 << 60)
