@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from modelcheck.diagnostics import InputError
 from modelcheck.engines.base import ERRORS
+from modelcheck.environment.faults.budget import Spend
+from modelcheck.ir.expression import Env
+from modelcheck.ir.statements.fairness import OWED, Class
 from modelcheck.pipeline.verify import Options, verify_specs
 from modelcheck.reports.report import CheckReport
+from tests.differential.liveness.mistakes import MISTAKES, Mistake
 from tests.differential.test_generated import load_text
 
 ENGINES = ("interpreter", "native")
@@ -21,6 +28,72 @@ def checks(text: str, engine: str, workers: int = 1) -> tuple[CheckReport, ...]:
 def verdicts(text: str, engine: str = "interpreter", workers: int = 1) -> dict[str, str]:
     """The verdicts of the last check."""
     return {found.name: found.verdict for found in checks(text, engine, workers)[-1].properties}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
+def test_the_mistake_is_not_made(mistake: Mistake, engine: str) -> None:
+    found = verdicts(mistake.text, engine)
+    assert {name: found[name] for name in mistake.right} == mistake.right
+
+
+def test_a_fault_that_is_owed_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    original = Spend.execute
+
+    def execute(self: Spend, env: Env) -> None:
+        original(self, env)
+        env.locals[OWED] = Class("fault", None, (), "weak")
+
+    monkeypatch.setattr(Spend, "execute", execute)
+    mistake = next(mistake for mistake in MISTAKES if mistake.name == "a fault owed")
+    assert verdicts(mistake.text)["gone"] == "holds"
+
+
+FULL = """
+protocol Full
+message Ping over unordered capacity 1
+agent Client { initial state Busy { step ask { send Ping to Server } } }
+agent Server { final initial state Deaf }
+eventually never: forall c in Client: not (c is Busy)
+check "one" { expect never }
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_full_network_is_no_deadlock_and_no_counterexample(engine: str) -> None:
+    (check,) = checks(FULL, engine)
+    assert [(found.name, found.verdict) for found in check.properties] == [
+        ("never", "unknown"),
+        ("deadlock", "unknown"),
+        (ERRORS, "unknown"),
+    ]
+
+
+NOWHERE = """
+protocol Nowhere
+agent Node { initial state Run { step go } }
+initially false
+temporal nothing: always false
+check "one" { expect nothing }
+"""
+
+
+def test_without_a_run_no_formula_is_said_to_hold() -> None:
+    with pytest.raises(InputError) as caught:
+        verdicts(NOWHERE)
+    assert [d.code for d in caught.value.diagnostics] == ["MC411"]
+
+
+def test_any_number_of_workers_finds_the_same_counterexample_each_time() -> None:
+    """TLC 971: with several workers a violation was missed now and then."""
+    file = Path(__file__).parents[3] / "specs" / "coordination" / "alternating_bit.mc"
+    text = file.read_text("utf-8").replace("strong on Data", "on Data")
+    runs = set()
+    for workers in (1, 2, 3, 5, 8, 8, 8):
+        found = next(p for p in checks(text, "native", workers)[0].properties if p.name == "progress")
+        assert found.trace is not None
+        runs.add(tuple(step.action for step in found.trace.steps))
+    assert len(runs) == 1
 
 
 UNDEFINED = """
