@@ -6,7 +6,7 @@ They are plain data: what judges the search looks at these, never at words.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, Literal
 
@@ -71,6 +71,18 @@ class Labelled:
         """The classes that a state enables and whose choices there are owed that strongly."""
         edges = self.states[state].edges or ()
         return {edge.key for edge in edges if edge.key is not None and edge.strength == strength}
+
+    def supposing(self, supposed: Sequence[int]) -> Labelled:
+        """The graph in which classes are owed as supposed: 1 not, 2 weakly, 3 strongly, 0 as they are."""
+
+        def changed(edge: Edge) -> Edge:
+            strength = 0 if edge.key is None else supposed[edge.key]
+            return edge if strength == 0 else replace(edge, strength=STRENGTHS[strength - 1])
+
+        def state(old: State) -> State:
+            return old if old.edges is None else replace(old, edges=tuple(map(changed, old.edges)))
+
+        return replace(self, states=tuple(map(state, self.states)))
 
     @property
     def step_atoms(self) -> int:

@@ -10,7 +10,7 @@ import pytest
 
 from modelcheck.analysis.liveness import product
 from modelcheck.analysis.liveness.code import compiled_calls
-from modelcheck.analysis.liveness.search import Lasso, violating_lasso
+from modelcheck.analysis.liveness.search import Lasso, is_violated, violating_lasso
 from modelcheck.ltl.formula import (
     FALSE,
     Atom,
@@ -82,6 +82,18 @@ def test_compiled_code_finds_the_same_lassos() -> None:
     for seed in range(200):
         graph, formula = case(seed)
         assert found(graph, formula, is_compiled=True) == found(graph, formula), seed
+
+
+def test_verdicts_under_what_is_supposed_to_be_owed_are_those_of_the_oracle() -> None:
+    verdicts = []
+    for seed in range(200):
+        graph, formula = case(seed)
+        dice = seeded(seed)
+        supposed = [dice.randrange(4) for _ in range(graph.keys)]
+        explored, bits = in_memory(graph, is_compiled=False)
+        verdicts.append(is_violated(explored, formula, bits, lambda _: False, supposed))
+        assert verdicts[-1] == has_violation(graph.supposing(supposed), formula), seed
+    assert 40 < sum(verdicts) < 160
 
 
 def test_verdicts_on_large_graphs_are_those_of_the_oracle() -> None:
