@@ -95,7 +95,7 @@ def facts_of(model: Model, debts: Debts) -> list[str]:
         lines.append(f"enabled, but never owed: {_some(free)}")
     lines += [f"excluded by {', or by '.join(excluding[:MOST_LINES])}"] if excluding else []
     if not excluding:
-        lines.append("no assumption of fairness would exclude it: nothing else is enabled")
+        lines.append("no assumption of fairness would exclude it: nothing else is enabled that is ever owed")
     return lines
 
 

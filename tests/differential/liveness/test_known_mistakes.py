@@ -131,3 +131,20 @@ check "c" { allow deadlock expect not now }
 def test_a_run_that_meets_no_error_is_a_counterexample_beside_one(engine: str) -> None:
     found = verdicts(AVOIDABLE, engine)
     assert (found[ERRORS], found["now"]) == ("violated", "violated")
+
+
+KEPT = """
+protocol Kept
+agent Node {
+  var done: bool = false
+  initial state Run { step act fair when done }
+}
+eventually ends: forall p in Node: p.done
+check "one" { expect ends }
+"""
+
+
+def test_a_step_that_is_enabled_but_not_owed_is_not_said_to_be_disabled() -> None:
+    (found,) = (p for p in checks(KEPT, "interpreter")[0].properties if p.name == "ends")
+    assert found.trace is not None
+    assert found.trace.facts[-1].endswith("nothing else is enabled that is ever owed")
