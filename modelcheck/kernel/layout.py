@@ -15,12 +15,16 @@ WORD_BITS = 64
 
 
 class Cell(Frozen):
-    """The place of a cell, which holds its value less `base` in `width` bits from bit `shift` of a word."""
+    """The place of a cell, which holds its value less `base` in `width` bits from bit `shift` of a word.
+
+    A set has no base, but may have a least number `low` that it can hold: what is held then is moved down so far.
+    """
 
     word: int
     shift: int
     width: int
     base: int
+    low: int = 0
 
 
 class Layout(Frozen):
@@ -33,19 +37,27 @@ class Layout(Frozen):
     words: int
     bits_used: int
 
+    def of_array(self, program: Program, array: int) -> tuple[Cell, ...]:
+        """The cells of an array."""
+        first = program.offsets[array]
+        return self.cells[first : first + program.arrays[array].length]
+
     def pack(self, state: State) -> tuple[int, ...]:
         """The words of a state. `KernelError` if a value is outside its cell's range."""
         words = [0] * self.words
         for cell, value in zip(self.cells, state, strict=True):
-            if not 0 <= value - cell.base < 1 << cell.width:
-                message = f"{value} does not fit a cell of {cell.width} bits from {cell.base}"
+            held = value - cell.base >> cell.low
+            if not 0 <= held < 1 << cell.width or (held << cell.low) + cell.base != value:
+                message = f"{value} does not fit a cell of {cell.width} bits from {cell.base or cell.low}"
                 raise KernelError(message)
-            words[cell.word] |= (value - cell.base) << cell.shift
+            words[cell.word] |= held << cell.shift
         return tuple(words)
 
     def unpack(self, words: Sequence[int]) -> State:
         """The state that these words hold."""
-        return tuple((words[cell.word] >> cell.shift & ((1 << cell.width) - 1)) + cell.base for cell in self.cells)
+        return tuple(
+            ((words[cell.word] >> cell.shift & ((1 << cell.width) - 1)) << cell.low) + cell.base for cell in self.cells
+        )
 
 
 def bit_width(kernel_type: KernelType) -> int:
@@ -61,10 +73,16 @@ def bit_width(kernel_type: KernelType) -> int:
             assert_never(kernel_type)
 
 
-def layout(program: Program) -> Layout:
-    """Lay out the lanes of each kind of agent, then fit the other cells into the gaps, the widest first."""
+def layout(program: Program, members: Sequence[int] | None = None) -> Layout:
+    """Lay out the lanes of each kind of agent, then fit the other cells into the gaps, the widest first.
+
+    With the `members` that the sets can have (see `kernel.possible_members`), sets get bits for these only.
+    """
     types = [array.type for array in program.arrays for _ in range(array.length)]
     widths = [bit_width(kernel_type) for kernel_type in types]
+    lows = [0] * len(types)
+    if members is not None:
+        _leave_out(program, members, widths, lows)
     shelf = _Shelf([])
     places: dict[int, tuple[int, int]] = {}
     for lanes in _lanes(program):
@@ -72,9 +90,25 @@ def layout(program: Program) -> Layout:
     others = [cell for cell in range(len(widths)) if cell not in places]
     for cell in sorted(others, key=lambda cell: -widths[cell]):
         places[cell] = shelf.first_fit(widths[cell])
-    cells = tuple(Cell(*places[cell], widths[cell], least(kernel_type)) for cell, kernel_type in enumerate(types))
+    cells = tuple(
+        Cell(*places[cell], widths[cell], least(kernel_type), lows[cell]) for cell, kernel_type in enumerate(types)
+    )
     # A state always has a word, for an engine to use as its key.
     return Layout(cells, max(1, len(shelf.used)), sum(widths))
+
+
+def _leave_out(program: Program, members: Sequence[int], widths: list[int], lows: list[int]) -> None:
+    """Let the sets of an array have bits from the least to the greatest possible member: as many in each of them."""
+    for start, array in zip(program.offsets, program.arrays, strict=True):
+        if isinstance(array.type, BitsType):
+            cells = range(start, start + array.length)
+            for cell in cells:
+                lows[cell] = max(0, (members[cell] & -members[cell]).bit_length() - 1)
+            width = max((members[cell] >> lows[cell]).bit_length() for cell in cells)
+            for cell in cells:
+                widths[cell] = width
+                # A set near the end of the type has its bits further down.
+                lows[cell] = min(lows[cell], array.type.width - width)
 
 
 class _Shelf(Frozen):

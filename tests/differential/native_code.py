@@ -13,6 +13,7 @@ from modelcheck.jit.memory import Words
 from modelcheck.jit.translate import DECLARATIONS
 from modelcheck.kernel import evaluate as kernel
 from modelcheck.kernel.layout import layout
+from modelcheck.kernel.possible_members import possible_members
 from modelcheck.kernel.program import Program, Property
 from tests.differential.compare import DisagreementError
 
@@ -35,7 +36,7 @@ class Code:
     """The functions of a program, called one at a time."""
 
     def __init__(self, program: Program, level: int = 0) -> None:
-        self.program, self.layout = program, layout(program)
+        self.program, self.layout = program, layout(program, possible_members(program))
         self._compiled = compile_module(
             "\n".join([DECLARATIONS, program_module(program, self.layout)]), tuple(_EXPORTED), level
         )

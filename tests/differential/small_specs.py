@@ -758,6 +758,26 @@ check "c" { Client = 1 expect t }
 """
 """Literals whose elements have a narrower type than those of the sets that they meet."""
 
+RING = """
+    protocol Ring
+    network set
+    message Token(n: 0..1)
+    agent Node {
+        var last: 0..1 = 1
+        initial final state Run {
+            step begin(n in 0..1) when index(self) == 2 { send Token(n) to following() }
+            on Token(n) when n != last { last := n  send Token(n) to following() }
+            on Token(n) from p when n == last and p != self { last := 1 - n }
+        }
+    }
+    def following() = Node[(index(self) + 1) % size(Node)]
+    invariant few: size(messages Token) < 3
+    reachable far: exists m in messages Token, p in Node: index(p) == SIZE - 1 and m.to == p and m.n == 0
+    invariant known: forall m in messages Token: index(m.to) == (index(m.from) + 1) % size(Node)
+    check "c" { Node = SIZE  faults { lose up to 1 } expect few, far, known }
+"""
+"""Few of the packets that there could be: those from a node to the one behind it."""
+
 SPECS = {
     **TIMED,
     **round_specs.SPECS,
@@ -776,6 +796,8 @@ SPECS = {
     "choices": CHOICES,
     "start": START,
     "mixed networks": MIXED,
+    "short ring": RING.replace("SIZE", "4"),
+    "long ring": RING.replace("SIZE", "9"),
     "crashes": CRASHES,
     "crashes in the middle": INTERRUPTED,
     "faults of the protocol's own": OWN_FAULTS,

@@ -30,6 +30,8 @@ class Cells:
         value = self.f.let(f"lshr i64 {word.text}, {cell.shift}") if cell.shift else word
         if cell.shift + cell.width < WORD_BITS:
             value = self.f.let(f"and i64 {value.text}, {number((1 << cell.width) - 1).text}")
+        if cell.low:
+            return self.f.let(f"shl i64 {value.text}, {cell.low}")
         return self.f.let(f"add i64 {value.text}, {cell.base}") if cell.base else value
 
     def word(self, pointer: str, index: Val) -> Val:
@@ -53,6 +55,8 @@ class Cells:
             return
         address = self.f.let(f"getelementptr i64, ptr {self.state}, i64 {cell.word}")
         old = self.f.let(f"load i64, ptr {address.text}, align 8")
+        if cell.low:
+            value = self.f.let(f"lshr i64 {value.text}, {cell.low}")
         new = self._merged(old, value, number(cell.shift), cell.width, cell.base)
         if condition is not None:
             new = self.f.let(f"select i1 {condition.text}, i64 {new.text}, i64 {old.text}")
@@ -73,6 +77,11 @@ class Cells:
         second = self.f.let(f"or i64 {pair.text}, 1")
         return self.word(f"@places_{array}", pair), self.word(f"@places_{array}", second)
 
+    def _low(self, array: int, index: Val) -> Val | None:
+        """How far the element of a long array is moved down; None if none is."""
+        cells = self.layout.of_array(self.program, array)
+        return self.word(f"@lows_{array}", index) if any(cell.low for cell in cells) else None
+
     def _store_through_table(self, array: int, index: Val, value: Val) -> None:
         word, shift = self._place(array, index)
         cell = self.layout.cells[self.program.offsets[array]]
@@ -80,6 +89,8 @@ class Cells:
             return
         address = self.f.let(f"getelementptr i64, ptr {self.state}, i64 {word.text}")
         old = self.f.let(f"load i64, ptr {address.text}, align 8")
+        low = self._low(array, index)
+        value = self.f.let(f"lshr i64 {value.text}, {low.text}") if low is not None else value
         new = self._merged(old, value, shift, cell.width, cell.base)
         self.f.emit(f"store i64 {new.text}, ptr {address.text}, align 8")
 
@@ -105,4 +116,6 @@ class Cells:
         word = self.word(pointer, place)
         value = self.f.let(f"lshr i64 {word.text}, {shift.text}")
         value = self.f.let(f"and i64 {value.text}, {number((1 << cell.width) - 1).text}")
+        low = self._low(array, index)
+        value = self.f.let(f"shl i64 {value.text}, {low.text}") if low is not None else value
         return self.f.let(f"add i64 {value.text}, {cell.base}") if cell.base else value

@@ -26,6 +26,7 @@ from modelcheck.engines.native.watch import Watch
 from modelcheck.frozen import Frozen
 from modelcheck.jit.memory import Words, words_at
 from modelcheck.kernel.layout import layout
+from modelcheck.kernel.possible_members import possible_members
 from modelcheck.kernel.task import Task
 
 MOST_QUESTIONS = 60
@@ -53,7 +54,8 @@ class Explorer:
         if len(program.actions) > slots.ACTION:
             raise UnsupportedError("more actions than a label can tell apart")
         self.program, self.setting, self.watch = program, setting, watch
-        self.layout = layout(program)
+        # What can be in a set is not found alike for ids that are.
+        self.layout = layout(program, None if task.symmetry is not None else possible_members(program))
         self.symmetry, self.room = task.symmetry, sum(1 << bound for bound in task.room)
         assert self.symmetry is None or not setting.graph, "a graph is kept of all states"
         self.machine = Machine(program, self.layout, graph=setting.graph, reduced=self.symmetry is not None)

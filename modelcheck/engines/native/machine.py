@@ -132,7 +132,7 @@ class Machine:
         self._exported = _EXPORTED | (_EXPORTED_WITH_GRAPH if graph else {})
         text = partial(_program_text, program, places, graph=graph)
         self._tiers = [
-            Tiers(f"{_generator()}\n{graph}\n{program!r}", text, (*_called(graph=graph), "initial")),
+            Tiers(f"{_generator()}\n{graph}\n{places!r}\n{program!r}", text, (*_called(graph=graph), "initial")),
             Tiers(f"{_generator()}\n{shape!r}", partial(loops_text, shape), tuple(self._exported)),
         ]
         if reduced:

@@ -62,10 +62,13 @@ def _bags_of(block: ir.Block) -> set[int]:
 
 
 def _places(program: ir.Program, layout: Layout, array: int) -> str:
-    first, length = program.offsets[array], program.arrays[array].length
-    cells = layout.cells[first : first + length]
-    words = ", ".join(f"i64 {n}" for cell in cells for n in (cell.word, cell.shift))
-    return f"@places_{array} = private constant [{2 * length} x i64] [{words}]"
+    cells = layout.of_array(program, array)
+    places = [n for cell in cells for n in (cell.word, cell.shift)]
+    tables = {"places": places, "lows": [cell.low for cell in cells]}
+    return "\n".join(
+        f"@{name}_{array} = private constant [{len(row)} x i64] [{', '.join(f'i64 {n}' for n in row)}]"
+        for name, row in tables.items()
+    )
 
 
 _PARAMETERS = "ptr %state, ptr %out, ptr %count, i64 %capacity, ptr %info, i64 %action"
