@@ -18,6 +18,7 @@ from modelcheck import CheckReport, Options
 from tests.specs.oracles.allocator import allocator
 from tests.specs.oracles.commit import disagree, lamport_two_phase, transaction_commit, two_phase_commit
 from tests.specs.oracles.detectors import leaders, strongly_accurate, weakly_accurate
+from tests.specs.oracles.flp import differ, rotating, waiting
 from tests.specs.oracles.generals import (
     COMMANDER,
     campaign,
@@ -49,6 +50,8 @@ ORAL = "theorems/byzantine_generals_om.mc"
 ORAL_TWICE = "theorems/byzantine_generals_om2.mc"
 SIGNED = "theorems/byzantine_generals_sm.mc"
 ALLOCATOR = "coordination/resource_allocator.mc"
+WAITING = "theorems/flp/waiting.mc"
+ROTATING = "theorems/flp/rotating_coordinator.mc"
 LEASE = "agents/lease_orchestrator.mc"
 DETECTORS = "failures/failure_detectors.mc"
 
@@ -90,6 +93,9 @@ def two_chosen(quorum: int) -> Callable[[World], bool]:
         (DETECTORS, "strong", 168, lambda: weakly_accurate(2, eventually=False)),
         (DETECTORS, "eventually strong", 232, lambda: weakly_accurate(2, eventually=True)),
         (DETECTORS, "omega", 75, lambda: leaders(2)),
+        (WAITING, "wait for all, nobody crashes", 1128, lambda: waiting(3, 3).count),
+        (WAITING, "wait for all but one, nobody crashes", 6080, lambda: waiting(3, 2).count),
+        (ROTATING, "time-outs, nobody crashes", 16254, lambda: rotating().count),
     ],
 )
 def test_published_count(spec: str, check: str, states: int, oracle: Callable[[], int]) -> None:
@@ -129,6 +135,7 @@ def test_two_phase_commit_with_a_crash_has_the_states_of_the_oracle(
         (LINK, "without the bit", "in_order", 4, lambda: delivered_wrongly(look_at_bit=False, reordered=False)),
         (LINK, "reordered", "in_order", 8, lambda: delivered_wrongly(look_at_bit=True, reordered=True)),
         (PAXOS, "quorums that need not meet", "agreement", 8, lambda: paxos(2, 1).first(two_chosen(1))),
+        (WAITING, "wait for all but one, nobody crashes", "agreement", 7, lambda: waiting(3, 2).first(differ)),
         (LEASE, "no fence", "once", 11, lambda: unfenced(twice)),
         (LEASE, "no fence", "intact", 9, lambda: unfenced(torn)),
         (LEASE, "tokens forgotten", "one_holder", 8, lambda: unfenced(shared_token, crash=True)),

@@ -53,7 +53,7 @@ class Suspects(Expr):
 
 
 class Leader(Expr):
-    """`leader()`, or `leader(q)` of whom the agent q takes for the leader."""
+    """`leader()`, or `leader(q)` of whom the agent q takes for the leader. Itself where a check never asks."""
 
     impartial = True
 
@@ -61,10 +61,13 @@ class Leader(Expr):
     kind: str
 
     def evaluate(self, env: Env) -> Value:
-        return _told(env, ("leader", self.kind), _observer(self.observer, env))
+        observer = _observer(self.observer, env)
+        told = _told(env, ("leader", self.kind), observer)
+        return observer if told is None else told
 
     def lower(self, low: k.Lowering) -> k.Lowered:
-        return k.read(low, _entry(low, ("leader", self.kind), _lower_observer(self.observer, low)))
+        observer, key = _lower_observer(self.observer, low), ("leader", self.kind)
+        return k.read(low, _entry(low, key, observer)) if key in low.model.oracle else observer
 
 
 class LooksCrashed(Expr):

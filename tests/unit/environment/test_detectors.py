@@ -317,6 +317,40 @@ def test_what_there_is_no_detector_for_is_an_error(said_of: Said) -> None:
     assert said_of(text % ("suspects(p)", "detector perfect")) == []
 
 
+SOMETIMES = """
+    param oracle = %s
+    const never: bool = not oracle
+    agent A {{
+      initial state S {{ step go(p in others) when {} -> T }}
+      final state T
+    }}
+    reachable gone: exists p in A: p is T
+    check "c" {{ A = 2  %s  faults {{ crash A up to 1 }}  allow deadlock  expect gone }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("guard", "detector"),
+    [
+        ("not oracle or suspects(p)", "perfect"),
+        ("if oracle then suspects(p) else true", "perfect"),
+        ("(never implies p != self) and (oracle implies suspects(p))", "perfect"),
+        ("p != self and (not oracle or leader() == p)", "omega"),
+        ("never or oracle and leader() == p", "omega"),
+        ("if never then true else leader() == p", "omega"),
+    ],
+)
+def test_a_question_that_parameters_rule_out_is_not_asked(
+    model_of: Build, said_of: Said, explored_twice: Explored, guard: str, detector: str
+) -> None:
+    text = SOMETIMES.format(guard)
+    assert model_of(text % ("true", f"detector {detector}")).oracle
+    assert said_of(text % ("true", "")) == ["MC470"]
+    assert not model_of(text % ("false", "")).oracle
+    assert not model_of(text % ("false", f"detector {detector}")).oracle
+    assert isinstance(explored_twice(text % ("false", "")).verdicts["gone"], Reached)
+
+
 def test_asking_the_detector_of_another_agent_is_an_assumption(model_of: Build) -> None:
     text = """
         detector perfect
