@@ -102,6 +102,7 @@ class _Formatter:
         self._gaps = aligned_gaps(text, lexed.tokens)
         self._attach(lexed)
         self._bodies = {body.opening: body for body in self._find_bodies()}
+        self._closings = {body.closing for body in self._bodies.values()}
 
     def text(self) -> str:
         """The whole text."""
@@ -236,7 +237,7 @@ class _Formatter:
             self._space(index),
             self._marks.rank(self._tokens, index),
             self._depths[index] - self._depths[first],
-            token.line_start,
+            token.line_start and not (token.terminal == "else" and index - 1 in self._closings),
             tuple(comment.text for comment in self._above.get(index, ())),
             self._beside.get(index),
         )

@@ -84,7 +84,7 @@ class Marks(Frozen):
         before, token = tokens[index - 1], tokens[index]
         if before.terminal in _TIGHT_AFTER or token.terminal in _TIGHT_BEFORE or index - 1 in self.unary:
             return ""
-        if {index - 1, index} & self.tight_operators:
+        if index - 1 in self.tight_operators or index in self.tight_operators - self.unary:
             return ""
         if token.terminal == "(":
             return "" if before.terminal in _CALLED else " "

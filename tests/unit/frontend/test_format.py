@@ -72,6 +72,18 @@ def test_if_and_else_share_a_line_only_if_they_fit() -> None:
     assert formatted(start + long + end) == start + long.replace("} else", "}\n      else") + end
 
 
+def test_a_further_branch_follows_the_brace_of_a_long_one() -> None:
+    head = "agent A {\n  initial state S {\n    step s {\n      if a {\n        if b { skip }\n      }"
+    branches = " else if c {\n        if d { skip }\n      } else { skip }\n    }\n  }\n}\n"
+    text = f"protocol T\n{head}{branches}"
+    assert formatted(text.replace("} else", "}\nelse")) == text
+
+
+def test_a_negative_bound_stands_apart_from_its_colon() -> None:
+    text = "protocol T\ntype Level = -1..2\nshared var n: -1..2 = -1\n"
+    assert formatted(text) == text
+
+
 def test_files_with_errors_are_not_formatted() -> None:
     with pytest.raises(InputError):
         formatted("protocol P\nmessage")
