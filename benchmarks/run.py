@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness import table, workloads
+from harness.fair_runs import fair_runs
 from harness.machine import describe, load, versions
 from harness.measure import LONG_SECONDS, Row, measure
 from harness.modelcheck_tool import ModelCheck
@@ -24,7 +25,7 @@ from peers.probe import Ceiling, ceilings
 from peers.rumur import Rumur
 from peers.spin import TUNED, Spin
 
-SECTIONS = ("scaling", "startup", "memory")
+SECTIONS = ("scaling", "fairness", "startup", "memory")
 PROBED_MIB = (256, 1024, 4096)
 
 
@@ -70,9 +71,11 @@ def _measure(asked: argparse.Namespace, command: str) -> Results:
     searches = [_told(each, (ours, first, *peers), asked.runs) for each in pairs[0] if _wanted(each.title, asked.only)]
     more = (ours, ModelCheck(asked.timeout, workers=2))
     scaling = [_told(each, more, asked.runs) for each in pairs[1] if _wanted("scaling", asked.only)]
+    counters = workloads.QUICK_FAIR_RUNS if asked.quick else workloads.FAIR_RUNS
+    fair = fair_runs(counters, asked.runs, asked.timeout) if _wanted("fairness", asked.only) else []
     waits = startup(peers, asked.runs, asked.timeout) if _wanted("startup", asked.only) else []
     memory = _ceilings(asked) if _wanted("memory", asked.only) else []
-    return Results(command, LONG_SECONDS, machine, found, (before, load()), searches, scaling, waits, memory)
+    return Results(command, LONG_SECONDS, machine, found, (before, load()), searches, scaling, fair, waits, memory)
 
 
 def _told(workload: Workload, tools: Sequence[Tool], runs: int) -> tuple[Workload, list[Row]]:

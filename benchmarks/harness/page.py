@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from harness import table
+from harness.fair_runs import FairRun
 from harness.measure import Row
 from harness.startup import Wait
 from harness.workloads import Workload
@@ -43,6 +44,11 @@ number of states, and ours only with the right number of transitions as well.
 """
 
 
+FAIR_RUNS = """`benchmarks/models/liveness.mc`, one check without a temporal property and two with one: `won` is violated,
+`returns` holds. **ratio** is how many times the CPU time of the search for states alone such a check takes.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Results:
     """All that was measured. `load` is that of the machine before and after."""
@@ -54,6 +60,7 @@ class Results:
     load: tuple[float, float]
     searches: Sequence[tuple[Workload, Sequence[Row]]]
     scaling: Sequence[tuple[Workload, Sequence[Row]]]
+    fair_runs: Sequence[FairRun]
     startup: Sequence[Wait]
     ceilings: Sequence[Ceiling]
 
@@ -62,6 +69,7 @@ class Results:
         """What went wrong, and is no mere absence."""
         rows = [(workload.title, row) for workload, rows in (*self.searches, *self.scaling) for row in rows]
         found = [f"{title}: {row.tool}: {row.problem}" for title, row in rows if row.at_fault]
+        found += [f"{run.check}: {run.problem}" for run in self.fair_runs if run.at_fault]
         return found + [f"{wait.what}: {wait.problem}" for wait in self.startup if wait.at_fault]
 
 
@@ -73,6 +81,7 @@ def page(results: Results) -> str:
         _section("Summary", [_summary(results)] if results.searches else []),
         _section("Searches", [f"### {w.title}\n\n{table.searches(rows)}" for w, rows in results.searches]),
         _section("With more workers", [f"### {w.title}\n\n{table.scaling(rows)}" for w, rows in results.scaling]),
+        _section("Fair runs", [FAIR_RUNS, table.fair_runs(results.fair_runs)] if results.fair_runs else []),
         _section("Next to nothing to search", [table.startup(results.startup)] if results.startup else []),
         _section("What the memory allows", [_ceiling(results)] if results.ceilings else []),
         _section("Commands", [_commands(w, rows) for w, rows in results.searches]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from harness.fair_runs import FairRun
 from harness.measure import Row
 from harness.startup import Wait
 from harness.tool import Sample
@@ -91,6 +92,26 @@ def scaling(rows: Sequence[Row]) -> str:
         speed_up = f"{first.wall_seconds / median.wall_seconds:.2f}" if first else ""
         peak = f"{median.peak_bytes / (1 << 20):,.0f}"
         lines.append([row.tool, seconds(median.wall_seconds), speed_up, seconds(median.cpu_seconds), peak])
+    return markdown(head, lines)
+
+
+def fair_runs(runs: Iterable[FairRun]) -> str:
+    """Checks of one model, the first without a temporal property."""
+    head = ("check", "states", "transitions", "states CPU s", "fair runs CPU s", "ratio", "peak MiB")
+    lines = [
+        [f"{run.check}: {run.problem}", *[""] * (len(head) - 1)]
+        if run.problem
+        else [
+            run.check,
+            f"{run.states:,}",
+            f"{run.transitions:,}",
+            seconds(run.graph_cpu_seconds),
+            seconds(run.fair_cpu_seconds),
+            "" if run.ratio is None else f"{run.ratio:.2f}",
+            f"{run.peak_bytes / (1 << 20):,.0f}",
+        ]
+        for run in runs
+    ]
     return markdown(head, lines)
 
 

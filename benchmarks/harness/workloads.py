@@ -115,6 +115,11 @@ def wide(time_outs: int, max_log: int, commands: int, states: int, transitions: 
     )
 
 
+def going_round(size: int, transitions: int) -> Workload:
+    """No peer has fairness of single steps, weak and strong."""
+    return Workload(f"Fair runs among counters up to {size - 1}", "liveness", (("K", size),), 2 * size**8, transitions)
+
+
 TINY = two_phase(3, 288, 1_145)
 SMALL = two_phase(5, 8_832, 58_145)
 NARROW = two_phase(9, 10_340_352, 123_558_401)
@@ -140,4 +145,6 @@ QUICK = (
     ring(4, 823, 1_775),
     wide(1, 1, 1, 661, 1_275),
 )
+FAIR_RUNS = going_round(7, 111_216_084)
+QUICK_FAIR_RUNS = going_round(3, 127_800)
 QUICK_SCALING = (SMALL,)

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 import modelcheck
-from harness.workloads import FULL, MODELS, QUICK, Workload
+from harness.workloads import FAIR_RUNS, FULL, MODELS, QUICK, QUICK_FAIR_RUNS, Workload
 from modelcheck import CheckReport, Options
 from modelcheck.environment.instantiate import Overrides
 from modelcheck.frontend.format import format_source
 from modelcheck.frontend.reading import read_source
 
-SMALL = [workload for workload in QUICK if not workload.symmetric]
+SMALL = [workload for workload in (*QUICK, QUICK_FAIR_RUNS) if not workload.symmetric]
 
 
 def checked(workload: Workload, engine: str) -> CheckReport:
@@ -38,7 +38,9 @@ def test_symmetric_instance_has_its_orbits(workload: Workload) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "workload", [workload for workload in FULL if not workload.symmetric], ids=lambda workload: workload.title
+    "workload",
+    [workload for workload in (*FULL, FAIR_RUNS) if not workload.symmetric],
+    ids=lambda workload: workload.title,
 )
 def test_large_instance_has_its_states_and_transitions(workload: Workload) -> None:
     counts = checked(workload, "native").states
@@ -60,4 +62,4 @@ def test_model_is_formatted(file: Path) -> None:
 
 def test_every_model_is_measured_and_tested_small() -> None:
     models = {file.stem for file in MODELS.glob("*.mc")}
-    assert {workload.model for workload in FULL} == {workload.model for workload in SMALL} == models
+    assert {workload.model for workload in (*FULL, FAIR_RUNS)} == {workload.model for workload in SMALL} == models

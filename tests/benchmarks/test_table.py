@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness import table
+from harness.fair_runs import FairRun
 from harness.measure import Row
 from harness.page import Results, page
 from harness.startup import Wait
@@ -74,6 +75,7 @@ def results(*rows: Row) -> Results:
         (0.0, 1.0),
         [(TINY, rows)],
         [(TINY, [OURS])],
+        [FairRun("safe", 512, 4_844, 0.5, 0.0, 1.0, 90 << 20), FairRun("won", 512, 4_844, 0.6, 0.9, 3.0, 95 << 20)],
         [Wait("modelcheck --help", 0.1, 0.1)],
         [Ceiling(256, 1, "prefetched", 50.0, 50.0)],
     )
@@ -86,6 +88,7 @@ def test_page_shows_everything_that_was_measured() -> None:
         TINY.title,
         "./pan",
         "modelcheck --help",
+        "| won | 512 | 4,844 | 0.60 | 0.90 | 3.00 | 95 |",
         "256 MiB, prefetched",
         "| SPIN |",
     ):
