@@ -44,7 +44,8 @@ number of states, and ours only with the right number of transitions as well.
 """
 
 
-FAIR_RUNS = """`benchmarks/models/liveness.mc`, one check without a temporal property and two with one: `won` is violated,
+FAIR_RUNS = """\
+`benchmarks/models/liveness.mc`, one check without a temporal property and two with one: `won` is violated,
 `returns` holds. **ratio** is how many times the CPU time of the search for states alone such a check takes.
 """
 
