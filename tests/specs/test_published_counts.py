@@ -18,7 +18,7 @@ from modelcheck import CheckReport, Options
 from tests.specs.oracles.allocator import allocator
 from tests.specs.oracles.commit import disagree, lamport_two_phase, transaction_commit, two_phase_commit
 from tests.specs.oracles.detectors import leaders, strongly_accurate, weakly_accurate
-from tests.specs.oracles.flp import differ, rotating, waiting
+from tests.specs.oracles.flp import decisions_ahead, differ, rotating, waiting
 from tests.specs.oracles.generals import (
     COMMANDER,
     campaign,
@@ -163,6 +163,16 @@ def test_a_forgotten_promise_costs_paxos_its_agreement_in_fourteen_steps() -> No
 )
 def test_shortest_witness(spec: str, check: str, name: str, steps: int) -> None:
     assert shortest(spec, check, name) == ("reached", steps)
+
+
+def test_while_processes_differ_undecided_both_decisions_are_possible() -> None:
+    """So a run in which they differ for ever, as `univalent` shows one, is bivalent for ever."""
+    for (_, processes, _), ahead in decisions_ahead(rotating().depth).items():
+        if not any(decided for _, _, decided, _ in processes):
+            estimates = {estimate for _, estimate, _, _ in processes}
+            assert ahead == {False, True} if len(estimates) > 1 else ahead == estimates
+    for name in ("termination", "univalent"):
+        assert shortest(ROTATING, "time-outs, nobody crashes", name)[0] == "violated"
 
 
 def test_peterson_lets_nobody_in_beside_another() -> None:

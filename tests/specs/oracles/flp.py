@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 
 from tests.specs.oracles.search import Explored, put, search
@@ -50,20 +50,37 @@ ALL = (0, 1, 2)
 
 def rotating() -> Explored[Rounds]:
     """Three processes that may run out of patience at any time; nobody crashes."""
-
-    def successors(state: Rounds) -> Iterator[Rounds]:
-        inputs, processes, flight = state
-        for p in ALL:
-            for local, kind, value in on_its_own(p, processes, flight):
-                yield inputs, put(processes, p, local), sent(flight, p, kind, value)
-        for mail in set(flight):
-            rest = list(flight)
-            rest.remove(mail)
-            for local, vote in received(processes[mail[2]], mail):
-                yield inputs, put(processes, mail[2], local), sent(tuple(rest), mail[2], vote and "vote", mail[3])
-
     start = [tuple(("waits", e, False, 0) for e in row) for row in product((False, True), repeat=3)]
-    return search(((frozenset(local[1] for local in row), row, ()) for row in start), successors)
+    return search(((frozenset(local[1] for local in row), row, ()) for row in start), moves)
+
+
+def moves(state: Rounds) -> Iterator[Rounds]:
+    inputs, processes, flight = state
+    for p in ALL:
+        for local, kind, value in on_its_own(p, processes, flight):
+            yield inputs, put(processes, p, local), sent(flight, p, kind, value)
+    for mail in set(flight):
+        rest = list(flight)
+        rest.remove(mail)
+        for local, vote in received(processes[mail[2]], mail):
+            yield inputs, put(processes, mail[2], local), sent(tuple(rest), mail[2], vote and "vote", mail[3])
+
+
+def decisions_ahead(states: Iterable[Rounds]) -> dict[Rounds, frozenset[bool]]:
+    """The valence of every configuration: what may still be decided, or has been."""
+    before: dict[Rounds, list[Rounds]] = {}
+    ahead = {state: frozenset(e for _, e, decided, _ in state[1] if decided) for state in states}
+    for state in ahead:
+        for after in moves(state):
+            before.setdefault(after, []).append(state)
+    changed = [state for state, found in ahead.items() if found]
+    while changed:
+        after = changed.pop()
+        for state in before.get(after, ()):
+            if not ahead[after] <= ahead[state]:
+                ahead[state] |= ahead[after]
+                changed.append(state)
+    return ahead
 
 
 def sent(flight: tuple[Mail, ...], sender: int, kind: str, value: bool | None) -> tuple[Mail, ...]:  # noqa: FBT001 - a vote
