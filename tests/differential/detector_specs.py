@@ -74,9 +74,36 @@ check "byzantine" {
 }
 """
 
+SETTLED = """
+protocol Settled
+param oracle = true
+const blind: bool = not oracle
+agent Node {
+  var chief: option Node = none
+  var left: set of Node = {}
+  initial final state Run {
+    step follow when oracle and chief != some(leader()) { chief := some(if blind then self else leader()) }
+    step leave(p in others) when (blind or leader() == p) and not (p in left) { left += p }
+    step alone when left == others and (oracle implies leader() == self) { left := {} }
+  }
+}
+agent Pair {
+  var seen: 0..2 = 0
+  initial final state Idle {
+    step see when not (oracle iff blind) and seen == 0 {
+      seen := if oracle and exists n in Pair: leader(n) == self then 1 else 2
+    }
+  }
+}
+reachable down: exists p in Node: p is crashed
+check "asked" { Node = 2  Pair = 2  detector omega  faults { crash Node up to 1 }  expect down }
+check "not asked" { Node = 2  Pair = 2  oracle = false  faults { crash Node up to 1 }  expect down }
+"""
+
 SPECS = {
     "failure detectors": DETECTORS,
     "leaders": LEADERS,
     "failure detectors in rounds": ROUNDS,
     "failure detectors and worse faults": WORSE,
+    "failure detectors that parameters rule out": SETTLED,
 }

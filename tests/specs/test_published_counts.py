@@ -35,7 +35,10 @@ from tests.specs.oracles.lease import shared_token, torn, twice, unfenced
 from tests.specs.oracles.link import alternating_bit, delivered_wrongly
 from tests.specs.oracles.mutex import both_inside, peterson
 from tests.specs.oracles.paxos import World, chosen, paxos
+from tests.specs.oracles.register import World as Register
+from tests.specs.oracles.register import register, stale
 from tests.specs.oracles.ring import chang_roberts
+from tests.specs.oracles.search import Explored
 
 SPECS = Path(__file__).parents[2] / "specs"
 
@@ -52,6 +55,7 @@ SIGNED = "theorems/byzantine_generals_sm.mc"
 ALLOCATOR = "coordination/resource_allocator.mc"
 WAITING = "theorems/flp/waiting.mc"
 ROTATING = "theorems/flp/rotating_coordinator.mc"
+CAP = "theorems/cap.mc"
 LEASE = "agents/lease_orchestrator.mc"
 DETECTORS = "failures/failure_detectors.mc"
 
@@ -163,6 +167,28 @@ def test_a_forgotten_promise_costs_paxos_its_agreement_in_fourteen_steps() -> No
 )
 def test_shortest_witness(spec: str, check: str, name: str, steps: int) -> None:
     assert shortest(spec, check, name) == ("reached", steps)
+
+
+@pytest.mark.parametrize(
+    ("check", "oracle", "steps"),
+    [
+        ("cp, no partition", lambda: register("cp"), None),
+        ("cp, partition that heals", lambda: register("cp", partition="heals"), None),
+        ("ap, no partition", lambda: register("ap", writes=2), 6),
+        ("ap, partition", lambda: register("ap", partition="for good"), 6),
+        ("ca, no partition", lambda: register("ca", writes=2), None),
+        ("ca, a replica crashes", lambda: register("ca", crashes=True), None),
+        ("ca, partition", lambda: register("ca", partition="for good"), 11),
+        ("ca, partition that heals", lambda: register("ca", partition="heals"), 11),
+        ("ca, no partition, too little patience", lambda: register("ca", patience=1), 8),
+    ],
+)
+def test_a_register_is_as_stale_as_in_the_oracle(
+    check: str, oracle: Callable[[], Explored[Register]], steps: int | None
+) -> None:
+    found = oracle()
+    assert (checked(CAP, check).states.distinct, found.first(stale)) == (found.count, steps)
+    assert shortest(CAP, check, "atomic") == ("holds" if steps is None else "violated", steps)
 
 
 def test_while_processes_differ_undecided_both_decisions_are_possible() -> None:
