@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from modelcheck.analysis.liveness.edges import edges_at, fetch_targets, record_of
+from modelcheck.analysis.liveness.edges import AHEAD, edges_at, fetch_targets, record_of
 from modelcheck.analysis.liveness.slots import (
     ALL_MARKS,
     CLASS,
@@ -56,9 +56,6 @@ from modelcheck.jit.plain import load_acquire, pointer, prefetch
 
 Word = Any
 ptr = Any
-
-AHEAD = 4
-"""How many nodes ahead of its visit what is known of a node is asked for."""
 
 
 def class_of(ctx: ptr, label: Word) -> ptr:

@@ -73,6 +73,10 @@ class PlainMemory:
         """Zeroed words."""
         return Pointer([0] * count)
 
+    def scattered_words(self, count: int) -> Pointer:
+        """Zeroed words that are read and written everywhere, in no order."""
+        return self.words(count)
+
     def table(self, values: list[int]) -> Pointer:
         """Words with these values."""
         return Pointer(list(values))
@@ -98,6 +102,15 @@ class NativeMemory:
         from modelcheck.jit.memory import Region  # noqa: PLC0415 - needed with large graphs only
 
         region = Region(count)
+        self._kept.append(region)
+        return region.address
+
+    def scattered_words(self, count: int) -> int:
+        """Zeroed words that are read and written everywhere, in no order."""
+        from modelcheck.jit.memory import Region  # noqa: PLC0415 - as above
+
+        region = Region(count)
+        # Elsewhere they cost more than they gain.
         region.use_huge_pages()
         self._kept.append(region)
         return region.address

@@ -33,6 +33,8 @@ from modelcheck.jit.plain import load_acquire, pointer, prefetch
 Word = Any
 ptr = Any
 
+AHEAD = 4
+"""How many nodes ahead of its visit what is known of a node is asked for."""
 NEXT_EDGE = (1 << START_COUNT) - 1
 """What a start is less by where one edge less is left."""
 

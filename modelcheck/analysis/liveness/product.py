@@ -93,7 +93,7 @@ class Product:
         # All of these are written to at once; of the rest what the search needs, while somebody looks.
         if self._is_over(memory.bytes_touched(graph.count << self._shift, 14 * nodes)):
             raise StoppedError
-        self.set(slots.RECORDS, memory.words(graph.count << self._shift))
+        self.set(slots.RECORDS, memory.scattered_words(graph.count << self._shift))
         self.set(slots.NODES, memory.words(nodes))
         self.set(slots.FRAMES, memory.words(slots.FRAME * (nodes + 1)))
         self.set(slots.PASSED, memory.words(nodes))

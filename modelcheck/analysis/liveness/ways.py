@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from modelcheck.analysis.liveness.edges import edges_at, record_of
+from modelcheck.analysis.liveness.edges import AHEAD, edges_at, fetch_targets, record_of
 from modelcheck.analysis.liveness.slots import (
     EPOCH,
     EPOCH_SHIFT,
@@ -39,7 +39,7 @@ from modelcheck.analysis.liveness.slots import (
     TOP,
 )
 from modelcheck.graph.layout import LABEL, START_COUNT, STATE_ATOMS, STEP_SHIFT, TARGET, TARGET_BITS
-from modelcheck.jit.plain import load_acquire, pointer
+from modelcheck.jit.plain import load_acquire, pointer, prefetch
 
 Word = Any
 ptr = Any
@@ -133,6 +133,15 @@ def leave(ctx: ptr, place: Word, region: Word, kind: Word, argument: Word) -> Wo
     return 0
 
 
+def fetch_ahead(ctx: ptr, place: Word) -> None:
+    """Ask for what will be read when the nodes some places on in the queue are left."""
+    queue = pointer(ctx[FRAMES])
+    if place + 3 * AHEAD < ctx[TOP]:
+        prefetch(record_of(ctx, queue[(place + 3 * AHEAD) * QUEUED]), 0)
+        prefetch(edges_at(ctx, record_of(ctx, queue[(place + 2 * AHEAD) * QUEUED])[RECORD_START]), 0)
+        fetch_targets(ctx, record_of(ctx, queue[(place + AHEAD) * QUEUED])[RECORD_START])
+
+
 def seek(ctx: ptr, region: Word, kind: Word, argument: Word, longest: Word) -> Word:
     """Search from the nodes that were queued, to a depth; 1 where what is sought was found (see FOUND_PLACE).
 
@@ -154,10 +163,11 @@ def seek(ctx: ptr, region: Word, kind: Word, argument: Word, longest: Word) -> W
             ctx[FOUND_PLACE] = done
             ctx[FOUND_EDGE] = NONE
             return 1
+        fetch_ahead(ctx, done)
         if leave(ctx, done, region, kind, argument) != 0:
             return 1
         done += 1
     return 0
 
 
-FUNCTIONS = (enables, is_goal, is_wanted, enter, leave, seek)
+FUNCTIONS = (enables, is_goal, is_wanted, enter, leave, fetch_ahead, seek)
