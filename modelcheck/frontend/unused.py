@@ -27,7 +27,9 @@ def warn_about_unused(spec: Spec, diagnostics: Diagnostics) -> None:
         elif not message.sources and not _readers(spec, message.name):
             diagnostics.warning("MC501", message.span, f"no agent sends or receives {message.name}")
         for kind in sorted(message.targets - receivers - _readers(spec, message.name)):
-            if message.sources:
+            # What nobody reads of a round is gone with it.
+            kinds = [message.network] if message.network else [spec.network, *(check.network for check in spec.checks)]
+            if message.sources and not any(kind is not None and kind.kind == "rounds" for kind in kinds):
                 help_ = "it would wait for ever: write `ignore` where it is not wanted"
                 diagnostics.warning(
                     "MC502", message.span, f"{message.name} is sent to {kind}, which never receives it", help_

@@ -8,7 +8,7 @@ verification of linear temporal logic", FM 1999): a transition is in the set of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import reduce
 from operator import or_
 
@@ -39,15 +39,22 @@ class AutomatonTooLargeError(Exception):
     """A formula whose automaton would have more states or transitions than allowed."""
 
 
+def silent() -> None:
+    """The tick of somebody who has time."""
+
+
 class Tableau:
     """The automaton of a formula in negation normal form.
 
     More than `max_states` states, `max_transitions` transitions or `MAX_COVERS` transitions of one state raise
-    `AutomatonTooLargeError`.
+    `AutomatonTooLargeError`. `tick` is called now and then.
     """
 
-    def __init__(self, formula: Formula, max_states: int, max_transitions: int) -> None:
+    def __init__(
+        self, formula: Formula, max_states: int, max_transitions: int, tick: Callable[[], None] = silent
+    ) -> None:
         self._formula = formula
+        self._tick = tick
         self._max_states = max_states
         self._max_transitions = max_transitions
         self._temporal = list(dict.fromkeys(_temporal_parts(formula)))
@@ -70,6 +77,7 @@ class Tableau:
         for covers in states:
             row = []
             for cover in covers:
+                self._tick()
                 target = self._covers_of_all(self._obligations(cover))
                 if not target:
                     continue
@@ -165,6 +173,7 @@ class Tableau:
             if cover & cover >> self._atoms & atoms or any(less & cover == less for less in kept):
                 continue
             kept.append(cover)
+            self._tick()
             self._check(len(kept), MAX_COVERS, "transitions of one state")
         return tuple(kept)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from modelcheck.ltl.automaton import Automaton
 from modelcheck.ltl.formula import Formula
 from modelcheck.ltl.simplify import simplify
 from modelcheck.ltl.simulation import more_deterministic, quotient
-from modelcheck.ltl.tableau import Tableau
+from modelcheck.ltl.tableau import Tableau, silent
 from modelcheck.ltl.trim import trimmed
 
 MAX_STATES = 1000
@@ -16,16 +18,18 @@ MAX_TRANSITIONS = 20_000
 MAX_COMPARED_TRANSITIONS = 500
 
 
-def translate(formula: Formula, *, max_states: int = MAX_STATES) -> Automaton:
+def translate(formula: Formula, *, max_states: int = MAX_STATES, tick: Callable[[], None] = silent) -> Automaton:
     """An automaton for a formula, the same one for the same formula.
 
+    `tick` is called now and then, so that it may raise an exception where there is no more time.
     Raises `AutomatonTooLargeError` if the formula needs more than `max_states` states or `MAX_TRANSITIONS` transitions
     before they are reduced.
     """
-    automaton = trimmed(Tableau(simplify(formula), max_states, MAX_TRANSITIONS).automaton())
+    automaton = trimmed(Tableau(simplify(formula), max_states, MAX_TRANSITIONS, tick).automaton())
     if sum(map(len, automaton.transitions)) > MAX_COMPARED_TRANSITIONS:
         return automaton
     while True:
+        tick()
         smaller = trimmed(quotient(automaton))
         if smaller == automaton:
             return more_deterministic(automaton)

@@ -84,6 +84,8 @@ def _verdict(
     from modelcheck.analysis.liveness.search import StoppedError, violating_lasso  # noqa: PLC0415 - seldom needed
     from modelcheck.ltl.tableau import AutomatonTooLargeError  # noqa: PLC0415 - as above
 
+    if found.graph is None and found.stopped is not None:
+        return Unknown(STOPPED[found.stopped], _evidence(found))
     if found.graph is None:
         return Unknown("this engine looks at finite runs only", _evidence(found))
     if not found.graph.count:

@@ -89,11 +89,12 @@ class Behaviour(Struct):
     def _look_for_conditions(self, model: Model, report: CheckReport, states: _Sample) -> None:
         holding = {one.name for one in report.properties if one.verdict == "holds"}
         for prop in (*model.properties, *(one.property for one in model.temporal)):
-            for condition in antecedents(prop) if prop.name in holding else ():
+            for condition in antecedents(prop):
                 key = (prop.name, condition.span.start)
                 if key not in self.seen and any(is_ever_true(model, condition, some) for some in states.growing()):
                     self.seen.add(key)
-                self.unseen.setdefault(key, (prop, condition))
+                if prop.name in holding:
+                    self.unseen.setdefault(key, (prop, condition))
 
     def _look_for_stages(self, model: Model, states: _Sample) -> None:
         for transition in _transitions(self.spec):

@@ -88,12 +88,14 @@ def facts_of(model: Model, debts: Debts) -> list[str]:
         now = max((owed.strength for owed in classes), key=STRENGTHS.index)
         (waiting if now == "weak" else free).append(name_of(model, group))
         wanted: Strength = "weak" if always and now == "unfair" else "strong"
-        excluding.append(strengthened(model, group, now, wanted))
+        if name_of(model, group).startswith(("step ", "on ")):
+            # What the environment owes has no word of its own.
+            excluding.append(strengthened(model, group, now, wanted))
     if waiting:
         lines.append(f"owed weakly, but not enabled all the time: {_some(waiting)}")
     if free:
         lines.append(f"enabled, but never owed: {_some(free)}")
-    lines += [f"excluded by {', or by '.join(excluding[:MOST_LINES])}"] if excluding else []
+    lines += [f"this run would be excluded by {', or by '.join(excluding[:MOST_LINES])}"] if excluding else []
     if not excluding:
         lines.append("no assumption of fairness would exclude it: nothing else is enabled that is ever owed")
     return lines

@@ -192,7 +192,11 @@ class Product:
             place = parent
 
     def _edge_between(self, node: int, target: int) -> int:
-        return next(edge for edge, moves in self.moves_between(node, target) if moves)
+        edges = [edge for edge, moves in self.moves_between(node, target) if moves]
+        # The last may be the step that changes nothing, which is easier to understand, or to leave out.
+        number, _ = self.parts(node)
+        idle = sum(1 for _ in self.graph.edges(number))
+        return idle if idle in edges else edges[0]
 
     def moves_between(self, node: int, target: int) -> Iterator[tuple[int, list[Transition]]]:
         """The edges from a node's state to another's, by number, each with the moves of the automaton by it."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from modelcheck.analysis.liveness.lasso import Lasso, lasso_of
 from modelcheck.analysis.liveness.product import IsOver, Product, StoppedError
 from modelcheck.graph.layout import STEP_SHIFT
-from modelcheck.ltl.formula import atoms_of, negation, negation_normal_form
-from modelcheck.ltl.simplify import disjuncts, simplify
+from modelcheck.ltl.formula import atoms_of, negation
+from modelcheck.ltl.simplify import disjuncts
 from modelcheck.ltl.translate import translate
 
 if TYPE_CHECKING:
@@ -27,9 +27,8 @@ def is_violated(
 
     Raises as `violating_lasso` does.
     """
-    return any(
-        Product(graph, automaton, bits, is_over, supposed).find_components() for _, automaton in _violations(formula)
-    )
+    automata = (automaton for _, automaton in _violations(formula, is_over))
+    return any(Product(graph, automaton, bits, is_over, supposed).find_components() for automaton in automata)
 
 
 def violating_lasso(graph: ExploredGraph, formula: Formula, bits: Sequence[int], is_over: IsOver) -> Lasso | None:
@@ -39,7 +38,7 @@ def violating_lasso(graph: ExploredGraph, formula: Formula, bits: Sequence[int],
     searched for one way after another: each has a small automaton of its own (Vardi & Wolper 1986).
     Raises `StoppedError` where a limit came first, and `AutomatonTooLargeError`.
     """
-    for violation, automaton in _violations(formula):
+    for violation, automaton in _violations(formula, is_over):
         product = Product(graph, automaton, bits, is_over)
         if product.find_components():
             is_blind = all(bits[atom] < STEP_SHIFT for atom in atoms_of(violation))
@@ -47,9 +46,14 @@ def violating_lasso(graph: ExploredGraph, formula: Formula, bits: Sequence[int],
     return None
 
 
-def _violations(formula: Formula) -> Iterator[tuple[Formula, Automaton]]:
+def _violations(formula: Formula, is_over: IsOver) -> Iterator[tuple[Formula, Automaton]]:
     """The ways to violate a formula, each with the automaton of the runs that do."""
-    for violation in disjuncts(simplify(negation_normal_form(negation(formula)))):
-        automaton = translate(violation)
+
+    def tick() -> None:
+        if is_over(0):
+            raise StoppedError
+
+    for violation in disjuncts(negation(formula)):
+        automaton = translate(violation, tick=tick)
         if automaton.states:
             yield violation, automaton

@@ -140,6 +140,35 @@ class LetIn(Expr):
             return low.value(self.body)
 
 
+_PREFIXES = frozenset({"always", "eventually"})
+_TEMPORAL = _PREFIXES | {"until", "leads_to", "leads_to_o"}
+
+
+def check_reach(node: Node, word: str, scope: Scope) -> None:
+    """Record an error for `always a implies b`, which would be `(always a) implies b` and is meant otherwise."""
+    left, right = node.present()
+    if left.rule not in _PREFIXES or _is_in_parentheses(left, scope):
+        return
+    if node.rule == "implies" or not any(part.rule in _TEMPORAL for part in right.walk()):
+        prefix, inner = left.rule, scope.span(left.child(0)).text
+        problem = f"does '{prefix}' reach over '{word}' or not?"
+        help_ = f"write `{prefix} (… {word} …)`, or `({prefix} {inner}) {word} …`"
+        scope.error("MC332", left, problem, help_)
+
+
+def check_reach_over_until(node: Node, word: str, scope: Scope) -> None:
+    """Record an error for `not a until b`, which would be `not (a until b)` and is meant otherwise."""
+    operand = node.child(0)
+    if operand.rule == "until" and not _is_in_parentheses(operand, scope):
+        problem = f"does '{word}' reach over 'until' or not?"
+        scope.error("MC332", node, problem, f"write `{word} (… until …)`, or `({word} …) until …`")
+
+
+def _is_in_parentheses(node: Node, scope: Scope) -> bool:
+    text = scope.source.text
+    return text[: node.start].rstrip().endswith("(") and text[node.end :].lstrip().startswith(")")
+
+
 _BINARY: dict[str, tuple[type[And | Or | Implies | Iff], str]] = {
     "and_": (And, "and"),
     "or_": (Or, "or"),
@@ -151,12 +180,14 @@ _BINARY: dict[str, tuple[type[And | Or | Implies | Iff], str]] = {
 def check_binary(node: Node, scope: Scope) -> Expr:
     """`and`, `or`, `implies`, `iff`."""
     construct, word = _BINARY[node.rule]
+    check_reach(node, word, scope)
     left, right = (scope.condition(child, f"each side of '{word}'") for child in node.present())
     return construct(scope.span(node), BOOL, left, right)
 
 
 def check_not(node: Node, scope: Scope) -> Expr:
     """`not`."""
+    check_reach_over_until(node, "not", scope)
     return Not(scope.span(node), BOOL, scope.condition(node.child(0), "what follows 'not'"))
 
 

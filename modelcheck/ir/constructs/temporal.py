@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from modelcheck.frozen import Frozen, replace
 from modelcheck.ir import lowered as k
 from modelcheck.ir.constructs.atoms import DefinitionCall, LocalRead
-from modelcheck.ir.constructs.logic import And, Iff, IfThenElse, Implies, Not, Or
+from modelcheck.ir.constructs.logic import And, Iff, IfThenElse, Implies, Not, Or, check_reach_over_until
 from modelcheck.ir.constructs.quantifiers import Quantified
 from modelcheck.ir.constructs.steps import Next
 from modelcheck.ir.expression import Env, Expr
@@ -121,6 +121,8 @@ def check_temporal(node: Node, scope: Scope) -> Expr:
     if scope.place != "temporal":
         problem = f"'{op}' is about a whole run, and cannot stand here"
         scope.error("MC205", node, problem, "write a `temporal` property")
+    if op in {"always", "eventually"}:
+        check_reach_over_until(node, op, scope)
     parts = node.present()
     within = None
     if parts[-1].rule == "within":
