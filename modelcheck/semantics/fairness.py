@@ -57,7 +57,11 @@ def name_of(model: Model, group: Group) -> str:
         return f"on {group.what} of {group.kind}"
     action = _action_of(model, group.what)
     by = f" of {group.kind}" if group.kind else ""
-    return f"step {action.name}{by}" if action.transition is not None else f"{action.name}{by}"
+    if action.transition is None:
+        return f"{action.name}{by}"
+    alike = [t for t in model.spec.agents[group.kind or ""].transitions if t.name == action.name]
+    line = f" (line {action.transition.span.line})" if len(alike) > 1 else ""
+    return f"step {action.name}{line}{by}"
 
 
 def _action_of(model: Model, owe: object) -> Action:
