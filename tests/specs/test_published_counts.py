@@ -35,6 +35,7 @@ from tests.specs.oracles.lease import shared_token, torn, twice, unfenced
 from tests.specs.oracles.link import alternating_bit, delivered_wrongly
 from tests.specs.oracles.mutex import both_inside, peterson
 from tests.specs.oracles.paxos import World, chosen, paxos
+from tests.specs.oracles.pbft import executed_differently, pbft
 from tests.specs.oracles.register import World as Register
 from tests.specs.oracles.register import register, stale
 from tests.specs.oracles.ring import chang_roberts
@@ -46,6 +47,7 @@ COMMIT = "consensus/two_phase_commit.mc"
 LAMPORT = "consensus/two_phase_commit_lamport.mc"
 TRANSACTION = "consensus/transaction_commit.mc"
 PAXOS = "consensus/paxos.mc"
+PBFT = "consensus/pbft.mc"
 PETERSON = "coordination/peterson.mc"
 RING = "coordination/chang_roberts.mc"
 LINK = "coordination/alternating_bit.mc"
@@ -85,6 +87,8 @@ def two_chosen(quorum: int) -> Callable[[World], bool]:
         (LAMPORT, "five", 8832, lambda: lamport_two_phase(5).count),
         (TRANSACTION, "three", 34, lambda: transaction_commit(3).count),
         (PAXOS, "tiny", 3921, lambda: paxos(3, 2).count),
+        (PBFT, "four replicas, one Byzantine", 1160, lambda: pbft(4, 3).count),
+        (PBFT, "three replicas, one Byzantine, it takes three", 190, lambda: pbft(3, 3).count),
         (PETERSON, "two", 42, lambda: peterson().count),
         (RING, "two", 25, lambda: chang_roberts(2).count),
         (RING, "three", 137, lambda: chang_roberts(3).count),
@@ -140,6 +144,20 @@ def test_two_phase_commit_with_a_crash_has_the_states_of_the_oracle(
         (LINK, "reordered", "in_order", 8, lambda: delivered_wrongly(look_at_bit=True, reordered=True)),
         (PAXOS, "quorums that need not meet", "agreement", 8, lambda: paxos(2, 1).first(two_chosen(1))),
         (WAITING, "wait for all but one, nobody crashes", "agreement", 7, lambda: waiting(3, 2).first(differ)),
+        (
+            PBFT,
+            "three replicas, one Byzantine, two are enough",
+            "agreement",
+            6,
+            lambda: pbft(3, 2).first(executed_differently),
+        ),
+        (
+            PBFT,
+            "four replicas, two Byzantine",
+            "agreement",
+            6,
+            lambda: pbft(4, 3, liars=2).first(executed_differently),
+        ),
         (LEASE, "no fence", "once", 11, lambda: unfenced(twice)),
         (LEASE, "no fence", "intact", 9, lambda: unfenced(torn)),
         (LEASE, "tokens forgotten", "one_holder", 8, lambda: unfenced(shared_token, crash=True)),
