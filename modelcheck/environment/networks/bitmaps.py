@@ -185,11 +185,12 @@ class Bitmap(Frozen, eq=False):
         """The packets in a kernel state, ascending by number."""
         found: list[Packet] = []
         for message, array in self.arrays.items():
-            domain = low.model.packets[message]
-            for ordinal in range(domain.size):
-                index, bit = self._cell(low, message, ordinal)
-                if cells.get(array, index) >> bit & 1:
-                    found.append(domain.value_at(ordinal))
+            domain, words = low.model.packets[message], self._words(low, message)
+            block = k.packets.block_size(domain)
+            for index in range(len(domain.targets) * words):
+                target, word = divmod(index, words)
+                first = target * block + word * k.MAX_BITS
+                found += (domain.value_at(first + bit) for bit in _ones(cells.get(array, index)))
         return tuple(sorted(found, key=self.numbering.number_of))
 
     def encode(self, low: k.Lowering, cells: k.Cells, packets: Sequence[Packet]) -> None:
@@ -204,6 +205,14 @@ class Bitmap(Frozen, eq=False):
         target, within = divmod(ordinal, k.packets.block_size(low.model.packets[message]))
         word, bit = divmod(within, k.MAX_BITS)
         return target * self._words(low, message) + word, bit
+
+
+def _ones(word: int) -> Iterator[int]:
+    """The bits that are set. Most are not: to ask each possible packet would take longer than all else."""
+    while word:
+        lowest = word & -word
+        yield lowest.bit_length() - 1
+        word ^= lowest
 
 
 def _mask(domain: PacketDomain, marked: Sequence[bool], source: Id | None = None) -> k.Expr:
