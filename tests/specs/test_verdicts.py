@@ -12,7 +12,7 @@ from modelcheck.pipeline.mutate import mutate, plan
 
 SPECS = Path(__file__).parents[2] / "specs"
 FILES = sorted(SPECS.rglob("*.mc"))
-LONG = {"pbft", "rotating_coordinator"}
+LONG = {"pbft", "raft", "rotating_coordinator"}
 """Specifications whose verdicts take more than about ten seconds."""
 
 

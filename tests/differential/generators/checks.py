@@ -61,12 +61,12 @@ class Checks:
             return self._atom(scope)
         word = self.dice.pick(["always", "eventually", "until", "leads to", "not", "and", "or", "always eventually"])
         if word in {"not", "always", "eventually", "always eventually"}:
-            return prefix(word, self.formula(scope, depth - 1))
+            return _closed(prefix(word, self.formula(scope, depth - 1)))
         if self.dice.chance(15):
             kind = self.dice.pick(self.draft.kinds)
             inner, name = scope.bind(kind.ids)
             return opened(f"{self.dice.pick(['forall', 'exists'])} {name} in {kind.name}: {self.formula(inner, depth)}")
-        return infix(self.formula(scope, depth - 1), word, self.formula(scope, depth - 1))
+        return _closed(infix(self.formula(scope, depth - 1), word, self.formula(scope, depth - 1)))
 
     def _atom(self, scope: Scope) -> Text:
         """A condition on states, or now and then on steps. Where agents are is what changes most."""
@@ -148,3 +148,8 @@ class Checks:
             return f"{'not ' * negated}{name}"
         steps = f" in {self.dice.draw(4)} steps" if negated != (word == "reachable") and self.dice.chance(20) else ""
         return f"{'not ' * negated}{name}{steps}"
+
+
+def _closed(formula: Text) -> Text:
+    """In parentheses: without, many a formula would not say how far its operators reach (MC332)."""
+    return Text(f"({formula})")
