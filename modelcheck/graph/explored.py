@@ -35,8 +35,12 @@ class ExploredGraph(Struct, eq=False):
         """The edges of a state as words."""
         start = self.word(self.begins, number)
         log, place = self.logs[start >> layout.START_LOG & 7], start & layout.START_PLACE
-        for at in range(max(0, (start >> layout.START_COUNT) - 1)):
+        for at in range(self.edge_count(number)):
             yield self.word(log, place + at)
+
+    def edge_count(self, number: int) -> int:
+        """How many edges of a state are known; the step that changes nothing has this number."""
+        return max(0, (self.word(self.begins, number) >> layout.START_COUNT) - 1)
 
     def letters(self, number: int) -> Iterator[tuple[int, int, int]]:
         """The edges of a state that lead somewhere: their number, target and atoms.
@@ -44,15 +48,13 @@ class ExploredGraph(Struct, eq=False):
         The last, whose number is that of the edges, is the step that changes nothing, wherever they are known.
         """
         mask = self.word(self.masks, number)
-        last = 0
         for at, edge in enumerate(self.edges(number)):
-            last = at + 1
             target = target_of(edge)
             if target is not None:
                 steps = edge >> layout.STEP_SHIFT << layout.STEP_SHIFT
                 yield at, target, mask & layout.STATE_ATOMS | steps
         if self.is_expanded(number):
-            yield last, number, mask
+            yield self.edge_count(number), number, mask
 
     def is_expanded(self, number: int) -> bool:
         """Whether the edges of a state are known: not where a limit came first."""

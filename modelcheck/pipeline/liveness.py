@@ -28,6 +28,8 @@ def explained(
     model: Model, found: Exploration, names: Sequence[str], limits: Limits, deadline: float | None
 ) -> dict[str, tuple[str, ...]]:
     """For each of the temporal properties that are named, which fairness it needs, unless a limit comes first."""
+    if not names:
+        return {}
     from modelcheck.analysis.liveness.search import StoppedError, is_violated  # noqa: PLC0415 - seldom needed
     from modelcheck.pipeline.explain_fairness import explain_fairness  # noqa: PLC0415 - as above
 

@@ -50,7 +50,7 @@ def lasso_of(product: Product, *, may_stutter: bool) -> Lasso:
 
 def _is_idle(product: Product, step: Step) -> bool:
     """Whether a step is the one that changes nothing."""
-    return step.edge == sum(1 for _ in product.graph.edges(product.parts(step.node)[0]))
+    return step.edge == product.graph.edge_count(product.parts(step.node)[0])
 
 
 def _loop(product: Product, entry: int) -> list[Step]:

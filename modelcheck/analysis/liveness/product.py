@@ -195,7 +195,7 @@ class Product:
         edges = [edge for edge, moves in self.moves_between(node, target) if moves]
         # The last may be the step that changes nothing, which is easier to understand, or to leave out.
         number, _ = self.parts(node)
-        idle = sum(1 for _ in self.graph.edges(number))
+        idle = self.graph.edge_count(number)
         return idle if idle in edges else edges[0]
 
     def moves_between(self, node: int, target: int) -> Iterator[tuple[int, list[Transition]]]:
