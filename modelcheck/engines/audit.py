@@ -16,7 +16,7 @@ from modelcheck.engines.base import DEADLOCK, ERRORS
 from modelcheck.ir.expression import EvaluationError
 from modelcheck.kernel.symmetry import renamed
 from modelcheck.semantics.execute import Cut, Fail, Next, State, action_paths, holds, initial_paths, is_resting
-from modelcheck.semantics.replay import EngineDisagreement
+from modelcheck.semantics.rerun import EngineDisagreement
 from modelcheck.verdict import Holds, Unreached, Verdict
 
 if TYPE_CHECKING:

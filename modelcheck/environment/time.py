@@ -32,6 +32,7 @@ class Passing(Statement):
 
     def execute(self, env: Env) -> None:
         model = env.model
+        env.looks()
         cells = (model.variable(timer, agent) for kind, timer in timers(model) for agent in model.ids(kind))
         runs = any(env.cells[cell] != OFF for cell in cells)
         ages = any(network.ages(env) for network in model.networks)

@@ -9,12 +9,14 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from modelcheck.frozen import Frozen
+from modelcheck.ir.happenings import Happening
 
 if TYPE_CHECKING:
+    from modelcheck.ir.happenings import HappeningKind, Watch
     from modelcheck.ir.lowered import Lowered, Lowering
     from modelcheck.ir.model import Model
     from modelcheck.ir.types import Type
-    from modelcheck.ir.values import Id, Value
+    from modelcheck.ir.values import Id, Packet, Value
     from modelcheck.source import Span
 
 
@@ -101,11 +103,11 @@ class Env:
     """One evaluation: the state (`cells`, changed in place by statements), who evaluates, and the names bound so far.
 
     `after` is the state behind the step in transition properties. `source` is the sender of the message being handled.
-    `held` has what cells were before a round of all agents, for as long as these read it. Names never hide one another,
-    so binding needs no stack: inner names simply go stale.
+    `held` has what cells were before a round of all agents, for as long as these read it. `watch` takes notes, if
+    anybody asked for them. Names never hide one another, so binding needs no stack: inner names simply go stale.
     """
 
-    __slots__ = ("after", "cells", "chooser", "held", "locals", "model", "self_id", "source")
+    __slots__ = ("after", "cells", "chooser", "held", "locals", "model", "self_id", "source", "watch")
 
     def __init__(
         self,
@@ -123,6 +125,19 @@ class Env:
         self.held: dict[int, Value] | None = None
         self.locals: dict[str, Value] = {}
         self.source: Id | None = None
+        self.watch: Watch | None = None
+
+    def happens(
+        self, kind: HappeningKind, packet: Packet, other: Packet | None = None, *, forged: bool = False
+    ) -> None:
+        """Note what becomes of a message."""
+        if self.watch is not None:
+            self.watch.happened.append(Happening(kind, packet, other, forged))
+
+    def looks(self) -> None:
+        """Note that all that is in flight is looked at."""
+        if self.watch is not None:
+            self.watch.looked = True
 
 
 class Expr(Frozen, eq=False):

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from modelcheck.diagnostics import Diagnostic
     from modelcheck.reports.report import CheckReport, PropertyReport, Report, SpecReport
-    from modelcheck.semantics.trace import Trace
+    from modelcheck.semantics.trace import Message, Trace
 
 
 def render(report: Report) -> str:
@@ -98,6 +98,8 @@ def _property(found: PropertyReport) -> dict[str, Any]:
         "facts": [] if found.trace is None else list(found.trace.facts),
         "fairness": list(found.fairness),
         "loop_start": None if found.trace is None else found.trace.loop_start,
+        "messages": [] if found.trace is None else [_message(message) for message in found.trace.messages],
+        "causal_slice": [] if found.trace is None else sorted(found.trace.causal_slice),
     }
 
 
@@ -112,6 +114,29 @@ def trace_data(trace: Trace) -> list[dict[str, Any]]:
             "changes": [{"name": c.name, "before": c.before, "after": c.after} for c in step.changes],
             "state": dict(step.state),
             "outcome": step.outcome,
+            "kind": step.kind,
+            "name": step.name,
+            "line": step.line,
+            "agents": list(step.agents),
+            "causes": list(step.causes),
+            "clock": {agent: at for agent, at in zip(trace.agents, step.clock, strict=True) if at},
         }
         for step in trace.steps
     ]
+
+
+def _message(message: Message) -> dict[str, Any]:
+    return {
+        "number": message.number,
+        "name": message.name,
+        "text": message.text,
+        "source": message.source,
+        "target": message.target,
+        "sent": message.sent,
+        "received": list(message.received),
+        "lost": message.lost,
+        "copy_of": message.copy_of,
+        "changed_from": message.changed_from,
+        "same_as": message.same_as,
+        "forged": message.forged,
+    }

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from modelcheck.frozen import Frozen
 from modelcheck.ir.constructs.urgency import is_urgent
 from modelcheck.ir.expression import BlockedError, Chooser, CutError, Env, EvaluationError, all_runs
+from modelcheck.ir.happenings import WatchedCells
 from modelcheck.ir.statement import run
 from modelcheck.ir.statements.transitions import RequireState
 from modelcheck.ir.values import Value
 
 if TYPE_CHECKING:
     from modelcheck.ir.expression import Expr
+    from modelcheck.ir.happenings import Watch
     from modelcheck.ir.model import Model
     from modelcheck.ir.statement import Body
     from modelcheck.ir.values import Id
@@ -92,9 +94,17 @@ def _outcome(model: Model, env: Env, body: Body) -> Outcome | None:
     return Next(state)
 
 
-def holds(model: Model, expression: Expr, state: State, after: State | None = None) -> bool:
-    """The value of a property on a state, or on a step. Raises `EvaluationError`."""
+def holds(
+    model: Model, expression: Expr, state: State, after: State | None = None, watches: tuple[Watch, Watch] | None = None
+) -> bool:
+    """The value of a property on a state, or on a step. Raises `EvaluationError`.
+
+    `watches` take notes of what is read in the state and in the one behind the step.
+    """
     env = Env(model, state, after=after)  # type: ignore[arg-type]  # properties do not write
+    if watches is not None:
+        env.cells, env.watch = WatchedCells(state, watches[0]), watches[0]
+        env.after = None if after is None else WatchedCells(after, watches[1])
     return bool(expression.evaluate(env))
 
 
@@ -120,13 +130,20 @@ def action_paths(model: Model, state: State, action: int, tick: Callable[[], Non
     return _paths(model, list(state), found.body, found.actor, tick)
 
 
-def follow(model: Model, state: State | None, action: int | None, digits: tuple[int, ...]) -> Path | None:
-    """The one path of an action (or of the start, without state and action) with these digits, or None."""
+def follow(
+    model: Model, state: State | None, action: int | None, digits: tuple[int, ...], watch: Watch | None = None
+) -> Path | None:
+    """The one path of an action (or of the start, without state and action) with these digits, or None.
+
+    `watch` takes notes of the step.
+    """
     cells = _blank(model) if state is None else list(state)
+    cells = cells if watch is None else WatchedCells(cells, watch)
     body = tuple(model.initial) if action is None else model.actions[action].body
     actor = None if action is None else model.actions[action].actor
     chooser = Chooser(digits)
     env = Env(model, cells, actor, chooser)
+    env.watch = watch
     outcome = _outcome(model, env, body)
     if outcome is None or tuple(chooser.taken) != digits:
         return None

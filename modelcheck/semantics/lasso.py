@@ -11,12 +11,12 @@ from modelcheck.ir.statements.fairness import OWED, Class
 from modelcheck.ltl import lasso as word
 from modelcheck.semantics.execute import Next, Path, State, action_paths, follow, holds, initial_paths
 from modelcheck.semantics.fairness import Debts, facts_of
-from modelcheck.semantics.replay import EngineDisagreement, replayed
-from modelcheck.semantics.trace import Trace
+from modelcheck.semantics.rerun import EngineDisagreement, replayed
 from modelcheck.verdict import NOTHING, Choice, Run
 
 if TYPE_CHECKING:
     from modelcheck.ir.model import Model, TemporalProperty
+    from modelcheck.semantics.trace import Trace
 
 Edge = tuple[int, int]
 """A state's number and the number of one of its edges."""
@@ -105,7 +105,7 @@ def judge_lasso(model: Model, run: Run, question: TemporalProperty) -> Trace:
     if debts.broken():
         raise EngineDisagreement("the run is not fair")
     conclusion = f"{question.property.name} is false on this run: {question.property.text}"
-    return Trace(tuple(found.steps), conclusion, tuple(facts_of(model, debts)), loop)
+    return found.trace(model, conclusion, facts_of(model, debts), loop_start=loop)
 
 
 def _letter(model: Model, before: State, after: State) -> int:

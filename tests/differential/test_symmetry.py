@@ -27,7 +27,7 @@ from modelcheck.kernel.symmetry import Applied, Symmetry, orbit
 from modelcheck.kernel.task import Limits, Task
 from modelcheck.pipeline import Options, load, verify_specs
 from modelcheck.reports.json_report import report_data
-from modelcheck.semantics.replay import EngineDisagreement
+from modelcheck.semantics.rerun import EngineDisagreement
 from modelcheck.source import Source
 from tests.differential.generators.dice import Dice
 from tests.differential.generators.specifications import specification

@@ -111,7 +111,10 @@ class PickForged(PickMessage):
         traitors = [(n, agent) for n, agent in forgers if has_status(env.model, env.cells, agent, is_byzantine)]
         forger = env.chooser.choose(traitors)
         fields = env.chooser.choose(env.chooser.options(lambda: self.forgery.options(env, forger)))
-        return Packet(self.message.name, forger, env.self_id, fields)
+        packet = Packet(self.message.name, forger, env.self_id, fields)
+        env.happens("sent", packet, forged=True)
+        env.happens("received", packet)
+        return packet
 
     def lower_pick(self, low: k.Lowering) -> k.LowPacket:
         assert low.self_id is not None
@@ -159,6 +162,7 @@ class SendForged(Statement):
             return [(digit, packet) for digit, packet in found if not network.absorbed(env, packet)]
 
         packet = env.locals[PACKET] = chooser.choose(chooser.options(contents))
+        env.happens("sent", packet, forged=True)
         network.insert(env, packet)
 
     def _reaches(self, env: Env, target: Id) -> bool:

@@ -28,7 +28,8 @@ class Lose(Statement):
 
     def execute(self, env: Env) -> None:
         assert env.chooser is not None
-        env.locals[PACKET] = env.chooser.choose(self.network.in_flight(env))
+        packet = env.locals[PACKET] = env.chooser.choose(self.network.in_flight(env))
+        env.happens("lost", packet)
         self.network.take(env, env.chooser.taken[-1])
 
     def lower(self, low: k.Lowering) -> None:

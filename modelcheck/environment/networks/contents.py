@@ -41,7 +41,11 @@ class Unqueued(Network):
         self._remove(env, packet)
 
     def discard(self, env: Env, target: Id) -> None:
-        env.cells[self.cell] = tuple(p for p in env.cells[self.cell] if p.target != target)
+        contents = env.cells[self.cell]
+        for packet in contents:
+            if packet.target == target:
+                env.happens("lost", packet)
+        env.cells[self.cell] = tuple(p for p in contents if p.target != target)
 
     def in_flight(self, env: Env) -> Sequence[tuple[int, Packet]]:
         return [(env.model.packet_number(p), p) for p in dict.fromkeys(env.cells[self.cell])]
@@ -191,6 +195,7 @@ class Unqueued(Network):
         contents = env.cells[self.cell]
         limit = DEFAULT_IN_FLIGHT if self.capacity is None else self.capacity
         if len(contents) >= limit and not self.remembers and not self.has_room(limit):
+            env.happens("lost", packet)
             return
         number = env.model.packet_number
         env.cells[self.cell] = tuple(sorted((*contents, packet), key=number))

@@ -57,9 +57,15 @@ class Fifo(Network):
             raise CutError(self._too_many(self.limit))
         elif self.on_full == "blocks":
             raise BlockedError
+        else:
+            env.happens("lost", packet)
 
     def discard(self, env: Env, target: Id) -> None:
-        env.cells[self.cell] = tuple(queue for queue in env.cells[self.cell] if queue[0].target != target)
+        queues = env.cells[self.cell]
+        for queue in queues:
+            for packet in queue if queue[0].target == target else ():
+                env.happens("lost", packet)
+        env.cells[self.cell] = tuple(queue for queue in queues if queue[0].target != target)
 
     def in_flight(self, env: Env) -> Sequence[tuple[int, Packet]]:
         found = []

@@ -12,6 +12,7 @@ from modelcheck.environment.networks.contents import Unqueued
 from modelcheck.environment.networks.numbering import Numbering
 from modelcheck.frozen import field
 from modelcheck.ir import lowered as k
+from modelcheck.ir.statuses import is_down
 
 if TYPE_CHECKING:
     from modelcheck.ir.expression import Env
@@ -55,7 +56,11 @@ class Rounds(Unqueued):
 
     def hold(self, env: Env) -> None:
         """Keep what is there for reading, and make room for what is sent."""
-        env.held = {**(env.held or {}), self.cell: env.cells[self.cell]}
+        inbox = env.cells[self.cell]
+        for packet in inbox:
+            status = env.model.status(packet.target)
+            env.happens("lost" if status is not None and is_down(env.cells[status]) else "received", packet)
+        env.held = {**(env.held or {}), self.cell: inbox}
         env.cells[self.cell] = ()
 
     # ------------------------------------------------------------------------------------------------------ lowering

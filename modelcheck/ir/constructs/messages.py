@@ -29,6 +29,7 @@ class InFlight(Expr):
         network = env.model.network_of.get(self.message.name)
         if network is None:
             return frozenset()
+        env.looks()
         packets = network.packets(env)
         if self.own and env.model.partitions:
             assert env.self_id is not None

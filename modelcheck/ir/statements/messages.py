@@ -48,10 +48,13 @@ class Send(Statement):
         fields = self._fields(env)
         network = env.model.network_of[self.message.name]
         for target in self._targets(env):
+            packet = Packet(self.message.name, env.self_id, target, fields)
             if has_status(env.model, env.cells, target, is_deaf) and not network.remembers:
-                continue
-            if self.goes_out(env):
-                network.insert(env, Packet(self.message.name, env.self_id, target, fields))
+                env.happens("sent", packet)
+                env.happens("lost", packet)
+            elif self.goes_out(env):
+                env.happens("sent", packet)
+                network.insert(env, packet)
 
     def goes_out(self, env: Env) -> bool:
         """Whether the next message is really sent."""

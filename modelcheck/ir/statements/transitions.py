@@ -164,7 +164,9 @@ class Consume(Statement):
     message: Message
 
     def execute(self, env: Env) -> None:
-        env.model.network_of[self.message.name].receive(env, env.locals[PACKET])
+        packet = env.locals[PACKET]
+        env.happens("received", packet)
+        env.model.network_of[self.message.name].receive(env, packet)
 
     def lower(self, low: k.Lowering) -> None:
         packet = low.names[PACKET]

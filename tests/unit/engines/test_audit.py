@@ -16,7 +16,7 @@ from modelcheck.engines.native.blocks import Block
 from modelcheck.engines.native.loop_code import Loops
 from modelcheck.kernel import program as ir
 from modelcheck.pipeline import Options, load, verify_specs
-from modelcheck.semantics.replay import EngineDisagreement
+from modelcheck.semantics.rerun import EngineDisagreement
 from modelcheck.source import Source
 
 COUNTER = """

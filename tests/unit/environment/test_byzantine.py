@@ -16,7 +16,7 @@ from modelcheck.ir.statuses import BYZANTINE
 from modelcheck.ir.values import Id, Packet
 from modelcheck.pipeline import Options, load, verify_specs
 from modelcheck.semantics.execute import Next, Path, State, action_paths, initial_paths, is_resting
-from modelcheck.semantics.replay import describe
+from modelcheck.semantics.rerun import describe
 from modelcheck.source import Source
 from modelcheck.verdict import Holds, Reached, Violated
 

@@ -15,7 +15,7 @@ from modelcheck.ir.model import Action, Model
 from modelcheck.ir.statements.transitions import PACKET
 from modelcheck.ir.values import Packet, Some
 from modelcheck.semantics.execute import Next, Path, State, action_paths, initial_paths
-from modelcheck.semantics.replay import describe
+from modelcheck.semantics.rerun import describe
 from modelcheck.verdict import Reached
 
 Explored = Callable[..., Exploration]

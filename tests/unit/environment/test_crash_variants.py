@@ -13,7 +13,7 @@ from modelcheck.ir.model import Action, Model
 from modelcheck.ir.statements.fairness import Owe
 from modelcheck.ir.statuses import is_down, is_gone, is_owed, is_silent, statuses_of
 from modelcheck.semantics.execute import Next, State, action_paths, initial_paths
-from modelcheck.semantics.replay import describe
+from modelcheck.semantics.rerun import describe
 from modelcheck.verdict import Holds, Reached, Violated
 
 Explored = Callable[..., Exploration]

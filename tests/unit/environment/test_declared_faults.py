@@ -11,7 +11,7 @@ from modelcheck.engines.base import DEADLOCK, Exploration
 from modelcheck.environment.instantiate import Overrides
 from modelcheck.ir.model import Model
 from modelcheck.semantics.execute import Next, action_paths, initial_paths
-from modelcheck.semantics.replay import describe
+from modelcheck.semantics.rerun import describe
 from modelcheck.verdict import Holds, Reached, Violated
 
 Explored = Callable[..., Exploration]

@@ -16,7 +16,7 @@ from modelcheck.ir.model import Action, Model
 from modelcheck.ir.partitions import sides_of
 from modelcheck.pipeline import Options, load, verify_specs
 from modelcheck.semantics.execute import Next, State, action_paths, initial_paths
-from modelcheck.semantics.replay import describe
+from modelcheck.semantics.rerun import describe
 from modelcheck.source import Source
 from modelcheck.verdict import Holds, Reached, Violated
 

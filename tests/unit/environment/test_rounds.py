@@ -15,7 +15,7 @@ from modelcheck.ir.model import Model
 from modelcheck.ir.statements.control import Skip
 from modelcheck.pipeline import Options, load, verify_specs
 from modelcheck.semantics.execute import Next, State, action_paths, initial_paths
-from modelcheck.semantics.replay import describe
+from modelcheck.semantics.rerun import describe
 from modelcheck.source import Source
 from modelcheck.verdict import Holds, Reached, Unreached, Violated
 

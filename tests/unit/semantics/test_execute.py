@@ -8,7 +8,7 @@ import pytest
 
 from modelcheck.ir.model import Model
 from modelcheck.semantics.execute import Cut, Fail, Next, Path, State, action_paths, initial_paths
-from modelcheck.semantics.replay import describe
+from modelcheck.semantics.rerun import describe
 from modelcheck.semantics.show import cell_name, show_cell
 
 Build = Callable[..., Model]

@@ -11,7 +11,8 @@ from modelcheck.engines.interpreter import explore
 from modelcheck.frozen import replace
 from modelcheck.ir.model import Model
 from modelcheck.kernel.task import Limits
-from modelcheck.semantics.replay import EngineDisagreement, judge
+from modelcheck.semantics.replay import judge
+from modelcheck.semantics.rerun import EngineDisagreement
 from modelcheck.verdict import Choice, Reached, Run, Violated
 
 Build = Callable[..., Model]

@@ -1,0 +1,174 @@
+"""Taking the choices of a run again: its states, what each step did, what came of each message."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, get_args
+
+from modelcheck.frozen import Frozen
+from modelcheck.ir.happenings import Watch
+from modelcheck.ir.statements.transitions import PACKET
+from modelcheck.semantics.causality import Dependencies, dependencies, members_of
+from modelcheck.semantics.execute import Fail, Next, Path, State, follow
+from modelcheck.semantics.plain import plain_cell
+from modelcheck.semantics.show import cell_name, show_cell, show_id, show_packet, show_transition
+from modelcheck.semantics.trace import Change, Step, StepKind, Trace
+from modelcheck.verdict import NOTHING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from modelcheck.ir.model import Action, Cell, Model
+    from modelcheck.ir.values import Value
+    from modelcheck.verdict import Run
+
+_KINDS = frozenset(get_args(StepKind))
+
+
+class EngineDisagreement(Exception):  # noqa: N818 - the name says what happened
+    """An engine claims a run that is none, or a violation that is none: an internal error, never a counterexample."""
+
+
+class Replayed(Frozen):
+    """The states of a run; the last step may end in a failure instead of a state."""
+
+    states: list[State]
+    steps: list[Step]
+    failure: Fail | None
+    dependencies: Dependencies
+
+    def trace(
+        self,
+        model: Model,
+        conclusion: str,
+        facts: Iterable[str] = (),
+        *,
+        grounds: Iterable[int] | None = None,
+        loop_start: int | None = None,
+    ) -> Trace:
+        """The run with what it shows; without `grounds` that depends on every step."""
+        return Trace(
+            tuple(self.steps),
+            conclusion,
+            tuple(facts),
+            loop_start,
+            agents=tuple(show_id(agent, model) for agent in model.agents),
+            messages=self.dependencies.messages,
+            grounds=tuple(range(len(self.steps))) if grounds is None else tuple(sorted(grounds)),
+        )
+
+
+class _Taken(Frozen):
+    """A step that was taken. Without `action` it is the beginning, or nothing happens; `watch` tells what it did."""
+
+    action: Action | None
+    path: Path
+    watch: Watch
+
+
+def replayed(model: Model, run: Run) -> Replayed:
+    """The states and steps of a run. Raises `EngineDisagreement` if it is none."""
+    taken = _take_all(model, run)
+    states = [step.path.outcome.state for step in taken if isinstance(step.path.outcome, Next)]
+    failure = taken[-1].path.outcome
+    watches = [step.watch for step in taken]
+    members = [members_of(model, s.action.actor if s.action else None, s.watch) for s in taken]
+    found = dependencies(model, watches, members)
+    steps = []
+    for number, step in enumerate(taken):
+        before = states[number - 1] if number else None
+        # A step that fails leaves everything as it was.
+        after = states[number] if number < len(states) else before
+        actor, action, fault, kind = _told(model, number, step)
+        transition = None if step.action is None else step.action.transition
+        steps.append(
+            Step(
+                number,
+                actor,
+                action,
+                fault,
+                changes=() if before is None or after is None else _changes(model, before, after),
+                state=() if after is None else _shown(model, after),
+                outcome=step.path.outcome.problem if isinstance(step.path.outcome, Fail) else "",
+                kind=kind,
+                name="" if step.action is None else step.action.name,
+                line=None if transition is None else transition.span.line,
+                agents=tuple(show_id(agent, model) for agent in members[number]),
+                causes=found.causes[number],
+                clock=found.clocks[number],
+                values=() if after is None else tuple(map(_plainly(model), model.cells, after)),
+            )
+        )
+    return Replayed(states, steps, failure if isinstance(failure, Fail) else None, found)
+
+
+def _take_all(model: Model, run: Run) -> list[_Taken]:
+    watch = Watch()
+    path = follow(model, None, None, run.initial, watch)
+    if path is None or not isinstance(path.outcome, Next | Fail):
+        raise EngineDisagreement("no run begins like this")
+    taken = [_Taken(None, path, watch)]
+    for number, choice in enumerate(run.choices, start=1):
+        before = taken[-1].path.outcome
+        if not isinstance(before, Next):
+            raise EngineDisagreement(f"step {number - 1} fails, but the run goes on")
+        if choice == NOTHING:
+            taken.append(_Taken(None, Path((), before, {}), Watch()))
+            continue
+        watch = Watch()
+        path = follow(model, before.state, choice.action, choice.digits, watch)
+        if path is None or not isinstance(path.outcome, Next | Fail):
+            raise EngineDisagreement(f"step {number} is not possible")
+        taken.append(_Taken(model.actions[choice.action], path, watch))
+    return taken
+
+
+def _told(model: Model, number: int, step: _Taken) -> tuple[str, str, bool, StepKind]:
+    """Who acts, what the step does, whether it is a fault, and what it is."""
+    action = step.action
+    if action is None:
+        return ("nobody", "nothing happens", False, "nothing") if number else ("", "start", False, "start")
+    actor = "environment" if action.actor is None else show_id(action.actor, model)
+    return actor, describe(model, action, step.path), action.origin == "fault", _kind(action, step.path)
+
+
+def _kind(action: Action, path: Path) -> StepKind:
+    if action.transition is None:
+        return action.name if action.name in _KINDS else "detector"  # type: ignore[return-value]  # a member
+    if action.transition.kind == "fault":
+        return "fault"
+    return "receive" if PACKET in path.names else "step"
+
+
+def describe(model: Model, action: Action, path: Path) -> str:
+    """What a step did: `receives Vote(yes: true) from Participant[1]`, `decide(b = 1)`, `crashes`."""
+    if action.label is not None:
+        return action.label(model, path.names)
+    assert action.transition is not None
+    return show_transition(action.transition, path.names, model)
+
+
+def _shown(model: Model, state: State) -> tuple[tuple[str, str], ...]:
+    pairs = zip(model.cells, state, strict=True)
+    return tuple((cell_name(cell, model), show_cell(cell, value, model)) for cell, value in pairs)
+
+
+def _plainly(model: Model) -> Callable[[Cell, Value], object]:
+    return lambda cell, value: plain_cell(cell, value, model)
+
+
+def _changes(model: Model, before: State, after: State) -> tuple[Change, ...]:
+    changes = []
+    for cell, old, new in zip(model.cells, before, after, strict=True):
+        if old == new:
+            continue
+        if cell.network is None:
+            changes.append(Change(cell_name(cell, model), show_cell(cell, old, model), show_cell(cell, new, model)))
+            continue
+        gone, come = cell.network.show(old), cell.network.show(new)
+        for packet in list(gone):
+            if packet in come:
+                gone.remove(packet)
+                come.remove(packet)
+        left, joined = (", ".join(show_packet(p, model) for p in packets) for packets in (gone, come))
+        changes.append(Change(cell_name(cell, model), left, joined, network=True))
+    return tuple(changes)
