@@ -19,6 +19,7 @@ from modelcheck.cli.common import (
     short,
     style_of,
 )
+from modelcheck.cli.output import known_format, write_report
 from modelcheck.cli.progress import progress_line
 
 
@@ -56,7 +57,7 @@ from modelcheck.cli.progress import progress_line
 @checkpoint_options
 @click.option("--coverage", is_flag=True, help="Print how often each transition was taken.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only the runs that are not as expected.")
-@click.option("--format", "format_", default="text", metavar="F", help="text, json or markdown.")
+@click.option("--format", "format_", default="text", metavar="F", help="text, json, markdown, or trace, a file a run.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -96,13 +97,11 @@ def command(  # noqa: PLR0913 - one parameter a flag
     from modelcheck.environment.instantiate import Overrides  # noqa: PLC0415
     from modelcheck.kernel.task import Limits  # noqa: PLC0415
     from modelcheck.pipeline import Options, verify  # noqa: PLC0415
-    from modelcheck.reports.registry import FORMATS  # noqa: PLC0415
 
     engines = [name for name in ENGINES if name != "simulate"]
     if engine is not None and engine not in engines:
         raise click.UsageError(f"there is no engine '{engine}': there are {', '.join(engines)}")
-    if format_ not in FORMATS:
-        raise click.UsageError(f"there is no format '{format_}': there are {', '.join(FORMATS)}")
+    known_format(format_)
     folder = checkpoint_folder(checkpoint, resume, checkpoint_every)
     with progress_line() as progress, input_errors(format_):
         options = Options(
@@ -126,7 +125,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
 
         click.echo(render(report, style_of(), quiet=quiet, coverage=coverage))
     else:
-        write_report(FORMATS[format_]()(report), format_, out)
+        write_report(report, format_, out)
     sys.exit(report.exit_code)
 
 
@@ -139,21 +138,3 @@ def _audit(asked: str | None) -> int | None:
     if not re.fullmatch(r"[0-9]{1,18}", asked):
         raise click.UsageError(f"'--audit {short(asked)}': write all, none or a number of states")
     return int(asked)
-
-
-ENDINGS = {"text": "txt", "markdown": "md"}
-"""How a report's file ends, where that is not the format's name."""
-
-
-def write_report(text: str, format_: str, out: Path | None) -> None:
-    """To the output, or to a file `report` in a folder."""
-    if out is None:
-        click.echo(text)
-        return
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        path = out / f"report.{ENDINGS.get(format_, format_)}"
-        path.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise click.UsageError(f"cannot write to {out}: {error.strerror}") from None
-    click.echo(f"wrote {path}")

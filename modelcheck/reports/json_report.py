@@ -76,12 +76,13 @@ def _check(check: CheckReport) -> dict[str, Any]:
         "memory_bytes": check.memory_bytes,
         "reductions": list(check.reductions),
         "bounds_hit": list(check.bounds_hit),
-        "properties": [_property(found) for found in check.properties],
+        "properties": [property_data(found) for found in check.properties],
         "coverage": [{"name": one.name, "line": one.line, "count": one.count} for one in check.coverage],
     }
 
 
-def _property(found: PropertyReport) -> dict[str, Any]:
+def property_data(found: PropertyReport) -> dict[str, Any]:
+    """The verdict on one property, with its run."""
     return {
         "name": found.name,
         "kind": found.kind,

@@ -1,14 +1,34 @@
-"""Which report formats there are: name to thunk."""
+"""Which report formats there are: name to ending and thunk. A report is one document, or a file for each run."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from modelcheck.frozen import Frozen
+
 if TYPE_CHECKING:
     from modelcheck.reports.report import Report
+    from modelcheck.reports.runs import ShownRun
 
     Renderer = Callable[[Report], str]
+    RunRenderer = Callable[[ShownRun], bytes]
+
+
+class Format(Frozen):
+    """A document of the whole report; `ending` is that of its file's name."""
+
+    ending: str
+    renderer: Callable[[], Renderer]
+
+
+class RunFormat(Frozen):
+    """A file for each run."""
+
+    ending: str
+    renderer: Callable[[], RunRenderer]
+    is_text: bool = True
+    """Whether it can be printed to a terminal."""
 
 
 def _text() -> Renderer:
@@ -29,4 +49,16 @@ def _markdown() -> Renderer:
     return render
 
 
-FORMATS: dict[str, Callable[[], Renderer]] = {"text": _text, "json": _json, "markdown": _markdown}
+def _trace() -> RunRenderer:
+    from modelcheck.reports.trace_file import render  # noqa: PLC0415 - a thunk
+
+    return render
+
+
+FORMATS: dict[str, Format] = {
+    "text": Format("txt", _text),
+    "json": Format("json", _json),
+    "markdown": Format("md", _markdown),
+}
+
+RUN_FORMATS: dict[str, RunFormat] = {"trace": RunFormat("trace.json", _trace)}

@@ -212,3 +212,15 @@ def test_the_number_of_states_is_known_though_some_were_left_out(run: Run) -> No
     done = run("verify", "counter.mc", "--engine", "native", "--check", "one", "--set", "Node=2")
     assert "symmetry: interchangeable ids of Node" in done.stdout
     assert "100 states; not judged, as the check was changed" in done.stdout
+
+
+def test_a_format_of_runs_needs_a_folder_for_several(run: Run, tmp_path: Path) -> None:
+    spec = str(ROOT / "specs" / "consensus" / "two_phase_commit.mc")
+    refused = run("verify", spec, "--format", "trace")
+    assert refused.returncode == 2
+    assert "--out DIR" in refused.stderr
+    written = run("verify", spec, "--check", "no faults", "--format", "trace", "--out", str(tmp_path))
+    assert written.returncode == 0
+    kept = json.loads((tmp_path / "two_phase_commit-no_faults-commit.trace.json").read_text("utf-8"))
+    assert kept["check"] == "no faults"
+    assert len(kept["property"]["trace"]) == 12

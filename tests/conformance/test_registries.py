@@ -11,8 +11,9 @@ from modelcheck.engines.registry import ENGINES
 from modelcheck.environment.instantiate import Overrides
 from modelcheck.environment.registry import DETECTORS, FAULTS, LOCK_STEP, NETWORKS
 from modelcheck.pipeline import Options, load, verify_specs
-from modelcheck.reports.registry import FORMATS
+from modelcheck.reports.registry import FORMATS, RUN_FORMATS
 from modelcheck.reports.report import Report
+from modelcheck.reports.runs import runs_of
 from modelcheck.source import Source
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -97,9 +98,18 @@ def test_every_engine_finds_the_counterexample(engine: str) -> None:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_shows_every_property(name: str) -> None:
-    text = FORMATS[name]()(verified())
+    text = FORMATS[name].renderer()(verified())
     for word in ("small", "honest", "wrong", "answered"):
         assert word in text
+
+
+@pytest.mark.parametrize("name", RUN_FORMATS)
+def test_every_format_of_runs_makes_a_file_of_each_run(name: str) -> None:
+    runs = runs_of(verified())
+    assert {run.found.name for run in runs} >= {"wrong", "answered"}
+    files = [RUN_FORMATS[name].renderer()(run) for run in runs]
+    assert all(files)
+    assert len(set(files)) == len(files)
 
 
 @pytest.mark.parametrize("name", [*NETWORKS, *LOCK_STEP, *FAULTS, *DETECTORS])
@@ -107,6 +117,6 @@ def test_the_language_reference_names_it(name: str) -> None:
     assert f"`{name}" in LANGUAGE.read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", [*FORMATS, *(engine for engine in ENGINES if engine != "simulate")])
+@pytest.mark.parametrize("name", [*FORMATS, *RUN_FORMATS, *(engine for engine in ENGINES if engine != "simulate")])
 def test_the_documentation_names_it(name: str) -> None:
     assert any(name in page.read_text("utf-8") for page in COMMANDS)

@@ -1,0 +1,58 @@
+"""Where reports go: to the output, or to files in a folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from modelcheck.reports.report import Report
+
+
+def known_format(name: str) -> None:
+    """Raises `UsageError` for a format that there is not."""
+    from modelcheck.reports.registry import FORMATS, RUN_FORMATS  # noqa: PLC0415 - beside the other imports
+
+    if name not in FORMATS and name not in RUN_FORMATS:
+        raise click.UsageError(f"there is no format '{name}': there are {', '.join([*FORMATS, *RUN_FORMATS])}")
+
+
+def write_report(report: Report, format_: str, out: Path | None) -> None:
+    """To the output, or to a file `report`, or a file for each run, in a folder."""
+    from modelcheck.reports.registry import FORMATS, RUN_FORMATS  # noqa: PLC0415 - heavy for --help
+    from modelcheck.reports.runs import file_stems, runs_of  # noqa: PLC0415
+
+    if format_ in FORMATS:
+        kind = FORMATS[format_]
+        text = kind.renderer()(report)
+        if out is None:
+            click.echo(text)
+        else:
+            _write(out, {f"report.{kind.ending}": (text + "\n").encode()})
+        return
+    runs, of_runs = runs_of(report), RUN_FORMATS[format_]
+    if out is None and (len(runs) != 1 or not of_runs.is_text):
+        found = "is no text" if not of_runs.is_text else f"is a file for each run, and there are {len(runs)}"
+        raise click.UsageError(f"the format {format_} {found}: say --out DIR, or ask for one --check and --property")
+    render = of_runs.renderer()
+    files = {f"{stem}.{of_runs.ending}": render(run) for stem, run in zip(file_stems(runs), runs, strict=True)}
+    if out is None:
+        click.echo(next(iter(files.values())), nl=False)
+    else:
+        _write(out, files)
+
+
+def _write(out: Path, files: Mapping[str, bytes]) -> None:
+    if not files:
+        click.echo("there is no run to write", err=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (out / name).write_bytes(content)
+            click.echo(f"wrote {out / name}")
+    except OSError as error:
+        raise click.UsageError(f"cannot write to {out}: {error.strerror}") from None

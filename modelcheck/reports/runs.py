@@ -1,0 +1,58 @@
+"""The runs of a report, each with what it is a run of, and names for their files."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from modelcheck.frozen import Frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from modelcheck.reports.report import CheckReport, PropertyReport, Report, SpecReport
+    from modelcheck.semantics.trace import Trace
+
+_LONGEST = 60
+"""Characters of a name that a file's name repeats: three of them stay below what file systems allow."""
+
+
+class ShownRun(Frozen):
+    """A run that shows something, with the property, check and specification that it belongs to."""
+
+    version: str
+    spec: SpecReport
+    check: CheckReport
+    found: PropertyReport
+    trace: Trace
+
+
+def runs_of(report: Report) -> list[ShownRun]:
+    """All runs of a report, in its order."""
+    return [
+        ShownRun(report.version, spec, check, found, found.trace)
+        for spec in report.specs
+        for check in spec.checks
+        for found in check.properties
+        if found.trace is not None
+    ]
+
+
+def file_stems(runs: Sequence[ShownRun]) -> list[str]:
+    """A name for the file of each run without its ending: letters, digits, `-` and `_` only, none twice."""
+    stems: list[str] = []
+    for run in runs:
+        parts = (PurePath(run.spec.file).stem, run.check.name, run.found.name)
+        stem = "-".join(_plain(part) for part in parts)
+        number, unique = 1, stem
+        # Case is nothing to go by: some file systems do not tell it apart.
+        while unique.lower() in {other.lower() for other in stems}:
+            number += 1
+            unique = f"{stem}-{number}"
+        stems.append(unique)
+    return stems
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")[:_LONGEST] or "unnamed"

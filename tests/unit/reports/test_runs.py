@@ -1,0 +1,31 @@
+"""Names of the files of runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from modelcheck.pipeline.verify import Options, load, verify_specs
+from modelcheck.reports.report import Report
+from modelcheck.reports.runs import file_stems, runs_of
+from modelcheck.source import Source
+
+Made = Callable[[str], Report]
+
+
+def report_of(names: list[str], file: str = "spec.mc") -> Report:
+    checks = "\n".join(f'check "{name}" {{ allow deadlock  expect end }}' for name in names)
+    text = f"protocol P\nagent A {{ initial state S {{ step go -> T }} state T }}\nreachable end: A[0] is T\n{checks}"
+    return verify_specs([load(Source(file, text))], Options(engine="interpreter"))
+
+
+@pytest.mark.parametrize(
+    "names",
+    [["a", "A", "a!"], ["<script>", "«script»", "../../etc"], ["x" * 200, "x" * 201], ["日本", "中国"]],
+)
+def test_every_run_has_a_file_name_of_its_own_that_is_harmless(names: list[str]) -> None:
+    stems = file_stems(runs_of(report_of(names)))
+    assert len({stem.lower() for stem in stems}) == len(names)
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,200}", stem) for stem in stems)
