@@ -86,8 +86,8 @@ def replayed(model: Model, run: Run) -> Replayed:
                 actor,
                 action,
                 fault,
-                changes=() if before is None or after is None else _changes(model, before, after),
-                state=() if after is None else _shown(model, after),
+                changes=() if before is None or after is None else changes_of(model, before, after),
+                state=() if after is None else shown_state(model, after),
                 outcome=step.path.outcome.problem if isinstance(step.path.outcome, Fail) else "",
                 kind=kind,
                 name="" if step.action is None else step.action.name,
@@ -128,10 +128,11 @@ def _told(model: Model, number: int, step: _Taken) -> tuple[str, str, bool, Step
     if action is None:
         return ("nobody", "nothing happens", False, "nothing") if number else ("", "start", False, "start")
     actor = "environment" if action.actor is None else show_id(action.actor, model)
-    return actor, describe(model, action, step.path), action.origin == "fault", _kind(action, step.path)
+    return actor, describe(model, action, step.path), action.origin == "fault", kind_of(action, step.path)
 
 
-def _kind(action: Action, path: Path) -> StepKind:
+def kind_of(action: Action, path: Path) -> StepKind:
+    """What a step is, by its action and the names bound on its way."""
     if action.transition is None:
         return action.name if action.name in _KINDS else "detector"  # type: ignore[return-value]  # a member
     if action.transition.kind == "fault":
@@ -147,7 +148,8 @@ def describe(model: Model, action: Action, path: Path) -> str:
     return show_transition(action.transition, path.names, model)
 
 
-def _shown(model: Model, state: State) -> tuple[tuple[str, str], ...]:
+def shown_state(model: Model, state: State) -> tuple[tuple[str, str], ...]:
+    """The components of a state by name, as text."""
     pairs = zip(model.cells, state, strict=True)
     return tuple((cell_name(cell, model), show_cell(cell, value, model)) for cell, value in pairs)
 
@@ -156,7 +158,8 @@ def _plainly(model: Model) -> Callable[[Cell, Value], object]:
     return lambda cell, value: plain_cell(cell, value, model)
 
 
-def _changes(model: Model, before: State, after: State) -> tuple[Change, ...]:
+def changes_of(model: Model, before: State, after: State) -> tuple[Change, ...]:
+    """The components that differ between two states."""
     changes = []
     for cell, old, new in zip(model.cells, before, after, strict=True):
         if old == new:
