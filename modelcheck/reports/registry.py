@@ -55,10 +55,19 @@ def _trace() -> RunRenderer:
     return render
 
 
+def _svg() -> RunRenderer:
+    from modelcheck.reports.svg import render  # noqa: PLC0415 - a thunk
+
+    return render
+
+
 FORMATS: dict[str, Format] = {
     "text": Format("txt", _text),
     "json": Format("json", _json),
     "markdown": Format("md", _markdown),
 }
 
-RUN_FORMATS: dict[str, RunFormat] = {"trace": RunFormat("trace.json", _trace)}
+RUN_FORMATS: dict[str, RunFormat] = {
+    "trace": RunFormat("trace.json", _trace),
+    "svg": RunFormat("svg", _svg),
+}

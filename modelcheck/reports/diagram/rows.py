@@ -1,0 +1,165 @@
+"""The rows of a picture: marks, texts beside them, control states below them, and the column of what changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelcheck.reports.diagram.frame import LINE, MARGIN, RADIUS, SIZE, SMALL, change_lines
+from modelcheck.reports.diagram.labels import Side, TextLine
+from modelcheck.reports.diagram.marks import cross, half_width, mark
+from modelcheck.reports.diagram.metrics import plain, width
+from modelcheck.reports.diagram.routes import crossings
+from modelcheck.reports.diagram.shapes import Box, Group, Node, Text, fitting, line, polyline, rectangle
+from modelcheck.reports.diagram.wording import addressed, names_what_it_sends
+
+if TYPE_CHECKING:
+    from modelcheck.reports.diagram.frame import Frame
+    from modelcheck.reports.diagram.routes import Routes
+    from modelcheck.reports.diagram.scene import Event, Row, Scene
+
+_BASELINE = 3.8
+"""From the middle of a line of text down to its baseline."""
+_PILL = 7.5
+"""Half the height of a control state's box."""
+
+
+class RowPainter:
+    """Draws one row; `above` and `below` are its two lines of text."""
+
+    def __init__(self, scene: Scene, frame: Frame, routes: Routes, row: Row, prefix: str) -> None:
+        self.scene, self.frame, self.routes, self.row, self.prefix = scene, frame, routes, row, prefix
+        self.y = frame.rows[row.step.number]
+        self.above, self.below = (
+            TextLine(frame.left, frame.right, crossings(routes.all, y)) for y in (self.y, self.y + LINE)
+        )
+        self.drawn: list[Node] = []
+
+    def group(self) -> Group:
+        """The whole row, which pages can find by its number and its agents."""
+        for event in self.row.events:
+            self._keep_free(event)
+        for event in self.row.events:
+            self._text(event)
+        for event in self.row.events:
+            self._under(event)
+        self._changes()
+        step = self.row.step
+        attributes = (
+            ("id", f"{self.prefix}-step-{step.number}"),
+            ("data-step", str(step.number)),
+            ("data-agents", " ".join(map(plain, step.agents))),
+            ("data-kind", step.kind),
+        )
+        pale = " mc-pale" if self.row.is_pale else ""
+        return Group(tuple(self.drawn), f"mc-step{pale}", attributes, self._title())
+
+    def _title(self) -> str:
+        step = self.row.step
+        head = f"{step.number}. {step.actor}: {step.action}" if step.actor else f"{step.number}. {step.action}"
+        return "\n".join(map(plain, (head, *self.row.changes)))
+
+    # ------------------------------------------------------------------------------------------------------ first line
+
+    def _place(self, event: Event) -> tuple[float, float]:
+        """The middle of an event's mark."""
+        if event.lane is not None:
+            return self.frame.lanes[event.lane], self.y
+        if event.message is not None:
+            return self.routes.struck_at(self.scene.trace.messages[event.message], self.row.step.number)
+        return self.frame.environment, self.y
+
+    def _label(self, event: Event) -> str:
+        return str(self.row.step.number)
+
+    def _keep_free(self, event: Event) -> None:
+        x, y = self._place(event)
+        half = half_width(self._label(event), event.mark)
+        self.above.take(x - half, x + half)
+        for route in self.routes.all:
+            if route.ending == "cross" and route.points[-1][1] == y and event is self.row.events[0]:
+                self.above.take(route.points[-1][0] - 6, route.points[-1][0] + 6)
+
+    def _text(self, event: Event) -> None:
+        x, y = self._place(event)
+        half = half_width(self._label(event), event.mark)
+        if self.row.step.number or event.lane is None:
+            self.drawn.append(mark(event.mark, self._label(event), x, y))
+        if not event.text:
+            return
+        css = "mc-text mc-fault-text" if event.mark in {"fault", "crash"} else "mc-text"
+        place = self.above.place(x - half, x + half, width(plain(event.text), SIZE), self._away(event))
+        self._add(fitting(event.text, place.x, y + _BASELINE, place.room, css, size=SIZE, anchor=place.anchor))
+
+    def _away(self, event: Event) -> Side:
+        """The side that no message comes from; the left of the last lifeline."""
+        number = self.row.step.number
+        for message in self.scene.trace.messages:
+            if number in message.received and event.lane is not None and message.source != message.target:
+                return "right" if self.routes.toward(message) > 0 else "left"
+        return "right"
+
+    def _add(self, text: Text | None) -> None:
+        if text is not None:
+            self.drawn.append(text)
+
+    # ----------------------------------------------------------------------------------------------------- second line
+
+    def _under(self, event: Event) -> None:
+        x, y = self._place(event)
+        y += LINE
+        if event.mark == "crash":
+            self.drawn.append(cross(x, y - 1, 6, "mc-break"))
+            self.below.take(x - 8, x + 8)
+        if event.state:
+            self._state(event.state, x, y)
+        for side in ("right", "left"):
+            going = [m for m in event.left_behind if (self.routes.toward(m) > 0) == (side == "right")]
+            if not going:
+                continue
+            end = self.routes.stub(going[0])[0]
+            self.below.take(end - 5, end + 5)
+            if not names_what_it_sends(self.row.step):
+                self._note(f"{addressed(going)} in flight", end - 5, end + 5, side)
+        for note in event.notes:
+            self._note(note, x - 8, x + 8, "right")
+
+    def _note(self, note: str, left: float, right: float, side: Side) -> None:
+        place = self.below.place(left, right, width(plain(note), SMALL), side)
+        y = self.y + LINE + _BASELINE
+        self._add(fitting(note, place.x, y, place.room, "mc-note", size=SMALL, anchor=place.anchor))
+
+    def _state(self, state: str, x: float, y: float) -> None:
+        text = fitting(state, x, y + 3.5, self.frame.gap - 22, "mc-state-text", size=SMALL, anchor="middle")
+        if text is None:
+            return
+        half = text.width / 2 + 6
+        self.below.take(x - half, x + half)
+        box = rectangle(Box(x - half, y - _PILL, x + half, y + _PILL), "mc-state", 3)
+        self.drawn.append(Group((box, text), "mc-states", title=text.whole))
+
+    # ------------------------------------------------------------------------------------------------------- changes
+
+    def _changes(self) -> None:
+        lines = change_lines(self.row)
+        whole = "\n".join(map(plain, self.row.changes))
+        css = "mc-change mc-error" if self.row.step.outcome else "mc-change"
+        x = self.frame.changes
+        texts = [
+            Text(x, self.y + _BASELINE + number * (LINE - 3), text, css, SMALL) for number, text in enumerate(lines)
+        ]
+        if texts:
+            self.drawn.append(Group(tuple(texts), "mc-changes", title=whole))
+
+
+def rules(scene: Scene, frame: Frame) -> list[Node]:
+    """Thin lines across all lifelines where something happens to all of them, such as a tick of time."""
+    drawn: list[Node] = []
+    for row in scene.rows[1:]:
+        if any(event.lane is None and event.message is None for event in row.events):
+            y = frame.rows[row.step.number]
+            drawn.append(line(frame.environment + RADIUS, y, frame.right, y, f"mc-rule mc-rule-{row.step.kind}"))
+    for slot in frame.slots:
+        if slot.kind == "row":
+            y = slot.top + slot.height
+            drawn.append(polyline([(MARGIN, y), (frame.width - MARGIN, y)], "mc-grid"))
+    return drawn

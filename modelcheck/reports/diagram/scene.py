@@ -1,0 +1,194 @@
+"""What a picture of a run shows, before anything has a place: lifelines, rows of events, messages, partitions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from modelcheck.frozen import Frozen
+from modelcheck.ir.statuses import UP
+from modelcheck.reports.diagram.wording import changes_of, event_text, notes_of, start_changes
+from modelcheck.reports.shown import split
+
+if TYPE_CHECKING:
+    from modelcheck.semantics.trace import Message, Step, Trace
+
+Mark = Literal["own", "receive", "round", "fault", "crash", "recover", "environment"]
+
+_PASSIVE = {"start", "tick", "stabilise", "nothing", "partition", "heal"}
+"""What happens to all alike: an agent that does nothing else takes no part."""
+
+_IN_TRANSIT = {"lose", "duplicate", "corrupt"}
+
+
+class Lane(Frozen):
+    """A lifeline. `states` and `statuses` are the agent's behind each step; the former is empty for stateless ones."""
+
+    name: str
+    states: tuple[str, ...]
+    statuses: tuple[str, ...]
+
+
+class Event(Frozen):
+    """A mark in a row: on a lifeline, on the way of a message, or, with neither, of the environment."""
+
+    mark: Mark
+    text: str = ""
+    lane: int | None = None
+    message: int | None = None
+    state: str = ""
+    """The control state that the agent comes to, if it is another one."""
+    left_behind: tuple[Message, ...] = ()
+    """What it sends and nobody has received at the end."""
+    notes: tuple[str, ...] = ()
+
+
+class Row(Frozen):
+    """One step. `changes` are told beside it, without what the picture shows. Pale: nothing depends on it."""
+
+    step: Step
+    events: tuple[Event, ...]
+    changes: tuple[str, ...]
+    is_pale: bool = False
+
+
+class Parting(Frozen):
+    """A partition from one row to another, or to the end; the lanes of its sides."""
+
+    name: str
+    first: int
+    last: int | None
+    sides: tuple[tuple[int, ...], ...]
+
+
+class Scene(Frozen):
+    """All that is drawn of a run."""
+
+    trace: Trace
+    lanes: tuple[Lane, ...]
+    rows: tuple[Row, ...]
+    partings: tuple[Parting, ...]
+    omitted: tuple[str, ...]
+    """The agents that take no part."""
+
+    def lane_of(self, agent: str) -> int:
+        """The number of an agent's lane."""
+        return next(number for number, lane in enumerate(self.lanes) if lane.name == agent)
+
+    def children(self, message: Message) -> list[Message]:
+        """What faults made of a message: its copies, and what it was changed into."""
+        return [m for m in self.trace.messages if message.number in {m.copy_of, m.changed_from}]
+
+
+def scene_of(trace: Trace) -> Scene:
+    """Choose what to show of a run."""
+    shown = _taking_part(trace)
+    lanes = tuple(_lane(name, trace) for name in shown)
+    needed = trace.causal_slice if trace.grounds else frozenset(range(len(trace.steps)))
+    rows = tuple(_row(step, trace, shown, is_pale=step.number not in needed) for step in trace.steps)
+    omitted = tuple(agent for agent in trace.agents if agent not in shown)
+    return Scene(trace, lanes, rows, tuple(_partings(trace, shown)), omitted)
+
+
+def _taking_part(trace: Trace) -> list[str]:
+    found = {agent for step in trace.steps if step.kind not in _PASSIVE for agent in step.agents}
+    found |= {end for message in trace.messages for end in (message.source, message.target)}
+    return [agent for agent in trace.agents if agent in found] or list(trace.agents)
+
+
+def _lane(name: str, trace: Trace) -> Lane:
+    states = [dict(step.state) for step in trace.steps]
+    return Lane(
+        name,
+        tuple(state.get(name, "") for state in states),
+        tuple(state.get(f"{name}.status", UP) for state in states),
+    )
+
+
+# ---------------------------------------------------------------------------------------------------------------- rows
+
+
+def _row(step: Step, trace: Trace, shown: list[str], *, is_pale: bool) -> Row:
+    if step.number == 0:
+        events = [Event("environment", "start")]
+        events += [
+            Event("own", lane=lane, state=state)
+            for lane, agent in enumerate(shown)
+            if (state := dict(step.state).get(agent, ""))
+        ]
+        return Row(step, tuple(events), tuple(start_changes(step, shown)))
+    return Row(step, tuple(_events(step, trace, shown)), tuple(changes_of(step, shown)), is_pale)
+
+
+def _events(step: Step, trace: Trace, shown: list[str]) -> list[Event]:
+    if step.kind in _IN_TRANSIT and (struck := _struck(step, trace)) is not None:
+        return [Event("fault", event_text(step, trace, None), message=struck)]
+    if step.actor in shown:
+        return [_of_agent(step, trace, step.actor, shown)]
+    events = [Event("fault" if step.fault else "environment", event_text(step, trace, None))]
+    if step.kind not in _PASSIVE:
+        events += [_of_agent(step, trace, agent, shown) for agent in step.agents if agent in shown]
+    return events
+
+
+def _struck(step: Step, trace: Trace) -> int | None:
+    """The message that a step of the network strikes."""
+    for message in trace.messages:
+        if step.kind == "lose" and message.lost == step.number:
+            return message.number
+        if step.kind != "lose" and message.sent == step.number:
+            return message.copy_of if step.kind == "duplicate" else message.changed_from
+    return None
+
+
+def _of_agent(step: Step, trace: Trace, agent: str, shown: list[str]) -> Event:
+    changed = [change.after for change in step.changes if change.name == agent]
+    return Event(
+        _mark(step),
+        event_text(step, trace, agent),
+        shown.index(agent),
+        state=changed[0] if changed else "",
+        left_behind=tuple(
+            m for m in trace.messages if m.source == agent and m.sent == step.number and _is_open(m, trace)
+        ),
+        notes=tuple(notes_of(step, trace, agent)),
+    )
+
+
+def _is_open(message: Message, trace: Trace) -> bool:
+    """Whether a message that somebody sent is in flight at the end and no fault struck it."""
+    if message.received or message.lost is not None or message.same_as is not None:
+        return False
+    made = message.copy_of is not None or message.changed_from is not None
+    return not made and all(message.number != other.copy_of for other in trace.messages)
+
+
+def _mark(step: Step) -> Mark:
+    match step.kind:
+        case "crash" | "recover" | "round":
+            return step.kind
+        case "receive" if not step.fault:
+            return step.kind
+        case _:
+            return "fault" if step.fault else "own"
+
+
+# ---------------------------------------------------------------------------------------------------------- partitions
+
+
+def _partings(trace: Trace, shown: list[str]) -> list[Parting]:
+    found: list[Parting] = []
+    for step in trace.steps:
+        for change in step.changes:
+            if not change.name.startswith("partition of "):
+                continue
+            if change.before != "none":
+                began = next(p for p in reversed(found) if p.name == change.name)
+                found[found.index(began)] = Parting(began.name, began.first, step.number, began.sides)
+            if change.after != "none":
+                found.append(Parting(change.name, step.number, None, _sides(change.after, shown)))
+    return found
+
+
+def _sides(text: str, shown: list[str]) -> tuple[tuple[int, ...], ...]:
+    sides = [split(side.removeprefix("{").removesuffix("}")) for side in split(text, " | ")]
+    return tuple(tuple(lane for lane, agent in enumerate(shown) if agent in side) for side in sides)
