@@ -33,7 +33,8 @@ def explore(model: Model, request: Request) -> Exploration:
     found: Exploration | None = None
     # Whoever wants checkpoints, which the interpreter has not, does not expect a tiny model.
     if request.saving is None:
-        found = interpret(model, replace(request, effort=TINY_EFFORT))
+        effort = TINY_EFFORT if request.effort is None else request.effort
+        found = interpret(model, replace(request, effort=effort))
         if found.stopped != "effort":
             return replace(found, engine="interpreter")
     if limits.seconds is not None:
@@ -56,7 +57,8 @@ def explore(model: Model, request: Request) -> Exploration:
         if {diagnostic.code for diagnostic in error.diagnostics} != {"MC412"}:
             raise
         reason = error.diagnostics[0].problem
-    return replace(interpret(model, request), engine="interpreter", notice=f"checked by the slow interpreter: {reason}")
+    found = interpret(model, replace(request, effort=None))
+    return replace(found, engine="interpreter", notice=f"checked by the slow interpreter: {reason}")
 
 
 def _interrupted(found: Exploration) -> Exploration:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -47,6 +47,32 @@ class Timing(Frozen):
     compile_cpu: float
 
 
+def _as_it_is(state: Any) -> Any:  # noqa: ANN401 - a state, as an engine has it
+    return state
+
+
+class Sample(Frozen):
+    """States that a search visited, in its order and as it stored them, decoded only where somebody looks at them."""
+
+    stored: Sequence[Any]
+    decode: Callable[[Any], Any] = _as_it_is
+
+    @property
+    def all(self) -> list[Any]:
+        """All of them, decoded."""
+        return self.few(len(self.stored))
+
+    def few(self, most: int) -> list[Any]:
+        """At most so many of them, spread evenly, decoded."""
+        return [self.decode(state) for state in spread(self.stored, most)]
+
+
+def spread(states: Sequence[Any], most: int) -> list[Any]:
+    """So many of some states, spread evenly; all, if they are no more."""
+    count = min(most, len(states))
+    return [states[number * len(states) // count] for number in range(count)]
+
+
 class Exploration(Frozen):
     """What an engine found.
 
@@ -71,7 +97,7 @@ class Exploration(Frozen):
     reductions: tuple[str, ...] = ()
     graph: ExploredGraph | None = None
     """What was explored, where something is asked about infinite runs."""
-    states: Callable[[int], list[Any]] | None = None
+    states: Callable[[int], Sample] | None = None
     """Gives up to so many of the states visited, spread evenly; all, if they are no more."""
     sampled: bool = False
     """Whether states were sampled: then there is no complete search."""
@@ -96,7 +122,10 @@ class Request(Frozen):
     audit: int | None = None
     """How many stored states the judge looks at after a complete search; None for what is usual."""
     effort: int | None = None
-    """How many paths the interpreter may try, blocked ones among them. It may see earlier that they are not enough."""
+    """How many paths the interpreter may try, blocked ones among them. It may see earlier that they are not enough.
+
+    The default engine then compiles; None asks it for what is usual.
+    """
     runs: int = 0
     """How many random runs a sampling engine makes."""
     saving: Saving | None = None

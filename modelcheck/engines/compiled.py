@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from modelcheck.diagnostics import Diagnostic, InputError
 from modelcheck.engines.audit import USUAL_EFFORT, Audit, sample_size
-from modelcheck.engines.base import DEADLOCK, ERRORS, STOPPED, Exploration, Request, Timing
+from modelcheck.engines.base import DEADLOCK, ERRORS, STOPPED, Exploration, Request, Sample, Timing
 from modelcheck.engines.native.checkpoint import CheckpointError, Manifest, read_manifest
 from modelcheck.engines.native.explorer import Explorer, Setting
 from modelcheck.engines.native.findings import Explored, Target
@@ -95,12 +95,12 @@ def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
         gc.collect()
 
 
-def _states(lowered: LoweredModel, explorer: Explorer, most: int) -> list[tuple[object, ...]]:
-    """Up to so many of the states visited, spread evenly."""
-    stored = explorer.store.stored()
+def _states(lowered: LoweredModel, explorer: Explorer, most: int) -> Sample:
+    """Up to so many of the states visited, spread evenly. They do not keep the search alive."""
+    stored, layout = explorer.store.stored(), explorer.layout
     count = min(most, stored)
-    packed = (explorer.stored_state(number * stored // count) for number in range(count))
-    return [lowered.codec.decode(explorer.layout.unpack(state)) for state in packed]
+    packed = [explorer.stored_state(number * stored // count) for number in range(count)]
+    return Sample(packed, lambda state: lowered.codec.decode(layout.unpack(state)))
 
 
 def _graph(lowered: LoweredModel, explorer: Explorer) -> ExploredGraph | None:

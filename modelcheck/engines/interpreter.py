@@ -7,13 +7,12 @@ among the shortest, and with it every counterexample.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from modelcheck.diagnostics import Diagnostic, InputError
-from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, Request, Stop
+from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, Request, Sample, Stop, spread
 from modelcheck.engines.process import Watch
 from modelcheck.engines.recorder import Recorder
 from modelcheck.engines.verdicts import Extent, unanswered
@@ -207,14 +206,8 @@ def explore(model: Model, request: Request) -> Exploration:
         tuple(sorted(search.cuts)),
         stopped,
         graph=None if recorder is None else recorder.graph(len(search.starts)),
-        states=lambda most: spread(list(search.numbers), most),
+        states=lambda most: Sample(spread(list(search.numbers), most)),
     )
-
-
-def spread(states: Sequence[State], most: int) -> list[State]:
-    """So many of some states, spread evenly; all, if they are no more."""
-    count = min(most, len(states))
-    return [states[number * len(states) // count] for number in range(count)]
 
 
 def _explore(search: _Search) -> Stop | None:

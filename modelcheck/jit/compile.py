@@ -117,13 +117,9 @@ class _Machine:
     """LLVM set up for this processor at one level."""
 
     def __init__(self, level: int) -> None:
-        llvm.initialize_native_target()
-        llvm.initialize_native_asmprinter()
         self._level = level
-        self._cpu, self._features = llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
-        self._target = llvm.Target.from_default_triple().create_target_machine(
-            cpu=self._cpu, features=self._features, opt=level, jit=True
-        )
+        target, self._cpu, self._features = _host()
+        self._target = target.create_target_machine(cpu=self._cpu, features=self._features, opt=level, jit=True)
 
     def key(self, program: str) -> str:
         """What an object must be compiled for to be used here."""
@@ -151,3 +147,11 @@ class _Machine:
             builder = builder.export_symbol(symbol)
         tracker = builder.link(jit, "model")
         return Compiled({symbol: tracker[symbol] for symbol in exported}, (jit, tracker, self._target))
+
+
+@cache
+def _host() -> tuple[llvm.Target, str, str]:
+    """LLVM's code generator for this processor, its name and what it can do."""
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    return llvm.Target.from_default_triple(), llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()

@@ -1,7 +1,7 @@
 """Object code on disk, so that a program is compiled once.
 
 An object is used only if its digest agrees; it is written to a temporary file and renamed, so that two processes may
-write it at once, and the number of objects is bounded.
+write it at once, and what all of them take is bounded.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from pathlib import Path
 
 from modelcheck.cache_directory import cache_directory
 
-MOST_OBJECTS = 64
-"""How many objects the cache keeps; the least recently used go first."""
+MOST_BYTES = 128 << 20
+"""How much of objects the cache keeps, thousands of them; the least recently used go first."""
 
 
 def load_object(key: str) -> bytes | None:
@@ -37,11 +37,20 @@ def store_object(key: str, image: bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(hashlib.sha256(image).hexdigest().encode() + b"\n" + image)
         Path(temporary).replace(_path(key))
-        objects = sorted(directory.glob("*.object"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for old in objects[MOST_OBJECTS:]:
-            old.unlink(missing_ok=True)
+        _forget_old(directory)
     except OSError:
         return
+
+
+def _forget_old(directory: Path) -> None:
+    """Delete what was not used for the longest time, where there is too much of it."""
+    objects = [(entry.stat(), entry.path) for entry in os.scandir(directory) if entry.name.endswith(".object")]
+    total = sum(found.st_size for found, _ in objects)
+    for found, path in sorted(objects, key=lambda one: one[0].st_mtime) if total > MOST_BYTES else ():
+        if total <= MOST_BYTES:
+            return
+        Path(path).unlink(missing_ok=True)
+        total -= found.st_size
 
 
 def _path(key: str) -> Path:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from modelcheck.ir import lowered as k
 from modelcheck.ir.domains import IntDomain
 from modelcheck.ir.model import Model
@@ -70,11 +72,10 @@ class Codec:
         return tuple(self._value(cells, number) for number in range(len(self._model.cells)))
 
     def _value(self, cells: k.Cells, number: int) -> Value:
-        cell = self._model.cells[number]
-        if cell.network is not None:
-            return cell.network.decode(self._low, cells)
-        stored, index = self._place(number)
-        return k.value_in(cells, stored, index)
+        network = self._model.cells[number].network
+        if network is not None:
+            return network.decode(self._low, cells)
+        return k.value_in(cells, *self._places[number])
 
     def encode(self, state: tuple[Value, ...]) -> tuple[int, ...]:
         """The kernel state for a model's state."""
@@ -85,12 +86,15 @@ class Codec:
             if cell.network is not None:
                 cell.network.encode(self._low, cells, value)
             else:
-                stored, index = self._place(number)
-                k.put_value(cells, stored, index, value)
+                k.put_value(cells, *self._places[number], value)
         return tuple(cells.values)
 
+    @cached_property
+    def _places(self) -> dict[int, tuple[k.Stored, int]]:
+        """Where each cell that is no network's is stored."""
+        return {number: self._place(number) for number, cell in enumerate(self._model.cells) if cell.network is None}
+
     def _place(self, number: int) -> tuple[k.Stored, int]:
-        """Where a cell that is no network's is stored."""
         low, cell = self._low, self._model.cells[number]
         index = 0 if cell.owner is None else cell.owner.index
         domain = cell.domain
@@ -110,6 +114,6 @@ class Codec:
             case _:
                 return self._variables[number - index], index
 
-    @property
+    @cached_property
     def _variables(self) -> dict[int, k.Stored]:
         return {self._model.bases[variable]: stored for variable, stored in self._low.variables.items()}

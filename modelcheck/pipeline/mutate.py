@@ -16,8 +16,12 @@ from modelcheck.reports.report import CheckReport, PropertyReport, Report, Verdi
 
 Fate = Literal["killed", "survived", "broken", "unknown"]
 
-_Expected = dict[tuple[str, str], VerdictWord]
-"""By check and property, what the unmutated specification expects."""
+
+class _Baseline(Frozen):
+    """The unmutated specification: by check and property what it expects, and which checks were compiled."""
+
+    expected: dict[tuple[str, str], VerdictWord]
+    compiled: frozenset[str]
 
 
 _NOW: dict[VerdictWord, str] = {
@@ -116,19 +120,18 @@ def mutate(plans: Sequence[Plan], options: Options) -> list[MutationReport]:
 
 
 def _mutate(one: Plan, options: Options) -> MutationReport:
-    """Counts and lengths are not judged on mutants."""
     named = [mutant.check for mutant, _ in one.mutants]
     checks = () if None in named else tuple(dict.fromkeys(name for name in named if name is not None))
     baseline = verify_specs([one.spec], replace(options, checks=checks))
     if baseline.exit_code:
         return MutationReport(one.spec.source.name, baseline, (), baseline.interrupted)
-    expected: _Expected = {
-        (check.name, found.name): found.expected for check in baseline.specs[0].checks for found in check.properties
-    }
+    done = baseline.specs[0].checks
+    expected = {(check.name, found.name): found.expected for check in done for found in check.properties}
+    unmutated = _Baseline(expected, frozenset(check.name for check in done if check.engine == "native"))
     reports = list[MutantReport]()
     try:
         for mutant, spec in one.mutants:
-            reports.append(_try(mutant, spec, expected, options))
+            reports.append(_try(mutant, spec, unmutated, options))
     except KeyboardInterrupt:
         begun = one.mutants[len(reports) :][:1]
         reports += [MutantReport(m.name, m.violates, "unknown", None, None, STOPPED["interrupted"]) for m, _ in begun]
@@ -136,8 +139,8 @@ def _mutate(one: Plan, options: Options) -> MutationReport:
     return MutationReport(one.spec.source.name, baseline, tuple(reports))
 
 
-def _try(mutant: Mutant, spec: Spec, expected: _Expected, options: Options) -> MutantReport:
-    _check_target(mutant, spec, expected)
+def _try(mutant: Mutant, spec: Spec, baseline: _Baseline, options: Options) -> MutantReport:
+    _check_target(mutant, spec, baseline)
     hit: tuple[CheckReport, PropertyReport] | None = None
     undecided, also = "", ""
 
@@ -148,9 +151,9 @@ def _try(mutant: Mutant, spec: Spec, expected: _Expected, options: Options) -> M
     for check in spec.checks:
         if mutant.check is not None and check.name != mutant.check:
             continue
-        explored = _explore(mutant, spec, replace(options, checks=(check.name,)))
+        explored = _explore(mutant, spec, _asking(check.name, baseline, options))
         for found in explored.properties:
-            before = expected.get((check.name, found.name))
+            before = baseline.expected.get((check.name, found.name))
             if found.kind == "states" or before is None or found.verdict == before:
                 continue
             now = f'{found.name} {_NOW[found.verdict]} in check "{check.name}"'
@@ -173,10 +176,12 @@ def _try(mutant: Mutant, spec: Spec, expected: _Expected, options: Options) -> M
     return report("survived", None, None, also or f"{mutant.violates} does not notice")
 
 
-def _check_target(mutant: Mutant, spec: Spec, expected: _Expected) -> None:
+def _check_target(mutant: Mutant, spec: Spec, baseline: _Baseline) -> None:
     """A property that no check expects to hold or to be reached cannot notice anything."""
     verdicts = {
-        word for (check, name), word in expected.items() if name == mutant.violates and mutant.check in {None, check}
+        word
+        for (check, name), word in baseline.expected.items()
+        if name == mutant.violates and mutant.check in {None, check}
     }
     if not verdicts & {"holds", "reached"}:
         where = "no check" if mutant.check is None else f"the check '{mutant.check}' does not"
@@ -185,6 +190,16 @@ def _check_target(mutant: Mutant, spec: Spec, expected: _Expected) -> None:
         raise InputError(
             [Diagnostic("MC602", mutant.span, problem, f"add it to an `expect` of {spec.name or 'the check'}")]
         )
+
+
+def _asking(check: str, baseline: _Baseline, options: Options) -> Options:
+    """How one check of a mutant is verified.
+
+    Counts and lengths are not judged. No claim that something holds rests on a mutant, so there is no audit. What is
+    too much for the interpreter in a check is too much for it in that of a mutant.
+    """
+    effort = 0 if check in baseline.compiled else options.effort
+    return replace(options, checks=(check,), counts=False, audit=0, effort=effort)
 
 
 def _explore(mutant: Mutant, spec: Spec, options: Options) -> CheckReport:

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from modelcheck.engines.base import ERRORS
+from modelcheck.frozen import Frozen
 from modelcheck.ir.written import written
 from modelcheck.pipeline.vacuity import MOST_STATES, antecedents, furthest, held_by_the_bound, is_ever_true
 
 if TYPE_CHECKING:
     from modelcheck.diagnostics import Diagnostics
-    from modelcheck.engines.base import Exploration
+    from modelcheck.engines.base import Exploration, Sample
     from modelcheck.ir.expression import Expr
     from modelcheck.ir.model import Model
     from modelcheck.ir.spec import Check, Property, Spec, Transition
     from modelcheck.pipeline.vacuity import Stage
     from modelcheck.reports.report import CheckReport
-    from modelcheck.semantics.execute import State
 
 FEW_STATES = 40
 
@@ -33,44 +32,34 @@ _HELP: dict[Stage, str] = {
 }
 
 
-class _Sample:
-    """States of a search, decoded only where somebody looks at them."""
+class _Seen(Frozen):
+    """A check that was explored to its end, as far as it is looked at once all checks are through."""
 
-    def __init__(self, found: Exploration) -> None:
-        self._found = found
-        self.is_whole = found.states is not None and found.explored <= MOST_STATES
+    model: Model
+    sample: Sample
+    holding: frozenset[str]
+    """The properties that hold in it."""
 
-    @cached_property
-    def all(self) -> list[State]:
-        """As many as are looked at."""
-        return [] if self._found.states is None else self._found.states(MOST_STATES)
-
-    @cached_property
-    def few(self) -> list[State]:
-        """Some of them: for what takes long to look at, and is told only where it is seen."""
-        return [] if self._found.states is None else self._found.states(FEW_STATES)
-
-    def growing(self) -> Iterator[list[State]]:
-        """A few, which often are enough, then all."""
-        if self._found.states is not None:
-            yield self.few
-            yield self.all
+    def conditions(self) -> Iterator[tuple[Property, Expr]]:
+        for prop in (*self.model.properties, *(one.property for one in self.model.temporal)):
+            for condition in antecedents(prop):
+                yield prop, condition
 
 
 class Behaviour(Struct):
-    """What the checks of a specification have shown so far."""
+    """What the checks of a specification have shown so far.
+
+    Nothing is looked for before the end: most of what one check does not show another one does, and one with too many
+    states to look at them all keeps anything from being said.
+    """
 
     spec: Spec
     taken: set[object] = field(default_factory=set)
-    stages: dict[int, Stage] = field(default_factory=dict)
-    """Of transitions not taken how far they got in the checks that could be looked at as a whole."""
-    unseen: dict[tuple[str, int], tuple[Property, Expr]] = field(default_factory=dict)
-    """The conditions of properties that hold, by property and place, which were true in no state."""
-    seen: set[tuple[str, int]] = field(default_factory=set)
+    seen: list[_Seen] = field(default_factory=list)
     is_complete: bool = True
     """Whether all that can happen in the checks was seen."""
     is_whole: bool = True
-    """Whether all states of the checks were looked at."""
+    """Whether all states of the checks can be looked at."""
 
     def observe(self, check: Check, model: Model, found: Exploration, report: CheckReport, told: Diagnostics) -> None:
         """Take in one check; what can be said of it alone is told at once."""
@@ -82,46 +71,54 @@ class Behaviour(Struct):
         failed = any(one.kind == ERRORS and one.verdict != "holds" for one in report.properties)
         complete = report.complete and not report.bounds_hit and not failed
         self.is_complete = self.is_complete and complete
-        states = _Sample(found)
-        self.is_whole = self.is_whole and states.is_whole
+        self.is_whole = self.is_whole and found.states is not None and found.explored <= MOST_STATES
         if complete:
             _warn_about_faults(check, model, found, told)
-            self._look_for_conditions(model, report, states)
-            self._look_for_stages(model, states)
         elif report.complete and model.bound is not None and not failed:
-            _warn_about_the_bound(model, report, states, told)
-
-    def _look_for_conditions(self, model: Model, report: CheckReport, states: _Sample) -> None:
-        holding = {one.name for one in report.properties if one.verdict == "holds"}
-        for prop in (*model.properties, *(one.property for one in model.temporal)):
-            for condition in antecedents(prop):
-                key = (prop.name, condition.span.start)
-                if key not in self.seen and any(is_ever_true(model, condition, some) for some in states.growing()):
-                    self.seen.add(key)
-                if prop.name in holding:
-                    self.unseen.setdefault(key, (prop, condition))
-
-    def _look_for_stages(self, model: Model, states: _Sample) -> None:
-        for transition in _transitions(self.spec):
-            if transition not in self.taken:
-                stage = furthest(model, transition, states.all)
-                before = self.stages.get(id(transition), "its state")
-                self.stages[id(transition)] = max(stage, before, key=_STAGES.index)
+            _warn_about_the_bound(model, report, found, told)
+        if self.is_complete and self.is_whole and found.states is not None:
+            holding = frozenset(one.name for one in report.properties if one.verdict == "holds")
+            self.seen.append(_Seen(model, found.states(MOST_STATES), holding))
+        else:
+            self.seen.clear()
 
     def warn(self, told: Diagnostics) -> None:
         """Tell what was seen in no check. Only complete searches of all checks as they are written tell."""
         if not self.is_complete:
             return
-        for transition in _transitions(self.spec):
-            if transition not in self.taken and not _does_nothing(transition):
-                problem = f"this transition of {_owner(self.spec, transition)} is never taken in any check"
-                stage = self.stages.get(id(transition))
-                help_ = _HELP[stage] if stage and self.is_whole else "is its guard ever true, its message ever sent?"
-                told.warning("MC505", transition.span, problem, help_)
-        for key, (prop, condition) in self.unseen.items() if self.is_whole else ():
-            if key not in self.seen:
-                problem = f"this is never true in any check, so that '{prop.name}' says nothing about it"
-                told.warning("MC512", condition.span, problem, "it holds because nothing like it happens")
+        never = [t for t in _transitions(self.spec) if t not in self.taken and not _does_nothing(t)]
+        states = [one.sample.all for one in self.seen] if never and self.is_whole else []
+        for transition in never:
+            problem = f"this transition of {_owner(self.spec, transition)} is never taken in any check"
+            help_ = "is its guard ever true, its message ever sent?"
+            if self.is_whole:
+                stages = (furthest(one.model, transition, some) for one, some in zip(self.seen, states, strict=True))
+                help_ = _HELP[max(stages, key=_STAGES.index)]
+            told.warning("MC505", transition.span, problem, help_)
+        for prop, condition in self._untrue() if self.is_whole else ():
+            problem = f"this is never true in any check, so that '{prop.name}' says nothing about it"
+            told.warning("MC512", condition.span, problem, "it holds because nothing like it happens")
+
+    def _untrue(self) -> list[tuple[Property, Expr]]:
+        """The conditions of properties that hold somewhere which are true in no state of any check."""
+        asked: dict[tuple[str, int], tuple[Property, Expr]] = {}
+        for one in self.seen:
+            for prop, condition in one.conditions():
+                if prop.name in one.holding:
+                    asked.setdefault(_key(prop, condition), (prop, condition))
+        # A few states are often enough.
+        for few in (True, False):
+            for one in self.seen:
+                of_interest = [(p, c) for p, c in one.conditions() if _key(p, c) in asked]
+                states = (one.sample.few(FEW_STATES) if few else one.sample.all) if of_interest else []
+                for prop, condition in of_interest:
+                    if is_ever_true(one.model, condition, states):
+                        asked.pop(_key(prop, condition), None)
+        return list(asked.values())
+
+
+def _key(prop: Property, condition: Expr) -> tuple[str, int]:
+    return prop.name, condition.span.start
 
 
 def _transitions(spec: Spec) -> list[Transition]:
@@ -144,10 +141,11 @@ def _warn_about_faults(check: Check, model: Model, found: Exploration, told: Dia
             told.warning("MC510", fault.span, problem, "nothing that it could strike is ever there")
 
 
-def _warn_about_the_bound(model: Model, report: CheckReport, states: _Sample, told: Diagnostics) -> None:
+def _warn_about_the_bound(model: Model, report: CheckReport, found: Exploration, told: Diagnostics) -> None:
     assert model.bound is not None
     holding = {one.name for one in report.properties if one.verdict == "holds"}
     invariants = [prop for prop in model.properties if prop.kind == "invariant" and prop.name in holding]
-    for prop in held_by_the_bound(model, invariants, states.few) if invariants else ():
+    states = found.states(FEW_STATES).all if invariants and found.states is not None else []
+    for prop in held_by_the_bound(model, invariants, states):
         problem = f"'{prop.name}' holds only because this bound leaves out the states where it does not"
         told.warning("MC511", model.bound.span, problem, f"loosen the bound: {written(model.bound.span)}")

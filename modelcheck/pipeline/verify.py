@@ -47,6 +47,7 @@ class Options(Frozen):
     engine: str = DEFAULT_ENGINE
     workers: int | None = None
     audit: int | None = None
+    effort: int | None = None
     limits: Limits = field(default_factory=Limits)
     seed: int | None = None
     runs: int = 0
@@ -59,6 +60,8 @@ class Options(Frozen):
     """Temporal properties of which it is asked which fairness they need."""
     symmetry: bool = True
     """Whether an engine may let one state stand for those that differ in the names of interchangeable ids only."""
+    counts: bool = True
+    """Whether expected numbers of states and steps are judged; never where the checks are changed."""
     progress: Callable[[str, str, Progress], None] | None = None
     """Told of (file, check, progress) twice a second."""
 
@@ -203,6 +206,7 @@ def _verify_check(
         progress=_progress_of(spec, check, options),
         workers=options.workers or 1,
         audit=options.audit,
+        effort=options.effort,
         runs=options.runs,
         saving=None if folder is None else Saving(folder, options.checkpoint_seconds, options.resume),
         whole=_whole(check, options),
@@ -219,7 +223,7 @@ def _verify_check(
         raise InputError([Diagnostic("MC411", check.span, problem, "everything would hold, and mean nothing")])
     found = with_liveness(model, found, options.limits, _deadline(options, started))
     timing = found.timing or Timing(time.monotonic() - prepared, time.process_time() - cpu, prepared - started)
-    properties = compare(model, check, found, judged=not options.overrides, only=options.properties)
+    properties = compare(model, check, found, judged=_judges_counts(options), only=options.properties)
     told = explained(model, found, options.explain_fairness, options.limits, _deadline(options, started))
     properties = tuple(replace(p, fairness=told.get(p.name, ())) for p in properties)
     report = CheckReport(
@@ -256,11 +260,15 @@ def _whole(check: Check, options: Options) -> str:
     """Why states must not stand for one another in a check."""
     if not options.symmetry:
         return "switched off"
-    # Counts are not judged where the check was changed, and not asked for where properties are named.
-    counted = not options.overrides and not options.properties
+    # Where properties are named, counts are not asked for.
+    counted = _judges_counts(options) and not options.properties
     if counted and any(e.subject == "states" for e in check.expectations):
         return "the check expects a number of states"
     return ""
+
+
+def _judges_counts(options: Options) -> bool:
+    return options.counts and not options.overrides
 
 
 def _progress_of(spec: Spec, check: Check, options: Options) -> Callable[[Progress], None] | None:

@@ -1,0 +1,50 @@
+"""Object code on disk: what was not used for the longest time makes room for what is new."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from modelcheck.jit import objects
+from modelcheck.jit.objects import load_object, store_object
+
+IMAGE = b"x" * 1000
+
+
+@pytest.fixture(autouse=True)
+def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setenv("MODELCHECK_CACHE_DIR", str(tmp_path))
+    return tmp_path
+
+
+def age(folder: Path) -> None:
+    """Make everything an hour older."""
+    for path in folder.glob("*.object"):
+        used = path.stat().st_mtime - 3600
+        os.utime(path, (used, used))
+
+
+def test_what_was_not_used_for_the_longest_time_goes_first(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(objects, "MOST_BYTES", 3500)
+    for name in ("first", "second", "third"):
+        store_object(name, IMAGE)
+        age(cache)
+    assert load_object("first") == IMAGE
+    store_object("fourth", IMAGE)
+    found = [name for name in ("first", "second", "third", "fourth") if load_object(name) is not None]
+    assert found == ["first", "third", "fourth"]
+
+
+def test_hundreds_of_programs_stay(cache: Path) -> None:
+    for number in range(200):
+        store_object(str(number), IMAGE)
+    assert len(list(cache.glob("*.object"))) == 200
+
+
+def test_a_damaged_object_is_compiled_again(cache: Path) -> None:
+    store_object("it", IMAGE)
+    (path,) = cache.glob("*.object")
+    path.write_bytes(path.read_bytes()[:-1])
+    assert load_object("it") is None
