@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("modelcheck.cli.verify", "Verify the checks of specifications and print counterexamples."),
     "simulate": ("modelcheck.cli.simulate", "Make seeded random runs and look for violations along them."),
     "mutate": ("modelcheck.cli.mutate", "Break a specification on purpose and see that its properties notice."),
+    "draw": ("modelcheck.cli.draw", "Draw state machines, or the states of a small check."),
     "list": ("modelcheck.cli.list", "List the checks and properties of specifications."),
     "lint": ("modelcheck.cli.lint", "Look for mistakes without exploring anything."),
     "fmt": ("modelcheck.cli.fmt", "Lay specifications out in the canonical way."),

@@ -32,7 +32,7 @@ def write_report(report: Report, format_: str, out: Path | None) -> None:
         if out is None:
             click.echo(text)
         else:
-            _write(out, {f"report.{kind.ending}": (text + "\n").encode()})
+            write_files(out, {f"report.{kind.ending}": (text + "\n").encode()})
         return
     runs, of_runs = runs_of(report), RUN_FORMATS[format_]
     if out is None and (len(runs) != 1 or not of_runs.is_text):
@@ -43,10 +43,11 @@ def write_report(report: Report, format_: str, out: Path | None) -> None:
     if out is None:
         click.echo(next(iter(files.values())), nl=False)
     else:
-        _write(out, files)
+        write_files(out, files)
 
 
-def _write(out: Path, files: Mapping[str, bytes]) -> None:
+def write_files(out: Path, files: Mapping[str, bytes]) -> None:
+    """Files by name into a folder, made if need be. Raises `UsageError` where that cannot be."""
     if not files:
         click.echo("there is no run to write", err=True)
     try:

@@ -40,11 +40,18 @@ def runs_of(report: Report) -> list[ShownRun]:
 
 
 def file_stems(runs: Sequence[ShownRun]) -> list[str]:
-    """A name for the file of each run without its ending: letters, digits, `-` and `_` only, none twice."""
+    """A name for the file of each run without its ending, as `unique_stems` makes it."""
+    return unique_stems([(run.spec.file, run.check.name, run.found.name) for run in runs])
+
+
+def unique_stems(named: Sequence[tuple[str, ...]]) -> list[str]:
+    """A name for each file without its ending: letters, digits, `-` and `_` only, none twice.
+
+    Each is told by the file of its specification and names in that.
+    """
     stems: list[str] = []
-    for run in runs:
-        parts = (PurePath(run.spec.file).stem, run.check.name, run.found.name)
-        stem = "-".join(_plain(part) for part in parts)
+    for file, *names in named:
+        stem = "-".join(_plain(part) for part in (PurePath(file).stem, *names))
         number, unique = 1, stem
         # Case is nothing to go by: some file systems do not tell it apart.
         while unique.lower() in {other.lower() for other in stems}:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 from xml.sax.saxutils import escape, quoteattr
 
-from modelcheck.reports.diagram.palette import Theme, stylesheet
+from modelcheck.reports.diagram.palette import RULES, Theme, stylesheet
 from modelcheck.reports.diagram.shapes import Attributes, Element, Group, Node, Picture, Text, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def markup(picture: Picture, *, theme: Theme, prefix: str) -> str:
-    """The `<svg>` element."""
+def markup(picture: Picture, *, theme: Theme, prefix: str, rules: str = RULES) -> str:
+    """The `<svg>` element, with a stylesheet of these rules."""
     width, height = number(picture.width), number(picture.height)
     named = f"{prefix}-title", f"{prefix}-desc"
     head: Attributes = (
@@ -29,7 +29,7 @@ def markup(picture: Picture, *, theme: Theme, prefix: str) -> str:
         f"<svg{_attributes(head)}>",
         f'<title id="{named[0]}">{escape(picture.title)}</title>',
         f'<desc id="{named[1]}">{escape(picture.description)}</desc>',
-        f"<style>{stylesheet(theme)}</style>",
+        f"<style>{stylesheet(theme, rules)}</style>",
         f'<rect class="mc-ground" width="{width}" height="{height}"/>',
         *(line for child in picture.children for line in _lines(child)),
         "</svg>",

@@ -42,7 +42,7 @@ DARK = {
 
 FONT = "Arial, 'Liberation Sans', Arimo, Helvetica, sans-serif"
 
-_RULES = """
+RULES = """
 .mc-diagram text{fill:$ink;font-family:$font}
 .mc-ground{fill:$ground}
 .mc-grid{stroke:$grid;stroke-width:1}
@@ -96,20 +96,20 @@ _RULES = """
 """
 
 
-def stylesheet(theme: Theme) -> str:
-    """The rules, with variables for both grounds or the values of one."""
+def stylesheet(theme: Theme, rules: str = RULES) -> str:
+    """The rules of a kind of pictures, with variables for both grounds or the values of one."""
     if theme != "auto":
-        return _filled(LIGHT if theme == "light" else DARK)
+        return _filled(rules, LIGHT if theme == "light" else DARK)
     names = {name: f"var(--mc-{name})" for name in LIGHT}
     light, dark = (
         ".mc-diagram{" + ";".join(f"--mc-{name}:{value}" for name, value in colours.items()) + "}"
         for colours in (LIGHT, DARK)
     )
-    return f"{light}\n@media (prefers-color-scheme: dark){{{dark}}}{_filled(names)}"
+    return f"{light}\n@media (prefers-color-scheme: dark){{{dark}}}{_filled(rules, names)}"
 
 
-def _filled(values: dict[str, str]) -> str:
-    text = _RULES.replace("$font", FONT)
+def _filled(rules: str, values: dict[str, str]) -> str:
+    text = rules.replace("$font", FONT)
     # The longest first: one name may begin another.
     for name in sorted(values, key=len, reverse=True):
         text = text.replace(f"${name}", values[name])

@@ -1,0 +1,120 @@
+"""`modelcheck draw`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from modelcheck.cli.common import files_argument, input_errors, instance_options, parse_faults, parse_settings, short
+from modelcheck.cli.output import write_files
+
+if TYPE_CHECKING:
+    from modelcheck.ir.spec import Spec
+    from modelcheck.reports.graphs.picture import Graph
+
+_MOST_STATES = 200
+
+
+@click.command(name="draw")
+@files_argument
+@click.option("--agent", "kinds", multiple=True, metavar="KIND", help="Only this kind of agents (may be repeated).")
+@click.option("--states", is_flag=True, help="Draw all states of each check instead.")
+@instance_options
+@click.option(
+    "--max-states",
+    type=click.IntRange(min=1),
+    default=_MOST_STATES,
+    show_default=True,
+    metavar="N",
+    help="Draw no more than N states of a check.",
+)
+@click.option("--format", "format_", default="svg", metavar="F", help="svg, or dot for Graphviz.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write the pictures into this folder instead.",
+)
+def command(  # noqa: PLR0913 - one parameter a flag
+    *,
+    files: tuple[str, ...],
+    kinds: tuple[str, ...],
+    states: bool,
+    checks: tuple[str, ...],
+    settings: tuple[str, ...],
+    faults: tuple[str, ...],
+    max_states: int,
+    format_: str,
+    out: Path | None,
+) -> None:
+    """Draw the state machine of each kind of agents, or with --states the states of small checks.
+
+    `--check`, `--set`, `--fault` and `--max-states` go with --states, `--agent` without.
+    """
+    from modelcheck.reports.graphs.formats import GRAPH_FORMATS  # noqa: PLC0415 - `--help` stays quick
+    from modelcheck.reports.runs import unique_stems  # noqa: PLC0415
+
+    if format_ not in GRAPH_FORMATS:
+        raise click.UsageError(f"there is no format '{short(format_)}': there are {', '.join(GRAPH_FORMATS)}")
+    if states and kinds:
+        raise click.UsageError("--agent goes without --states: a state is one of all agents")
+    if not states and (checks or settings or faults):
+        raise click.UsageError("--check, --set and --fault go with --states: a state machine is the same in all checks")
+    named = _pictures(files, kinds, states=states, instance=(checks, settings, faults), most=max_states)
+    render = GRAPH_FORMATS[format_]()
+    if out is not None:
+        stems = unique_stems([parts for parts, _ in named])
+        pairs = zip(stems, named, strict=True)
+        write_files(out, {f"{stem}.{format_}": render(graph).encode() for stem, (_, graph) in pairs})
+    elif len(named) == 1:
+        click.echo(render(named[0][1]), nl=False)
+    else:
+        which = "--check" if states else "--agent"
+        raise click.UsageError(f"there are {len(named)} pictures: say --out DIR, or ask for one {which}")
+
+
+def _pictures(
+    files: tuple[str, ...],
+    kinds: tuple[str, ...],
+    *,
+    states: bool,
+    instance: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]],
+    most: int,
+) -> list[tuple[tuple[str, str], Graph]]:
+    """Each picture with the names of its file and of what it shows."""
+    from modelcheck.diagnostics import Diagnostics  # noqa: PLC0415 - `--help` stays quick
+    from modelcheck.environment.instantiate import Overrides  # noqa: PLC0415
+    from modelcheck.pipeline import load_file  # noqa: PLC0415
+    from modelcheck.pipeline.draw import draw_machines, draw_states  # noqa: PLC0415
+    from modelcheck.semantics.states import TooManyStatesError  # noqa: PLC0415
+
+    checks, settings, faults = instance
+    diagnostics = Diagnostics()
+    specs: list[Spec] = []
+    with input_errors():
+        overrides = Overrides(parse_settings(settings), parse_faults(faults))
+        for file in files:
+            with diagnostics.collecting():
+                specs.append(load_file(file))
+        diagnostics.raise_errors()
+        _known_kinds(specs, kinds)
+        found: list[tuple[tuple[str, str], Graph]] = []
+        for spec in specs:
+            try:
+                graphs = draw_states(spec, checks, overrides, most) if states else draw_machines(spec, kinds)
+            except TooManyStatesError as error:
+                raise click.UsageError(f"{error}: choose a smaller check, or allow more with --max-states") from None
+            found += [((spec.source.name, name), graph) for name, graph in graphs.items()]
+    return found
+
+
+def _known_kinds(specs: list[Spec], kinds: tuple[str, ...]) -> None:
+    from modelcheck.diagnostics import did_you_mean  # noqa: PLC0415 - only for a mistake
+
+    known = [kind for spec in specs for kind in spec.agents]
+    for kind in kinds:
+        if kind not in known:
+            help_ = did_you_mean(kind, known) or f"there are {', '.join(dict.fromkeys(known))}"
+            raise click.UsageError(f"there is no agent '{short(kind)}'. {help_}")

@@ -1,0 +1,106 @@
+"""The states of a small check as a graph: each by what it has that its neighbours have not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import networkx as nx
+
+from modelcheck.ir.statuses import UP
+from modelcheck.reports.graphs.picture import Edge, Graph, Line, Node
+from modelcheck.reports.shown import is_budget, packets, ranges, short_map
+
+if TYPE_CHECKING:
+    from modelcheck.semantics.states import Move, ShownState, StateGraph
+
+_MOST_LINES = 8
+"""Components of a state that are told; the others are told to who points at it."""
+_START = "initial states"
+
+
+def states_picture(name: str, graph: StateGraph) -> Graph:
+    """States as nodes, all steps between two of them on one edge."""
+    linked = nx.DiGraph()
+    linked.add_nodes_from(range(len(graph.states)))
+    moves: dict[tuple[int, int], list[Move]] = {}
+    for move in graph.moves:
+        linked.add_edge(move.source, move.target)
+        moves.setdefault((move.source, move.target), []).append(move)
+    nodes = [Node(_START, "", kind="start", whole="where runs begin")]
+    edges: list[Edge] = []
+    for number, state in enumerate(graph.states):
+        if state.initial:
+            edges.append(Edge(_START, _key(number)))
+        beside = {*linked.predecessors(number), *linked.successors(number)} - {number}
+        stays = tuple(_stays(move) for move in moves.get((number, number), ()))
+        nodes.append(_node(number, state, [graph.states[one] for one in sorted(beside)], stays))
+    edges += [
+        Edge(_key(source), _key(target), tuple(dict.fromkeys(map(_line, group))))
+        for (source, target), group in moves.items()
+        if source != target
+    ]
+    return Graph(name, tuple(nodes), tuple(edges), _legend(graph), f"{name}: {len(graph.states)} states")
+
+
+def _key(number: int) -> str:
+    return f"state {number}"
+
+
+def _node(number: int, state: ShownState, beside: list[ShownState], stays: tuple[Line, ...]) -> Node:
+    lines = [Line(f"✗ {name}", fault=True) for name in state.violated]
+    lines += [Line(f"✗ {problem}", fault=True) for problem in state.failures]
+    lines += [Line(f"✓ {name}") for name in state.reached]
+    lines += [Line(f"… goes on beyond {bound}") for bound in state.cuts]
+    found = list(_differing(state, beside))
+    told = found if len(found) <= _MOST_LINES else found[: _MOST_LINES - 1]
+    lines += [Line(text) for text in told]
+    if len(found) > len(told):
+        lines.append(Line(f"… {len(found) - len(told)} more"))
+    whole = "\n".join(f"{name} = {value}" for name, value in state.components if not is_budget(name))
+    return Node(
+        _key(number),
+        f"#{number}",
+        (*lines, *dict.fromkeys(stays)),
+        violating=bool(state.violated or state.failures),
+        whole=whole,
+    )
+
+
+def _differing(state: ShownState, beside: list[ShownState]) -> Iterator[str]:
+    """The components that are different in a neighbour, equal ones of several agents together; all without any."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for at, (name, value) in enumerate(state.components):
+        if is_budget(name) or (beside and all(other.components[at][1] == value for other in beside)):
+            continue
+        kind = name.partition("[")[0] + name.partition("]")[2]
+        groups.setdefault((kind, value), []).append(name)
+    for (kind, value), names in groups.items():
+        if kind.startswith("messages "):
+            told = packets(value.removeprefix("{").removesuffix("}")) or ["nothing"]
+            yield from (f"in flight: {packet}" for packet in told)
+        elif not kind.endswith(".status") or value != UP:
+            yield f"{', '.join(ranges(names))} = {short_map(value)}"
+
+
+def _line(move: Move) -> Line:
+    violated = "".join(f" ✗ {name}" for name in move.violated)
+    return Line(f"{move.text}{violated}", fault=move.fault or bool(violated))
+
+
+def _stays(move: Move) -> Line:
+    line = _line(move)
+    return Line(f"↺ {line.text}", fault=line.fault)
+
+
+def _legend(graph: StateGraph) -> tuple[str, ...]:
+    told = [
+        ("# a state, by what differs in its neighbours; point at it for all of it", True),
+        (
+            "✗ violates the property; ✓ is what a `reachable` asks for",
+            any(s.violated or s.reached for s in graph.states),
+        ),
+        ("↺ a step that changes nothing", any(move.source == move.target for move in graph.moves)),
+        ("dashed: a fault", any(move.fault for move in graph.moves)),
+    ]
+    return tuple(line for line, there in told if there)

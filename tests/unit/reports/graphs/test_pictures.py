@@ -1,0 +1,117 @@
+"""Graphs as SVG and DOT: every name harmless, no text on another, and Graphviz reads what it gets."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from modelcheck.environment.instantiate import Overrides
+from modelcheck.pipeline import load, load_file
+from modelcheck.pipeline.draw import draw_machines, draw_states
+from modelcheck.reports.diagram.shapes import Box, texts
+from modelcheck.reports.graphs.dot import dot
+from modelcheck.reports.graphs.drawing import drawn
+from modelcheck.reports.graphs.picture import Edge, Graph, Line, Node
+from modelcheck.reports.graphs.svg import svg
+from modelcheck.semantics.states import TooManyStatesError
+from modelcheck.source import Source
+
+SPECS = Path(__file__).resolve().parents[4] / "specs"
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "quotes \" and ' and \\",
+    "]]> <!-- -->",
+    "new\nline\ttab\x00\x1b[31m",
+    "\u202eright to left\u200f",
+    "Prüfung 検査 🙂",
+    "x" * 200,
+    "&amp; {a|b} %s $ink \\N \\",
+]
+COUNTER = """protocol Counter
+agent Node {
+  var n: 0..9 = 0
+  initial state Counting { step climb when n < 3 { n += 1 }  step again { skip } }
+  fault slip { n := 0 }
+}
+invariant small: forall p in Node: p.n < 3
+transition grows: forall p in Node: next(p.n) >= p.n
+reachable two: exists p in Node: p.n == 2
+check "one <b>" { faults { fault slip up to 1 }  allow deadlock  expect not small, not grows, two }
+"""
+
+
+def hostile() -> Graph:
+    nodes = [Node(f"k {i}", text, (Line(text, text),), whole=text) for i, text in enumerate(HOSTILE)]
+    edges = [Edge(f"k {i}", f"k {i + 1}", (Line(text, text, fault=True),)) for i, text in enumerate(HOSTILE[:-1])]
+    return Graph(HOSTILE[0], tuple(nodes), tuple(edges), tuple(HOSTILE), HOSTILE[3])
+
+
+@cache
+def pictures() -> list[Graph]:
+    graphs = [graph for path in sorted(SPECS.rglob("*.mc")) for graph in draw_machines(load_file(path)).values()]
+    spec = load(Source("counter.mc", COUNTER))
+    return [*graphs, *draw_states(spec, (), Overrides(), 50).values(), hostile()]
+
+
+def test_no_text_lies_on_another_or_leaves_the_picture() -> None:
+    for graph in pictures():
+        picture = drawn(graph)
+        boxes = [(text.text, text.box) for text in texts(picture.children)]
+        whole = Box(0, 0, picture.width, picture.height)
+        for text, box in boxes:
+            assert box.left >= 0, text
+            assert box.top >= 0, text
+            assert box.right <= whole.right, text
+            assert box.bottom <= whole.bottom, text
+        for (one, box), (other, second) in combinations(boxes, 2):
+            assert not box.meets(second), (graph.name, one, other)
+
+
+def test_every_picture_is_well_formed_and_says_what_it_shows() -> None:
+    for graph in pictures():
+        root = ET.fromstring(svg(graph))  # noqa: S314 - our own
+        assert root.attrib["role"] == "img"
+        tags = {element.tag.rpartition("}")[2] for element in root.iter()}
+        assert tags <= {"svg", "title", "desc", "style", "g", "path", "rect", "line", "circle", "text"}
+
+
+def test_an_inlined_picture_has_ids_of_its_own() -> None:
+    graph = hostile()
+    assert svg(graph, standalone=False, prefix="one").startswith("<svg")
+    assert 'id="one-title"' in svg(graph, standalone=False, prefix="one")
+
+
+def test_graphviz_reads_every_picture() -> None:
+    program = shutil.which("dot")
+    if program is None:
+        pytest.skip("needs Graphviz")
+    text = "".join(map(dot, pictures()))
+    done = subprocess.run([program, "-Tcanon"], input=text, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Coordinator" in done.stdout
+
+
+def test_states_are_told_by_what_differs_and_marked_where_they_violate() -> None:
+    (graph,) = draw_states(load(Source("counter.mc", COUNTER)), (), Overrides(), 50).values()
+    nodes = {node.key: node for node in graph.nodes}
+    violating = [node for node in graph.nodes if node.violating]
+    assert violating
+    assert all("Node.n = 3" in [line.text for line in node.lines] for node in violating)
+    assert all("✗ small" in [line.text for line in node.lines] for node in violating)
+    first = [line.text for line in nodes["state 0"].lines]
+    assert first == ["Node.n = 0", "↺ Node: again"]
+    assert any(line.text == "✓ two" for node in graph.nodes for line in node.lines)
+    falls = [line.text for edge in graph.edges for line in edge.lines if "✗ grows" in line.text]
+    assert falls
+    assert all(text.startswith("Node: slip") for text in falls)
+
+
+def test_more_states_than_wanted_are_refused() -> None:
+    with pytest.raises(TooManyStatesError, match='"one <b>" has more than 5 states'):
+        draw_states(load(Source("counter.mc", COUNTER)), (), Overrides(), 5)
