@@ -21,6 +21,7 @@ from modelcheck.cli.common import (
 )
 from modelcheck.cli.output import known_format, write_report
 from modelcheck.cli.progress import progress_line
+from modelcheck.reports.registry import FORMATS, RUN_FORMATS
 
 
 @click.command(name="verify")
@@ -57,7 +58,13 @@ from modelcheck.cli.progress import progress_line
 @checkpoint_options
 @click.option("--coverage", is_flag=True, help="Print how often each transition was taken.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only the runs that are not as expected.")
-@click.option("--format", "format_", default="text", metavar="F", help="text, json, markdown, or trace, a file a run.")
+@click.option(
+    "--format",
+    "format_",
+    default="text",
+    metavar="F",
+    help=f"{', '.join(FORMATS)}; a file for each run: {', '.join(RUN_FORMATS)}.",
+)
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration
 from modelcheck.frontend.timers import time_passes
-from modelcheck.frozen import Frozen
+from modelcheck.frozen import Frozen, replace
 from modelcheck.ir.constructs.temporal import Temporal
 from modelcheck.reports.report import PropertyReport, VerdictWord
 from modelcheck.reports.trace_text import counted
@@ -19,6 +19,7 @@ from modelcheck.verdict import Holds, Reached, Unknown, Unreached, Verdict, Viol
 if TYPE_CHECKING:
     from modelcheck.ir.model import Model
     from modelcheck.ir.spec import Check, Expectation, Property, Spec
+    from modelcheck.source import Span
 
 
 class _Question(Frozen):
@@ -29,6 +30,7 @@ class _Question(Frozen):
     subject: Property | str
     expected: VerdictWord
     steps: int | None
+    span: Span
 
 
 def wanted_properties(spec: Spec, check: Check, only: Sequence[str]) -> list[Property]:
@@ -60,7 +62,9 @@ def compare(
     ]
     for expectation in check.expectations:
         if expectation.subject == "states" and not only:
-            reports.insert(_position(check, expectation, reports), _states(expectation, found, judged=judged))
+            place = expectation.span
+            counts = replace(_states(expectation, found, judged=judged), line=place.line, column=place.column)
+            reports.insert(_position(check, expectation, reports), counts)
     return tuple(reports)
 
 
@@ -80,16 +84,18 @@ def _questions(model: Model, check: Check, only: Sequence[str]) -> Iterator[_Que
             expected: VerdictWord = "reached" if reach else "holds"
             if expectation.negated:
                 expected = "unreached" if reach else "violated"
-            yield _Question(name, subject.kind, subject, expected, expectation.steps)
+            yield _Question(name, subject.kind, subject, expected, expectation.steps, subject.span)
             stated.add(name)
         elif name == DEADLOCK and (not only or name in only):
             stated.add(name)
-            yield _Question(name, name, name, "holds" if expectation.negated else "violated", expectation.steps)
+            expected = "holds" if expectation.negated else "violated"
+            yield _Question(name, name, name, expected, expectation.steps, expectation.span)
     if "time" in properties and "time" not in stated:
-        yield _Question("time", properties["time"].kind, properties["time"], "holds", None)
+        time = properties["time"]
+        yield _Question("time", time.kind, time, "holds", None, time.span)
     if DEADLOCK not in stated and not check.allow_deadlock and (not only or DEADLOCK in only):
-        yield _Question(DEADLOCK, DEADLOCK, DEADLOCK, "holds", None)
-    yield _Question(ERRORS, ERRORS, ERRORS, "holds", None)
+        yield _Question(DEADLOCK, DEADLOCK, DEADLOCK, "holds", None, check.span)
+    yield _Question(ERRORS, ERRORS, ERRORS, "holds", None, check.span)
 
 
 def _report(model: Model, question: _Question, verdict: Verdict, *, judged: bool) -> PropertyReport:
@@ -105,6 +111,8 @@ def _report(model: Model, question: _Question, verdict: Verdict, *, judged: bool
             question.expected,
             ok,
             expected_steps=wanted,
+            line=question.span.line,
+            column=question.span.column,
             **more,  # type: ignore[arg-type]
         )
 

@@ -60,13 +60,13 @@ def random_runs(path: str, options: Options) -> tuple[ShownRun, ...]:
     for check in select_checks([spec], options.checks)[0][1]:
         model = instantiate(spec, check, wanted_properties(spec, check, ()), options.overrides)
         rng = random.Random(options.seed)  # noqa: S311 - sampling, not secrets
-        run = _random_run(model, rng, options.limits.depth or 0)
+        run = random_run(model, rng, options.limits.depth or 0)
         if run is not None:
             shown.append(ShownRun(spec.source.name, check.name, replay(model, run)))
     return tuple(shown)
 
 
-def _random_run(model: Model, rng: random.Random, depth: int) -> Run | None:
+def random_run(model: Model, rng: random.Random, depth: int) -> Run | None:
     """A run that ends at `depth`, where nothing is possible or where an evaluation fails; None if no run begins."""
     starts = [path for path in initial_paths(model) if not isinstance(path.outcome, Cut)]
     if not starts:

@@ -25,6 +25,7 @@ from modelcheck.pipeline.checkpoints import checkpoint_folders
 from modelcheck.pipeline.coverage import coverage
 from modelcheck.pipeline.expectations import compare, wanted_properties
 from modelcheck.pipeline.idle import warn_about_idle
+from modelcheck.pipeline.instance import with_instance
 from modelcheck.pipeline.liveness import explained, with_liveness
 from modelcheck.pipeline.unused_behaviour import Behaviour
 from modelcheck.reports.report import CheckReport, Report, Seconds, SpecReport, StateCounts
@@ -241,7 +242,7 @@ def _verify_check(
         properties=properties,
         coverage=coverage(model, found.fired),
     )
-    return found, report
+    return found, with_instance(report, model, options.overrides, options.properties)
 
 
 def _deadline(options: Options, started: float) -> float | None:

@@ -77,6 +77,11 @@ def _check(check: CheckReport) -> dict[str, Any]:
         "reductions": list(check.reductions),
         "bounds_hit": list(check.bounds_hit),
         "properties": [property_data(found) for found in check.properties],
+        "sizes": dict(check.sizes),
+        "params": {param.name: param.text for param in check.params},
+        "settings": dict(check.settings),
+        "faults": dict(check.faults),
+        "only": list(check.only),
         "coverage": [{"name": one.name, "line": one.line, "count": one.count} for one in check.coverage],
     }
 
@@ -86,6 +91,8 @@ def property_data(found: PropertyReport) -> dict[str, Any]:
     return {
         "name": found.name,
         "kind": found.kind,
+        "line": found.line,
+        "column": found.column,
         "verdict": found.verdict,
         "scope": found.scope,
         "reason": found.reason,

@@ -61,6 +61,12 @@ def _svg() -> RunRenderer:
     return render
 
 
+def _itf() -> RunRenderer:
+    from modelcheck.reports.itf import render  # noqa: PLC0415 - a thunk
+
+    return render
+
+
 FORMATS: dict[str, Format] = {
     "text": Format("txt", _text),
     "json": Format("json", _json),
@@ -70,4 +76,5 @@ FORMATS: dict[str, Format] = {
 RUN_FORMATS: dict[str, RunFormat] = {
     "trace": RunFormat("trace.json", _trace),
     "svg": RunFormat("svg", _svg),
+    "itf": RunFormat("itf.json", _itf),
 }

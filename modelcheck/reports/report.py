@@ -32,6 +32,9 @@ class PropertyReport(Frozen):
     trace: Trace | None = None
     fairness: tuple[str, ...] = ()
     """Which fairness the property needs, where that was asked."""
+    line: int | None = None
+    """Where it stands in the specification; `deadlock` and `errors`: where the check says so, or the check."""
+    column: int | None = None
 
 
 class StateCounts(Frozen):
@@ -59,6 +62,14 @@ class Coverage(Frozen):
     count: int
 
 
+class Parameter(Frozen):
+    """The value of a parameter as text, and as plain data in the notation of ITF."""
+
+    name: str
+    text: str
+    value: object
+
+
 class CheckReport(Frozen):
     """One check. `complete`: no limit stopped the search; `bounds_hit` names what cut off behaviour all the same."""
 
@@ -75,6 +86,15 @@ class CheckReport(Frozen):
     bounds_hit: tuple[str, ...]
     properties: tuple[PropertyReport, ...]
     coverage: tuple[Coverage, ...] = ()
+    sizes: tuple[tuple[str, int], ...] = ()
+    """How many there are of each sort of ids."""
+    params: tuple[Parameter, ...] = ()
+    settings: tuple[tuple[str, str], ...] = ()
+    """What `--set` changed: name and value as they were given."""
+    faults: tuple[tuple[str, str], ...] = ()
+    """What `--fault` changed: `crash:Participant` and the budget, a number or `any`."""
+    only: tuple[str, ...] = ()
+    """The properties that were asked for; none means all. What no property reads is not part of the states."""
 
 
 class SpecReport(Frozen):

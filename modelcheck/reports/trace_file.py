@@ -19,6 +19,9 @@ def render(run: ShownRun) -> bytes:
         "file": run.spec.file,
         "sha256": run.spec.sha256,
         "check": run.check.name,
+        "settings": dict(run.check.settings),
+        "faults": dict(run.check.faults),
+        "only": list(run.check.only),
         "property": property_data(run.found),
     }
-    return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
+    return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode(errors="backslashreplace")

@@ -4,25 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from modelcheck.ir.partitions import sides_of
 from modelcheck.ir.values import Id, MapValue, Packet, RecordValue, Some, Value
-from modelcheck.semantics.show import show_id, show_sides, show_value
+from modelcheck.semantics.show import show_id, show_value
 
 if TYPE_CHECKING:
     from modelcheck.ir.model import Cell, Model
 
 
 def plain_cell(cell: Cell, value: Value, model: Model) -> Any:  # noqa: ANN401 - JSON
-    """The value of a cell; a network is the list of what is in flight, as equal messages count."""
+    """The value of a cell: of a network what is in flight, a list where equal messages count; of a partition its sides.
+
+    Each side is a set, and while there is no partition there is none.
+    """
     if cell.network is not None:
-        return [plain(packet, model) for packet in cell.network.show(value)]
-    return show_sides(value, model) if cell.role == "environment" else plain(value, model)
+        packets = [plain(packet, model) for packet in cell.network.show(value)]
+        return {"#set": packets} if cell.network.absorbs else packets
+    if cell.role == "environment":
+        return {"#set": [{"#set": [plain(id_, model) for id_ in side]} for side in sides_of(value) or ()]}
+    return plain(value, model)
 
 
 def plain(value: Value, model: Model) -> Any:  # noqa: ANN401 - JSON
-    """A value as strings, lists and objects: ids and members of enumerations are strings, options are variants."""
+    """A value as strings, lists and objects: ids and members of enumerations are strings, options are variants.
+
+    The content of a variant is always a record: itf-py cannot read a variant that holds a number or a set.
+    """
     match value:
         case None:
-            return {"tag": "none", "value": {"#tup": []}}
+            return {"tag": "none", "value": {}}
         case bool() | str():
             return value
         case int():
@@ -30,10 +40,12 @@ def plain(value: Value, model: Model) -> Any:  # noqa: ANN401 - JSON
         case Id():
             return show_id(value, model)
         case Some(inner):
-            return {"tag": "some", "value": plain(inner, model)}
+            return {"tag": "some", "value": {"value": plain(inner, model)}}
         case RecordValue(name, values):
             names = [field.name for field in model.spec.records[name].fields]
-            return {n: plain(v, model) for n, v in zip(names, values, strict=True)}
+            record = {n: plain(v, model) for n, v in zip(names, values, strict=True)}
+            # A record with these fields would be read as a variant; as the content of one it is none.
+            return {"tag": name, "value": record} if record.keys() == {"tag", "value"} else record
         case MapValue():
             return {"#map": [[plain(key, model), plain(held, model)] for key, held in value.items()]}
         case Packet():

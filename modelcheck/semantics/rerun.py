@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING, get_args
 
 from modelcheck.frozen import Frozen
 from modelcheck.ir.happenings import Watch
+from modelcheck.ir.statements.control import chosen
 from modelcheck.ir.statements.transitions import PACKET
 from modelcheck.semantics.causality import Dependencies, dependencies, members_of
 from modelcheck.semantics.execute import Fail, Next, Path, State, follow
-from modelcheck.semantics.plain import plain_cell
+from modelcheck.semantics.plain import plain, plain_cell
 from modelcheck.semantics.show import cell_name, show_cell, show_id, show_packet, show_transition
-from modelcheck.semantics.trace import Change, Step, StepKind, Trace
+from modelcheck.semantics.trace import Change, Component, Step, StepKind, Trace
 from modelcheck.verdict import NOTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
-    from modelcheck.ir.model import Action, Cell, Model
-    from modelcheck.ir.values import Value
+    from modelcheck.ir.model import Action, Model
     from modelcheck.verdict import Run
 
 _KINDS = frozenset(get_args(StepKind))
@@ -52,6 +52,7 @@ class Replayed(Frozen):
             tuple(facts),
             loop_start,
             agents=tuple(show_id(agent, model) for agent in model.agents),
+            components=components(model),
             messages=self.dependencies.messages,
             grounds=tuple(range(len(self.steps))) if grounds is None else tuple(sorted(grounds)),
         )
@@ -78,7 +79,7 @@ def replayed(model: Model, run: Run) -> Replayed:
         before = states[number - 1] if number else None
         # A step that fails leaves everything as it was.
         after = states[number] if number < len(states) else before
-        actor, action, fault, kind = _told(model, number, step)
+        actor, action, fault, kind = _nothing(number) if step.action is None else told(model, step.action, step.path)
         transition = None if step.action is None else step.action.transition
         steps.append(
             Step(
@@ -95,7 +96,8 @@ def replayed(model: Model, run: Run) -> Replayed:
                 agents=tuple(show_id(agent, model) for agent in members[number]),
                 causes=found.causes[number],
                 clock=found.clocks[number],
-                values=() if after is None else tuple(map(_plainly(model), model.cells, after)),
+                values=() if after is None else values(model, after),
+                picks=_picks(model, step),
             )
         )
     return Replayed(states, steps, failure if isinstance(failure, Fail) else None, found)
@@ -122,13 +124,32 @@ def _take_all(model: Model, run: Run) -> list[_Taken]:
     return taken
 
 
-def _told(model: Model, number: int, step: _Taken) -> tuple[str, str, bool, StepKind]:
-    """Who acts, what the step does, whether it is a fault, and what it is."""
-    action = step.action
-    if action is None:
-        return ("nobody", "nothing happens", False, "nothing") if number else ("", "start", False, "start")
+Told = tuple[str, str, bool, StepKind]
+"""Who acts, what the step does, whether it is a fault, and what it is."""
+
+
+def _nothing(number: int) -> Told:
+    return ("nobody", "nothing happens", False, "nothing") if number else ("", "start", False, "start")
+
+
+def told(model: Model, action: Action, path: Path) -> Told:
+    """A step in words."""
     actor = "environment" if action.actor is None else show_id(action.actor, model)
-    return actor, describe(model, action, step.path), action.origin == "fault", kind_of(action, step.path)
+    return actor, describe(model, action, path), action.origin == "fault", kind_of(action, path)
+
+
+def _picks(model: Model, step: _Taken) -> tuple[tuple[str, object], ...]:
+    names, actor = step.path.names, None if step.action is None else step.action.actor
+    picks: list[tuple[str, object]] = [] if actor is None else [("self", show_id(actor, model))]
+    if PACKET in names:
+        picks.append(("message", plain(names[PACKET], model)))
+    # What quantifiers bind is no choice.
+    picks += [
+        (name.removeprefix(chosen("")).replace(" ", "_"), plain(value, model))
+        for name, value in names.items()
+        if name.startswith(chosen(""))
+    ]
+    return tuple(picks)
 
 
 def kind_of(action: Action, path: Path) -> StepKind:
@@ -148,14 +169,24 @@ def describe(model: Model, action: Action, path: Path) -> str:
     return show_transition(action.transition, path.names, model)
 
 
+def components(model: Model) -> tuple[Component, ...]:
+    """What the states of a model consist of."""
+    found = []
+    for cell in model.cells:
+        agent, kind = ("", "") if cell.owner is None else (show_id(cell.owner, model), cell.owner.sort)
+        found.append(Component(cell_name(cell, model), cell.role, cell.show, agent, kind))
+    return tuple(found)
+
+
 def shown_state(model: Model, state: State) -> tuple[tuple[str, str], ...]:
     """The components of a state by name, as text."""
     pairs = zip(model.cells, state, strict=True)
     return tuple((cell_name(cell, model), show_cell(cell, value, model)) for cell, value in pairs)
 
 
-def _plainly(model: Model) -> Callable[[Cell, Value], object]:
-    return lambda cell, value: plain_cell(cell, value, model)
+def values(model: Model, state: State) -> tuple[object, ...]:
+    """The values of a state's components as plain data."""
+    return tuple(plain_cell(cell, value, model) for cell, value in zip(model.cells, state, strict=True))
 
 
 def changes_of(model: Model, before: State, after: State) -> tuple[Change, ...]:

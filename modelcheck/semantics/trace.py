@@ -29,6 +29,18 @@ StepKind = Literal[
 declares, what the environment does, or nothing at all."""
 
 
+class Component(Frozen):
+    """A component of a state; `name` is what steps call it. It is a variable of an agent, or of nobody."""
+
+    name: str
+    role: Literal["control", "variable", "network", "status", "environment", "budget", "observer"]
+    variable: str
+    """Its name without the agent: `vote`."""
+    agent: str = ""
+    kind: str = ""
+    """The kind of the agent."""
+
+
 class Change(Frozen):
     """One component before and after a step, as text. For a network, `before` is what left it and `after` what came."""
 
@@ -65,6 +77,9 @@ class Step(Frozen):
     """The vector clock: how many steps of each agent, in the order of `Trace.agents`, it is or depends on."""
     values: tuple[object, ...] = ()
     """The values of `state`, in the same order, as plain data in the notation of ITF."""
+    picks: tuple[tuple[str, object], ...] = ()
+    """What was chosen in the step: who acts (`self`), which message is handled (`message`), parameters and choices by
+    name, as plain data."""
 
 
 class Message(Frozen):
@@ -104,6 +119,8 @@ class Trace(Frozen):
     messages: tuple[Message, ...] = ()
     grounds: tuple[int, ...] = ()
     """The steps that what is concluded depends on directly; what these depend on is told by their causes."""
+    components: tuple[Component, ...] = ()
+    """What a state consists of, in the order of `Step.state`."""
 
     @property
     def length(self) -> int:
