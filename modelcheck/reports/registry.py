@@ -49,6 +49,12 @@ def _markdown() -> Renderer:
     return render
 
 
+def _html() -> Renderer:
+    from modelcheck.reports.html.page import render  # noqa: PLC0415 - a thunk
+
+    return render
+
+
 def _trace() -> RunRenderer:
     from modelcheck.reports.trace_file import render  # noqa: PLC0415 - a thunk
 
@@ -71,6 +77,7 @@ FORMATS: dict[str, Format] = {
     "text": Format("txt", _text),
     "json": Format("json", _json),
     "markdown": Format("md", _markdown),
+    "html": Format("html", _html),
 }
 
 RUN_FORMATS: dict[str, RunFormat] = {

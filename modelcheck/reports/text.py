@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelcheck.reports.diagnostics import render_diagnostics, visible
+from modelcheck.reports.outcome import outcome
 from modelcheck.reports.style import PLAIN, Style
 from modelcheck.reports.trace_text import counted, length, quoted, same_steps, trace_lines
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from modelcheck.semantics.trace import Trace
 
 _COLOURS = {"holds": "green", "reached": "green", "violated": "red", "unreached": "red", "unknown": "yellow"}
+_LEVELS = {"right": "green", "unsure": "yellow", "wrong": "red"}
 _Shown = tuple["CheckReport", "PropertyReport", "Trace"]
 
 
@@ -23,23 +25,8 @@ def render(report: Report, style: Style = PLAIN, *, quiet: bool = False, coverag
 
 
 def _last_line(report: Report, style: Style) -> str:
-    checks = [check for spec in report.specs for check in spec.checks]
-    verdicts = [found for check in checks for found in check.properties]
-    wrong = [found for found in verdicts if not found.ok]
-    unknown = sum(found.verdict == "unknown" for found in wrong)
-    counts = f"{counted(len(checks), 'check')}, {counted(len(verdicts), 'verdict')}"
-    parts = [f"{len(wrong) - unknown} not as expected"] * (len(wrong) > unknown) + [f"{unknown} unknown"] * (
-        unknown > 0
-    )
-    if report.interrupted:
-        return style.paint(f"INTERRUPTED: {', '.join([counts, *parts])} so far", "yellow", "bold")
-    if len(wrong) > unknown:
-        return style.paint(f"FAILED: {', '.join([counts, *parts])}", "red", "bold")
-    if wrong:
-        return style.paint(f"INCONCLUSIVE: {', '.join([counts, *parts])}", "yellow", "bold")
-    if any(check.seed is not None and found.verdict == "unknown" for check in checks for found in check.properties):
-        return style.paint(f"nothing unexpected: {counts}; a sample proves nothing", "green", "bold")
-    return style.paint(f"ok: {counts}, all as expected", "green", "bold")
+    found = outcome(report)
+    return style.paint(found.text, _LEVELS[found.level], "bold")
 
 
 def _spec(spec: SpecReport, style: Style, *, quiet: bool, coverage: bool) -> str:

@@ -1,0 +1,74 @@
+/** The picture of a run: the current step in it, and what is paler because it is filtered out. */
+class Diagram {
+  /**
+   * @param {HTMLElement} pane - what scrolls
+   * @param {Run} run
+   * @param {(step: number) => void} choose - called with the step that a user clicks
+   */
+  constructor(pane, run, choose) {
+    this.pane = pane;
+    this.run = run;
+    this.steps = [...pane.querySelectorAll(".mc-step[data-step]")];
+    this.band = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+    this.band.setAttribute("class", "current-band");
+    pane.addEventListener("click", (event) => {
+      const hit = event.target instanceof Element ? event.target.closest(".mc-step[data-step]") : null;
+      if (hit) choose(numberOf(hit, "data-step"));
+    });
+  }
+
+  /** @param {number} step */
+  show(step) {
+    for (const group of this.steps) group.classList.toggle("current", numberOf(group, "data-step") === step);
+    const group = this.steps.find((one) => numberOf(one, "data-step") === step);
+    if (group instanceof SVGGraphicsElement) this.#mark(group);
+  }
+
+  /**
+   * Make paler what belongs to no agent that is shown, and what is no cause, if only causes are.
+   *
+   * @param {Set<string>} shown - agents
+   * @param {boolean} causes
+   */
+  filter(shown, causes) {
+    const all = shown.size === this.run.agents.length;
+    const pale = this.run.steps.map((step, number) => {
+      const concerns = all || step.agents.length === 0 || step.agents.some((agent) => shown.has(agent));
+      return !concerns || (causes && !this.run.slice.includes(number));
+    });
+    for (const group of this.steps) group.classList.toggle("pale", pale[numberOf(group, "data-step")]);
+    for (const arrow of this.pane.querySelectorAll("[data-sent]")) {
+      const ends = [arrow.getAttribute("data-sent"), arrow.getAttribute("data-received")];
+      const known = ends.filter((end) => end).flatMap((end) => (end ?? "").split(" ").map(Number));
+      arrow.classList.toggle("pale", known.every((end) => pale[end]));
+    }
+    for (const line of this.pane.querySelectorAll("[data-agent]")) {
+      line.classList.toggle("pale", !all && !shown.has(line.getAttribute("data-agent") ?? ""));
+    }
+  }
+
+  /** @param {SVGGraphicsElement} group */
+  #mark(group) {
+    const picture = group.ownerSVGElement;
+    if (!picture) return;
+    const box = group.getBBox();
+    const view = picture.viewBox.baseVal;
+    const values = { x: view.x, y: box.y - 3, width: view.width, height: box.height + 6, rx: 4 };
+    for (const [key, value] of Object.entries(values)) this.band.setAttribute(key, String(value));
+    // Behind everything that the picture draws, but for its background.
+    if (!this.band.parentNode) picture.querySelector(".mc-ground")?.after(this.band);
+    const pane = this.pane.getBoundingClientRect();
+    const mark = group.getBoundingClientRect();
+    const margin = Math.min(80, pane.height / 4);
+    if (mark.top < pane.top + margin) this.pane.scrollTop -= pane.top + margin - mark.top;
+    else if (mark.bottom > pane.bottom - margin) this.pane.scrollTop += mark.bottom - pane.bottom + margin;
+  }
+}
+
+/**
+ * @param {Element} element
+ * @param {string} attribute
+ */
+function numberOf(element, attribute) {
+  return Number(element.getAttribute(attribute));
+}

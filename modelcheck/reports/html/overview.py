@@ -1,0 +1,150 @@
+"""The table of verdicts: what holds, how far that reaches, and where the run is that shows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelcheck.reports.html.elements import Markup, element
+from modelcheck.reports.trace_text import counted, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from modelcheck.reports.report import CheckReport, PropertyReport, SpecReport
+
+_REACH = {
+    "exhaustive": "exhaustive: in every reachable state",
+    "within the bound": "within the bound that the check declares",
+}
+_EXHAUSTIVE_RUNS = "exhaustive: on every fair run"
+
+
+def overview(specs: tuple[SpecReport, ...], stems: Mapping[int, str]) -> list[Markup]:
+    """The verdicts of all specifications; `stems` are the names of the runs by the identity of their reports."""
+    return [_spec(spec, stems) for spec in specs]
+
+
+def _spec(spec: SpecReport, stems: Mapping[int, str]) -> Markup:
+    return element(
+        "section",
+        element("h3", element("bdi", spec.file)),
+        [_check(check, stems) for check in spec.checks],
+        element("p", "Interrupted: checks may be missing.", class_="wrong") if spec.interrupted else None,
+        _listed("Taken for granted", spec.assumptions),
+        _listed("Warnings", [f"{w.code}: {w.problem} ({w.span})" for w in spec.warnings]),
+        class_="spec",
+    )
+
+
+def _check(check: CheckReport, stems: Mapping[int, str]) -> Markup:
+    heads = ("", "Property", "Verdict", "How far it reaches", "Expected", "Run")
+    return element(
+        "div",
+        element(
+            "table",
+            element(
+                "caption",
+                element("strong", "Check ", element("bdi", quoted(check.name))),
+                " ",
+                element("span", _counts(check), class_="muted"),
+            ),
+            element("thead", element("tr", (_head(head) for head in heads))),
+            element("tbody", (_property(found, stems) for found in check.properties)),
+            class_="verdicts",
+        ),
+        _listed("Bounds that cut behaviour off", check.bounds_hit),
+        _listed("Reductions", check.reductions),
+        class_="scroll",
+        tabindex=0,
+        role="region",
+        aria_label=f"Verdicts of the check {quoted(check.name)}",
+    )
+
+
+def _head(name: str) -> Markup:
+    return element("th", name or element("span", "As expected?", class_="unseen"), scope="col")
+
+
+def _property(found: PropertyReport, stems: Mapping[int, str]) -> Markup:
+    stem = stems.get(id(found))
+    link = element("a", counted(found.steps or 0, "step"), href=f"#run={stem}") if stem else None
+    return element(
+        "tr",
+        element("td", mark(found)),
+        element("th", element("bdi", found.name), scope="row"),
+        element("td", element("span", word(found), class_=f"verdict {found.verdict}")),
+        element("td", strength(found), [element("div", f"fairness: {line}") for line in found.fairness]),
+        element("td", expected(found)),
+        element("td", link),
+        class_=None if found.ok else "unexpected",
+    )
+
+
+def mark(found: PropertyReport) -> Markup:
+    """Whether the verdict is as expected, told by shape, colour and word."""
+    if found.verdict == "unknown":
+        shape, level = "?", "sample" if found.ok else "unsure"
+        said = "not known"
+    else:
+        shape, level = ("✓", "right") if found.ok else ("✗", "wrong")
+        said = "as expected" if found.ok else "not as expected"
+    return element(
+        "span",
+        element("span", shape, aria_hidden="true"),
+        element("span", said, class_="unseen"),
+        class_=f"mark {level}",
+        title=said,
+    )
+
+
+def word(found: PropertyReport) -> str:
+    """The verdict; a number of states is counted, not proved."""
+    if found.kind == "states" and found.verdict != "unknown":
+        return "counted" if found.verdict == "holds" else "differs"
+    return found.verdict
+
+
+def strength(found: PropertyReport) -> str:
+    """How far the verdict reaches, or why it is not known."""
+    match found.verdict:
+        case "unknown":
+            return f"unknown: {found.reason}; {found.evidence}" if found.evidence else f"unknown: {found.reason}"
+        case "violated":
+            return found.evidence or ("a counterexample shows it" if found.trace else "")
+        case "reached":
+            return found.evidence or ("a run shows it" if found.trace else "")
+        case "holds" | "unreached":
+            reach = _EXHAUSTIVE_RUNS if (found.kind, found.scope) == ("temporal", "exhaustive") else ""
+            return reach or _REACH.get(found.scope, found.scope) or found.evidence
+
+
+def expected(found: PropertyReport) -> str:
+    """What the specification says of it."""
+    wanted = found.expected_steps is not None and found.steps is not None and found.expected_steps != found.steps
+    steps = f" in {counted(found.expected_steps or 0, 'step')}" if wanted else ""
+    if found.kind == "states":
+        return "as expected" if found.ok else "another number"
+    return "as expected" if found.verdict == found.expected and not steps else f"{found.expected}{steps}"
+
+
+def _counts(check: CheckReport) -> str:
+    states = check.states
+    parts = [
+        f"{counted(states.explored, 'state')} visited"
+        if states.distinct is None
+        else counted(states.distinct, "state"),
+        f"depth {states.depth}",
+        *([f"{states.explored:,} visited"] if states.distinct not in {None, states.explored} else []),
+        *([f"random runs, seed {check.seed}"] if check.seed is not None else []),
+        *(["interrupted"] if check.interrupted else []),
+        *(["stopped early"] if not check.complete and not check.interrupted and check.seed is None else []),
+    ]
+    return ", ".join(parts)
+
+
+def _listed(title: str, lines: tuple[str, ...] | list[str]) -> Markup | None:
+    if not lines:
+        return None
+    return element(
+        "div", element("strong", title), element("ul", (element("li", line) for line in lines)), class_="notes"
+    )

@@ -1,0 +1,131 @@
+"""What a reader of a run asks at each step: what became of messages in it, and what is in flight behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from modelcheck.frozen import Frozen
+from modelcheck.reports.shown import differences, is_budget, ranges, short_map, split
+
+if TYPE_CHECKING:
+    from modelcheck.semantics.trace import Message, Step, Trace
+
+
+class Difference(Frozen):
+    """A component of the state, or a part of one, that a step changed; `component` is its place in the state."""
+
+    component: int
+    name: str
+    before: str
+    after: str
+
+
+class Happening(Frozen):
+    """What became of equal messages in a step: `word` is `sent`, `lost` and so on, `note` what it was before."""
+
+    word: str
+    content: str
+    sources: tuple[str, ...]
+    targets: tuple[str, ...]
+    note: str = ""
+
+    @property
+    def route(self) -> str:
+        """`Coordinator → Participant[0..2]`."""
+        return f"{', '.join(ranges(self.sources))} → {', '.join(ranges(self.targets))}"
+
+
+class Flying(Frozen):
+    """Equal messages in flight. `wait` is in how many ticks they come, where time tells; `sent` the step, if known."""
+
+    content: str
+    source: str
+    target: str
+    wait: str
+    count: int
+    sent: int | None
+
+
+def differences_in(step: Step) -> list[Difference]:
+    """What a step changed but for the messages. Budgets of faults are left out: the faults tell them."""
+    places: dict[str, int] = {name: place for place, (name, _) in enumerate(step.state)}
+    return [
+        Difference(places[change.name], name, short_map(before), short_map(after))
+        for change in step.changes
+        if not change.network and not is_budget(change.name)
+        for name, before, after in differences(change.name, change.before, change.after)
+    ]
+
+
+def happenings_in(trace: Trace, step: Step) -> list[Happening]:
+    """What became of messages, those of one content together. A receipt that the step's name tells is left out."""
+    targets: dict[tuple[str, str, str, str], list[str]] = {}
+    for word, message, note in _events(trace, step):
+        targets.setdefault((word, message.text, note, message.source), []).append(message.target)
+    sources: dict[tuple[str, str, str, tuple[str, ...]], list[str]] = {}
+    for (word, content, note, source), found in targets.items():
+        sources.setdefault((word, content, note, tuple(found)), []).append(source)
+    return [Happening(word, content, tuple(found), to, note) for (word, content, note, to), found in sources.items()]
+
+
+def _events(trace: Trace, step: Step) -> Iterator[tuple[str, Message, str]]:
+    changed = {message.changed_from for message in trace.messages if message.sent == step.number}
+    for message in trace.messages:
+        if message.sent == step.number:
+            yield _sending(message), message, _origin(trace, message)
+        elif message.lost == step.number and message.number not in changed:
+            yield "lost", message, ""
+        if step.number in message.received and step.kind != "receive":
+            yield "received", message, ""
+
+
+def _sending(message: Message) -> str:
+    if message.lost == message.sent:
+        return "sent and lost"
+    if message.forged:
+        return "forged"
+    if message.copy_of is not None:
+        return "duplicated"
+    if message.changed_from is not None:
+        return "corrupted"
+    return "sent" if message.same_as is None else "sent again"
+
+
+def _origin(trace: Trace, message: Message) -> str:
+    if message.changed_from is not None:
+        return f"was {trace.messages[message.changed_from].text}"
+    return "" if message.same_as is None else "one like it is in flight already"
+
+
+def networks_of(trace: Trace) -> frozenset[int]:
+    """The places in the state that hold what is in flight."""
+    return frozenset(place for place, (name, _) in enumerate(trace.steps[0].state) if name.startswith("messages ("))
+
+
+def owners_of(trace: Trace) -> list[str]:
+    """Of each component of the state the agent that it belongs to, or an empty text."""
+    agents = set(trace.agents)
+    heads = [name.partition(".")[0] for name, _ in trace.steps[0].state]
+    return [head if head in agents else "" for head in heads]
+
+
+def flying_behind(trace: Trace, step: Step, networks: Iterable[int]) -> list[Flying]:
+    """What is in flight behind a step, in the order of the network."""
+    counts: dict[str, int] = {}
+    for place in sorted(networks):
+        for packet in split(step.state[place][1][1:-1]):
+            if packet:
+                counts[packet] = counts.get(packet, 0) + 1
+    return [_flying(packet, count, trace.messages, step.number) for packet, count in counts.items()]
+
+
+def _flying(packet: str, count: int, messages: Sequence[Message], number: int) -> Flying:
+    head, _, tail = packet.rpartition(" -> ")
+    content, _, source = head.rpartition(" ")
+    target, _, wait = tail.partition(" in ")
+    like = [m for m in messages if (m.text, m.source, m.target) == (content, source, target)]
+    sent = [m for m in like if m.sent <= number and (m.lost is None or m.lost > number) and m.same_as is None]
+    # What a network remembers stays when it was received; elsewhere that is gone.
+    there = [m for m in sent if not any(at <= number for at in m.received)] or sent
+    return Flying(content, source, target, wait, count, there[0].sent if there else None)
