@@ -32,7 +32,9 @@ class Passing(Statement):
 
     def execute(self, env: Env) -> None:
         model = env.model
-        env.looks()
+        for message, domain in model.packets.items():
+            if domain.clock is not None:
+                env.looks(message)
         cells = (model.variable(timer, agent) for kind, timer in timers(model) for agent in model.ids(kind))
         runs = any(env.cells[cell] != OFF for cell in cells)
         ages = any(network.ages(env) for network in model.networks)

@@ -128,16 +128,22 @@ class Env:
         self.watch: Watch | None = None
 
     def happens(
-        self, kind: HappeningKind, packet: Packet, other: Packet | None = None, *, forged: bool = False
+        self,
+        kind: HappeningKind,
+        packet: Packet,
+        other: Packet | None = None,
+        *,
+        forged: bool = False,
+        position: int | None = None,
     ) -> None:
         """Note what becomes of a message."""
         if self.watch is not None:
-            self.watch.happened.append(Happening(kind, packet, other, forged))
+            self.watch.happened.append(Happening(kind, packet, other, forged, position))
 
-    def looks(self) -> None:
-        """Note that all that is in flight is looked at."""
+    def looks(self, message: str, target: Id | None = None) -> None:
+        """Note that it is looked which messages of a name, to one agent or to any, are in flight."""
         if self.watch is not None:
-            self.watch.looked = True
+            self.watch.looked.add((message, target))
 
 
 class Expr(Frozen, eq=False):

@@ -11,27 +11,34 @@ from modelcheck.frozen import Frozen, field
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from modelcheck.ir.values import Packet, Value
+    from modelcheck.ir.values import Id, Packet, Value
 
-HappeningKind = Literal["sent", "received", "lost", "copied", "changed"]
+HappeningKind = Literal["sent", "received", "lost", "copied", "changed", "aged"]
+
+Look = tuple[str, "Id | None"]
+"""What is looked for among all that is in flight: the messages of a name, to one agent or to any."""
 
 
 class Happening(Frozen):
-    """What becomes of one message; `other` is what it is changed into, `forged`: a Byzantine agent made it up."""
+    """What becomes of one message; `other` is what it is changed into, `forged`: a Byzantine agent made it up.
+
+    `position` says which one it is in its queue, from the head on.
+    """
 
     kind: HappeningKind
     packet: Packet
     other: Packet | None = None
     forged: bool = False
+    position: int | None = None
 
 
 class Watch(Struct):
-    """Notes of one step: cells by number, what happens to messages in order, and whether it looks at all in flight."""
+    """Notes of one step: cells by number, what happens to messages in order, and what it looks for in flight."""
 
     reads: set[int] = field(default_factory=set)
     writes: set[int] = field(default_factory=set)
     happened: list[Happening] = field(default_factory=list)
-    looked: bool = False
+    looked: set[Look] = field(default_factory=set)
 
 
 class WatchedCells(list[Any]):

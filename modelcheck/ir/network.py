@@ -83,6 +83,17 @@ class Network(Struct, eq=False):
     def age(self, env: Env) -> None:
         """A tick passes for all that is in flight. Only a network whose messages have no delays can do without it."""
 
+    def _aged(self, env: Env, packet: Packet) -> Packet:
+        """A message one tick later."""
+        later = aged(env.model, env.cells, packet)
+        if later != packet:
+            env.happens("aged", packet, later)
+        return later
+
+    def position(self, digit: int) -> int | None:
+        """Where in its queue what is in flight under a digit is, from the head on; None without queues."""
+        return None
+
     @abstractmethod
     def take(self, env: Env, digit: int) -> None:
         """Take out what is in flight under a digit."""

@@ -64,6 +64,7 @@ class Observe(Statement):
 
     def execute(self, env: Env) -> None:
         observer, inner = self.observer, Env(env.model, env.cells)
+        inner.watch = env.watch
         for number, (cause, effect) in enumerate(zip(observer.causes, observer.effects, strict=True), observer.base):
             begins, ends = cause.evaluate(inner), effect.evaluate(inner)
             value = env.cells[number]

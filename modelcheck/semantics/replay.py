@@ -14,6 +14,9 @@ from modelcheck.semantics.rerun import EngineDisagreement, Replayed, replayed
 from modelcheck.semantics.show import show_id, show_packet
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from modelcheck.ir.expression import Expr
     from modelcheck.ir.model import Model
     from modelcheck.ir.spec import Property
     from modelcheck.semantics.trace import Trace
@@ -36,7 +39,7 @@ def judge(model: Model, run: Run, question: Property | str) -> Trace:
     looked_at = found.states[-2:] if question.kind == "transition" else found.states[-1:]
     if question.kind == "transition" and len(looked_at) == 1:
         raise EngineDisagreement(f"no step violates '{question.name}'")
-    watches, last = (Watch(), Watch()), len(found.states) - 1
+    watches = (Watch(), Watch())
     state, after = looked_at[0], looked_at[1] if len(looked_at) > 1 else None
     value = holds(model, question.expression, state, after, watches)
     facts = explain(model, question.expression, state, after)
@@ -44,10 +47,15 @@ def judge(model: Model, run: Run, question: Property | str) -> Trace:
         raise EngineDisagreement(f"the run does not answer '{question.name}'")
     word = "holds" if question.kind == "reachable" else "is false"
     text = written(question.expression.span)
-    grounds = {last} if question.kind == "transition" else set()
-    for back, watch in zip(range(len(looked_at)), watches, strict=False):
-        grounds.update(found.dependencies.grounds(watch, last + 1 - len(looked_at) + back))
+    last = len(found.states) - 1
+    grounds = _grounds(found, watches, (last,) if len(looked_at) == 1 else (last - 1, last))
     return found.trace(model, f"{question.name} {word} here: {text}", facts, grounds=grounds)
+
+
+def _grounds(found: Replayed, watches: tuple[Watch, Watch], numbers: Sequence[int]) -> set[int]:
+    """What an evaluation depends on directly: one in a state of a run, or in a state and the one behind it."""
+    grounds = {numbers[-1]} if len(set(numbers)) > 1 else set()
+    return grounds.union(*map(found.dependencies.grounds, watches, numbers))
 
 
 def replay(model: Model, run: Run) -> Trace:
@@ -58,28 +66,33 @@ def replay(model: Model, run: Run) -> Trace:
 
 
 def _judge_errors(model: Model, replayed: Replayed) -> Trace:
-    failure = replayed.failure
+    failure, grounds = replayed.failure, {len(replayed.steps) - 1}
     if failure is None:
-        failure = _failing_property(model, replayed)
+        failure, grounds = _failing_property(model, replayed)
     place = f"{failure.span}: {written(failure.span)}"
-    return replayed.trace(model, f"evaluation error: {failure.problem}", (place,), grounds=(len(replayed.steps) - 1,))
+    return replayed.trace(model, f"evaluation error: {failure.problem}", (place,), grounds=grounds)
 
 
-def _failing_property(model: Model, replayed: Replayed) -> Fail:
-    last = replayed.states[-1]
-    looked_at = [(p.expression, p.kind == "transition") for p in model.properties]
+def _failing_property(model: Model, replayed: Replayed) -> tuple[Fail, set[int]]:
+    """The first evaluation that fails at the end of a run, and what it depends on directly."""
+    states, last = replayed.states, len(replayed.states) - 1
+    asked: list[tuple[Expr, tuple[int, ...]]] = []
+    looked_at: list[tuple[Expr, bool]] = [(p.expression, p.kind == "transition") for p in model.properties]
     looked_at += [(atom, atom.is_of_steps) for atom in model.atoms]
     for expression, is_of_steps in looked_at:
+        if not is_of_steps:
+            asked.append((expression, (last,)))
+        elif last:
+            asked.append((expression, (last - 1, last)))
+        if expression in model.atoms:
+            # Of formulas, also the step that changes nothing has a value.
+            asked.append((expression, (last, last)))
+    for expression, numbers in asked:
+        watches, after = (Watch(), Watch()), states[last] if len(numbers) > 1 else None
         try:
-            if not is_of_steps:
-                holds(model, expression, last)
-            elif len(replayed.states) > 1:
-                holds(model, expression, replayed.states[-2], last)
-            if expression in model.atoms:
-                # Of formulas, also the step that changes nothing has a value.
-                holds(model, expression, last, last)
+            holds(model, expression, states[numbers[0]], after, watches)
         except EvaluationError as error:
-            return Fail(error.span, error.problem)
+            return Fail(error.span, error.problem), _grounds(replayed, watches, numbers)
     raise EngineDisagreement("no evaluation fails at the end of the run")
 
 

@@ -8,7 +8,7 @@ from modelcheck.frozen import Frozen
 from modelcheck.ir.happenings import Watch
 from modelcheck.ir.statements.control import chosen
 from modelcheck.ir.statements.transitions import PACKET
-from modelcheck.semantics.causality import Dependencies, dependencies, members_of
+from modelcheck.semantics.causality import Dependencies, Happened, dependencies, members_of
 from modelcheck.semantics.execute import Fail, Next, Path, State, follow
 from modelcheck.semantics.plain import plain, plain_cell
 from modelcheck.semantics.show import cell_name, show_cell, show_id, show_packet, show_transition
@@ -71,9 +71,8 @@ def replayed(model: Model, run: Run) -> Replayed:
     taken = _take_all(model, run)
     states = [step.path.outcome.state for step in taken if isinstance(step.path.outcome, Next)]
     failure = taken[-1].path.outcome
-    watches = [step.watch for step in taken]
-    members = [members_of(model, s.action.actor if s.action else None, s.watch) for s in taken]
-    found = dependencies(model, watches, members)
+    happened = [_happened(model, step, states, number) for number, step in enumerate(taken)]
+    found = dependencies(model, happened)
     steps = []
     for number, step in enumerate(taken):
         before = states[number - 1] if number else None
@@ -93,7 +92,7 @@ def replayed(model: Model, run: Run) -> Replayed:
                 kind=kind,
                 name="" if step.action is None else step.action.name,
                 line=None if transition is None else transition.span.line,
-                agents=tuple(show_id(agent, model) for agent in members[number]),
+                agents=tuple(show_id(agent, model) for agent in happened[number].members),
                 causes=found.causes[number],
                 clock=found.clocks[number],
                 values=() if after is None else values(model, after),
@@ -122,6 +121,16 @@ def _take_all(model: Model, run: Run) -> list[_Taken]:
             raise EngineDisagreement(f"step {number} is not possible")
         taken.append(_Taken(model.actions[choice.action], path, watch))
     return taken
+
+
+def _happened(model: Model, step: _Taken, states: list[State], number: int) -> Happened:
+    actor = None if step.action is None else step.action.actor
+    every = range(len(model.cells))
+    # A step that fails leaves everything as it was.
+    changes = number < len(states)
+    changed = [c for c in every if changes and (not number or states[number - 1][c] != states[number][c])]
+    who = actor or (step.action and step.action.name)
+    return Happened(step.watch, members_of(model, actor, step.watch), frozenset(changed), who)
 
 
 Told = tuple[str, str, bool, StepKind]

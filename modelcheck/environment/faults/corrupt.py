@@ -44,7 +44,7 @@ class Corrupt(Statement):
         place = chooser.taken[-1]
         changed = env.locals[BECOMES] = chooser.choose(chooser.options(lambda: _others(env.model, packet)))
         before = env.cells[self.network.cell]
-        env.happens("changed", packet, changed)
+        env.happens("changed", packet, changed, position=self.network.position(place))
         self.network.replace(env, place, changed)
         if env.cells[self.network.cell] == before:
             # A soup holds the changed message already, and the one struck stays.

@@ -30,7 +30,7 @@ class Duplicate(Statement):
         assert env.chooser is not None
         packet = env.locals[PACKET] = env.chooser.choose(self.network.in_flight(env))
         before = env.cells[self.network.cell]
-        env.happens("copied", packet)
+        env.happens("copied", packet, position=self.network.position(env.chooser.taken[-1]))
         self.network.insert(env, packet)
         if env.cells[self.network.cell] == before:
             raise BlockedError

@@ -29,8 +29,9 @@ class Lose(Statement):
     def execute(self, env: Env) -> None:
         assert env.chooser is not None
         packet = env.locals[PACKET] = env.chooser.choose(self.network.in_flight(env))
-        env.happens("lost", packet)
-        self.network.take(env, env.chooser.taken[-1])
+        place = env.chooser.taken[-1]
+        env.happens("lost", packet, position=self.network.position(place))
+        self.network.take(env, place)
 
     def lower(self, low: k.Lowering) -> None:
         self.network.lower_take(low, self.network.lower_point(low))

@@ -11,7 +11,7 @@ from modelcheck.environment.networks.bags import Bag, declare_bag
 from modelcheck.environment.networks.bitmaps import Bitmap, declare_bitmap, fits_bitmap
 from modelcheck.environment.networks.numbering import Numbering
 from modelcheck.ir import lowered as k
-from modelcheck.ir.ageing import aged, is_ready
+from modelcheck.ir.ageing import is_ready
 from modelcheck.ir.expression import BlockedError, CutError
 from modelcheck.ir.network import DEFAULT_IN_FLIGHT, Network
 
@@ -58,7 +58,7 @@ class Unqueued(Network):
         self.insert(env, packet)
 
     def age(self, env: Env) -> None:
-        later = [aged(env.model, env.cells, packet) for packet in env.cells[self.cell]]
+        later = [self._aged(env, packet) for packet in env.cells[self.cell]]
         left = dict.fromkeys(later) if self.absorbs else later
         env.cells[self.cell] = tuple(sorted(left, key=env.model.packet_number))
 

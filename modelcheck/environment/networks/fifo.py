@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from modelcheck.environment.networks.ageing import some_due, some_moves
 from modelcheck.environment.networks.queues import Queues, declare_queues
 from modelcheck.ir import lowered as k
-from modelcheck.ir.ageing import aged, is_due, is_ready
+from modelcheck.ir.ageing import is_due, is_ready
 from modelcheck.ir.expression import BlockedError, CutError
 from modelcheck.ir.network import DEFAULT_IN_QUEUE, Network
 
@@ -80,15 +80,18 @@ class Fifo(Network):
 
     def age(self, env: Env) -> None:
         queues = env.cells[self.cell]
-        env.cells[self.cell] = tuple(tuple(aged(env.model, env.cells, packet) for packet in queue) for queue in queues)
+        env.cells[self.cell] = tuple(tuple(self._aged(env, packet) for packet in queue) for queue in queues)
+
+    def position(self, digit: int) -> int:
+        return digit % max(1, self.limit)
 
     def take(self, env: Env, digit: int) -> None:
-        position = digit % max(1, self.limit)
+        position = self.position(digit)
         packet = next(packet for number, packet in self.in_flight(env) if number == digit)
         self._change(env, packet, lambda queue: queue[:position] + queue[position + 1 :])
 
     def replace(self, env: Env, digit: int, packet: Packet) -> None:
-        position = digit % max(1, self.limit)
+        position = self.position(digit)
         self._change(env, packet, lambda queue: (*queue[:position], packet, *queue[position + 1 :]))
 
     def show(self, value: Value) -> list[Packet]:

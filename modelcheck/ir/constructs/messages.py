@@ -29,7 +29,7 @@ class InFlight(Expr):
         network = env.model.network_of.get(self.message.name)
         if network is None:
             return frozenset()
-        env.looks()
+        env.looks(self.message.name, env.self_id if self.own else None)
         packets = network.packets(env)
         if self.own and env.model.partitions:
             assert env.self_id is not None

@@ -10,7 +10,7 @@ from modelcheck.engines.base import Request
 from modelcheck.engines.interpreter import explore
 from modelcheck.ir.model import Model
 from modelcheck.kernel.task import Limits
-from modelcheck.semantics.replay import judge
+from modelcheck.semantics.replay import judge, replay
 from modelcheck.semantics.trace import Trace
 from modelcheck.verdict import Choice, Reached, Run, Violated
 
@@ -176,3 +176,88 @@ def test_a_round_receives_what_the_round_before_sent(model_of: Build) -> None:
     assert [step.kind for step in trace.steps] == ["start", "round", "round"]
     assert {(m.sent, m.received) for m in trace.messages} == {(1, (2,)), (2, ())}
     assert trace.steps[2].agents == ("A[0]", "A[1]")
+
+
+def steps_of(model: Model, *names: str) -> Run:
+    """A run by the names of its actions, with the digits that follow them."""
+    choices = []
+    for name in names:
+        word, *digits = name.split()
+        number = next(number for number, action in enumerate(model.actions) if action.name == word)
+        choices.append(Choice(number, tuple(map(int, digits))))
+    return Run((), tuple(choices))
+
+
+QUEUE = """
+    message M(k: 0..2)
+    agent A { var n: 0..2 = 0  final initial state S { step go when n < 2 { n += 1  send M(n) to B } } }
+    agent B { final initial state S { on M(k) when k == 2 -> T  on M(k) when k == 1 } final state T }
+    reachable end: B[0] is T
+    check "c" { network fifo  allow deadlock  faults { duplicate up to 2  lose up to 3 }  expect end }
+"""
+
+
+def test_a_place_in_a_queue_depends_on_who_filled_it_and_who_emptied_it(model_of: Build) -> None:
+    """The digit of a loss counts from the head, so that what stands before it must have been sent."""
+    model = model_of(QUEUE)
+    # M(1), its copy, M(2): the copy is lost, and then a copy of M(2) is made at the place behind M(1).
+    copy = steps_of(model, "go", "duplicate 16", "go", "lose 17", "duplicate 17")
+    trace = replay(model, copy)
+    assert trace.steps[4].causes == (1, 2)
+    assert trace.steps[5].causes == (1, 3, 4)
+    assert [(m.copy_of, m.lost) for m in trace.messages] == [(None, None), (0, 4), (None, None), (2, None)]
+
+
+def test_the_message_that_is_lost_is_the_one_at_its_place(model_of: Build) -> None:
+    trace = replay(model_of(QUEUE), steps_of(model_of(QUEUE), "go", "go", "duplicate 16", "lose 18"))
+    assert [m.lost for m in trace.messages] == [None, None, 4]
+    trace = replay(model_of(QUEUE), steps_of(model_of(QUEUE), "go", "go", "duplicate 16", "lose 16"))
+    assert [m.lost for m in trace.messages] == [4, None, None]
+
+
+def test_what_is_changed_into_a_message_that_was_there_depends_on_its_loss(model_of: Build) -> None:
+    text = """
+        message M(k: 0..1)
+        agent A { final initial state S { step one { send M(1) to B } } }
+        agent C { final initial state S { step two { send M(0) to B } } }
+        agent B { final initial state S { on M(k) } }
+        reachable end: exists m in messages M: m.k == 1
+        check "c" { network set  faults { lose up to 1  corrupt up to 2 }  expect end }
+    """
+    model = model_of(text)
+    # 0 and 1 are M(0) and M(1) from A: M(1) becomes M(0), which is lost, and another M(1) does so again.
+    trace = replay(model, steps_of(model, "one", "corrupt 1 0", "lose 0", "one", "corrupt 1 0"))
+    assert trace.steps[5].causes == (3, 4)
+
+
+def test_whoever_looks_at_messages_depends_on_all_transfers_that_were_before(model_of: Build) -> None:
+    text = """
+        message M
+        message N
+        agent A { var n: 0..2 = 0  final initial state S {
+          step go when n < 2 { n += 1  send M to B }
+          step other { send N to B }
+        } }
+        agent B { final initial state S { on M  on N } }
+        agent C { var seen: 0..2 = 0  final initial state S { step look { seen := size(messages M) } } }
+        agent D { var seen: 0..2 = 0  final initial state S { step gaze { seen := size(messages M) } } }
+        reachable end: size(messages M) == 2
+        check "c" { expect end }
+    """
+    model = model_of(text)
+    trace = replay(model, steps_of(model, "go", "look", "other", "go", "look", "gaze"))
+    assert [step.causes for step in trace.steps[2:]] == [(0, 1), (0, 1), (0, 1, 3), (0, 2, 4), (0, 1, 4)]
+
+
+def test_an_error_in_a_property_goes_back_to_what_it_read(model_of: Build) -> None:
+    text = """
+        agent A { var n: 1..3 = 1  final initial state S { step down when n < 3 { n += 1 } } }
+        agent B { var m: 0..1 = 0  final initial state S { step grow when m == 0 { m := 1 } } }
+        invariant defined: 6 / (3 - A[0].n) > 0
+        check "c" { expect defined }
+    """
+    model = model_of(text)
+    trace = judge(model, steps_of(model, "down", "grow", "down"), "errors")
+    assert trace.causal_slice == {0, 1, 3}
+    trace = judge(model, steps_of(model, "down", "down", "grow"), "errors")
+    assert trace.causal_slice == {0, 1, 2}
