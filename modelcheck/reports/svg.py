@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from modelcheck.reports.diagram import svg
+from modelcheck.reports.diagram.metrics import plain
+from modelcheck.reports.trace_text import length, quoted
 
 if TYPE_CHECKING:
     from modelcheck.reports.runs import ShownRun
@@ -12,9 +15,13 @@ if TYPE_CHECKING:
 
 def render(run: ShownRun) -> bytes:
     """The run as SVG, which says what it is a run of."""
-    return svg(run.trace, title=title_of(run)).encode()
+    return svg(run.trace, title=title_of(run), verdict=run.found.verdict).encode()
 
 
 def title_of(run: ShownRun) -> str:
-    """What a run is a run of."""
-    return f"{run.found.name} in check “{run.check.name}” of {run.spec.file}"
+    """What a run is a run of, and on a line of its own where."""
+    what = "witness" if run.found.verdict == "reached" else "counterexample"
+    # Where the file lies differs between machines.
+    file = PurePath(run.spec.file).name
+    place = f"check {quoted(run.check.name)} of {file}, {length(run.trace)}"
+    return f"{plain(f'{what} for {run.found.name}')}\n{plain(place)}"

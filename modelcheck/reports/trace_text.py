@@ -45,7 +45,7 @@ def trace_lines(trace: Trace, style: Style) -> list[str]:
             lines.append(f"     {style.paint(_loop(trace), 'cyan', 'bold')}")
     if trace.conclusion:
         lines.append(f"    => {style.paint(visible(trace.conclusion), 'bold')}")
-    return lines + [f"       {visible(fact)}" for fact in trace.facts if not _is_said(fact, trace)]
+    return lines + [f"       {visible(fact)}" for fact in trace.facts if not is_said(fact, trace)]
 
 
 def _loop(trace: Trace) -> str:
@@ -54,7 +54,7 @@ def _loop(trace: Trace) -> str:
     return "from here on, the steps below repeat for ever"
 
 
-def _is_said(fact: str, trace: Trace) -> bool:
+def is_said(fact: str, trace: Trace) -> bool:
     """Whether the property or another fact says it: `p = Node[1]` beside `p = Node[1] is Leader`."""
     case = fact.partition("case: ")[2]
     repeats = bool(case) and trace.conclusion.endswith(case)

@@ -13,7 +13,8 @@ from modelcheck.reports.diagram.shapes import Attributes, Element, Group, Node, 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from modelcheck.reports.diagram.routes import Point, Route, Routes
+    from modelcheck.reports.diagram.curves import Point
+    from modelcheck.reports.diagram.routes import Route, Routes
     from modelcheck.reports.diagram.scene import Scene
 
 _HEAD, _HALF = 8.0, 3.6
@@ -50,36 +51,49 @@ def _draw(route: Route) -> list[Node]:
     if route.is_bow:
         return _bow(route)
     points = _trimmed(route)
+    before = points[-2] if route.middle is None else route.middle
     css = "mc-way mc-lost" if route.ending == "cross" or route.message.lost is not None else "mc-way"
-    drawn: list[Node] = [_line(points, css, doubled=route.message.copy_of is not None)]
-    (x1, y1), (x2, y2) = points[-2:]
+    drawn: list[Node] = [_line(points, route.middle, css, doubled=route.message.copy_of is not None)]
+    x, y = points[-1]
     match route.ending:
         case "arrow":
-            drawn.append(_head((x1, y1), (x2, y2), "mc-head-full"))
+            drawn.append(_head(before, (x, y), "mc-head-full"))
         case "cross":
             drawn.append(cross(*route.points[-1], 5, "mc-loss"))
         case "open":
-            drawn.append(_ring(x2, y2))
+            drawn.append(open_end(x, y))
         case "mark":
             pass
+    if route.message.changed_from is not None:
+        drawn.append(zigzag((points[0][0] + points[1][0]) / 2, (points[0][1] + points[1][1]) / 2))
     if route.message.forged:
-        drawn.append(_diamond(points[0]))
+        drawn.append(seal(*points[0]))
     return drawn
 
 
-def _line(points: Sequence[Point], css: str, *, doubled: bool) -> Node:
+def _line(points: Sequence[Point], middle: Point | None, css: str, *, doubled: bool) -> Node:
     if not doubled:
-        return polyline(points, css)
+        return _stroke(points, middle, css)
     # Two lines beside each other: a wide one, and what lies behind it along its middle.
-    return Group((polyline(points, f"{css} mc-double"), polyline(points, "mc-gap")))
+    return Group((_stroke(points, middle, f"{css} mc-double"), _stroke(points, middle, "mc-gap")))
+
+
+def _stroke(points: Sequence[Point], middle: Point | None, css: str) -> Element:
+    if middle is None:
+        return polyline(points, css)
+    (x1, y1), (x2, y2) = points
+    curve = f"Q{number(middle[0])} {number(middle[1])} {number(x2)} {number(y2)}"
+    return path(f"M{number(x1)} {number(y1)}{curve}", css)
 
 
 def _trimmed(route: Route) -> list[Point]:
     """The points with both ends outside of the marks there."""
     points = list(route.points)
-    points[0] = _toward(points[0], points[1], RADIUS)
+    after, before = (points[1], points[-2]) if route.middle is None else (route.middle, route.middle)
+    first = _toward(points[0], after, RADIUS)
     if route.ending in {"arrow", "mark"}:
-        points[-1] = _toward(points[-1], points[-2], RADIUS + 1)
+        points[-1] = _toward(points[-1], before, RADIUS + 1)
+    points[0] = first
     return points
 
 
@@ -111,10 +125,16 @@ def _bow(route: Route) -> list[Node]:
     ]
 
 
-def _ring(x: float, y: float) -> Element:
+def open_end(x: float, y: float) -> Element:
+    """Where a message is in flight at the end."""
     return Element("circle", "mc-open", (("cx", x), ("cy", y), ("r", 3.2)))
 
 
-def _diamond(at: Point) -> Element:
-    x, y = at
+def seal(x: float, y: float) -> Element:
+    """What a forged message begins with."""
     return polyline([(x - 5, y), (x, y - 5), (x + 5, y), (x, y + 5)], "mc-seal", closed=True)
+
+
+def zigzag(x: float, y: float) -> Element:
+    """What lies across the way of a corrupted message."""
+    return polyline([(x - 5, y + 5), (x - 1, y - 5), (x + 1, y + 5), (x + 5, y - 5)], "mc-zigzag")

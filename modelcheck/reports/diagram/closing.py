@@ -8,10 +8,12 @@ from modelcheck.reports.diagram.frame import MARGIN, SIZE
 from modelcheck.reports.diagram.metrics import plain, wrapped
 from modelcheck.reports.diagram.shapes import Box, Group, Node, Text, line, polyline, rectangle
 from modelcheck.reports.shown import ranges
+from modelcheck.reports.trace_text import is_said
 
 if TYPE_CHECKING:
     from modelcheck.reports.diagram.frame import Frame
     from modelcheck.reports.diagram.scene import Scene
+    from modelcheck.reports.report import VerdictWord
 
 _PITCH = 16.0
 _PADDING = 10.0
@@ -37,12 +39,13 @@ def loop(scene: Scene, frame: Frame) -> list[Node]:
     return [Group(tuple(drawn), "mc-loops")]
 
 
-def conclusion(scene: Scene, frame: Frame, top: float) -> tuple[list[Node], float]:
+def conclusion(scene: Scene, frame: Frame, top: float, verdict: VerdictWord | None) -> tuple[list[Node], float]:
     """What the run shows, in a box below it, and where the box ends."""
     trace = scene.trace
+    facts = [fact for fact in trace.facts if not is_said(fact, trace)]
     room = frame.width - 2 * MARGIN - 3 * _PADDING
     lines = [(text, "mc-conclusion", True) for text in _lines(trace.conclusion, room, bold=True)]
-    lines += [(text, "mc-fact", False) for fact in trace.facts for text in _lines(fact, room, bold=False)]
+    lines += [(text, "mc-fact", False) for fact in facts for text in _lines(fact, room, bold=False)]
     if not lines:
         return [], top
     bottom = top + len(lines) * _PITCH + 2 * _PADDING - 4
@@ -51,7 +54,8 @@ def conclusion(scene: Scene, frame: Frame, top: float) -> tuple[list[Node], floa
         Text(MARGIN + 2 * _PADDING, top + _PADDING + SIZE - 1 + at * _PITCH, text, css, SIZE, bold=bold)
         for at, (text, css, bold) in enumerate(lines)
     ]
-    bar = rectangle(Box(MARGIN, top, MARGIN + 5, bottom), "mc-verdict-bar")
+    css = f"mc-verdict-bar mc-{verdict}" if verdict else "mc-verdict-bar"
+    bar = rectangle(Box(MARGIN, top, MARGIN + 5, bottom), css)
     title = "\n".join(map(plain, (trace.conclusion, *trace.facts)))
     return [Group((rectangle(box, "mc-verdict"), bar, *texts), "mc-conclusions", title=title)], bottom + 12
 

@@ -21,6 +21,10 @@ LINE = 18.0
 _HEADER, _ROW, _LOOP = 34.0, 26.0, 30.0
 _HEADERS_EVERY = 25
 _CHANGES = 310.0
+LONGEST = 280.0
+"""Of the text beside an event: longer ones would run across the whole picture."""
+_TEXT = 110.0
+"""What a text beside an event may ask for; where it is longer, it runs across the next lifeline."""
 _NARROWEST, _WIDEST, _TOGETHER = 112.0, 230.0, 900.0
 """Bounds for the distance of two lifelines, and what all together may take before the distance is cut down."""
 
@@ -58,12 +62,16 @@ class Frame(Frozen):
         """Of the picture."""
         return self.changes + self.changes_width + MARGIN
 
+    def half_state(self, state: str) -> float:
+        """Half the width of a control state's box."""
+        return min(width(plain(state), SMALL), self.gap - 22) / 2 + 6
+
 
 def frame_of(scene: Scene, top: float) -> Frame:
     """Measure the rows and lifelines of a scene; `top` is where the first header begins."""
     lanes, gap = _lanes(scene)
     environment = MARGIN + 12
-    right = lanes[-1] + gap * 0.75
+    right = lanes[-1] + max(gap / 2 + 6, _text_room(scene, len(lanes) - 1))
     slots = _slots(scene, top)
     rows = {slot.row: slot.top + _ROW / 2 for slot in slots if slot.kind == "row"}
     return Frame(
@@ -87,11 +95,17 @@ def _lanes(scene: Scene) -> tuple[tuple[float, ...], float]:
     wanted = [width(plain(lane.name), SIZE, bold=True) + 30 for lane in scene.lanes]
     wanted += [width(plain(state), SMALL) + 26 for lane in scene.lanes for state in set(lane.states)]
     events = [event for row in scene.rows for event in row.events if event.lane is not None]
-    wanted += [width(plain(event.text), SIZE) + RADIUS + 24 for event in events]
+    wanted += [min(width(plain(event.text), SIZE), _TEXT) + RADIUS + 24 for event in events]
     most = max(_NARROWEST, min(_WIDEST, _TOGETHER / count))
     gap = min(most, max(_NARROWEST, *wanted))
-    first = MARGIN + 24 + max(_words(scene), gap / 2 - 8)
+    first = MARGIN + max(24 + _words(scene), gap / 2 + 16, _text_room(scene, 0))
     return tuple(first + gap * number for number in range(count)), gap
+
+
+def _text_room(scene: Scene, lane: int) -> float:
+    """What the texts beside the first or last lifeline need on its outer side."""
+    texts = [width(plain(e.text), SIZE) for row in scene.rows for e in row.events if e.lane == lane]
+    return min(max(texts, default=0), _TEXT + 40) + RADIUS + 12
 
 
 def _words(scene: Scene) -> float:
@@ -109,15 +123,17 @@ def _slots(scene: Scene, top: float) -> list[Slot]:
     for number, row in enumerate(scene.rows):
         if number % _HEADERS_EVERY == 0:
             add("header", _HEADER, number)
-        add("row", _ROW + (LINE if has_two_lines(row) else 0), number)
+        add("row", _ROW + LINE * (_lines(row) - 1), number)
         if number == scene.trace.loop_start:
             add("loop", _LOOP, number)
     return slots
 
 
-def has_two_lines(row: Row) -> bool:
-    """Whether a row has something below its first line."""
-    return any(_below(event) for event in row.events) or len(change_lines(row)) > 1
+def _lines(row: Row) -> int:
+    """How many lines a row has. Those of a round are farther apart, because messages go from each to each."""
+    if row.step.kind == "round":
+        return 3
+    return 2 if any(_below(event) for event in row.events) or len(change_lines(row)) > 1 else 1
 
 
 def _below(event: Event) -> bool:

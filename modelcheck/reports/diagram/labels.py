@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Side = Literal["left", "right"]
+SIDES: tuple[Side, Side] = ("right", "left")
 
 _APART = 5.0
 """Between texts and what stands beside them."""
-_CUT, _CROSSED, _OTHER_SIDE = 3.0, 14.0, 9.0
+_CUT, _CROSSED, _OTHER_SIDE = 3.0, 20.0, 9.0
 """What a side costs: a pixel of text that is cut off, a line under the text, not being the natural side."""
 
 
@@ -38,7 +39,7 @@ class TextLine(Struct):
 
     left: float
     right: float
-    crossed: Sequence[float] = ()
+    crossed: Sequence[tuple[float, float]] = ()
     taken: list[tuple[float, float]] = field(default_factory=list)
 
     def take(self, left: float, right: float) -> None:
@@ -72,4 +73,6 @@ class TextLine(Struct):
     def _cost(self, place: Place, wanted: float) -> float:
         used = min(place.room, wanted)
         start = place.x if place.side == "right" else place.x - used
-        return _CUT * (wanted - used) + _CROSSED * sum(start - 2 < x < start + used + 2 for x in self.crossed)
+        return _CUT * (wanted - used) + _CROSSED * sum(
+            left < start + used and right > start for left, right in self.crossed
+        )

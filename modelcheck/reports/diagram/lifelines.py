@@ -61,6 +61,14 @@ def _css(status: str) -> str:
     return "mc-life mc-down" if is_crashed(status) else "mc-life"
 
 
+def side_bars(side: int, x: float, top: float, bottom: float, half: float = _BAR) -> list[Node]:
+    """What runs along a lifeline while a partition lasts: a bar on one side, two rails on the other."""
+    if side % 2 == 0:
+        return [rectangle(Box(x - half, top, x + half, bottom), "mc-side")]
+    edges = ((x - half, x - half + 4), (x + half - 4, x + half))
+    return [rectangle(Box(left, top, right, bottom), "mc-track") for left, right in edges]
+
+
 def partitions(scene: Scene, frame: Frame) -> list[Node]:
     """A band over the time that each partition lasts, a bar along each lifeline that tells its side."""
     drawn: list[Node] = []
@@ -73,10 +81,7 @@ def partitions(scene: Scene, frame: Frame) -> list[Node]:
         half = frame.gap / 2 - 3
         band: list[Node] = [rectangle(Box(min(lanes) - half, top, max(lanes) + half, bottom), "mc-band")]
         for at, side in enumerate(parting.sides):
-            css = f"mc-side mc-side-{at % 2}"
-            spread = _BAR + 3 * (number % 3)
-            band += [
-                rectangle(Box(x - spread, top, x + spread, bottom), css, 3) for x in (frame.lanes[s] for s in side)
-            ]
+            for lane in side:
+                band += side_bars(at, frame.lanes[lane], top, bottom, _BAR + 6 * (number % 3))
         drawn.append(Group(tuple(band), "mc-partition", (("data-first", str(parting.first)),), plain(parting.name)))
     return drawn

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from modelcheck.reports.diagram.scene import Mark
 
 _DIGITS = 9.5
+RING = 4.0
+"""How far the ring around the mark of a violation stands off."""
 _POINT = 4.0
 """How far the points of a fault's hexagon stand out."""
 
@@ -25,8 +27,14 @@ def half_width(label: str, kind: Mark) -> float:
 def mark(kind: Mark, label: str, x: float, y: float) -> Group:
     """A mark with its number: round for agents, an upright square for the environment, pointed for faults."""
     half = half_width(label, kind)
-    text = Text(x, y + 3.4, label, "mc-number", _DIGITS, "middle", bold=True)
-    return Group((_outline(kind, x, y, half), text), f"mc-mark mc-{kind}")
+    text = (Text(x, y + 3.4, label, "mc-number", _DIGITS, "middle", bold=True),) if label else ()
+    return Group((_outline(kind, x, y, half), *text), f"mc-mark mc-{kind}")
+
+
+def ring(x: float, y: float, half: float) -> Element:
+    """What stands around the mark of the step that violates something."""
+    box = Box(x - half - RING, y - RADIUS - RING, x + half + RING, y + RADIUS + RING)
+    return rectangle(box, "mc-ring", RADIUS + RING)
 
 
 def _outline(kind: Mark, x: float, y: float, half: float) -> Element:

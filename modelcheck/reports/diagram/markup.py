@@ -45,7 +45,9 @@ def _lines(node: Node) -> Iterator[str]:
             yield f"<{node.tag}{_attributes((('class', node.css), *node.attributes))}/>"
         case Group():
             css: Attributes = (("class", node.css),) if node.css else ()
-            yield f"<g{_attributes((*css, *node.attributes))}>{_title(node.title)}"
+            moved = ("transform", f"translate({number(node.at[0])} {number(node.at[1])})")
+            attributes = (*css, *node.attributes, *((moved,) if node.at != (0, 0) else ()))
+            yield f"<g{_attributes(attributes)}>{_title(node.title)}"
             for child in node.children:
                 yield from _lines(child)
             yield "</g>"

@@ -54,7 +54,7 @@ RULES = """
 .mc-agent{fill:$panel;stroke:$line}
 .mc-byzantine .mc-agent{stroke:$forged;stroke-width:2;stroke-dasharray:5 3}
 .mc-diagram .mc-head,.mc-diagram .mc-small{fill:$muted}
-.mc-diagram .mc-text,.mc-diagram .mc-note{paint-order:stroke;stroke:$ground;stroke-width:3px;stroke-linejoin:round}
+.mc-text,.mc-note,.mc-loop-text{paint-order:stroke;stroke:$ground;stroke-width:3px;stroke-linejoin:round}
 .mc-diagram .mc-note{fill:$muted;font-style:italic}
 .mc-diagram .mc-fault-text{fill:$fault}
 .mc-diagram .mc-change{fill:$muted}
@@ -78,20 +78,24 @@ RULES = """
 .mc-copy .mc-head-full{fill:$copy}
 .mc-corrupted .mc-way{stroke:$fault}
 .mc-corrupted .mc-head-full{fill:$fault}
+.mc-zigzag{fill:none;stroke:$fault;stroke-width:1.5}
 .mc-forged .mc-way{stroke:$forged;stroke-dasharray:8 3 2 3}
 .mc-forged .mc-head-full,.mc-seal{fill:$forged}
 .mc-band{fill:$muted;fill-opacity:.07;stroke:$muted;stroke-dasharray:4 4}
-.mc-side{fill-opacity:.28}
-.mc-side-0{fill:$side-a}
-.mc-side-1{fill:$side-b}
+.mc-side{fill:$side-a;fill-opacity:.28}
+.mc-track{fill:$side-b;fill-opacity:.6}
 .mc-loop{fill:none;stroke:$copy;stroke-width:2}
 .mc-loop-head{fill:$copy}
 .mc-diagram .mc-loop-text{fill:$copy}
 .mc-verdict{fill:$panel}
-.mc-verdict-bar{fill:$fault}
+.mc-verdict-bar{fill:$line}
+.mc-violated{fill:$fault}
+.mc-reached{fill:$good}
+.mc-ring{fill:none;stroke:$fault;stroke-width:2.5}
 .mc-pale .mc-way{stroke:$line}
 .mc-pale .mc-head-full{fill:$line}
 .mc-pale .mc-outline{fill:$ground;stroke:$line}
+.mc-diagram .mc-pale .mc-number{fill:$muted}
 .mc-diagram .mc-pale text{fill:$muted}
 """
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from modelcheck.frozen import Frozen
+from modelcheck.reports.diagram.curves import Point, bend, curve
 from modelcheck.reports.diagram.frame import LINE, RADIUS
 
 if TYPE_CHECKING:
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     from modelcheck.reports.diagram.scene import Scene
     from modelcheck.semantics.trace import Message
 
-Point = tuple[float, float]
 Ending = Literal["arrow", "cross", "open", "mark"]
 """A receipt, a loss, in flight at the end, or the mark of a fault on the way."""
 
@@ -30,16 +31,19 @@ class Route(Frozen):
     points: tuple[Point, ...]
     ending: Ending
     is_bow: bool = False
+    middle: Point | None = None
+    """The control point of one that is bent."""
+    trail: tuple[Point, ...] = ()
+    """Points that it runs through, close enough to be joined by straight lines."""
 
-    def crossings(self, y: float) -> Iterator[float]:
-        """Where it crosses a horizontal line."""
-        points = [*self.points]
-        if self.is_bow:
-            (x, first), (_, last) = points[0], points[-1]
-            points = [(x + 30, first), (x + 30, last)]
-        for (x1, y1), (x2, y2) in pairwise(points):
-            if min(y1, y2) < y < max(y1, y2):
-                yield x1 + (x2 - x1) * (y - y1) / (y2 - y1)
+    def spans(self, top: float, bottom: float) -> Iterator[tuple[float, float]]:
+        """From where to where it is between two heights."""
+        for (x1, y1), (x2, y2) in pairwise(self.trail):
+            if min(y1, y2) >= bottom or max(y1, y2) <= top:
+                continue
+            slope = (x2 - x1) / (y2 - y1) if y1 != y2 else 0
+            ends = [x1 + slope * (min(max(y, top), bottom) - y1) for y in (y1, y2)] if slope else [x1, x2]
+            yield min(ends), max(ends)
 
 
 class Routes:
@@ -48,6 +52,10 @@ class Routes:
     def __init__(self, scene: Scene, frame: Frame) -> None:
         self.scene = scene
         self.frame = frame
+        self._marked = [
+            (y, [frame.lanes[event.lane] for event in row.events if event.lane is not None])
+            for y, row in zip(frame.rows, scene.rows, strict=True)
+        ]
         self.all = tuple(route for message in scene.trace.messages for route in self._of(message))
 
     def toward(self, message: Message) -> float:
@@ -77,8 +85,9 @@ class Routes:
         if message.same_as is not None:
             return
         start, rows = self._start(message), self.frame.rows
-        copied = [self.struck_at(message, c.sent) for c in self.scene.children(message) if c.copy_of is not None]
-        changed = [c.sent for c in self.scene.children(message) if c.changed_from is not None]
+        made = self.scene.made_from.get(message.number, [])
+        copied = [self.struck_at(message, other.sent) for other in made if other.copy_of is not None]
+        changed = [other.sent for other in made if other.changed_from is not None]
         ends: list[tuple[Point, Ending]] = [((self._x(message.target), rows[r]), "arrow") for r in message.received]
         if changed:
             ends.append((self.struck_at(message, changed[0]), "mark"))
@@ -89,7 +98,22 @@ class Routes:
         bow = message.source == message.target and not copied and not changed
         for end, ending in ends:
             between = [point for point in copied if start[1] < point[1] <= end[1]]
-            yield Route(message, (start, *between, end), ending, is_bow=bow and ending == "arrow" and start[1] < end[1])
+            is_bow = bow and ending == "arrow" and start[1] < end[1]
+            middle = None if is_bow or between or ending == "open" else bend(start, end, self._marks(start, end))
+            points = (start, *between, end)
+            trail = _bow(start, end) if is_bow else points if middle is None else tuple(curve(start, middle, end))
+            yield Route(message, points, ending, is_bow=is_bow, middle=middle, trail=trail)
+
+    def _marks(self, start: Point, end: Point) -> list[Point]:
+        """The marks that a line could run through."""
+        left, right = sorted((start[0], end[0]))
+        rows = slice(bisect_left(self.frame.rows, start[1]), bisect_right(self.frame.rows, end[1]))
+        return [
+            (x, y)
+            for y, lanes in self._marked[rows]
+            for x in lanes
+            if left <= x <= right and (x, y) not in {start, end}
+        ]
 
     def _loss(self, message: Message, start: Point) -> tuple[Point, Ending]:
         assert message.lost is not None
@@ -101,9 +125,19 @@ class Routes:
         return (self._x(message.target) - self.toward(message) * _BESIDE, y), "cross"
 
     def _stub(self, start: Point, message: Message) -> Point:
-        return start[0] + self.toward(message) * min(30.0, self.frame.gap * 0.3), start[1] + LINE
+        """Beside the new control state of the sender, if it has one."""
+        events = self.scene.rows[message.sent].events
+        states = [e.state for e in events if e.lane is not None and self.scene.lanes[e.lane].name == message.source]
+        half = self.frame.half_state(states[0]) if states and states[0] and start == self._start(message) else 0
+        return start[0] + self.toward(message) * max(26, half + 10), start[1] + LINE
 
 
-def crossings(routes: Sequence[Route], y: float) -> list[float]:
-    """Where messages cross a horizontal line."""
-    return [x for route in routes for x in route.crossings(y)]
+def _bow(start: Point, end: Point) -> tuple[Point, ...]:
+    (x, top), (_, bottom) = start, end
+    return (x + RADIUS, top), (x + 2.5 * RADIUS, top), (x + 2.5 * RADIUS, bottom), (x + RADIUS, bottom)
+
+
+def spans(routes: Sequence[Route], top: float, bottom: float) -> list[tuple[float, float]]:
+    """From where to where each message is between two heights."""
+    near = (route for route in routes if route.points[0][1] < bottom and route.points[-1][1] > top)
+    return [span for route in near for span in route.spans(top, bottom)]

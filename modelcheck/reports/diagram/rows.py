@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelcheck.reports.diagram.frame import LINE, MARGIN, RADIUS, SIZE, SMALL, change_lines
-from modelcheck.reports.diagram.labels import Side, TextLine
-from modelcheck.reports.diagram.marks import cross, half_width, mark
+from modelcheck.reports.diagram.frame import LINE, LONGEST, MARGIN, RADIUS, SIZE, SMALL, change_lines
+from modelcheck.reports.diagram.labels import SIDES, Side, TextLine
+from modelcheck.reports.diagram.marks import RING, cross, half_width, mark, ring
 from modelcheck.reports.diagram.metrics import plain, width
-from modelcheck.reports.diagram.routes import crossings
+from modelcheck.reports.diagram.routes import spans
 from modelcheck.reports.diagram.shapes import Box, Group, Node, Text, fitting, line, polyline, rectangle
 from modelcheck.reports.diagram.wording import addressed, names_what_it_sends
 
@@ -24,13 +24,15 @@ _PILL = 7.5
 
 
 class RowPainter:
-    """Draws one row; `above` and `below` are its two lines of text."""
+    """Draws one row; `above` and `below` are its two lines of text. Wrong: it is where a property is violated."""
 
-    def __init__(self, scene: Scene, frame: Frame, routes: Routes, row: Row, prefix: str) -> None:
-        self.scene, self.frame, self.routes, self.row, self.prefix = scene, frame, routes, row, prefix
-        self.y = frame.rows[row.step.number]
+    def __init__(self, routes: Routes, row: Row, *, prefix: str, is_wrong: bool) -> None:
+        self.scene, self.frame, self.routes, self.row = routes.scene, routes.frame, routes, row
+        self.prefix, self.is_wrong = prefix, is_wrong
+        self.y = self.frame.rows[row.step.number]
         self.above, self.below = (
-            TextLine(frame.left, frame.right, crossings(routes.all, y)) for y in (self.y, self.y + LINE)
+            TextLine(self.frame.left, self.frame.right, spans(routes.all, y - 6, y + 5))
+            for y in (self.y, self.y + LINE)
         )
         self.drawn: list[Node] = []
 
@@ -41,7 +43,9 @@ class RowPainter:
         for event in self.row.events:
             self._text(event)
         for event in self.row.events:
-            self._under(event)
+            self._below_mark(event)
+        for event in self.row.events:
+            self._notes(event)
         self._changes()
         step = self.row.step
         attributes = (
@@ -68,12 +72,16 @@ class RowPainter:
             return self.routes.struck_at(self.scene.trace.messages[event.message], self.row.step.number)
         return self.frame.environment, self.y
 
-    def _label(self, event: Event) -> str:
-        return str(self.row.step.number)
+    def _half(self, event: Event) -> float:
+        return half_width(str(self.row.step.number), event.mark) + (RING if self._is_ringed(event) else 0)
+
+    def _is_ringed(self, event: Event) -> bool:
+        """Whether the step violates something; of several marks, those of agents tell it."""
+        return self.is_wrong and (event.lane is not None or len(self.row.events) == 1)
 
     def _keep_free(self, event: Event) -> None:
         x, y = self._place(event)
-        half = half_width(self._label(event), event.mark)
+        half = self._half(event)
         self.above.take(x - half, x + half)
         for route in self.routes.all:
             if route.ending == "cross" and route.points[-1][1] == y and event is self.row.events[0]:
@@ -81,14 +89,19 @@ class RowPainter:
 
     def _text(self, event: Event) -> None:
         x, y = self._place(event)
-        half = half_width(self._label(event), event.mark)
+        half = self._half(event)
+        if self._is_ringed(event):
+            self.drawn.append(ring(x, y, half_width(str(self.row.step.number), event.mark)))
         if self.row.step.number or event.lane is None:
-            self.drawn.append(mark(event.mark, self._label(event), x, y))
+            self.drawn.append(mark(event.mark, str(self.row.step.number), x, y))
         if not event.text:
             return
         css = "mc-text mc-fault-text" if event.mark in {"fault", "crash"} else "mc-text"
-        place = self.above.place(x - half, x + half, width(plain(event.text), SIZE), self._away(event))
-        self._add(fitting(event.text, place.x, y + _BASELINE, place.room, css, size=SIZE, anchor=place.anchor))
+        wanted = min(width(plain(event.text), SIZE), LONGEST if event.lane is not None else LONGEST * 2)
+        place = self.above.place(x - half, x + half, wanted, self._away(event))
+        self._add(
+            fitting(event.text, place.x, y + _BASELINE, min(place.room, wanted), css, size=SIZE, anchor=place.anchor)
+        )
 
     def _away(self, event: Event) -> Side:
         """The side that no message comes from; the left of the last lifeline."""
@@ -104,36 +117,41 @@ class RowPainter:
 
     # ----------------------------------------------------------------------------------------------------- second line
 
-    def _under(self, event: Event) -> None:
-        x, y = self._place(event)
-        y += LINE
+    def _below_mark(self, event: Event) -> None:
+        """What has its place already: the break of a lifeline, a control state, ends of messages in flight."""
+        x, y = self._place(event)[0], self.y + LINE
         if event.mark == "crash":
             self.drawn.append(cross(x, y - 1, 6, "mc-break"))
             self.below.take(x - 8, x + 8)
         if event.state:
+            half = self.frame.half_state(event.state)
+            self.below.take(x - half, x + half)
             self._state(event.state, x, y)
-        for side in ("right", "left"):
-            going = [m for m in event.left_behind if (self.routes.toward(m) > 0) == (side == "right")]
-            if not going:
-                continue
-            end = self.routes.stub(going[0])[0]
+        for message in event.left_behind:
+            end = self.routes.stub(message)[0]
             self.below.take(end - 5, end + 5)
-            if not names_what_it_sends(self.row.step):
+
+    def _notes(self, event: Event) -> None:
+        x = self._place(event)[0]
+        for side in SIDES:
+            going = [m for m in event.left_behind if (self.routes.toward(m) > 0) == (side == "right")]
+            if going and not names_what_it_sends(self.row.step):
+                end = self.routes.stub(going[0])[0]
                 self._note(f"{addressed(going)} in flight", end - 5, end + 5, side)
         for note in event.notes:
             self._note(note, x - 8, x + 8, "right")
 
     def _note(self, note: str, left: float, right: float, side: Side) -> None:
-        place = self.below.place(left, right, width(plain(note), SMALL), side)
+        wanted = min(width(plain(note), SMALL), LONGEST)
+        place = self.below.place(left, right, wanted, side)
         y = self.y + LINE + _BASELINE
-        self._add(fitting(note, place.x, y, place.room, "mc-note", size=SMALL, anchor=place.anchor))
+        self._add(fitting(note, place.x, y, min(place.room, wanted), "mc-note", size=SMALL, anchor=place.anchor))
 
     def _state(self, state: str, x: float, y: float) -> None:
         text = fitting(state, x, y + 3.5, self.frame.gap - 22, "mc-state-text", size=SMALL, anchor="middle")
         if text is None:
             return
-        half = text.width / 2 + 6
-        self.below.take(x - half, x + half)
+        half = self.frame.half_state(state)
         box = rectangle(Box(x - half, y - _PILL, x + half, y + _PILL), "mc-state", 3)
         self.drawn.append(Group((box, text), "mc-states", title=text.whole))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from modelcheck.frozen import Frozen
+from modelcheck.frozen import Frozen, field
 from modelcheck.ir.statuses import UP
 from modelcheck.reports.diagram.wording import changes_of, event_text, notes_of, start_changes
 from modelcheck.reports.shown import split
@@ -69,14 +69,12 @@ class Scene(Frozen):
     partings: tuple[Parting, ...]
     omitted: tuple[str, ...]
     """The agents that take no part."""
+    made_from: dict[int, list[Message]] = field(default_factory=dict)
+    """What faults made of a message, by its number: its copies, and what it was changed into."""
 
     def lane_of(self, agent: str) -> int:
         """The number of an agent's lane."""
         return next(number for number, lane in enumerate(self.lanes) if lane.name == agent)
-
-    def children(self, message: Message) -> list[Message]:
-        """What faults made of a message: its copies, and what it was changed into."""
-        return [m for m in self.trace.messages if message.number in {m.copy_of, m.changed_from}]
 
 
 def scene_of(trace: Trace) -> Scene:
@@ -86,7 +84,12 @@ def scene_of(trace: Trace) -> Scene:
     needed = trace.causal_slice if trace.grounds else frozenset(range(len(trace.steps)))
     rows = tuple(_row(step, trace, shown, is_pale=step.number not in needed) for step in trace.steps)
     omitted = tuple(agent for agent in trace.agents if agent not in shown)
-    return Scene(trace, lanes, rows, tuple(_partings(trace, shown)), omitted)
+    made_from: dict[int, list[Message]] = {}
+    for message in trace.messages:
+        for parent in (message.copy_of, message.changed_from):
+            if parent is not None:
+                made_from.setdefault(parent, []).append(message)
+    return Scene(trace, lanes, rows, tuple(_partings(trace, shown)), omitted, made_from)
 
 
 def _taking_part(trace: Trace) -> list[str]:
@@ -124,7 +127,8 @@ def _events(step: Step, trace: Trace, shown: list[str]) -> list[Event]:
         return [Event("fault", event_text(step, trace, None), message=struck)]
     if step.actor in shown:
         return [_of_agent(step, trace, step.actor, shown)]
-    events = [Event("fault" if step.fault else "environment", event_text(step, trace, None))]
+    mark: Mark = "fault" if step.fault else "environment"
+    events = [Event(mark, event_text(step, trace, None), notes=tuple(notes_of(step, trace, None)))]
     if step.kind not in _PASSIVE:
         events += [_of_agent(step, trace, agent, shown) for agent in step.agents if agent in shown]
     return events

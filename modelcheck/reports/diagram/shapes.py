@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from modelcheck.frozen import Frozen
+from modelcheck.frozen import Frozen, replace
 from modelcheck.reports.diagram.metrics import ASCENT, DESCENT, plain, shortened, width
 
 Anchor = Literal["start", "middle", "end"]
@@ -59,12 +59,13 @@ class Element(Frozen):
 
 
 class Group(Frozen):
-    """Elements that belong together; `title` is shown when a pointer rests on them."""
+    """Elements that belong together, moved by `at`; `title` is shown when a pointer rests on them."""
 
     children: tuple[Node, ...]
     css: str = ""
     attributes: Attributes = ()
     title: str = ""
+    at: tuple[float, float] = (0, 0)
 
 
 Node = Text | Element | Group
@@ -81,13 +82,14 @@ class Picture(Frozen):
 
 
 def texts(nodes: Sequence[Node]) -> Iterator[Text]:
-    """All texts, in the order they are drawn."""
+    """All texts where they are drawn, in that order."""
     for node in nodes:
         match node:
             case Text():
                 yield node
             case Group():
-                yield from texts(node.children)
+                x, y = node.at
+                yield from (replace(text, x=text.x + x, y=text.y + y) for text in texts(node.children))
             case Element():
                 pass
 

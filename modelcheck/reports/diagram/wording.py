@@ -33,8 +33,7 @@ def event_text(step: Step, trace: Trace, agent: str | None) -> str:
                 text = f"forges {forged[0].text}"
         case _:
             text = step.action
-    lost = counted(m.text for m in trace.messages if m.lost == step.number)
-    return f"{text} · {lost} lost" if lost else text
+    return text
 
 
 def _transit_text(step: Step, trace: Trace) -> str:
@@ -66,9 +65,13 @@ def counted(texts: Iterable[str]) -> str:
     return ", ".join(f"{text} \N{MULTIPLICATION SIGN}{count}" if count > 1 else text for text, count in counts.items())
 
 
-def notes_of(step: Step, trace: Trace, agent: str) -> Iterator[str]:
-    """What an agent sends that makes no arrow of its own: an equal message is on its way already."""
-    if step.kind not in _NAMES_WHAT_IT_SENDS:
+def notes_of(step: Step, trace: Trace, agent: str | None) -> Iterator[str]:
+    """What was lost, and what an agent sends that makes no arrow of its own: an equal message is on its way already."""
+    if agent == step.actor or agent is None:
+        lost = counted(m.text for m in trace.messages if m.lost == step.number)
+        if lost:
+            yield f"{lost} lost"
+    if agent is not None and step.kind not in _NAMES_WHAT_IT_SENDS:
         again = [m for m in trace.messages if m.sent == step.number and m.source == agent and m.same_as is not None]
         if again:
             yield f"again {addressed(again)}"

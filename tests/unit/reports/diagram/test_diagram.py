@@ -37,13 +37,13 @@ def collisions(drawn: Picture) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_text_stands_on_another(seed: int) -> None:
     trace = made(seed)
-    assert collisions(picture(trace, "a title", "mc")) == []
+    assert collisions(picture(trace, "a title", "violated", "mc")) == []
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_text_leaves_the_picture(seed: int) -> None:
     trace = made(seed)
-    drawn = picture(trace, "a title " * 40, "mc")
+    drawn = picture(trace, "a title " * 40, None, "mc")
     boxes = [text.box for text in texts(drawn.children)]
     assert all(box.left >= 0 and box.top >= 0 for box in boxes)
     assert all(box.right <= drawn.width and box.bottom <= drawn.height for box in boxes)
