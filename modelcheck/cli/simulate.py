@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from modelcheck.cli.choosing import check_slice, slice_option
 from modelcheck.cli.common import (
     input_errors,
     instance_options,
@@ -42,6 +43,7 @@ _LARGEST_SEED = 2**32 - 1
 )
 @click.option("--max-seconds", type=seconds, metavar="S", help="Stop after S seconds.")
 @click.option("--show", is_flag=True, help="Print one run of each check step by step as well.")
+@slice_option
 @text_or_json
 def command(  # noqa: PLR0913 - one parameter a flag
     *,
@@ -55,6 +57,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
     max_seconds: float | None,
     format_: str,
     show: bool,
+    sliced: bool,
 ) -> None:
     """Make random runs and look for violations along them.
 
@@ -62,6 +65,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
 
     Exit status: 0 no run contradicts an expectation, 1 one does, 2 the input is at fault, 130 interrupted.
     """
+    check_slice(sliced, format_)
     from modelcheck.environment.instantiate import Overrides  # noqa: PLC0415 - `--help` stays quick
     from modelcheck.kernel.task import Limits  # noqa: PLC0415
     from modelcheck.pipeline import Options  # noqa: PLC0415
@@ -87,7 +91,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
             except KeyboardInterrupt:
                 # The runs to show are no finding; the report is.
                 exit_code = INTERRUPTED
-    click.echo(_json(report, shown) if format_ == "json" else _text(report, shown))
+    click.echo(_json(report, shown) if format_ == "json" else _text(report, shown, sliced=sliced))
     sys.exit(exit_code)
 
 
@@ -100,8 +104,8 @@ def _json(report: Report, shown: tuple[ShownRun, ...]) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
-def _text(report: Report, shown: tuple[ShownRun, ...]) -> str:
-    from modelcheck.reports.text import render  # noqa: PLC0415 - not needed for JSON
+def _text(report: Report, shown: tuple[ShownRun, ...], *, sliced: bool) -> str:
+    from modelcheck.reports.text import Wanted, render  # noqa: PLC0415 - not needed for JSON
     from modelcheck.reports.trace_text import quoted, trace_lines  # noqa: PLC0415
 
     style = style_of()
@@ -109,4 +113,4 @@ def _text(report: Report, shown: tuple[ShownRun, ...]) -> str:
     for run in shown:
         title = f"a random run of check {quoted(run.check)} ({run.trace.length} steps)"
         parts += ["\n".join([f"  {style.paint(title, 'bold')}", *trace_lines(run.trace, style)]), ""]
-    return "\n".join([*parts, render(report, style)])
+    return "\n".join([*parts, render(report, style, Wanted(sliced=sliced))])

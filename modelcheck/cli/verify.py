@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from modelcheck.cli.checkpoints import checkpoint_folder, checkpoint_options
+from modelcheck.cli.choosing import check_slice, slice_option
 from modelcheck.cli.common import (
     files_argument,
     input_errors,
@@ -57,6 +58,7 @@ from modelcheck.reports.registry import FORMATS, RUN_FORMATS
 @limit_options
 @checkpoint_options
 @click.option("--coverage", is_flag=True, help="Print how often each transition was taken.")
+@slice_option
 @click.option("-q", "--quiet", is_flag=True, help="Print only the runs that are not as expected.")
 @click.option(
     "--format",
@@ -91,6 +93,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
     no_symmetry: bool,
     explain: tuple[str, ...],
     coverage: bool,
+    sliced: bool,
     quiet: bool,
     format_: str,
     out: Path | None,
@@ -109,6 +112,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
     if engine is not None and engine not in engines:
         raise click.UsageError(f"there is no engine '{engine}': there are {', '.join(engines)}")
     known_format(format_)
+    check_slice(sliced, format_)
     folder = checkpoint_folder(checkpoint, resume, checkpoint_every)
     with progress_line() as progress, input_errors(format_):
         options = Options(
@@ -128,9 +132,9 @@ def command(  # noqa: PLR0913 - one parameter a flag
         )
         report = verify(files, options)
     if format_ == "text" and out is None:
-        from modelcheck.reports.text import render  # noqa: PLC0415 - only this format takes a style
+        from modelcheck.reports.text import Wanted, render  # noqa: PLC0415 - only this format takes a style
 
-        click.echo(render(report, style_of(), quiet=quiet, coverage=coverage))
+        click.echo(render(report, style_of(), Wanted(quiet, coverage, sliced)))
     else:
         write_report(report, format_, out)
     sys.exit(report.exit_code)

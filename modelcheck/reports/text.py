@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelcheck.frozen import Frozen
 from modelcheck.reports.diagnostics import render_diagnostics, visible
 from modelcheck.reports.outcome import outcome
 from modelcheck.reports.style import PLAIN, Style
@@ -18,9 +19,20 @@ _LEVELS = {"right": "green", "unsure": "yellow", "wrong": "red"}
 _Shown = tuple["CheckReport", "PropertyReport", "Trace"]
 
 
-def render(report: Report, style: Style = PLAIN, *, quiet: bool = False, coverage: bool = False) -> str:
-    """The whole report; `quiet` leaves out the runs that are as expected, `coverage` tells what was taken how often."""
-    parts = [_spec(spec, style, quiet=quiet, coverage=coverage) for spec in report.specs]
+class Wanted(Frozen):
+    """What is printed: `quiet` leaves out the runs that are as expected, `coverage` tells what was taken how often.
+
+    `sliced`: of the runs only the steps that what they show depends on.
+    """
+
+    quiet: bool = False
+    coverage: bool = False
+    sliced: bool = False
+
+
+def render(report: Report, style: Style = PLAIN, wanted: Wanted | None = None) -> str:
+    """The whole report."""
+    parts = [_spec(spec, style, wanted or Wanted()) for spec in report.specs]
     return "\n".join([*parts, _last_line(report, style)])
 
 
@@ -29,20 +41,20 @@ def _last_line(report: Report, style: Style) -> str:
     return style.paint(found.text, _LEVELS[found.level], "bold")
 
 
-def _spec(spec: SpecReport, style: Style, *, quiet: bool, coverage: bool) -> str:
+def _spec(spec: SpecReport, style: Style, wanted: Wanted) -> str:
     lines = [style.paint(visible(spec.file), "bold")]
     for check in spec.checks:
-        lines += ["", *_check(check, style), *(_coverage(check, style) if coverage else ())]
+        lines += ["", *_check(check, style), *(_coverage(check, style) if wanted.coverage else ())]
     for assumption in spec.assumptions:
         lines += ["", f"{style.paint('assumption', 'cyan')}: {visible(assumption)}"]
     if spec.warnings:
         lines += ["", render_diagnostics(spec.warnings, style)]
     shown = [(check, found, found.trace) for check in spec.checks for found in check.properties if found.trace]
-    shown = [one for one in shown if not quiet or not one[1].ok]
+    shown = [one for one in shown if not wanted.quiet or not one[1].ok]
     # What is unexpected stands last, where the eye falls first.
     shown.sort(key=lambda one: not one[1].ok)
     for position, one in enumerate(shown):
-        lines += ["", *_run(one, shown[:position], style)]
+        lines += ["", *_run(one, shown[:position], style, sliced=wanted.sliced)]
     return "\n".join(lines) + "\n"
 
 
@@ -125,7 +137,7 @@ def _remark(found: PropertyReport) -> str:
     return ", ".join(visible(part) for part in parts)
 
 
-def _run(one: _Shown, before: list[_Shown], style: Style) -> list[str]:
+def _run(one: _Shown, before: list[_Shown], style: Style, *, sliced: bool) -> list[str]:
     check, found, trace = one
     what = "witness" if found.verdict == "reached" else "counterexample"
     unexpected = "" if found.ok else style.paint("UNEXPECTED ", "red", "bold")
@@ -134,4 +146,4 @@ def _run(one: _Shown, before: list[_Shown], style: Style) -> list[str]:
     for earlier, same, run in before:
         if same.name == found.name and same.ok == found.ok and same_steps(run, trace):
             return [title, f"     the same steps as in check {quoted(earlier.name)}"]
-    return [title, *trace_lines(trace, style)]
+    return [title, *trace_lines(trace, style, sliced=sliced)]

@@ -36,16 +36,36 @@ def length(trace: Trace) -> str:
     return f"{counted(trace.length, 'step')}, {faults} of them {'a fault' if faults == 1 else 'faults'}"
 
 
-def trace_lines(trace: Trace, style: Style) -> list[str]:
-    """A run, its steps numbered, and what it shows."""
+def trace_lines(trace: Trace, style: Style, *, sliced: bool = False) -> list[str]:
+    """A run, its steps numbered, and what it shows; `sliced`: without the steps that this does not depend on."""
+    kept = trace.causal_slice if sliced else frozenset(range(len(trace.steps)))
     lines: list[str] = []
     for step in trace.steps:
+        if step.number not in kept:
+            continue
         lines += _start(step, style) if step.number == 0 else _step(step, style)
         if step.number == trace.loop_start:
             lines.append(f"     {style.paint(_loop(trace), 'cyan', 'bold')}")
     if trace.conclusion:
         lines.append(f"    => {style.paint(visible(trace.conclusion), 'bold')}")
-    return lines + [f"       {visible(fact)}" for fact in trace.facts if not is_said(fact, trace)]
+    lines += [f"       {visible(fact)}" for fact in trace.facts if not is_said(fact, trace)]
+    if left := len(trace.steps) - len(kept):
+        told = f"{counted(left, 'step')} that it does not depend on left out: {', '.join(_gaps(trace, kept))}"
+        lines.append(f"       {style.paint(told, 'dim')}")
+    return lines
+
+
+def _gaps(trace: Trace, kept: frozenset[int]) -> list[str]:
+    """The numbers of the steps that are left out, neighbours as a range."""
+    gaps: list[list[int]] = []
+    for step in trace.steps:
+        if step.number in kept:
+            continue
+        if gaps and gaps[-1][-1] == step.number - 1:
+            gaps[-1].append(step.number)
+        else:
+            gaps.append([step.number])
+    return [str(gap[0]) if len(gap) == 1 else f"{gap[0]}-{gap[-1]}" for gap in gaps]
 
 
 def _loop(trace: Trace) -> str:

@@ -224,3 +224,9 @@ def test_a_format_of_runs_needs_a_folder_for_several(run: Run, tmp_path: Path) -
     kept = json.loads((tmp_path / "two_phase_commit-no_faults-commit.trace.json").read_text("utf-8"))
     assert kept["check"] == "no faults"
     assert len(kept["property"]["trace"]) == 12
+
+
+def test_a_slice_is_for_text(run: Run) -> None:
+    found = run("verify", "counter.mc", "--slice", "--format", "json")
+    assert found.returncode == 2
+    assert "--slice" in found.stderr
