@@ -9,6 +9,7 @@ from modelcheck.frozen import Frozen
 from modelcheck.ir.constructs.detectors import Leader, Suspects
 from modelcheck.ir.constructs.urgency import due, expired
 from modelcheck.ir.expression import EvaluationError
+from modelcheck.pipeline.explore.deadline import Deadline, TimeUpError
 from modelcheck.semantics.execute import holds, is_resting
 from modelcheck.semantics.explain import explain
 from modelcheck.semantics.show import show_id, show_packet
@@ -38,12 +39,20 @@ class PropertyHere(Frozen):
     asked: bool
 
 
-def properties_here(model: Model, before: State | None, state: State) -> tuple[PropertyHere, ...]:
+def properties_here(model: Model, before: State | None, state: State, deadline: Deadline) -> tuple[PropertyHere, ...]:
     """Every property of the specification in a state, those of the check first. `before` is one step earlier."""
     names = {prop.name for prop in model.properties} | {temporal.property.name for temporal in model.temporal}
     declared = model.spec.properties.values()
     asked = [*(p for p in declared if p.name in names), *(p for p in declared if p.name not in names)]
-    return tuple(_here(model, prop, before, state, asked=prop.name in names) for prop in asked)
+    found = []
+    for prop in asked:
+        try:
+            with deadline.enforced():
+                found.append(_here(model, prop, before, state, asked=prop.name in names))
+        except TimeUpError:
+            late = ("there was no time to find out",)
+            found.append(PropertyHere(prop.name, prop.kind, prop.text, "unknown", late, prop.name in names))
+    return tuple(found)
 
 
 def _here(model: Model, prop: Property, before: State | None, state: State, *, asked: bool) -> PropertyHere:

@@ -157,7 +157,8 @@ def _option(model: Model, state: State, number: int, path: Path) -> Option:
         label = f"{show_id(action.actor, model)}: {label}"
     match path.outcome:
         case Next(after):
-            changes = tuple(told(changes_of(model, state, after)))
+            actor = "" if action.actor is None else show_id(action.actor, model)
+            changes = tuple(told(changes_of(model, state, after), actor, kind))
             return Option(number, path.digits, label, kind, "next", changes=changes)
         case Fail(_, problem):
             return Option(number, path.digits, label, kind, "fail", problem)
@@ -177,13 +178,19 @@ def _beginning(model: Model, path: Path, names: Sequence[str]) -> Option:
             return Option(-1, path.digits, "start", "start", "cut", bound)
 
 
-def told(changes: tuple[Change, ...]) -> Iterator[Difference]:
-    """What changed, entry by entry and message by message; that a budget shrinks goes without saying."""
+def told(changes: tuple[Change, ...], actor: str, kind: StepKind) -> Iterator[Difference]:
+    """What a step changes, entry by entry and message by message.
+
+    That a budget shrinks goes without saying, and so does that a message is gone which its receiver took.
+    """
     for change in changes:
         if is_budget(change.name):
             continue
         if change.network:
-            yield from (Difference(change.name, packet, "", "-") for packet in packets(change.before))
+            gone = packets(change.before)
+            if kind == "receive" and len(gone) == 1 and gone[0].endswith(f" -> {actor}"):
+                gone = []
+            yield from (Difference(change.name, packet, "", "-") for packet in gone)
             yield from (Difference(change.name, "", packet, "+") for packet in packets(change.after))
         else:
             for name, before, after in differences(change.name, change.before, change.after):

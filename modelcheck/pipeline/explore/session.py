@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from modelcheck.diagnostics import InputError
 from modelcheck.environment.instantiate import Overrides, instantiate
+from modelcheck.frozen import Frozen
 from modelcheck.pipeline.expectations import wanted_properties
 from modelcheck.pipeline.explore.deadline import Deadline, TimeUpError
 from modelcheck.pipeline.explore.options import Enabled, Offer, Page, beginnings, enabled, offer
 from modelcheck.pipeline.explore.view import View, view_of
 from modelcheck.pipeline.explore.walk import Walk, Walked, follow_walk
 from modelcheck.pipeline.explore.watches import Asked, Watch, along, problem_of, watch
+from modelcheck.reports.diagram import svg
 from modelcheck.semantics.execute import Fail, Next, follow
 from modelcheck.verdict import Choice
 
@@ -34,6 +36,13 @@ ASKING_SECONDS = 2.0
 
 class RefusedError(Exception):
     """What was asked for cannot be done here; the message says why, in words."""
+
+
+class Picture(Frozen):
+    """A diagram as an element of SVG, and its style sheet apart: a page need not allow styles inside of it."""
+
+    svg: str
+    style: str
 
 
 class Session:
@@ -162,6 +171,14 @@ class Session:
     def view(self) -> View:
         """All that is to be seen from here."""
         return view_of(self, undo=bool(self._done), redo=bool(self._undone))
+
+    def picture(self) -> Picture | None:
+        """The space-time diagram of the whole walk; None before the beginning."""
+        if self._walked is None:
+            return None
+        before, _, rest = svg(self._walked.trace, standalone=False).partition("<style>")
+        style, _, after = rest.partition("</style>")
+        return Picture(before + after, style)
 
     def enabled(self) -> Enabled:
         """What can be done here, as far as there was time to look."""

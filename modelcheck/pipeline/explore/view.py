@@ -5,21 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelcheck.frozen import Frozen
+from modelcheck.pipeline.explore.deadline import Deadline
 from modelcheck.pipeline.explore.facts import PropertyHere, Rest, properties_here, rest
 from modelcheck.pipeline.explore.options import Difference, Offer, told
 from modelcheck.pipeline.explore.watches import Asked
 from modelcheck.reports.shown import packets, short_map
 from modelcheck.semantics.show import show_id
+from modelcheck.verdict import Choice
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from modelcheck.ir.model import Model
     from modelcheck.pipeline.explore.session import Session
     from modelcheck.pipeline.explore.walk import Walked
-    from modelcheck.semantics.trace import Step
+
+
+JUDGING_SECONDS = 2.0
+"""How long all properties together may be evaluated in one state."""
 
 
 class StepView(Frozen):
-    """A step of the walk. `agents` are those that take part."""
+    """A step of the walk. `agents` are those that take part; `action` and `digits` are the choice (-1: none)."""
 
     number: int
     actor: str
@@ -30,6 +37,8 @@ class StepView(Frozen):
     agents: tuple[str, ...]
     changes: tuple[Difference, ...]
     problem: str
+    action: int
+    digits: tuple[int, ...]
 
 
 class Component(Frozen):
@@ -111,7 +120,7 @@ def view_of(session: Session, *, undo: bool, redo: bool) -> View:
         conclusion="" if walked is None else walked.trace.conclusion,
         facts=walk.facts,
         position=walk.position,
-        steps=() if walked is None else tuple(map(_step, walked.trace.steps)),
+        steps=() if walked is None else tuple(_steps(walked)),
         repeats=None if walk.loop is None else Repeats(walk.loop, walk.loop == walk.length),
         state=() if walked is None else _components(model, walked),
         offers=found.offers,
@@ -126,11 +135,23 @@ def view_of(session: Session, *, undo: bool, redo: bool) -> View:
     )
 
 
-def _step(step: Step) -> StepView:
-    changes = tuple(told(step.changes))
-    return StepView(
-        step.number, step.actor, step.action, step.kind, step.fault, step.line, step.agents, changes, step.outcome
-    )
+def _steps(walked: Walked) -> Iterator[StepView]:
+    run = walked.walk.run
+    assert run is not None
+    for step, choice in zip(walked.trace.steps, (Choice(-1, run.initial), *run.choices), strict=True):
+        yield StepView(
+            number=step.number,
+            actor=step.actor,
+            label=step.action,
+            kind=step.kind,
+            fault=step.fault,
+            line=step.line,
+            agents=step.agents,
+            changes=tuple(told(step.changes, step.actor, step.kind)),
+            problem=step.outcome,
+            action=choice.action,
+            digits=choice.digits,
+        )
 
 
 def _components(model: Model, walked: Walked) -> tuple[Component, ...]:
@@ -153,4 +174,4 @@ def _properties(model: Model, walked: Walked | None) -> tuple[PropertyHere, ...]
     if walked is None or walked.has_failed:
         return ()
     states = walked.states
-    return properties_here(model, states[-2] if len(states) > 1 else None, states[-1])
+    return properties_here(model, states[-2] if len(states) > 1 else None, states[-1], Deadline(JUDGING_SECONDS))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelcheck.frozen import Frozen
+from modelcheck.frozen import Frozen, replace
 from modelcheck.semantics.rerun import Replayed, replayed
 from modelcheck.verdict import Choice, Run
 
@@ -26,6 +26,8 @@ class Walk(Frozen):
     title: str = ""
     conclusion: str = ""
     facts: tuple[str, ...] = ()
+    grounds: tuple[int, ...] | None = None
+    """The steps that the conclusion depends on directly, where that is known."""
 
     @property
     def length(self) -> int:
@@ -53,7 +55,7 @@ class Walk(Frozen):
 
     def at(self, position: int) -> Walk:
         """The same walk, standing elsewhere."""
-        return Walk(self.run, position, self.title, self.conclusion, self.facts)
+        return replace(self, position=position)
 
 
 class Walked(Frozen):
@@ -82,5 +84,5 @@ def follow_walk(model: Model, walk: Walk) -> Walked | None:
     conclusion = walk.conclusion
     if found.failure is not None and not conclusion:
         conclusion = f"evaluation error: {found.failure.problem}"
-    trace = found.trace(model, conclusion, walk.facts, loop_start=walk.loop)
+    trace = found.trace(model, conclusion, walk.facts, grounds=walk.grounds, loop_start=walk.loop)
     return Walked(walk, found, trace)

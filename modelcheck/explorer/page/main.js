@@ -1,0 +1,111 @@
+"use strict";
+
+// Putting it together: the view as a whole, buttons and keys.
+
+let shownCheck = "";
+
+/** @param {View} now */
+function showView(now) {
+  const moved = view !== null && (now.revision !== view.revision);
+  if (view?.revision !== now.revision) pages.clear();
+  view = now;
+  document.title = `${now.protocol}: ${now.check}`;
+  byId("protocol", HTMLElement).textContent = now.protocol || now.file;
+  byId("settings", HTMLElement).textContent = now.settings.join(" ");
+  if (shownCheck !== now.check) showCheck(now);
+  byId("undo", HTMLButtonElement).disabled = !now.can_undo;
+  byId("redo", HTMLButtonElement).disabled = !now.can_redo;
+  showChoices(now);
+  showWalk(now);
+  showState(now);
+  showProperties(now);
+  showWatches(now);
+  if (moved) byId("said", HTMLElement).textContent = said(now);
+}
+
+/** @param {View} now */
+function said(now) {
+  const step = now.steps[now.position];
+  if (!step) return "The walk has not begun.";
+  const what = step.actor ? `${step.actor}: ${step.label}` : step.label;
+  const wrong = now.properties.filter((prop) => prop.standing === "false").map((prop) => ` ${prop.name} is false.`).join("");
+  const enabled = now.offers.reduce((sum, offer) => sum + offer.options.length, 0);
+  const next = now.rest === "deadlock" ? "Deadlock." : `${counted(enabled, "step")} possible.`;
+  return `Step ${now.position}. ${what}. ${next}${wrong}`;
+}
+
+/** @param {View} now */
+function showCheck(now) {
+  shownCheck = now.check;
+  hidden.clear();
+  byId("check", HTMLSelectElement).replaceChildren(
+    ...now.checks.map((name) => make("option", { value: name, selected: name === now.check }, name)));
+  const boxes = now.agents.map((agent) => make("label", {}, make("input", {
+    type: "checkbox", checked: true, change: (event) => {
+      if (event.target instanceof HTMLInputElement && event.target.checked) hidden.delete(agent);
+      else hidden.add(agent);
+      if (view) showView(view);
+    },
+  }), ` ${agent}`));
+  byId("agents", HTMLElement).replaceChildren(make("legend", {}, "Show"), ...boxes);
+  showStatus({ stage: "idle", states: 0, depth: 0, findings: [], problem: "" });
+}
+
+/** @type {Record<string, () => void>} */
+const ACTIONS = {
+  u: () => { change({ do: "undo" }); },
+  r: () => { change({ do: "redo" }); },
+  d: () => { changedOnly = !changedOnly; if (view) showState(view); },
+  t: () => { chooseTab(!showsPicture); },
+  "/": () => { byId("expression", HTMLElement).focus(); },
+  "?": () => { byId("helping", HTMLDialogElement).showModal(); },
+  ArrowLeft: () => { walkTo((now) => now.position - 1); },
+  ArrowUp: () => { walkTo((now) => now.position - 1); },
+  ArrowRight: () => { walkTo((now) => now.position + 1); },
+  ArrowDown: () => { walkTo((now) => now.position + 1); },
+  Home: () => { walkTo(() => 0); },
+  End: () => { walkTo((now) => now.steps.length - 1); },
+};
+
+/** @param {KeyboardEvent} event */
+function pressed(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || byId("helping", HTMLDialogElement).open) return;
+  const target = event.target;
+  if (target instanceof HTMLInputElement && target.type !== "checkbox") {
+    if (event.key === "Escape") target.blur();
+    return;
+  }
+  if (target instanceof HTMLSelectElement) return;
+  const action = ACTIONS[event.key];
+  const option = byKey.get(event.key);
+  if (action) action();
+  else if (option) take(option);
+  else return;
+  event.preventDefault();
+}
+
+/** @type {Record<string, () => void>} */
+const CLICKS = {
+  undo: () => ACTIONS.u?.(), redo: () => ACTIONS.r?.(), restart: () => { change({ do: "restart" }); },
+  help: () => ACTIONS["?"]?.(),
+  first: () => ACTIONS.Home?.(), back: () => ACTIONS.ArrowLeft?.(), forth: () => ACTIONS.ArrowRight?.(), last: () => ACTIONS.End?.(),
+  "show-picture": () => { chooseTab(true); }, "show-steps": () => { chooseTab(false); }, "changed-only": () => ACTIONS.d?.(),
+  keep: () => { evaluate("keep"); }, search: () => { searchOrStop(); },
+};
+
+for (const [id, click] of Object.entries(CLICKS)) byId(id, HTMLElement).addEventListener("click", click);
+byId("asking", HTMLFormElement).addEventListener("submit", (event) => { event.preventDefault(); evaluate("ask"); });
+byId("check", HTMLSelectElement).addEventListener("change", (event) => {
+  const name = event.target instanceof HTMLSelectElement ? event.target.value : "";
+  ask(() => ({ do: "check", name }));
+});
+byId("picture", HTMLElement).addEventListener("click", (event) => {
+  const step = event.target instanceof Element ? event.target.closest("[data-step]") : null;
+  if (step) walkTo(() => Number(step.getAttribute("data-step")));
+});
+document.addEventListener("keydown", pressed);
+ask(() => ({ do: "look" })).then(async () => {
+  // A search may be running since the page was shown the last time.
+  const answer = await post({ do: "status" });
+  if (answer.status) showStatus(answer.status);
+});

@@ -1,0 +1,80 @@
+"""The command `explore` around its page."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+
+def test_ctrl_c_ends_it_cleanly_and_the_page_was_there(run: Run, tmp_path: Path) -> None:
+    del run  # writes the files
+    browser = tmp_path / "browser"
+    browser.write_text('#!/bin/sh\necho "$1" > opened\n', "utf-8")
+    browser.chmod(0o755)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "modelcheck", "explore", "counter.mc", "--check", "two"],
+        cwd=tmp_path,
+        env={**ENVIRONMENT, "BROWSER": f"{browser} %s"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    assert process.stdout is not None
+    printed = process.stdout.readline()
+    address = printed.removeprefix("exploring at ").partition(" ")[0]
+    assert address.startswith("http://127.0.0.1:")
+    assert len(address.partition("token=")[2]) >= 32
+    with urllib.request.urlopen(address, timeout=20) as page:  # noqa: S310 - our own address
+        assert b"<!doctype html>" in page.read()
+    process.send_signal(signal.SIGINT)
+    rest, errors = process.communicate(timeout=20)
+    assert (process.returncode, rest, errors) == (0, "", "ended\n")
+    assert (tmp_path / "opened").read_text("utf-8").strip() == address
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("nowhere.mc",), "MC101"),
+        (("counter.mc", "--check", "three"), "there is no check 'three'"),
+        (("counter.mc", "--check", "one", "--check", "two"), "one check at a time"),
+        (("counter.mc", "--set", "Nodes=2"), "Nodes"),
+        (("counter.mc", "--port", "70000"), "70000"),
+    ],
+)
+def test_mistakes_are_told_before_anything_is_served(run: Run, options: tuple[str, ...], said: str) -> None:
+    done = run("explore", "--no-browser", *options)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_port_that_is_taken_is_a_mistake(run: Run) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = run("explore", "counter.mc", "--no-browser", "--port", str(taken.getsockname()[1]))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "cannot listen on port" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["starlette", "uvicorn"])
+def test_without_the_extra_the_command_says_what_to_install(run: Run, tmp_path: Path, name: str) -> None:
+    (tmp_path / "hidden").mkdir()
+    (tmp_path / "hidden" / f"{name}.py").write_text(f"raise ModuleNotFoundError('gone', name='{name}')\n", "utf-8")
+    path = os.pathsep.join([str(tmp_path / "hidden"), ENVIRONMENT["PYTHONPATH"]])
+    done = run("explore", "counter.mc", "--no-browser", PYTHONPATH=path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"needs {name}" in done.stderr
+    assert "modelcheck[explore]" in done.stderr
