@@ -268,6 +268,30 @@ def test_what_is_shown_is_printed_without_controls(lasso: Page, tmp_path: Path) 
     assert 1 <= len(re.findall(rb"/Type\s*/Page\b", content)) <= 4
 
 
+@pytest.mark.parametrize("color_scheme", ["dark"])
+def test_paper_is_white(lasso: Page) -> None:
+    ground = "getComputedStyle(document.querySelector('section.run:not([hidden]) .mc-ground')).fill"
+    body = "getComputedStyle(document.body).backgroundColor"
+    assert {lasso.evaluate(ground), lasso.evaluate(body)} == {"rgb(15, 20, 25)"}
+    lasso.emulate_media(media="print")
+    assert {lasso.evaluate(ground), lasso.evaluate(body)} == {"rgb(255, 255, 255)"}
+
+
+def test_names_and_the_current_step_stay_in_sight(lasso: Page) -> None:
+    lasso.set_viewport_size({"width": 500, "height": 500})
+    press(lasso, "End")
+    pane = lasso.locator("section.run:not([hidden]) .picture").bounding_box()
+    mark = lasso.locator("section.run:not([hidden]) .mc-step.current .mc-mark").bounding_box()
+    names = lasso.locator("section.run:not([hidden]) div.names.needed")
+    assert pane is not None
+    assert mark is not None
+    assert pane["y"] < mark["y"] < pane["y"] + pane["height"]
+    assert names.locator("svg").is_visible()
+    assert "Lamp" in (names.text_content() or "")
+    press(lasso, "Home")
+    names.wait_for(state="detached")
+
+
 @pytest.mark.parametrize("width", [360, 1440])
 def test_the_page_never_scrolls_sideways(lasso: Page, width: int) -> None:
     lasso.set_viewport_size({"width": width, "height": 800})

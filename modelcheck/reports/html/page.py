@@ -8,6 +8,7 @@ from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING
 
+from modelcheck.reports.diagram.palette import LIGHT
 from modelcheck.reports.html.data import data_block
 from modelcheck.reports.html.elements import Markup, element, markup, text
 from modelcheck.reports.html.overview import overview
@@ -35,7 +36,7 @@ def render(report: Report) -> str:
         policy=text(policy(code)),
         title=text(f"{' '.join(spec.file for spec in report.specs)} – modelcheck"),  # noqa: RUF001 - a dash
         version=text(report.version),
-        style=asset("style.css"),
+        style=asset("style.css") + _printed(),
         outcome=element("p", found.text, class_=f"outcome {found.level}"),
         overview=markup(overview(report.specs, by_report)),
         runs=markup(run_section(run, stem) for run, stem in zip(runs, stems, strict=True)),
@@ -51,6 +52,12 @@ def policy(code: str) -> str:
         f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; base-uri 'none'; "
         "form-action 'none'"
     )
+
+
+def _printed() -> str:
+    """Pictures on paper are for a light ground, whatever the reader's system prefers."""
+    colours = " ".join(f"--mc-{name}: {value};" for name, value in LIGHT.items())
+    return f"@media print {{ body .mc-diagram {{ {colours} }} }}\n"
 
 
 def script() -> str:

@@ -62,6 +62,9 @@ def _conclusion(trace: Trace) -> Markup:
         element("p", element("bdi", trace.conclusion), class_="claim"),
         element("ul", (element("li", element("bdi", fact)) for fact in trace.facts)) if trace.facts else None,
         class_="conclusion",
+        tabindex=0,
+        role="region",
+        aria_label="Conclusion",
     )
 
 
@@ -100,7 +103,7 @@ def _step(trace: Trace, step: Step, stem: str) -> Markup:
     return element(
         "tr",
         element("th", element("a", step.number, href=f"#run={stem}&step={step.number}"), scope="row"),
-        element("td", element("bdi", step.actor)),
+        element("td", element("bdi", step.actor) if step.actor else None),
         element("td", fault, " " if fault else None, element("bdi", step.action)),
         element("td", _changes(trace, step)),
         class_="fault" if step.fault else None,

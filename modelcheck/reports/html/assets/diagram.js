@@ -11,6 +11,7 @@ class Diagram {
     this.steps = [...pane.querySelectorAll(".mc-step[data-step]")];
     this.band = document.createElementNS("http://www.w3.org/2000/svg", "rect");
     this.band.setAttribute("class", "current-band");
+    this.#keepNames();
     pane.addEventListener("click", (event) => {
       const hit = event.target instanceof Element ? event.target.closest(".mc-step[data-step]") : null;
       if (hit) choose(numberOf(hit, "data-step"));
@@ -57,11 +58,41 @@ class Diagram {
     for (const [key, value] of Object.entries(values)) this.band.setAttribute(key, String(value));
     // Behind everything that the picture draws, but for its background.
     if (!this.band.parentNode) picture.querySelector(".mc-ground")?.after(this.band);
+    this.#scrollTo(group.querySelector(".mc-mark") ?? group);
+  }
+
+  /** @param {Element} mark */
+  #scrollTo(mark) {
     const pane = this.pane.getBoundingClientRect();
-    const mark = group.getBoundingClientRect();
-    const margin = Math.min(80, pane.height / 4);
-    if (mark.top < pane.top + margin) this.pane.scrollTop -= pane.top + margin - mark.top;
-    else if (mark.bottom > pane.bottom - margin) this.pane.scrollTop += mark.bottom - pane.bottom + margin;
+    const { top, bottom, left, right } = mark.getBoundingClientRect();
+    const above = pane.top + Math.min(100, pane.height / 4);
+    const below = pane.bottom - Math.min(80, pane.height / 4);
+    if (top < above) this.pane.scrollTop -= above - top;
+    else if (bottom > below) this.pane.scrollTop += bottom - below;
+    const before = pane.left + Math.min(150, pane.width / 4);
+    const behind = pane.right - Math.min(150, pane.width / 4);
+    if (left < before) this.pane.scrollLeft -= before - left;
+    else if (right > behind) this.pane.scrollLeft += right - behind;
+  }
+
+  /** Keep the names of the agents in sight: a copy of the first header stays at the top of the pane. */
+  #keepNames() {
+    const picture = this.pane.querySelector("svg.mc-diagram");
+    const first = this.pane.querySelector(".mc-header");
+    if (!(picture instanceof SVGSVGElement) || !(first instanceof SVGGraphicsElement)) return;
+    const { y, height } = first.getBBox();
+    const { width } = picture.viewBox.baseVal;
+    const copy = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    const attributes = { class: "mc-diagram names", width, height: height + 8, viewBox: `0 ${y - 4} ${width} ${height + 8}` };
+    for (const [key, value] of Object.entries(attributes)) copy.setAttribute(key, String(value));
+    copy.setAttribute("aria-hidden", "true");
+    for (const header of this.pane.querySelectorAll(".mc-header")) {
+      if (header instanceof SVGGraphicsElement && header.getBBox().y === y) copy.append(header.cloneNode(true));
+    }
+    const strip = create("div", { class: "names" });
+    strip.append(copy);
+    this.pane.prepend(strip);
+    this.pane.addEventListener("scroll", () => strip.classList.toggle("needed", this.pane.scrollTop > y));
   }
 }
 

@@ -57,12 +57,29 @@ function valueRows(run, number, filter) {
     if (component.messages || !isShown(filter, [component.agent], [component.name, values[place]])) return;
     const changed = values[place] !== before[place];
     const value = create("td", {}, create(changed ? "ins" : "span", {}, named(values[place])));
-    if (changed) value.append(create("div", { class: "was" }, "was ", create("del", {}, named(before[place]))));
+    if (changed) value.append(...whatWas(run.steps[number], place, component, before[place]));
     const row = create("tr", changed ? { class: "changed" } : {}, create("th", { scope: "row" }, named(component.name)), value);
     groups.set(component.agent, [...(groups.get(component.agent) ?? []), row]);
   });
   // Agents in their order, and what is nobody's at the end.
   return [...run.agents, ""].filter((agent) => groups.has(agent)).map((agent) => create("tbody", {}, ...(groups.get(agent) ?? [])));
+}
+
+/**
+ * What a component was before a step; of a large value only the parts that differ.
+ *
+ * @param {Step} step
+ * @param {number} place
+ * @param {Component} component
+ * @param {string} before
+ * @returns {Node[]}
+ */
+function whatWas(step, place, component, before) {
+  const parts = step.changes.filter((change) => change.component === place && change.name !== component.name);
+  if (!parts.length) return [create("div", { class: "was" }, "was ", create("del", {}, named(before)))];
+  return parts.map((part) =>
+    create("div", { class: "was" }, named(part.name.slice(component.name.length)), " was ", create("del", {}, named(part.before)), ", is ", create("ins", {}, named(part.after))),
+  );
 }
 
 /**
