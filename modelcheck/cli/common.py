@@ -125,6 +125,16 @@ def seconds(text: str) -> float:
     return value
 
 
+def known_engine(name: str | None) -> str:
+    """The engine with this name, or the default. Raises `UsageError`."""
+    from modelcheck.engines.registry import DEFAULT_ENGINE, ENGINES  # noqa: PLC0415 - `--help` stays quick
+
+    engines = [known for known in ENGINES if known != "simulate"]
+    if name is not None and name not in engines:
+        raise click.UsageError(f"there is no engine '{name}': there are {', '.join(engines)}")
+    return name or DEFAULT_ENGINE
+
+
 def limit_options(command: Command) -> Command:
     """Options that stop a search early."""
     for option in (

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("modelcheck.cli.verify", "Verify the checks of specifications and print counterexamples."),
+    "report": ("modelcheck.cli.report", "Write a packet for a design review: pictures, assumptions, verdicts, runs."),
     "simulate": ("modelcheck.cli.simulate", "Make seeded random runs and look for violations along them."),
     "explore": ("modelcheck.cli.explore", "Walk through the states of a check by hand, in the browser."),
     "mutate": ("modelcheck.cli.mutate", "Break a specification on purpose and see that its properties notice."),

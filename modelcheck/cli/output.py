@@ -53,6 +53,7 @@ def write_files(out: Path, files: Mapping[str, bytes]) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
+            (out / name).parent.mkdir(exist_ok=True)
             (out / name).write_bytes(content)
             click.echo(f"wrote {out / name}")
     except OSError as error:

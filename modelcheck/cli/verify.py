@@ -14,6 +14,7 @@ from modelcheck.cli.common import (
     files_argument,
     input_errors,
     instance_options,
+    known_engine,
     limit_options,
     parse_faults,
     parse_settings,
@@ -103,14 +104,10 @@ def command(  # noqa: PLR0913 - one parameter a flag
     Exit status: 0 every verdict is as expected, 1 a verdict differs, 2 the input is at fault, 3 a limit stopped the
     search first, 70 internal error, 130 interrupted.
     """
-    from modelcheck.engines.registry import DEFAULT_ENGINE, ENGINES  # noqa: PLC0415 - `--help` stays quick
-    from modelcheck.environment.instantiate import Overrides  # noqa: PLC0415
+    from modelcheck.environment.instantiate import Overrides  # noqa: PLC0415 - `--help` stays quick
     from modelcheck.kernel.task import Limits  # noqa: PLC0415
     from modelcheck.pipeline import Options, verify  # noqa: PLC0415
 
-    engines = [name for name in ENGINES if name != "simulate"]
-    if engine is not None and engine not in engines:
-        raise click.UsageError(f"there is no engine '{engine}': there are {', '.join(engines)}")
     known_format(format_)
     check_slice(sliced, format_)
     folder = checkpoint_folder(checkpoint, resume, checkpoint_every)
@@ -119,7 +116,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
             checks=checks,
             properties=properties,
             overrides=Overrides(parse_settings(settings), parse_faults(faults)),
-            engine=engine or DEFAULT_ENGINE,
+            engine=known_engine(engine),
             workers=workers,
             audit=_audit(audit),
             limits=Limits(max_states, max_memory, max_seconds, max_depth),

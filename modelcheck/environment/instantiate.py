@@ -73,7 +73,7 @@ def instantiate(spec: Spec, check: Check, properties: Sequence[Property], overri
         read = [p.expression for p in properties] + [e for e in (check.bound, *spec.initially) if e is not None]
         model.kept |= kept_ghosts(spec, read)
         add_networks(model, check)
-        faults = list(_faults(model, check, overrides))
+        faults = list(faults_of(model, check, overrides))
         _check_loops(model, diagnostics)
         check_rounds(model, diagnostics)
         check_forgeries(model, properties, faults, diagnostics)
@@ -118,7 +118,7 @@ def _written_types(spec: Spec) -> Iterator[TypeExpr]:
         yield variable.type_expr
 
 
-def _faults(model: Model, check: Check, overrides: Overrides) -> Iterator[tuple[FaultDecl, int | None]]:
+def faults_of(model: Model, check: Check, overrides: Overrides) -> Iterator[tuple[FaultDecl, int | None]]:
     """The faults of a check with their budgets; a budget of 0 changes nothing."""
     declared = {fault.name for agent in model.spec.agents.values() for fault in agent.faults}
     wanted = {

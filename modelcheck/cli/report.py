@@ -1,0 +1,139 @@
+"""`modelcheck report`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from modelcheck.cli.common import (
+    files_argument,
+    input_errors,
+    instance_options,
+    known_engine,
+    limit_options,
+    parse_faults,
+    parse_settings,
+)
+from modelcheck.cli.output import write_files
+from modelcheck.cli.progress import progress_line
+
+if TYPE_CHECKING:
+    from modelcheck.reports.packet.data import Kept
+    from modelcheck.reports.packet.packet import Packet
+
+_DATA = "packet.json"
+_PICTURES = "pictures"
+
+
+@click.command(name="report")
+@files_argument
+@instance_options
+@click.option(
+    "--property",
+    "properties",
+    multiple=True,
+    metavar="P",
+    help="Only this property, deadlock or errors (may be repeated).",
+)
+@click.option("--engine", default=None, metavar="E", help="auto, native or interpreter [default: auto].")
+@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processor cores to use.")
+@click.option("--no-symmetry", is_flag=True, help="Visit also states that differ in the names of ids only.")
+@click.option(
+    "--explain-fairness",
+    "explain",
+    multiple=True,
+    metavar="P",
+    help="Say which fairness the temporal property P needs (may be repeated).",
+)
+@limit_options
+@click.option(
+    "--since",
+    type=click.Path(path_type=Path),
+    metavar="OLD",
+    help="Say what changed since an earlier packet: its folder or its packet.json.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    metavar="DIR",
+    help="The folder to write the packet into.",
+)
+def command(  # noqa: PLR0913 - one parameter a flag
+    *,
+    files: tuple[str, ...],
+    checks: tuple[str, ...],
+    settings: tuple[str, ...],
+    faults: tuple[str, ...],
+    properties: tuple[str, ...],
+    engine: str | None,
+    workers: int | None,
+    no_symmetry: bool,
+    explain: tuple[str, ...],
+    max_states: int | None,
+    max_memory: int | None,
+    max_seconds: float | None,
+    max_depth: int | None,
+    since: Path | None,
+    out: Path,
+) -> None:
+    """Verify specifications and write a packet for their design review: Markdown, HTML, pictures and data.
+
+    Exit status as of `verify`: 0 every verdict is as expected, 1 a verdict differs, 2 the input is at fault, 3 a limit
+    stopped the search first.
+    """
+    from modelcheck.environment.instantiate import Overrides  # noqa: PLC0415 - `--help` stays quick
+    from modelcheck.kernel.task import Limits  # noqa: PLC0415
+    from modelcheck.pipeline import Options  # noqa: PLC0415
+    from modelcheck.pipeline.packet import packet  # noqa: PLC0415
+
+    old = None if since is None else _earlier(since)
+    with progress_line() as progress, input_errors():
+        options = Options(
+            checks=checks,
+            properties=properties,
+            overrides=Overrides(parse_settings(settings), parse_faults(faults)),
+            engine=known_engine(engine),
+            workers=workers,
+            limits=Limits(max_states, max_memory, max_seconds, max_depth),
+            symmetry=not no_symmetry,
+            explain_fairness=explain,
+            progress=progress,
+        )
+        changed = [f"--set {given}" for given in settings] + [f"--fault {given}" for given in faults]
+        found = packet(files, options, changed)
+    write_files(out, _files(found, old))
+    sys.exit(found.report.exit_code)
+
+
+def _earlier(path: Path) -> Kept:
+    """An earlier packet, by its folder or its data."""
+    from modelcheck.reports.packet.data import NoPacketError, kept  # noqa: PLC0415 - only where it is asked
+
+    data = path / _DATA if path.is_dir() else path
+    try:
+        return kept(data.read_bytes())
+    except OSError as error:
+        raise click.UsageError(f"cannot read the earlier packet {data}: {error.strerror}") from None
+    except NoPacketError as error:
+        raise click.UsageError(f"{data} is no packet: {error}") from None
+
+
+def _files(found: Packet, old: Kept | None) -> dict[str, bytes]:
+    """The files of a packet by name."""
+    from modelcheck.reports.packet import data, html, markdown  # noqa: PLC0415 - `--help` stays quick
+    from modelcheck.reports.packet.changes import changes  # noqa: PLC0415
+    from modelcheck.reports.packet.content import document  # noqa: PLC0415
+    from modelcheck.reports.packet.document import Picture  # noqa: PLC0415
+
+    told = document(found, () if old is None else changes(old, data.same(found)))
+    pictures = [block for block in told.blocks if isinstance(block, Picture)]
+    return {
+        "packet.md": markdown.render(told, _PICTURES).encode(),
+        "packet.html": html.render(told).encode(),
+        _DATA: data.render(found).encode(),
+        **{f"{_PICTURES}/{picture.stem}.svg": picture.file.encode() for picture in pictures},
+    }

@@ -1,0 +1,128 @@
+"""From specifications to a packet for their review: verify, and gather what a reader has to know besides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
+
+from modelcheck.diagnostics import Diagnostics
+from modelcheck.environment.instantiate import faults_of, instantiate
+from modelcheck.frontend.parse import read_source
+from modelcheck.ir.constructs.temporal import Temporal
+from modelcheck.ir.written import written
+from modelcheck.pipeline.expectations import wanted_properties
+from modelcheck.pipeline.verify import Options, load, verify_specs
+from modelcheck.reports.graphs.machine import machine
+from modelcheck.reports.packet.assumptions import assumption_rows
+from modelcheck.reports.packet.comments import comment_of, header
+from modelcheck.reports.packet.packet import (
+    Chapter,
+    Described,
+    DescribedAgent,
+    DescribedCheck,
+    DescribedProperty,
+    Packet,
+)
+from modelcheck.source import Source
+
+if TYPE_CHECKING:
+    from modelcheck.ir.spec import Agent, Check, Field, Message, Property, Spec, Variable
+    from modelcheck.reports.report import CheckReport, SpecReport
+    from modelcheck.source import Span
+
+
+def packet(paths: Sequence[str | Path], options: Options, changed: Sequence[str] = ()) -> Packet:
+    """Verify files and describe them. Raises `InputError` with the mistakes of all files.
+
+    Files are called by their path from the current folder, or by their name alone where they lie outside of it, so that
+    a packet names no folder of one machine. `changed` is what the command line changed, as it was given.
+    """
+    diagnostics = Diagnostics()
+    specs: list[Spec] = []
+    for path in paths:
+        with diagnostics.collecting():
+            source = read_source(path)
+            specs.append(load(Source(_called(source.name), source.text)))
+    diagnostics.raise_errors()
+    report = verify_specs(specs, options)
+    pairs = zip(specs, report.specs, strict=False)
+    return Packet(report, tuple(_chapter(spec, found, options) for spec, found in pairs), tuple(changed))
+
+
+def _called(name: str) -> str:
+    """What a file is called in a packet."""
+    path = PurePath(name)
+    if not path.is_absolute():
+        return path.as_posix() if ".." not in path.parts else path.name
+    here = Path.cwd()
+    return path.relative_to(here).as_posix() if path.is_relative_to(here) else path.name
+
+
+def _chapter(spec: Spec, report: SpecReport, options: Options) -> Chapter:
+    source = spec.source
+    by_name = {check.name: check for check in spec.checks}
+
+    def words(span: Span) -> str:
+        return comment_of(source, span.line)
+
+    return Chapter(
+        protocol=spec.name,
+        header=header(source),
+        text=source.text,
+        agents=tuple(_agent(agent, source) for agent in spec.agents.values()),
+        messages=tuple(Described(_message(m), _ends(m), words(m.span)) for m in spec.messages.values()),
+        parameters=tuple(Described(p.name, written(p.default.span), words(p.span)) for p in spec.params.values()),
+        properties=tuple(DescribedProperty(p.name, _kind(p), p.text, words(p.span)) for p in spec.properties.values()),
+        checks=tuple(_check(spec, by_name[found.name], found, options) for found in report.checks),
+        report=report,
+    )
+
+
+def _kind(prop: Property) -> str:
+    """The word with which a property is declared."""
+    expression = prop.expression
+    # `eventually p: e` is written without the operator.
+    if isinstance(expression, Temporal) and any(part.span == expression.span for part in expression.children()):
+        return "eventually"
+    return prop.kind
+
+
+def _agent(agent: Agent, source: Source) -> DescribedAgent:
+    variables = tuple(
+        Described(_variable(variable), _typed(variable), comment_of(source, variable.span.line))
+        for variable in agent.variables
+    )
+    return DescribedAgent(agent.name, comment_of(source, agent.span.line), machine(agent), variables)
+
+
+def _variable(variable: Variable) -> str:
+    marks = (("durable ", variable.durable), ("ghost ", variable.ghost))
+    return "".join(word for word, there in marks if there) + variable.name
+
+
+def _typed(variable: Variable) -> str:
+    initial = variable.initial if isinstance(variable.initial, str) else written(variable.initial.span)
+    return f"{written(variable.type_expr.span)} = {'all ' if variable.everywhere else ''}{initial}"
+
+
+def _message(message: Message) -> str:
+    fields = ", ".join(map(_field, message.fields))
+    return f"{message.name}({fields})" if fields else message.name
+
+
+def _field(field: Field) -> str:
+    return f"{'ghost ' if field.ghost else ''}{field.name}: {written(field.type_expr.span)}"
+
+
+def _ends(message: Message) -> str:
+    return f"{' or '.join(sorted(message.sources)) or '–'} → {' or '.join(sorted(message.targets)) or '–'}"  # noqa: RUF001
+
+
+def _check(spec: Spec, check: Check, found: CheckReport, options: Options) -> DescribedCheck:
+    properties = wanted_properties(spec, check, options.properties)
+    model = instantiate(spec, check, properties, options.overrides)
+    faults = list(faults_of(model, check, options.overrides))
+    about_runs = any(prop.kind == "temporal" for prop in properties)
+    rows = assumption_rows(model, check, faults, about_runs=about_runs)
+    return DescribedCheck(comment_of(spec.source, check.span.line), rows, found)

@@ -1,0 +1,92 @@
+"""Each check: what it assumes, its verdicts with what they are worth, how much was looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from modelcheck.reports.packet.document import (
+    Block,
+    Break,
+    Bullets,
+    Code,
+    Heading,
+    Link,
+    Paragraph,
+    Strong,
+    Table,
+    Text,
+    marked,
+)
+from modelcheck.reports.packet.words import BUILT_IN, counts, expectation, said, strength
+from modelcheck.reports.trace_text import quoted
+
+if TYPE_CHECKING:
+    from modelcheck.reports.packet.packet import Chapter, DescribedCheck
+    from modelcheck.reports.packet.runs import ToldRun
+    from modelcheck.reports.report import PropertyReport
+
+
+_KINDS = {
+    "invariant": "about every state",
+    "transition": "about every step",
+    "reachable": "about what can be reached",
+    "temporal": "about every fair run",
+    "eventually": "about every fair run",
+}
+
+
+def property_rows(chapter: Chapter) -> tuple[tuple[Text, ...], ...]:
+    """The declared properties, then those that every check may ask for."""
+    declared = [
+        (
+            (Strong(one.name),),
+            marked(one.words) if one.words else (f"(without a comment; {_KINDS.get(one.kind, one.kind)})",),
+            (Code(f"{one.kind} {one.text}"),),
+        )
+        for one in chapter.properties
+    ]
+    asked = {found.name for check in chapter.report.checks for found in check.properties}
+    known = {one.name for one in chapter.properties}
+    built_in = [
+        ((Strong(name),), (text,), ("built in",))
+        for name, text in BUILT_IN.items()
+        if name in asked and name not in known
+    ]
+    return (*declared, *built_in)
+
+
+def check_blocks(chapter: Chapter, check: DescribedCheck, runs: Sequence[ToldRun]) -> Iterator[Block]:
+    """One check."""
+    found = check.found
+    yield Heading(3, f"Check {quoted(found.name)}")
+    if check.words:
+        yield Paragraph(marked(check.words))
+    told = {f"parameter {one.name}": one.words for one in chapter.parameters if one.words}
+    rows = tuple(
+        ((name,), (value, *((Break(), *marked(told[name])) if name in told else ())))
+        for name, value in check.assumptions
+    )
+    yield Table(("assumed", ""), rows)
+    verdicts = tuple(_verdict(one, runs) for one in found.properties)
+    yield Table(("property", "verdict", "what that is worth", "as expected", "run"), verdicts)
+    looked: list[Text] = [(counts(found) + ".",), *((f"{line}.",) for line in found.reductions)]
+    looked += [(Strong("a bound cut runs off: "), bound) for bound in found.bounds_hit]
+    yield Bullets(tuple(looked))
+
+
+def _assumed(value: str, words: str) -> Text:
+    return (value, Break(), *marked(words)) if words else (value,)
+
+
+def _verdict(found: PropertyReport, runs: Sequence[ToldRun]) -> tuple[Text, ...]:
+    run = next((run for run in runs if any(shown.found is found for shown in run.shows)), None)
+    worth: Text = (strength(found), *(f"; fairness: {line}" for line in found.fairness))
+    ok = expectation(found)
+    return (
+        (Strong(found.name),),
+        (said(found),),
+        worth,
+        (ok if found.ok else Strong(ok),),
+        () if run is None else (Link(f"run {run.number}", run.anchor),),
+    )

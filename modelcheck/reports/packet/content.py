@@ -1,0 +1,202 @@
+"""A packet as a document: first what was found, then how it goes wrong, then all that it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from modelcheck.reports.diagram import svg as run_svg
+from modelcheck.reports.graphs.svg import svg as graph_svg
+from modelcheck.reports.packet.checks import check_blocks, property_rows
+from modelcheck.reports.packet.comments import prose
+from modelcheck.reports.packet.document import (
+    Block,
+    Bullets,
+    Code,
+    Document,
+    Folded,
+    Heading,
+    Inline,
+    Link,
+    Paragraph,
+    Picture,
+    Strong,
+    Table,
+    Text,
+    Verbatim,
+    marked,
+)
+from modelcheck.reports.packet.findings import findings
+from modelcheck.reports.packet.run_blocks import run_blocks
+from modelcheck.reports.packet.runs import ToldRun, told_runs
+from modelcheck.reports.runs import unique_stems
+
+if TYPE_CHECKING:
+    from modelcheck.reports.packet.packet import Chapter, Described, Packet
+
+
+def document(packet: Packet, since: Sequence[Block] = ()) -> Document:
+    """The whole packet; `since` tells what changed against an earlier one."""
+    runs = told_runs(packet.chapters)
+    names = " and ".join(chapter.protocol or chapter.report.file for chapter in packet.chapters)
+    title = f"Design review: {names}"
+    pictures = _Pictures(packet, runs)
+    blocks: list[Block] = [Heading(1, title), *_outcome(packet)]
+    if since:
+        blocks += [Heading(2, "What changed since the earlier packet", "changes"), *since]
+    for number, (chapter, own) in enumerate(zip(packet.chapters, runs, strict=True), start=1):
+        blocks += _chapter(chapter, own, pictures, f"s{number}", alone=len(packet.chapters) == 1)
+    return Document(title, (*blocks, *_how_to_read(), *_made_by(packet)))
+
+
+class _Pictures:
+    """The pictures of a packet, each with a name for its file."""
+
+    def __init__(self, packet: Packet, runs: Sequence[Sequence[ToldRun]]) -> None:
+        machines = [(c.report.file, agent.name) for c in packet.chapters for agent in c.agents]
+        shown = [(r.file, r.shows[0].check.name, r.shows[0].found.name) for own in runs for r in own]
+        stems = unique_stems([*((file, "machine", kind) for file, kind in machines), *shown])
+        self._machines = dict(zip(machines, stems[: len(machines)], strict=True))
+        self._runs = dict(zip(shown, stems[len(machines) :], strict=True))
+
+    def machine(self, chapter: Chapter, number: int) -> Picture:
+        """The state machine of the chapter's agent with this number."""
+        agent = chapter.agents[number]
+        stem = self._machines[chapter.report.file, agent.name]
+        file, inline = (graph_svg(agent.machine, standalone=alone, prefix=stem) for alone in (True, False))
+        return Picture(stem, file, inline, agent.machine.description)
+
+    def run(self, run: ToldRun) -> Picture:
+        """The diagram of a run."""
+        first = run.shows[0]
+        stem = self._runs[run.file, first.check.name, first.found.name]
+        title = f"{first.found.name} in the check {first.check.name}"
+        file, inline = (run_svg(run.trace, title=title, standalone=alone, prefix=stem) for alone in (True, False))
+        return Picture(stem, file, inline, f"Space-time diagram of the run for {title}")
+
+
+def _outcome(packet: Packet) -> Iterator[Block]:
+    report = packet.report
+    found = [p for spec in report.specs for check in spec.checks for p in check.properties]
+    wrong = [p for p in found if not p.ok and p.verdict != "unknown"]
+    unknown = [p for p in found if not p.ok and p.verdict == "unknown"]
+    if report.interrupted:
+        yield Paragraph((Strong("Interrupted: "), "checks may be missing."), "open")
+    if wrong:
+        yield Paragraph(
+            (Strong(f"{len(wrong)} of {len(found)} verdicts are not as the specification expects."),), "bad"
+        )
+    if unknown:
+        yield Paragraph(
+            (Strong(f"{len(unknown)} of {len(found)} verdicts are not known: "), "a limit came first."), "open"
+        )
+    if not wrong and not unknown and not report.interrupted:
+        text = (Strong(f"All {len(found)} verdicts are as the specification expects"), ", violations among them: ")
+        yield Paragraph((*text, "a check may show on purpose what an assumption is good for."), "good")
+    if packet.changed:
+        changed = tuple(part for given in packet.changed for part in (" ", Code(given)))
+        told = "Sizes, parameters or faults were changed for this packet:"
+        yield Paragraph((Strong(told), *changed), "open")
+
+
+def _chapter(
+    chapter: Chapter, runs: Sequence[ToldRun], pictures: _Pictures, anchor: str, *, alone: bool
+) -> Iterator[Block]:
+    if not alone:
+        yield Heading(1, f"Protocol {chapter.protocol or chapter.report.file}", anchor)
+    if lead := next((part.paragraph for part in prose(chapter.header) if part.paragraph), ""):
+        yield Paragraph(marked(lead))
+    yield from findings(chapter, runs)
+    if chapter.header:
+        yield Heading(2, "What the protocol is", f"{anchor}-about")
+        yield from _prose(chapter.header)
+    yield Heading(2, "State machines", f"{anchor}-machines")
+    for number, agent in enumerate(chapter.agents):
+        yield Heading(3, agent.name)
+        if agent.words:
+            yield Paragraph(marked(agent.words))
+        yield pictures.machine(chapter, number)
+        if agent.variables:
+            yield Folded(f"Variables of {agent.name}", (_described("variable", "type and beginning", agent.variables),))
+    if chapter.messages:
+        yield Heading(3, "Messages")
+        yield _described("message", "from and to", chapter.messages)
+    counterexamples = [run for run in runs if not run.is_witness]
+    witnesses = [run for run in runs if run.is_witness]
+    if counterexamples:
+        yield Heading(2, "How it goes wrong, step by step", f"{anchor}-runs")
+        for run in counterexamples:
+            yield from run_blocks(chapter, run, pictures.run(run))
+    if witnesses:
+        yield Heading(2, "What is possible, step by step", f"{anchor}-witnesses")
+        for run in witnesses:
+            yield from run_blocks(chapter, run, pictures.run(run))
+    yield Heading(2, "Properties", f"{anchor}-properties")
+    yield Table(("property", "what it says", "as it is written"), property_rows(chapter))
+    yield Heading(2, "Checks: what is assumed and what was found", f"{anchor}-checks")
+    for check in chapter.checks:
+        yield from check_blocks(chapter, check, runs)
+    yield from _cautions(chapter)
+    yield Heading(2, "The specification", f"{anchor}-text")
+    yield Paragraph((Code(chapter.report.file), ", SHA-256 ", Code(chapter.report.sha256)))
+    yield Folded("The whole text", (Verbatim(chapter.text),))
+
+
+def _prose(text: str) -> Iterator[Block]:
+    for part in prose(text):
+        if part.paragraph:
+            yield Paragraph(marked(part.paragraph))
+        elif part.items:
+            yield Bullets(tuple(marked(item) for item in part.items))
+        else:
+            yield Verbatim("\n".join(part.lines))
+
+
+def _described(what: str, text: str, things: Sequence[Described]) -> Table:
+    rows = tuple(((Code(one.name),), (Code(one.text),), marked(one.words)) for one in things)
+    return Table((what, text, "what for"), rows)
+
+
+def _cautions(chapter: Chapter) -> Iterator[Block]:
+    report = chapter.report
+    if report.assumptions or report.warnings:
+        yield Heading(2, "What a reviewer should ask about")
+    if report.assumptions:
+        yield Paragraph(("Agents are taken to know more than a real one could see at once:",))
+        yield Bullets(tuple((line,) for line in report.assumptions))
+    if report.warnings:
+        yield Paragraph(("Warnings:",))
+        warnings: list[Text] = []
+        for warning in report.warnings:
+            place: tuple[Inline, ...] = () if warning.span is None else (f" (line {warning.span.line})",)
+            warnings.append((Code(warning.code), f" {warning.problem}", *place))
+        yield Bullets(tuple(warnings))
+
+
+def _how_to_read() -> Iterator[Block]:
+    yield Heading(2, "How to read this", "reading")
+    told = (
+        ("holds", "no run whatsoever of the check violates the property: all were looked at, not a sample."),
+        ("within the bound", "runs that leave the bound which the check declares were not looked at further."),
+        ("violated", "there is a run that shows it. It was replayed step by step by a second interpreter."),
+        ("not known", "a limit stopped the search first; no violation was seen up to there."),
+        ("a check", "is one instance: so many agents, these faults and parameters. Nothing is said of larger ones."),
+        ("fault", "what the environment does to the agents, at most as often as the check allows."),
+        ("deadlock", "nobody can take a step, and somebody who runs is not where agents may rest."),
+    )
+    yield Bullets(tuple((Strong(word), f": {text}") for word, text in told))
+
+
+def _made_by(packet: Packet) -> Iterator[Block]:
+    engines = sorted({check.engine for spec in packet.report.specs for check in spec.checks})
+    yield Paragraph(
+        (
+            f"Made by modelcheck {packet.report.version}; engine: {', '.join(engines) or 'none'}. ",
+            "The same specification and options give the same packet, byte for byte. ",
+            "Step through the runs with ",
+            Code("modelcheck verify --format html"),
+            "; ",
+            Link("to the beginning", "top"),
+            ".",
+        )
+    )

@@ -1,0 +1,137 @@
+"""The first page: what breaks and when, what holds, what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from modelcheck.frozen import Frozen
+from modelcheck.reports.packet.document import Block, Break, Heading, Inline, Link, Strong, Table, Text, marked
+from modelcheck.reports.packet.telling import ending, faults
+from modelcheck.reports.packet.words import in_words
+from modelcheck.reports.trace_text import counted, quoted
+
+if TYPE_CHECKING:
+    from modelcheck.reports.packet.packet import Chapter
+    from modelcheck.reports.packet.runs import ToldRun
+    from modelcheck.reports.report import CheckReport, PropertyReport
+
+_FEW = 2
+"""Up to so many checks are named one by one."""
+_QUIET = frozenset({"errors", "states"})
+"""Kinds of properties that are told only where something is wrong with them."""
+
+
+class _Verdict(Frozen, eq=False):
+    check: CheckReport
+    found: PropertyReport
+
+
+def findings(chapter: Chapter, runs: Sequence[ToldRun]) -> Iterator[Block]:
+    """Tables of what breaks, of what is not known, and of what holds; a row for each property."""
+    by_name: dict[str, list[_Verdict]] = {}
+    for check in chapter.report.checks:
+        for found in check.properties:
+            by_name.setdefault(found.name, []).append(_Verdict(check, found))
+    yield from _broken(chapter, by_name, runs)
+    yield from _open(chapter, by_name)
+    yield from _holding(chapter, by_name, runs)
+
+
+def _broken(chapter: Chapter, by_name: dict[str, list[_Verdict]], runs: Sequence[ToldRun]) -> Iterator[Block]:
+    """A row for each run, which may break several properties, and for what no run can show."""
+    rows: list[tuple[bool, tuple[Text, ...]]] = []
+    for run in runs:
+        broken = [_Verdict(shown.check, shown.found) for shown in run.shows if shown.found.verdict == "violated"]
+        if broken:
+            rows.append(_row(chapter, broken, _how(run)))
+    without = [one for verdicts in by_name.values() for one in verdicts if one.found.trace is None]
+    rows += [
+        _row(chapter, [one], (one.found.evidence or "no run comes there",))
+        for one in without
+        if one.found.verdict in {"violated", "unreached"}
+    ]
+    if rows:
+        yield Heading(2, "What breaks", "breaks")
+        rows.sort(key=lambda row: row[0])
+        yield Table(("property", "in the check", "how", "expected?"), tuple(row for _, row in rows))
+
+
+def _row(chapter: Chapter, broken: Sequence[_Verdict], how: Text) -> tuple[bool, tuple[Text, ...]]:
+    what: list[Inline] = []
+    for found in {one.found.name: one.found for one in broken}.values():
+        what += [Break()] * bool(what) + [Strong(found.name), Break(), *marked(in_words(chapter, found))]
+    ok = all(one.found.ok for one in broken)
+    checks = ", ".join(dict.fromkeys(quoted(one.check.name) for one in broken))
+    return ok, (tuple(what), (checks,), how, ("yes" if ok else Strong("no"),))
+
+
+def _how(run: ToldRun) -> Text:
+    struck = faults(run.trace)
+    told = ""
+    if struck:
+        told = f"{'Faults: ' if len(struck) > 1 else 'Fault in '}{'; '.join(struck)}. "
+    link = Link(f"Run {run.number}, {counted(run.trace.length, 'step')}", run.anchor)
+    return (f"{told}{ending(run.trace)} ", link)
+
+
+def _run_of(one: _Verdict, runs: Sequence[ToldRun]) -> ToldRun:
+    return next(run for run in runs if any(shown.found is one.found for shown in run.shows))
+
+
+def _open(chapter: Chapter, by_name: dict[str, list[_Verdict]]) -> Iterator[Block]:
+    rows: list[tuple[Text, ...]] = [
+        (
+            (Strong(name), Break(), *marked(in_words(chapter, one.found))),
+            (quoted(one.check.name),),
+            (f"{one.found.reason}; {one.found.evidence}" if one.found.evidence else one.found.reason,),
+        )
+        for name, verdicts in by_name.items()
+        for one in verdicts
+        if one.found.verdict == "unknown"
+    ]
+    if rows:
+        yield Heading(2, "What is not known", "unknown")
+        yield Table(("property", "in the check", "why, and what was seen"), tuple(rows))
+
+
+def _holding(chapter: Chapter, by_name: dict[str, list[_Verdict]], runs: Sequence[ToldRun]) -> Iterator[Block]:
+    rows: list[tuple[Text, ...]] = []
+    for name, verdicts in by_name.items():
+        good = [one for one in verdicts if one.found.verdict in {"holds", "reached"}]
+        if good and good[0].found.kind not in _QUIET:
+            what = (Strong(name), Break(), *marked(in_words(chapter, good[0].found)))
+            rows.append((what, _where(good, verdicts), _reach(good, runs)))
+    if rows:
+        yield Heading(2, "What holds", "holds")
+        yield Table(("property", "in the checks", "how far that reaches"), tuple(rows))
+
+
+def _where(good: Sequence[_Verdict], asked: Sequence[_Verdict]) -> Text:
+    """The checks by name, or, where most of them are meant, those that are not."""
+    others = [one for one in asked if one not in good]
+    if len(asked) > _FEW and not others:
+        return (f"all {len(asked)} that ask for it",)
+    if len(good) > _FEW and len(others) < len(good) / 2:
+        return (f"{len(good)} of the {len(asked)} that ask for it: all but {_names(others)}",)
+    return (_names(good),)
+
+
+def _names(verdicts: Sequence[_Verdict]) -> str:
+    return ", ".join(quoted(one.check.name) for one in verdicts)
+
+
+def _reach(good: Sequence[_Verdict], runs: Sequence[ToldRun]) -> Text:
+    reached = [one for one in good if one.found.verdict == "reached"]
+    if reached:
+        links: list[Inline] = []
+        for run in dict.fromkeys(_run_of(one, runs).number for one in reached if one.found.trace is not None):
+            links += [", "] * bool(links) + [Link(f"run {run}", f"run-{run}")]
+        return ("a run comes there: ", *links)
+    bounded = [one for one in good if one.found.scope == "within the bound"]
+    everything = "every fair run" if good[0].found.kind == "temporal" else "every reachable state"
+    if not bounded:
+        return (f"{everything} of the check",)
+    if len(bounded) == len(good):
+        return ("every state within the bound that the check declares",)
+    return (f"{everything}; in {', '.join(quoted(one.check.name) for one in bounded)} within the bound",)

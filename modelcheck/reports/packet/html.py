@@ -1,0 +1,105 @@
+"""A document as one HTML page that needs nothing else: no script, no font, nothing from anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from modelcheck.reports.html.elements import Content, Markup, element, markup
+from modelcheck.reports.packet.document import (
+    Block,
+    Break,
+    Bullets,
+    Code,
+    Document,
+    Folded,
+    Heading,
+    Inline,
+    Link,
+    Paragraph,
+    Picture,
+    Strong,
+    Table,
+    Text,
+    Verbatim,
+)
+from modelcheck.reports.packet.style import STYLE
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+
+def render(document: Document) -> str:
+    """The page."""
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        # `http-equiv` before all that it is about.
+        Markup(f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("title", document.title),
+        Markup(f"<style>{STYLE}</style>"),
+    )
+    body = element(
+        "body",
+        element("nav", element("ul", _contents(document)), aria_label="Contents"),
+        element("main", (("\n", _block(block)) for block in document.blocks)),
+        id="top",
+    )
+    return f"<!DOCTYPE html>\n{element('html', head, body, lang='en')}\n"
+
+
+def _contents(document: Document) -> Iterator[Content]:
+    for block in document.blocks:
+        if isinstance(block, Heading) and block.anchor:
+            link = element("a", block.text, href=f"#{block.anchor}")
+            yield element("li", link, class_=f"level-{block.level}")
+
+
+def _block(block: Block) -> Markup:
+    match block:
+        case Heading(level, text, anchor):
+            return element(f"h{level}", text, id=anchor or None)
+        case Paragraph(text, kind):
+            return element("p", _inline(text), class_=None if kind == "plain" else f"said {kind}")
+        case Bullets(items):
+            return element("ul", (element("li", _inline(item)) for item in items))
+        case Table():
+            return _table(block)
+        case Picture():
+            return element("figure", Markup(block.inline), tabindex=0, aria_label=block.alt)
+        case Verbatim(text):
+            return element("pre", element("code", text))
+        case Folded(summary, blocks):
+            return element("details", element("summary", summary), map(_block, blocks))
+        case _:
+            assert_never(block)
+
+
+def _table(table: Table) -> Markup:
+    head = element("thead", element("tr", (element("th", one, scope="col") for one in table.head)))
+    rows = (
+        element("tr", element("th", _inline(first), scope="row"), (element("td", _inline(cell)) for cell in others))
+        for first, *others in table.rows
+    )
+    css = "numbered" if table.numbered else None
+    return element("div", element("table", head, element("tbody", rows), class_=css), class_="scroll", tabindex=0)
+
+
+def _inline(text: Text) -> Markup:
+    return markup(map(_part, text))
+
+
+def _part(part: Inline) -> Content:
+    match part:
+        case str():
+            return part
+        case Strong(text):
+            return element("strong", text)
+        case Code(text):
+            return element("code", text)
+        case Link(text, anchor):
+            return element("a", text, href=f"#{anchor}")
+        case Break():
+            return element("br")
+        case _:
+            assert_never(part)

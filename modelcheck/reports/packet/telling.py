@@ -1,0 +1,180 @@
+"""Runs told in sentences: who does what in each step, which faults strike, how it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from modelcheck.ir.statuses import UP, is_byzantine, is_gone
+from modelcheck.reports.diagram.wording import addressed, changes_of
+from modelcheck.reports.shown import initial_values, packets, ranges, split
+from modelcheck.reports.trace_text import counted
+
+if TYPE_CHECKING:
+    from modelcheck.semantics.trace import Message, Step, Trace
+
+_SENDS_IN_WORDS = {"forge", "round"}
+
+
+def sentence(step: Step, trace: Trace) -> str:
+    """What happens in a step: who does what, what is sent and lost, and which states agents come to."""
+    if step.number == 0:
+        return f"It begins: {listed(initial_states(trace))}."
+    sent = [m for m in trace.messages if m.sent == step.number and m.copy_of is None and m.changed_from is None]
+    parts = [_doing(step, trace)]
+    if sent and step.kind not in _SENDS_IN_WORDS:
+        parts.append(f"sends {addressed(sent).replace(' → ', ' to ')}")
+    parts += [f"goes to {change.after}" for change in step.changes if change.name == step.actor]
+    told = f"{_capital(listed(parts))}."
+    others = [f"{c.name} goes to {c.after}" for c in step.changes if c.name in trace.agents and c.name != step.actor]
+    told += f" {listed(others)}." if others else ""
+    if step.kind != "lose" and (
+        lost := [m for m in trace.messages if m.lost == step.number and m not in _changed(trace)]
+    ):
+        told += f" Lost: {_under_way(lost)}."
+    if step.outcome:
+        told += f" This fails: {step.outcome}."
+    return told
+
+
+def _capital(text: str) -> str:
+    """As at the beginning of a sentence, but for names, which stay as they are written."""
+    return text[0].upper() + text[1:] if text.startswith(("the ", "a ", "nothing ")) else text
+
+
+def _changed(trace: Trace) -> list[Message]:
+    """Messages that vanish because a fault makes others of them."""
+    numbers = {m.changed_from for m in trace.messages}
+    return [m for m in trace.messages if m.number in numbers]
+
+
+def _under_way(messages: list[Message]) -> str:
+    """`Vote(yes: true) from Participant[0..2] to Coordinator`: a multicast, or what many sent to one, once."""
+    told = []
+    for line in packets(", ".join(f"{m.text} {m.source} -> {m.target}" for m in messages)):
+        content, _, target = line.partition(" -> ")
+        message, sources = _parted(content, messages)
+        told.append(f"{message} from {sources} to {target}")
+    return listed(told)
+
+
+def _parted(content: str, messages: list[Message]) -> tuple[str, str]:
+    """A message and who sent it; the longest text that fits, as one may begin another."""
+    text = max((m.text for m in messages if content.startswith(f"{m.text} ")), key=len)
+    return text, content.removeprefix(f"{text} ")
+
+
+def _doing(step: Step, trace: Trace) -> str:
+    actor, action = step.actor, step.action
+    match step.kind:
+        case "receive" | "crash" | "recover" | "forge" if actor != "environment":
+            return f"{actor} {action}"
+        case "step" if action.endswith(" expires"):
+            return f"{actor}'s timer {action}"
+        case "step":
+            return f"{actor} takes the step “{action}”"
+        case "fault":
+            return f"{actor} suffers {action}" if " " not in action else f"{actor}: {action}"
+        case "partition":
+            sides = split(action.removeprefix("partition "), " | ")
+            return f"the network parts: {' on one side, '.join(sides)} on the other"
+        case "lose":
+            return f"the network loses {_under_way([m for m in trace.messages if m.lost == step.number])}"
+        case "duplicate":
+            return f"the network doubles {_under_way([m for m in trace.messages if m.sent == step.number])}"
+        case "corrupt":
+            made = [m for m in trace.messages if m.sent == step.number]
+            struck = [trace.messages[m.changed_from] for m in made if m.changed_from is not None]
+            return f"the network changes {_under_way(struck)} into {listed([m.text for m in made])}"
+        case "tick" | "nothing":
+            return action
+        case _:
+            return action if actor in {"environment", "nobody", ""} else f"{actor}: {action}"
+
+
+def changes(step: Step, trace: Trace) -> tuple[str, ...]:
+    """What changed beside control states, messages and what the sentence says; at the start the values there."""
+    if step.number == 0:
+        left = [(name, value) for name, value in step.state if name not in trace.agents]
+        return tuple(initial_values(left))
+    return tuple(changes_of(step, trace.agents))
+
+
+def initial_states(trace: Trace) -> list[str]:
+    """`Participant[0..2] are Working`."""
+    return _states(trace, trace.steps[0])
+
+
+def _states(trace: Trace, step: Step) -> list[str]:
+    groups: dict[str, list[str]] = {}
+    state = dict(step.state)
+    for agent in trace.agents:
+        if agent not in state:
+            continue
+        status = state.get(f"{agent}.status", UP)
+        words = f"be {state[agent]}" if status == UP else _status(status)
+        groups.setdefault(words, []).append(agent)
+    return [_predicate(names, words) for words, names in groups.items()]
+
+
+def _status(status: str) -> str:
+    """What a fault left of an agent."""
+    if is_byzantine(status):
+        return "is Byzantine"
+    if is_gone(status):
+        return "has crashed for good"
+    return "has crashed and will come back" if "owed" in status else "has crashed and may come back"
+
+
+def _predicate(names: list[str], words: str) -> str:
+    many = len(names) > 1
+    if words.startswith("be "):
+        words = f"{'are' if many else 'is'} in {words.removeprefix('be ')}"
+    elif many:
+        words = words.replace("has ", "have ", 1).replace("is ", "are ", 1)
+    return f"{listed(ranges(names))} {words}"
+
+
+def faults(trace: Trace) -> list[str]:
+    """What the faults of a run do, with their steps."""
+    return [f"step {step.number}: {_doing(step, trace)}" for step in trace.steps if step.fault]
+
+
+def ending(trace: Trace) -> str:
+    """How a run ends: the states of the agents, what is under way, and whether it goes on."""
+    told = f"At the end {listed(_states(trace, trace.steps[-1]))}."
+    parted = [sides for name, sides in trace.steps[-1].state if name.startswith("partition of ") and sides != "none"]
+    told += "".join(f" The network is parted: {sides}." for sides in parted)
+    flying = [m for m in trace.messages if not m.received and m.lost is None and m.same_as is None]
+    if flying:
+        told += f" Still in flight: {_under_way(flying)}."
+    if trace.loop_start is None:
+        return told
+    if trace.loop_start == trace.length:
+        return f"{told} From then on nothing happens any more, for ever."
+    return f"{told} Steps {trace.loop_start + 1} to {trace.length} then repeat for ever."
+
+
+def length(trace: Trace) -> str:
+    """`5 steps, 1 of them a fault`."""
+    number = sum(step.fault for step in trace.steps)
+    steps = counted(trace.length, "step")
+    return steps if not number else f"{steps}, {number} of them {'a fault' if number == 1 else 'faults'}"
+
+
+def needless(trace: Trace) -> list[int]:
+    """The steps that what is concluded does not depend on, if it is known what it depends on."""
+    if not trace.grounds:
+        return []
+    needed = trace.causal_slice
+    return [step.number for step in trace.steps if step.number not in needed]
+
+
+def numbers(steps: Iterable[int]) -> str:
+    """`3, 5 and 7`."""
+    return listed([str(number) for number in steps])
+
+
+def listed(parts: list[str]) -> str:
+    """`a, b and c`."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""

@@ -1,0 +1,96 @@
+"""What properties and verdicts say, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelcheck.reports.trace_text import counted
+
+if TYPE_CHECKING:
+    from modelcheck.reports.packet.packet import Chapter
+    from modelcheck.reports.report import CheckReport, PropertyReport
+
+BUILT_IN = {
+    "deadlock": "It never comes to a standstill: somebody can take a step, or all who run are where they may rest.",
+    "errors": "No step fails: no value out of its range, nothing missing that is needed, no assertion that is false.",
+    "time": "Time never stands still for ever.",
+}
+"""The properties that every check may ask for without declaring them."""
+
+_KINDS = {
+    "invariant": "In every state: ",
+    "transition": "For every step: ",
+    "reachable": "Some run comes to a state with: ",
+    "temporal": "Every fair run is such that: ",
+    "eventually": "Every fair run comes at some time to a state with: ",
+}
+
+
+def in_words(chapter: Chapter, found: PropertyReport) -> str:
+    """What a property says: the comment of its author, else its text with what it is asked of."""
+    if found.kind == "states":
+        return f"There are {found.name}."
+    declared = chapter.property(found.name)
+    if declared is None:
+        return BUILT_IN.get(found.name, "")
+    return declared.words or f"{_KINDS.get(declared.kind, '')}{declared.text}"
+
+
+def said(found: PropertyReport) -> str:
+    """The verdict as a predicate: `holds`, `is violated`."""
+    if found.kind == "states" and found.verdict != "unknown":
+        return "is right" if found.verdict == "holds" else "is wrong"
+    words = {
+        "holds": "holds",
+        "violated": "is violated",
+        "reached": "is reached",
+        "unreached": "is never reached",
+        "unknown": "is not known",
+    }
+    return words[found.verdict]
+
+
+def strength(found: PropertyReport) -> str:
+    """How much a verdict is worth."""
+    match found.verdict:
+        case "holds" | "unreached" if found.kind == "states":
+            return "counted"
+        case "holds" | "unreached":
+            everything = "all fair runs" if found.kind == "temporal" else "all reachable states"
+            within = "all states within the bound"
+            return f"proved of this check: {within if found.scope == 'within the bound' else everything} were looked at"
+        case "unknown":
+            return f"not known: {found.reason}; {found.evidence}" if found.evidence else f"not known: {found.reason}"
+        case "violated" if found.kind == "states":
+            return found.evidence
+        case _:
+            return f"shown by a run of {counted(found.steps or 0, 'step')}"
+
+
+def expectation(found: PropertyReport) -> str:
+    """Whether it is what the specification says of it."""
+    if found.verdict == "unknown":
+        return "as a sample goes" if found.ok else "no: not known"
+    if found.ok:
+        return "yes"
+    if found.verdict != found.expected:
+        return f"no: should be {found.expected}"
+    return f"no: should take {counted(found.expected_steps or 0, 'step')}"
+
+
+def counts(check: CheckReport) -> str:
+    """How much was looked at."""
+    states = check.states
+    parts = [
+        counted(states.distinct, "state")
+        if states.distinct is not None
+        else f"{counted(states.explored, 'state')} visited"
+    ]
+    if states.distinct not in {None, states.explored}:
+        parts.append(f"{states.explored:,} of them visited, the others differ in names only")
+    parts += [counted(states.transitions, "step") + " between them", f"depth {states.depth}"]
+    if check.interrupted:
+        parts.append("interrupted")
+    elif not check.complete:
+        parts.append("stopped early")
+    return ", ".join(parts)

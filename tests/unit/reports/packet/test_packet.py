@@ -1,0 +1,252 @@
+"""The packet: it tells in words what was found, changes nothing from run to run, and no name can be markup."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from modelcheck.environment.instantiate import Overrides
+from modelcheck.environment.registry import DETECTORS, FAULTS, LOCK_STEP, NETWORKS
+from modelcheck.kernel.task import Limits
+from modelcheck.pipeline import Options
+from modelcheck.pipeline.packet import packet
+from modelcheck.reports.packet import assumptions, data, html, markdown
+from modelcheck.reports.packet.changes import changes
+from modelcheck.reports.packet.content import document
+from modelcheck.reports.packet.document import Block, Document, Picture
+from modelcheck.reports.packet.packet import Packet
+
+VOTE = """# A vote: one asks, the others answer.
+#
+#   - nobody is asked twice;
+#   - `Yes` is the only answer.
+protocol Vote
+
+param Most = 2                        # how many answers count
+message Ask                           # to everybody
+message Yes
+
+# It asks, and waits.
+agent Asker {
+  var got: 0..3 = 0                   # answers so far
+  initial state Idle { step ask -> Asked { send Ask to Voter } }
+  final state Asked { on Yes { got += 1 } }
+}
+agent Voter {
+  final initial state Quiet { on Ask from a -> Voted { send Yes to a } }
+  final state Voted
+}
+
+# ---------------------------------------------------------------- what must hold
+# There are never more answers than `Most`.
+invariant few: forall a in Asker: a.got <= Most
+reachable all_: forall v in Voter: v is Voted
+eventually told: forall v in Voter: v is Voted
+
+# All goes well.
+check "calm" { Voter = 2  expect few, all_ in 3 steps, told }
+check "one is gone" {
+  Voter = 2
+  faults { crash Voter up to 1 with recovery  lose up to 1 }
+  expect few, not told
+}
+check "too many" { Voter = 3  expect not few, all_ }
+"""
+
+
+def written(folder: Path, text: str = VOTE, name: str = "vote.mc") -> Path:
+    path = folder / name
+    path.write_text(text, "utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def vote(tmp_path_factory: pytest.TempPathFactory) -> Packet:
+    return packet([written(tmp_path_factory.mktemp("vote"))], Options())
+
+
+@pytest.fixture(scope="module")
+def told(vote: Packet) -> Document:
+    return document(vote)
+
+
+@pytest.fixture(scope="module")
+def page(told: Document) -> str:
+    return markdown.render(told, "pictures")
+
+
+def test_it_says_what_breaks_in_the_words_of_the_author(page: str) -> None:
+    breaks = page[page.index("## What breaks") : page.index("## What holds")]
+    assert r"**few**<br>There are never more answers than <code>Most</code>. | " in breaks
+    assert r'"too many" | At the end Asker is in Asked and Voter\[0..2\] are in Voted. [Run ' in breaks
+    assert re.search(r"\| Faults: step 2: .* crashes; step 3: the network loses Ask from Asker to Voter", breaks)
+    assert "At the end Asker is in Asked, Voter" in breaks
+    assert "From then on nothing happens any more, for ever." in breaks
+
+
+def test_a_property_without_a_comment_is_told_by_its_text(page: str) -> None:
+    assert "**told**<br>Every fair run comes at some time to a state with: forall v in Voter: v is Voted" in page
+    assert r"**all\_**<br>Some run comes to a state with: forall v in Voter: v is Voted" in page
+
+
+def test_the_header_comments_and_assumptions_are_told(page: str) -> None:
+    assert "A vote: one asks, the others answer." in page
+    assert "- <code>Yes</code> is the only answer." in page
+    assert "\nIt asks, and waits.\n" in page
+    assert "\nAll goes well.\n" in page
+    assert "| parameter Most | 2<br>how many answers count |" in page
+    assert "| <code>got</code> | <code>0..3 = 0</code> | answers so far |" in page
+    assert "| faults | Voter crashes, at most 1 time, may come back; a message is lost, at most 1 time |" in page
+    assert "| agents | 1 Asker, 2 Voter |" in page
+    assert "what must hold" not in page[: page.index("<details><summary>The whole text")]
+
+
+def test_steps_are_sentences(page: str) -> None:
+    assert r"Asker takes the step “ask”, sends Ask to Voter\[0..1\] and goes to Asked." in page
+    assert r"Voter\[0\] receives Ask from Asker, sends Yes to Asker and goes to Voted." in page
+    assert "**Fault: **" not in page
+    assert re.search(r"\*\*Fault:\*\* .* crashes\.", page) or "Fault: Voter" in page
+
+
+def test_runs_that_read_the_same_are_told_once(told: Document, vote: Packet) -> None:
+    pictures = [block for block in told.blocks if isinstance(block, Picture)]
+    runs = [p.trace for spec in vote.report.specs for c in spec.checks for p in c.properties if p.trace is not None]
+    machines = 2
+    assert len({picture.stem for picture in pictures}) == len(pictures)
+    assert len(pictures) - machines <= len(runs)
+
+
+def test_every_link_leads_somewhere(told: Document, page: str) -> None:
+    for text in (page, html.render(told)):
+        names = set(re.findall(r'id="([^"]+)"', text))
+        links = set(re.findall(r'(?:href="|\]\()#([^")]+)', text))
+        assert links - {"top"} <= names
+        assert links & {"run-1"}
+    stems = {block.stem for block in told.blocks if isinstance(block, Picture)}
+    assert set(re.findall(r"\]\(pictures/(.+?)\.svg\)", page)) == stems
+
+
+class _Checked(HTMLParser):
+    """Which tags and attributes a page has, and whether its elements close."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.ids: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.ids += [value or "" for name, value in attrs if name == "id"]
+        if tag not in {"meta", "br"}:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+HOSTILE = VOTE.replace('"calm"', '"]]> <script>alert(1)</script> | `x` [y](z) \u202e &amp; <!--"').replace(
+    "There are never more answers than `Most`.", "<img src=x onerror=alert(1)> | **bold** ``` ]]> `"
+)
+
+
+def test_a_page_is_well_formed_has_no_script_and_no_names_twice(tmp_path: Path) -> None:
+    found = html.render(document(packet([written(tmp_path, HOSTILE)], Options())))
+    checked = _Checked()
+    checked.feed(found)
+    assert checked.open == []
+    assert not checked.tags & {"script", "img", "iframe", "object", "link"}
+    assert not any(name.startswith("on") for name in checked.attributes)
+    assert len(checked.ids) == len(set(checked.ids))
+    assert "\u202e" not in found
+
+
+def test_no_name_is_markup_in_markdown(tmp_path: Path) -> None:
+    found = markdown.render(document(packet([written(tmp_path, HOSTILE)], Options())), "pictures")
+    outside = found[: found.index("<details><summary>The whole text")]
+    assert not re.search(r"(?<!\\)<(script|img)", outside)
+    assert "\u202e" not in found
+    # The text itself holds a fence of three: that around it is longer.
+    assert "\n````\n" in found
+
+
+def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    first, second = (packet([path], Options()) for _ in range(2))
+    assert data.render(first) == data.render(second)
+    assert html.render(document(first)) == html.render(document(second))
+    for text in (data.render(first), html.render(document(first)), markdown.render(document(first), "p")):
+        assert str(tmp_path) not in text
+        assert "seconds" not in text
+        assert "memory_bytes" not in text
+
+
+def test_a_limit_is_told_as_not_known(tmp_path: Path) -> None:
+    found = packet([written(tmp_path)], Options(limits=Limits(states=2)))
+    page = markdown.render(document(found), "pictures")
+    assert "## What is not known" in page
+    assert "the limit on states was reached" in page
+    assert "verdicts are not known:** a limit came first." in page
+    assert found.report.exit_code == 3
+
+
+def test_what_the_command_line_changed_is_told(tmp_path: Path) -> None:
+    overrides = Overrides({"Voter": "1"}, {("lose", None): 2})
+    found = packet([written(tmp_path)], Options(checks=("calm",), overrides=overrides), ["--set Voter=1"])
+    page = markdown.render(document(found), "pictures")
+    assert "<code>--set Voter=1</code>" in page
+    assert "| agents | 1 Asker, 1 Voter |" in page
+    assert "a message is lost, at most 2 times" in page
+
+
+def _since(old: Packet, new: Packet) -> str:
+    blocks: list[Block] = changes(data.same(old), data.same(new))
+    return markdown.render(Document("", tuple(blocks)), "pictures")
+
+
+def test_nothing_changed_is_said(vote: Packet) -> None:
+    assert _since(vote, vote).startswith("Nothing: ")
+
+
+def test_what_changed_is_told(tmp_path: Path, vote: Packet) -> None:
+    text = VOTE.replace("param Most = 2 ", "param Most = 1 ").replace('check "one is gone"', 'check "new one"')
+    found = _since(vote, packet([written(tmp_path, text)], Options()))
+    assert '- **In "calm":** assumed of parameter Most: 2 → **1**' in found
+    assert '- **In "calm":** **few**: holds → **violated**' in found
+    assert '- **In "calm":** **few**: as expected → **not as expected**' in found
+    assert 'The check "new one" is new: ' in found
+    assert 'The check "one is gone" is gone.' in found
+    assert "\n-param Most = 2 " in found
+    assert "\n+param Most = 1 " in found
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b'{"format": "x"}', b"\xff", b"[" * 100_000, b'{"format": "a", "version": "", "specs": []}'],
+)
+def test_what_is_no_packet_is_refused(content: bytes) -> None:
+    with pytest.raises(data.NoPacketError):
+        data.kept(content)
+
+
+def test_the_data_is_json_with_every_run(vote: Packet) -> None:
+    found = json.loads(data.render(vote))
+    checks = {check["name"]: check for check in found["specs"][0]["checks"]}
+    few = next(one for one in checks["too many"]["properties"] if one["name"] == "few")
+    assert few["verdict"] == "violated"
+    assert len(few["trace"]) == few["steps"] + 1
+
+
+@pytest.mark.parametrize("name", [*NETWORKS, *LOCK_STEP, *DETECTORS, *FAULTS])
+def test_whatever_is_registered_is_told_in_words(name: str) -> None:
+    words = {**assumptions.NETWORKS, **assumptions.DETECTORS, **assumptions.FAULTS}
+    assert words[name]
