@@ -45,7 +45,11 @@ def elaborate(model: Model, properties: Sequence[Property]) -> None:
         found: dict[int, tuple[Temporal, list[Names]]] = {}
         for leaf, names in _leaves(Writer(model, prop), prop.expression, {}):
             found.setdefault(id(leaf), (leaf, []))[1].append(names)
-        observers = tuple(_observer(model, prop, leaf, around) for leaf, around in found.values())
+        parts = found.values()
+        observers = tuple(
+            _observer(model, prop, leaf, around, f" {number}" if len(parts) > 1 else "")
+            for number, (leaf, around) in enumerate(parts, start=1)
+        )
         model.observers.extend(observers)
         expression = InTime(prop.expression.span, BOOL, observers)
         model.properties.append(replace(prop, kind="invariant", expression=expression))
@@ -83,7 +87,7 @@ def _leaves(writer: Writer, expression: Expr, names: Names) -> Iterator[tuple[Te
             raise AssertionError(f"{type(expression).__name__} has no deadline: the type checker told")
 
 
-def _observer(model: Model, prop: Property, leaf: Temporal, around: Sequence[Names]) -> Observer:
+def _observer(model: Model, prop: Property, leaf: Temporal, around: Sequence[Names], number: str) -> Observer:
     within = leaf.within
     assert within is not None
     ticks = known(model, within)
@@ -96,7 +100,7 @@ def _observer(model: Model, prop: Property, leaf: Temporal, around: Sequence[Nam
         problem = f"this deadline has {len(rows)} cases, each with a counter of its own"
         raise InputError([Diagnostic("MC405", leaf.span, problem, f"at most {MAX_OBSERVERS} are possible")])
     domain = EnumDomain("observer", (MET, *map(str, range(ticks + 2))))
-    names = [_name(model, prop, row) for row in rows]
+    names = [_name(model, prop.name + number, row) for row in rows]
     base = model.add_cells((prop, leaf), [Cell(name, "observer", None, domain, show=name) for name in names])
     cause, effect = leaf.operands
     causes = tuple(Instance(cause.span, BOOL, row, cause) for row in rows)
@@ -125,6 +129,6 @@ def _arranged(
     return list(product(*columns)), tuple(places)
 
 
-def _name(model: Model, prop: Property, row: tuple[Binding, ...]) -> str:
+def _name(model: Model, name: str, row: tuple[Binding, ...]) -> str:
     inside = ", ".join(f"{binding.name} = {show_value(binding.value, model)}" for binding in row)
-    return f"{prop.name}({inside})" if inside else prop.name
+    return f"{name}({inside})" if inside else name

@@ -200,7 +200,9 @@ def _add_cells(model: Model, faults: Sequence[tuple[FaultDecl, int | None]]) -> 
     partition.prepare(model, faults)
     time.prepare(model)
     for network in model.networks:
-        name = f"messages ({network.kind})"
+        # Names tell components apart, also where two networks are of a kind.
+        alone = sum(other.kind == network.kind for other in model.networks) == 1
+        name = f"messages ({network.kind}{'' if alone else ': ' + ', '.join(network.messages)})"
         network.cell = model.add_cells(network, [Cell(name, "network", None, None, network, show=name)])
 
 

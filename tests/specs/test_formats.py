@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 import modelcheck
+from modelcheck.pipeline.replay import replay_file
 from modelcheck.reports import itf
+from modelcheck.reports.registry import RUN_FORMATS
 from modelcheck.reports.report import Report
 from modelcheck.reports.runs import runs_of
 from tests.unit.reports.test_itf import assert_is_itf
@@ -38,3 +40,14 @@ def test_runs_are_itf(name: str) -> None:
         assert_is_itf(document)
         assert len(document["states"]) == run.trace.length + 1
         assert document.get("loop") == run.trace.loop_start
+
+
+@pytest.mark.parametrize("format_", ["trace", "itf"])
+@pytest.mark.parametrize("name", FAST)
+def test_a_saved_run_is_found_again_and_shows_the_same(tmp_path: Path, name: str, format_: str) -> None:
+    render = RUN_FORMATS[format_].renderer()
+    for run in runs_of(report_of(name)):
+        (tmp_path / "saved.json").write_bytes(render(run))
+        found = replay_file(str(tmp_path / "saved.json"), None, None, None)
+        assert (found.ok, found.notes, found.stop) == (True, (), None)
+        assert found.trace == run.trace

@@ -12,7 +12,7 @@ from modelcheck.frozen import replace
 from modelcheck.ir.model import Model
 from modelcheck.kernel.task import Limits
 from modelcheck.semantics.replay import judge
-from modelcheck.semantics.rerun import EngineDisagreement
+from modelcheck.semantics.rerun import EngineDisagreement, components
 from modelcheck.verdict import Choice, Reached, Run, Violated
 
 Build = Callable[..., Model]
@@ -104,3 +104,21 @@ def test_an_invariant_is_not_judged_on_a_run_that_fails(model: Model) -> None:
 def test_a_transition_property_needs_a_step(model: Model) -> None:
     with pytest.raises(EngineDisagreement):
         judge(model, Run((0,), ()), model.spec.properties["rises"])
+
+
+def test_components_have_names_of_their_own(model_of: Build) -> None:
+    text = """protocol P
+        time discrete
+        message A over fifo
+        message B over fifo capacity 2
+        agent Node {
+          initial state S { step go -> T { send A to others } }
+          state T { on A { reply B }  ignore B }
+        }
+        temporal both:
+          (Node[0] is S leads to Node[0] is T within 3) and (Node[0] is S leads to Node[0] is T within 4)
+        check "c" { Node = 2 expect both }
+    """
+    names = [part.name for part in components(model_of(text))]
+    assert {"messages (fifo: A)", "messages (fifo: B)", "both 1", "both 2"} <= set(names)
+    assert len(set(names)) == len(names)

@@ -1,0 +1,145 @@
+"""Saved runs taken again: whether they still are runs of the specification, and still show what they showed."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from modelcheck.diagnostics import Diagnostic, InputError, did_you_mean
+from modelcheck.engines.base import DEADLOCK, ERRORS
+from modelcheck.environment.instantiate import Overrides, instantiate
+from modelcheck.ir.expression import EvaluationError
+from modelcheck.pipeline.expectations import wanted_properties
+from modelcheck.pipeline.recorded import Recorded, read_runs
+from modelcheck.pipeline.retrace import Way, retrace
+from modelcheck.pipeline.verify import load_file, select_checks
+from modelcheck.reports.replayed import ReplayReport
+from modelcheck.semantics.lasso import judge_lasso
+from modelcheck.semantics.replay import judge
+from modelcheck.semantics.rerun import EngineDisagreement, replayed
+from modelcheck.verdict import Run
+from modelcheck.version import __version__
+
+if TYPE_CHECKING:
+    from modelcheck.ir.model import Model
+    from modelcheck.ir.spec import Check, Spec
+    from modelcheck.semantics.trace import Trace
+
+
+def replay_file(path: str, spec_path: str | None, check: str | None, property_name: str | None) -> ReplayReport:
+    """Take the run in a file again; `check` and `property_name` say which, where there are several.
+
+    Raises `InputError` where the file or the specification cannot be used.
+    """
+    recorded = _chosen(path, read_runs(path), check, property_name)
+    spec = load_file(spec_path or _specification(path, recorded.file))
+    model = _model(path, spec, recorded)
+    digest = hashlib.sha256(spec.source.text.encode()).hexdigest()
+    same_text = digest == recorded.sha256
+    found = retrace(model, recorded)
+    trace, reason = None, ""
+    if found.stop is None:
+        trace, reason = _shown(model, found.ways, recorded)
+    elif found.ways:
+        trace = replayed(model, found.ways[0].run).trace(model, "")
+    changed = [] if same_text else ["the specification is not the text that the trace was made with"]
+    return ReplayReport(
+        version=__version__,
+        trace_file=path,
+        file=spec.source.name,
+        sha256=digest,
+        same_text=same_text,
+        check=recorded.check,
+        subject=recorded.subject,
+        verdict=recorded.verdict,
+        steps=len(recorded.steps) - 1,
+        trace=trace,
+        stop=found.stop,
+        shows=found.stop is None and not reason,
+        reason=reason,
+        notes=(*changed, *found.notes),
+    )
+
+
+def _chosen(path: str, runs: tuple[Recorded, ...], check: str | None, property_name: str | None) -> Recorded:
+    fitting = [
+        run
+        for run in runs
+        if (check is None or run.check == check) and (property_name is None or run.subject == property_name)
+    ]
+    if len(fitting) == 1:
+        return fitting[0]
+    there = "; ".join(run.title for run in (fitting or runs)[:10])
+    problem = f"'{path}' has no such run" if not fitting else f"'{path}' has {len(fitting)} runs"
+    raise InputError([Diagnostic("MC611", None, problem, f"name one by --check and --property; there are: {there}")])
+
+
+def _specification(path: str, recorded: str) -> str:
+    """The recorded file, seen from the trace's folder or else from the current one."""
+    beside = Path(path).parent / recorded
+    try:
+        if beside.is_file():
+            return str(beside)
+        if Path(recorded).is_file():
+            return recorded
+    except (OSError, ValueError):
+        pass
+    problem = f"the specification '{recorded}', which the trace is a run of, is not there"
+    raise InputError([Diagnostic("MC101", None, problem, "name it: modelcheck replay TRACE SPEC")])
+
+
+def _model(path: str, spec: Spec, recorded: Recorded) -> Model:
+    checks = select_checks([spec], [recorded.check])[0][1]
+    check = checks[0]
+    properties = wanted_properties(spec, check, recorded.only)
+    name = recorded.subject
+    if name and name not in {DEADLOCK, ERRORS, *(prop.name for prop in properties)}:
+        if name not in spec.properties:
+            help_ = did_you_mean(name, spec.properties)
+            raise InputError([Diagnostic("MC409", check.span, f"there is no property '{name}'", help_)])
+        properties.append(spec.properties[name])
+    return instantiate(spec, check, properties, _overrides(path, recorded, check))
+
+
+def _overrides(path: str, recorded: Recorded, check: Check) -> Overrides:
+    budgets: dict[tuple[str, str | None], int | None] = {}
+    for fault, budget in recorded.faults.items():
+        if not re.fullmatch(r"[0-9]{1,18}|any", budget):
+            problem = f"'{path}' is no trace: the budget of '{fault}' is no number"
+            raise InputError([Diagnostic("MC610", check.span, problem)])
+        kind, _, subject = fault.partition(":")
+        budgets[kind, subject or None] = None if budget == "any" else int(budget)
+    return Overrides(dict(recorded.settings), budgets)
+
+
+def _shown(model: Model, ways: tuple[Way, ...], recorded: Recorded) -> tuple[Trace, str]:
+    """The run as it shows what was recorded, or any with the reason why none does."""
+    reason = ""
+    for way in ways:
+        run = Run(way.run.initial, way.run.choices, recorded.loop_start)
+        try:
+            return _judged(model, run, recorded), ""
+        except (EngineDisagreement, EvaluationError) as error:
+            reason = reason or str(error)
+    run = ways[0].run
+    return replayed(model, run).trace(model, "", loop_start=recorded.loop_start), reason
+
+
+def _judged(model: Model, run: Run, recorded: Recorded) -> Trace:
+    name = recorded.subject
+    if not name:
+        found = replayed(model, run)
+        return found.trace(model, f"evaluation error: {found.failure.problem}" if found.failure else "")
+    if run.loop is not None:
+        for question in model.temporal:
+            if question.property.name == name:
+                return judge_lasso(model, run, question)
+        raise EngineDisagreement(f"'{name}' is not about infinite runs")
+    if name in {DEADLOCK, ERRORS}:
+        return judge(model, run, name)
+    for prop in model.properties:
+        if prop.name == name:
+            return judge(model, run, prop)
+    raise EngineDisagreement(f"'{name}' is about infinite runs, and this one ends")

@@ -1,0 +1,245 @@
+"""Saved runs taken again on the specification that they are of, and on others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modelcheck.diagnostics import InputError
+from modelcheck.environment.instantiate import Overrides
+from modelcheck.pipeline.replay import replay_file
+from modelcheck.pipeline.simulate import random_runs
+from modelcheck.pipeline.verify import Options, verify
+from modelcheck.reports.json_report import report_data, trace_data
+from modelcheck.reports.registry import RUN_FORMATS
+from modelcheck.reports.replayed import ReplayReport, render_replay
+from modelcheck.reports.runs import runs_of
+
+TEXT = """protocol Ballot
+message Vote(yes: bool)
+agent Voter {
+  ghost var told: bool = false
+  initial state Open { step vote -> Done { choose v in {false, true} { told := v  send Vote(v) to Clerk } } }
+  final state Done
+}
+agent Clerk {
+  var ayes: 0..2 = 0
+  initial final state Count { on Vote(yes) { if yes { ayes += 1 } } }
+}
+reachable carried: exists c in Clerk: c.ayes == 2
+invariant silent: forall v in Voter: not v.told
+eventually settled: exists c in Clerk: c.ayes == 1
+check "two voters" {
+  Voter = 2
+  faults { lose up to 1 }
+  expect carried, not silent, not settled
+}
+"""
+
+Saved = Callable[..., str]
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Saved:
+    """The path of the run for a property, in a format, beside its specification `ballot.mc`."""
+    (tmp_path / "ballot.mc").write_text(TEXT, "utf-8")
+
+    def save(name: str, format_: str = "trace", overrides: Overrides | None = None, only: tuple[str, ...] = ()) -> str:
+        options = Options(engine="interpreter", overrides=overrides or Overrides(), properties=only)
+        report = verify([tmp_path / "ballot.mc"], options)
+        (run,) = [run for run in runs_of(report) if run.found.name == name]
+        content = RUN_FORMATS[format_].renderer()(run).replace(str(tmp_path / "ballot.mc").encode(), b"ballot.mc")
+        (tmp_path / "saved.json").write_bytes(content)
+        return str(tmp_path / "saved.json")
+
+    return save
+
+
+def changed(path: str, change: Callable[[Any], object]) -> str:
+    """The same file with its document changed."""
+    document = json.loads(Path(path).read_text("utf-8"))
+    change(document)
+    Path(path).write_text(json.dumps(document), "utf-8")
+    return path
+
+
+def on(path: str, *pairs: tuple[str, str]) -> ReplayReport:
+    """The run on a specification that says other things."""
+    text = TEXT
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new)
+    other = Path(path).with_name("other.mc")
+    other.write_text(text, "utf-8")
+    return replay_file(path, str(other), None, None)
+
+
+@pytest.mark.parametrize("format_", ["trace", "itf"])
+@pytest.mark.parametrize("name", ["carried", "silent", "settled"])
+def test_a_run_shows_again_what_it_showed(saved: Saved, name: str, format_: str) -> None:
+    found = replay_file(saved(name, format_), None, None, None)
+    assert found.ok
+    assert found.same_text
+    assert found.notes == ()
+    assert found.trace is not None
+    assert name in found.trace.conclusion
+
+
+@pytest.mark.parametrize("format_", ["trace", "itf"])
+def test_a_step_that_became_impossible_is_set_against_what_is_possible(saved: Saved, format_: str) -> None:
+    found = on(saved("carried", format_), ("{false, true}", "{false}"))
+    assert not found.ok
+    assert not found.same_text
+    assert found.stop is not None
+    assert (found.stop.step, found.stop.action) == (1, "vote, chooses v = true")
+    nearest = found.stop.possible[0]
+    assert (nearest.actor, nearest.action) == ("Voter[0]", "vote, chooses v = false")
+    # The property does not read the ghost, but another one of the check does.
+    assert {part.component for part in nearest.differences} == {"Voter[0].told", "messages (unordered)"}
+    text = render_replay(found)
+    assert "NOT POSSIBLE Voter[0]: vote, chooses v = true" in text
+    assert "step 1 of 4 is not possible" in text
+
+
+def test_a_start_that_became_impossible_is_told(saved: Saved) -> None:
+    found = on(saved("carried"), ("var ayes: 0..2 = 0", "var ayes: 0..2 = 1"))
+    assert found.stop is not None
+    assert found.trace is None
+    (difference,) = found.stop.possible[0].differences
+    assert (difference.component, difference.recorded, difference.found) == ("Clerk.ayes", "0", "1")
+    assert "its start is not possible" in render_replay(found)
+
+
+@pytest.mark.parametrize("number", ["1", "3"])
+def test_another_number_of_agents_is_another_start(saved: Saved, number: str) -> None:
+    found = on(saved("carried"), ("Voter = 2", f"Voter = {number}"))
+    assert found.stop is not None
+    assert found.stop.step == 0
+
+
+@pytest.mark.parametrize("format_", ["trace", "itf"])
+def test_a_run_that_shows_nothing_any_more_says_so(saved: Saved, format_: str) -> None:
+    found = on(saved("carried", format_), ("c.ayes == 2", "c.ayes == 2 and not c is Count"))
+    assert found.stop is None
+    assert not found.ok
+    assert "does not answer" in found.reason
+    assert "FAILED: it is a run, but" in render_replay(found)
+    again = on(saved("settled", format_), ("c.ayes == 1", "c.ayes < 3"))
+    assert (again.ok, again.stop) == (False, None)
+
+
+def test_renamed_steps_and_variables_are_noted_and_followed(saved: Saved) -> None:
+    found = on(saved("carried"), ("ayes", "yeas"), ("step vote", "step cast"))
+    assert found.ok
+    assert "the trace does not tell Clerk.yeas" in found.notes
+    assert "the specification has no Clerk.ayes" in found.notes
+    assert any("cast" in note and "vote" in note for note in found.notes)
+
+
+def test_what_the_command_line_changed_is_changed_again(saved: Saved) -> None:
+    path = saved("carried", overrides=Overrides({"Voter": "3"}, {("lose", None): None}), only=("carried",))
+    document = json.loads(Path(path).read_text("utf-8"))
+    assert (document["settings"], document["faults"], document["only"]) == (
+        {"Voter": "3"},
+        {"lose": "any"},
+        ["carried"],
+    )
+    found = replay_file(path, None, None, None)
+    assert found.ok
+    assert found.trace is not None
+    assert "Voter[2]" in found.trace.agents
+    # A ghost that no property asked for reads is no part of the states.
+    assert not any(name.endswith("told") for name, _ in found.trace.steps[0].state)
+
+
+def test_a_property_that_no_check_expects_any_more_is_looked_at_all_the_same(saved: Saved) -> None:
+    assert on(saved("carried"), ("expect carried, not silent", "expect not silent")).ok
+
+
+def test_a_ghost_that_the_trace_was_made_without_stays_open(saved: Saved) -> None:
+    path = changed(saved("carried", only=("carried",)), lambda document: document.update(only=[]))
+    found = replay_file(path, None, None, None)
+    assert found.ok
+    assert "the trace does not tell Voter[0].told" in found.notes
+
+
+def _as_others_write(document: dict[str, Any]) -> None:
+    for state in document["states"]:
+        for variable in document["vars"]:
+            held = state[variable]
+            if isinstance(held, dict) and "#map" in held:
+                held["#map"] = [
+                    [key, int(value["#bigint"]) if isinstance(value, dict) and "#bigint" in value else value]
+                    for key, value in reversed(held["#map"])
+                ]
+
+
+def test_maps_of_itf_in_another_order_and_small_integers_mean_the_same(saved: Saved) -> None:
+    assert replay_file(changed(saved("carried", "itf"), _as_others_write), None, None, None).ok
+
+
+def test_a_report_with_several_runs_needs_one_to_be_named(saved: Saved, tmp_path: Path) -> None:
+    saved("carried")
+    report = verify([tmp_path / "ballot.mc"], Options(engine="interpreter"))
+    (tmp_path / "report.json").write_text(json.dumps(report_data(report)), "utf-8")
+    path = str(tmp_path / "report.json")
+    assert replay_file(path, None, None, "silent").subject == "silent"
+    for name, problem in ((None, "has 3 runs"), ("loud", "has no such run")):
+        with pytest.raises(InputError, match=f"MC611.*{problem}"):
+            replay_file(path, None, None, name)
+
+
+def test_random_runs_are_runs(saved: Saved, tmp_path: Path) -> None:
+    saved("carried")
+    file = str(tmp_path / "ballot.mc")
+    document = report_data(verify([file], Options(engine="simulate", runs=1, seed=1)))
+    document["specs"][0]["checks"][0]["properties"] = []
+    for seed in range(8):
+        runs = random_runs(file, Options(seed=seed))
+        document["runs"] = [{"file": r.file, "check": r.check, "trace": trace_data(r.trace)} for r in runs]
+        (tmp_path / "runs.json").write_text(json.dumps(document), "utf-8")
+        found = replay_file(str(tmp_path / "runs.json"), None, None, None)
+        assert found.ok
+        assert found.trace == runs[0].trace
+
+
+def _nest(document: dict[str, Any]) -> None:
+    document["states"][0]["Clerk::ayes"] = json.loads("[" * 400 + "]" * 400)
+
+
+@pytest.mark.parametrize(
+    ("format_", "change", "said"),
+    [
+        ("trace", lambda d: d.pop("check"), "MC610.*`check`"),
+        ("trace", lambda d: d["property"].update(trace=[]), "MC610.*without any step"),
+        ("trace", lambda d: d["property"].update(loop_start=99), "MC610.*from number 99 on"),
+        ("trace", lambda d: d["property"]["trace"][1].update(state=[]), r"MC610.*trace\[1\].state"),
+        ("trace", lambda d: d.update(check="three voters"), "MC409.*three voters"),
+        ("trace", lambda d: d["property"].update(name="carrie"), "MC409.*carrie"),
+        ("trace", lambda d: d.update(file="gone.mc"), "MC101.*gone.mc"),
+        ("trace", lambda d: d.update(faults={"lose": "-1"}), "MC610.*budget"),
+        ("trace", lambda d: d.update(faults={"melt": "1"}), "MC407.*melt"),
+        ("trace", lambda d: d.update(settings={"Voters": "1"}), "MC402.*Voters"),
+        ("itf", lambda d: d["#meta"].pop("modelcheck"), "MC610.*modelcheck"),
+        ("itf", lambda d: d["states"][1].pop("Clerk::ayes"), "MC610.*state 1 lacks"),
+        ("itf", lambda d: d.update(states=[]), "MC610.*without any step"),
+        ("itf", _nest, "MC610.*nested too deeply"),
+    ],
+)
+def test_what_is_no_trace_is_told(saved: Saved, format_: str, change: Callable[[Any], object], said: str) -> None:
+    path = changed(saved("carried", format_), change)
+    with pytest.raises(InputError, match=said):
+        replay_file(path, None, None, None)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b"\xff\xfe", b"[" * 100_000, b'{"specs": 3}', b"9" * 5000, b"{}"]
+)
+def test_content_that_is_no_trace_is_told(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "saved.json").write_bytes(content)
+    with pytest.raises(InputError, match="MC610"):
+        replay_file(str(tmp_path / "saved.json"), None, None, None)
