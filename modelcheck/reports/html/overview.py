@@ -21,7 +21,24 @@ _EXHAUSTIVE_RUNS = "exhaustive: on every fair run"
 
 def overview(specs: tuple[SpecReport, ...], stems: Mapping[int, str]) -> list[Markup]:
     """The verdicts of all specifications; `stems` are the names of the runs by the identity of their reports."""
-    return [_spec(spec, stems) for spec in specs]
+    unexpected = [
+        _unexpected(spec, check, found, stems)
+        for spec in specs
+        for check in spec.checks
+        for found in check.properties
+        if not found.ok
+    ]
+    first = element("section", element("h3", "Not as expected"), element("ul", unexpected)) if unexpected else None
+    return [*([first] if first else []), *(_spec(spec, stems) for spec in specs)]
+
+
+def _unexpected(spec: SpecReport, check: CheckReport, found: PropertyReport, stems: Mapping[int, str]) -> Markup:
+    """What somebody who opens a page of many checks looks for."""
+    stem = stems.get(id(found))
+    name = element("bdi", found.name)
+    where = element("span", "in check ", element("bdi", quoted(check.name)), " of ", element("bdi", spec.file))
+    said = f": {word(found)}, but expected: {expected(found)} "
+    return element("li", mark(found), " ", element("a", name, href=f"#run={stem}") if stem else name, said, where)
 
 
 def _spec(spec: SpecReport, stems: Mapping[int, str]) -> Markup:

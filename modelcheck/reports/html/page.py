@@ -15,6 +15,7 @@ from modelcheck.reports.html.overview import overview
 from modelcheck.reports.html.run_section import run_section
 from modelcheck.reports.outcome import outcome
 from modelcheck.reports.runs import file_stems, runs_of
+from modelcheck.reports.trace_text import counted
 
 if TYPE_CHECKING:
     from modelcheck.reports.report import Report
@@ -34,7 +35,7 @@ def render(report: Report) -> str:
     code = script()
     return Template(asset("page.html")).substitute(
         policy=text(policy(code)),
-        title=text(f"{' '.join(spec.file for spec in report.specs)} – modelcheck"),  # noqa: RUF001 - a dash
+        title=text(f"{_title(report)} – modelcheck"),  # noqa: RUF001 - a dash
         version=text(report.version),
         style=asset("style.css") + _printed(),
         outcome=element("p", found.text, class_=f"outcome {found.level}"),
@@ -45,12 +46,19 @@ def render(report: Report) -> str:
     )
 
 
+def _title(report: Report) -> str:
+    return report.specs[0].file if len(report.specs) == 1 else counted(len(report.specs), "specification")
+
+
 def policy(code: str) -> str:
-    """The content security policy of the page: this script and styles of its own, nothing else from anywhere."""
+    """The content security policy of the page: this script and styles of its own, nothing else from anywhere.
+
+    Trusted types, as none may be made, keep the script from making elements out of texts.
+    """
     digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
     return (
         f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; base-uri 'none'; "
-        "form-action 'none'"
+        "form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     )
 
 

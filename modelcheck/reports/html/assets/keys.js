@@ -8,8 +8,11 @@
 function meaning(event, settings) {
   if (event.ctrlKey || event.altKey || event.metaKey) return "";
   const target = event.target;
-  if (target instanceof HTMLInputElement && target.type !== "checkbox") return "";
   if (target instanceof HTMLSelectElement) return "";
+  const slider = target instanceof HTMLInputElement && target.type === "range";
+  if (target instanceof HTMLInputElement && target.type !== "checkbox" && !slider) return "";
+  // A slider moves by its own keys, which also are those that its users expect.
+  if (slider && event.key.length > 1) return "";
   switch (event.key) {
     case "ArrowRight":
     case "ArrowDown":

@@ -14,7 +14,7 @@ import pytest
 from modelcheck.pipeline.verify import Options, load, verify_specs
 from modelcheck.reports.html.elements import Markup, element, text
 from modelcheck.reports.html.overview import expected, strength
-from modelcheck.reports.html.page import render
+from modelcheck.reports.html.page import render, script
 from modelcheck.reports.report import PropertyReport, Report
 from modelcheck.source import Source
 
@@ -90,6 +90,20 @@ def test_the_policy_allows_the_script_of_the_page_and_nothing_else() -> None:
 
 def test_the_page_names_no_address_but_that_of_svg() -> None:
     assert set(re.findall(r"\w+://[^\"'\s)]*", render(report_of()))) == {"http://www.w3.org/2000/svg"}
+
+
+def test_no_script_makes_elements_out_of_texts() -> None:
+    forbidden = ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "DOMParser")
+    assert [word for word in forbidden if word in script()] == []
+
+
+def test_what_is_not_as_expected_is_told_first_with_its_run() -> None:
+    text = ECHO.replace("NAME", "plain").replace("expect served in 2 steps", "expect served in 3 steps")
+    page = render(verify_specs([load(Source("echo.mc", text))], Options(engine="interpreter")))
+    before, _, _ = page.partition("How far it reaches")
+    assert "Not as expected" in before
+    assert 'href="#run=echo-plain-served"><bdi>served</bdi></a>: reached, but expected: reached in 3 steps' in before
+    assert "Not as expected" not in render(report_of())
 
 
 @pytest.mark.parametrize("name", HOSTILE)
