@@ -6,9 +6,10 @@ import ctypes
 import hashlib
 import inspect
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
-from modelcheck.analysis.liveness import assessment, components, edges, slots, ways
+from modelcheck.analysis.liveness import assessment, components, edges, reaching, slots, ways
 from modelcheck.graph import layout
 from modelcheck.jit.plain import Pointer
 
@@ -23,14 +24,15 @@ EXPORTED: dict[str, tuple[Any, ...]] = {
 }
 
 
-_PARTS = (edges, assessment, components, ways)
+_PARTS = (edges, assessment, components, reaching, ways)
 
 
 def plain_calls() -> Call:
     """The functions as Python: right for small graphs, for which no compiler is worth loading."""
-    return {"search_all": components.search_all, "seek": ways.seek, "enter": ways.enter}
+    return {"search_all": reaching.search_all, "seek": ways.seek, "enter": ways.enter}
 
 
+@cache
 def compiled_calls() -> tuple[Call, object]:
     """The functions as machine code, and what keeps it. The same for all models, so that the cache has it after once.
 

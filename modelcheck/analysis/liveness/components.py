@@ -1,8 +1,8 @@
 """Fair components of the product of the explored graph and an automaton, in restricted Python (see `jit.translate`).
 
 Depth-first search for strongly connected components (Tarjan 1972, in the form of Pearce 2016); where one is not fair
-but its parts may be (see `assessment`), the search goes on in these. What cannot be in a fair component is told before
-where that is plain: these nodes are passed through one after another, without a search for components among them.
+but its parts may be (see `assessment`), the search goes on in these. What is in no fair component is only kept, to be
+passed through later (see `reaching`). The order in which nodes are visited is free, and is one that memory is quick in.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from modelcheck.analysis.liveness.assessment import (
     visit_all,
     visit_region,
 )
-from modelcheck.analysis.liveness.edges import NEXT_EDGE, edges_at, fetch_targets, record_of, write_records
+from modelcheck.analysis.liveness.edges import AHEAD, NEXT_EDGE, edges_at, fetch_targets, record_of
 from modelcheck.analysis.liveness.slots import (
     BARRED,
     COUNT,
@@ -33,7 +33,6 @@ from modelcheck.analysis.liveness.slots import (
     FRAME_MOVE,
     FRAME_NODE,
     FRAMES,
-    GROUP_COUNT,
     GROUPS,
     MOVE,
     MOVE_MUST,
@@ -49,21 +48,17 @@ from modelcheck.analysis.liveness.slots import (
     PENDING,
     PENDING_TOP,
     RECORD_MASK,
-    RECORD_NODES,
     RECORD_START,
     RECORDS,
     REGIONS,
-    ROOT_COUNT,
-    ROOTS,
     SHIFT,
-    STATES,
     STOP,
     TOP,
     UNKNOWN,
     VISITED,
 )
 from modelcheck.graph.layout import START_COUNT, STATE_ATOMS, STEP_SHIFT, TARGET
-from modelcheck.jit.plain import load_acquire, pointer
+from modelcheck.jit.plain import load_acquire, pointer, prefetch
 
 Word = Any
 ptr = Any
@@ -83,15 +78,38 @@ def open_frame(ctx: ptr, f: ptr, node: Word) -> None:
     fetch_targets(ctx, record[RECORD_START])
 
 
-def following(ctx: ptr, f: ptr) -> Word:
-    """The next successor of the node of a frame; NONE behind the last."""
+def look_ahead(ctx: ptr, node: Word, region: Word) -> None:
+    """Ask for the edges of what may be visited from a node."""
+    q = node & ctx[OFFSET]
     shift = ctx[SHIFT]
-    q = f[FRAME_NODE] & ctx[OFFSET]
-    firsts = pointer(ctx[FIRSTS]) + q
+    records = pointer(ctx[RECORDS])
+    start = records[node - q + RECORD_START]
+    edges = edges_at(ctx, start)
+    left = start >> START_COUNT
+    while left > 1:
+        target = edges[0] & TARGET
+        if target != 0:
+            record = records + ((target - 1) << shift)
+            if record[q] == region:
+                prefetch(edges_at(ctx, record[RECORD_START]), 0)
+        edges = edges + 1
+        left -= 1
+
+
+def advance(ctx: ptr, f: ptr, region: Word) -> Word:
+    """The next successor in a region of the node of a frame; NONE behind the last.
+
+    It stays the next one until it was visited. What leads back to the path is noted; what is in no fair component is
+    passed through later.
+    """
+    records = pointer(ctx[RECORDS])
+    shift = ctx[SHIFT]
+    firsts = pointer(ctx[FIRSTS]) + (f[FRAME_NODE] & ctx[OFFSET])
     moves = pointer(ctx[MOVES])
     mask = f[FRAME_MASK]
     cursor = f[FRAME_CURSOR]
     move = f[FRAME_MOVE]
+    low = f[FRAME_LOW]
     edges = edges_at(ctx, cursor)
     end = firsts[1]
     left = cursor >> START_COUNT
@@ -105,20 +123,36 @@ def following(ctx: ptr, f: ptr) -> Word:
         if target != 0:
             while move < end:
                 m = moves + move * MOVE
-                move += 1
                 if (letter & m[MOVE_MUST]) == m[MOVE_MUST] and (letter & m[MOVE_MUST_NOT]) == 0:
-                    f[FRAME_CURSOR] = cursor
-                    f[FRAME_MOVE] = move
-                    return ((target - 1) << shift) + m[MOVE_TARGET]
+                    reached = ((target - 1) << shift) + m[MOVE_TARGET]
+                    known = records[reached]
+                    if known == region:
+                        f[FRAME_CURSOR] = cursor
+                        f[FRAME_MOVE] = move
+                        f[FRAME_LOW] = low
+                        return reached
+                    if (known & VISITED) != 0 and known < low:
+                        low = known
+                    elif known == BARRED:
+                        pass_later(ctx, reached)
+                move += 1
         edges = edges + 1
         cursor = cursor - NEXT_EDGE
         left -= 1
         move = firsts[0]
     f[FRAME_CURSOR] = 0
+    f[FRAME_LOW] = low
     return NONE
 
 
-def push(ctx: ptr, depth: Word, node: Word) -> None:
+def pass_later(ctx: ptr, node: Word) -> None:
+    """Keep a node that is in no fair component, to search from its successors later."""
+    pointer(ctx[RECORDS])[node] = NOWHERE
+    pointer(ctx[PASSED])[ctx[PASSED_TOP]] = node
+    ctx[PASSED_TOP] = ctx[PASSED_TOP] + 1
+
+
+def push(ctx: ptr, depth: Word, node: Word, region: Word) -> None:
     """Put a node on the path of the depth-first search."""
     f = pointer(ctx[FRAMES]) + depth * FRAME
     ctx[COUNTER] = ctx[COUNTER] + 2
@@ -126,6 +160,7 @@ def push(ctx: ptr, depth: Word, node: Word) -> None:
     f[FRAME_LOW] = ctx[COUNTER]
     f[FRAME_BASE] = ctx[TOP]
     open_frame(ctx, f, node)
+    look_ahead(ctx, node, region)
 
 
 def settle(ctx: ptr, nodes: ptr, count: Word) -> None:
@@ -194,144 +229,45 @@ def search(ctx: ptr, root: Word, region: Word) -> Word:
 
     The first frame is not used.
     """
-    records = pointer(ctx[RECORDS])
-    push(ctx, 1, root)
+    frames = pointer(ctx[FRAMES])
+    push(ctx, 1, root, region)
     depth = 1
     while depth != 0:
-        f = pointer(ctx[FRAMES]) + depth * FRAME
-        target = following(ctx, f)
-        if target == NONE:
+        f = frames + depth * FRAME
+        target = advance(ctx, f, region)
+        if target != NONE:
+            depth += 1
+            push(ctx, depth, target, region)
+        else:
             if load_acquire(ctx, STOP) != 0:
                 return 1
             close(ctx, f)
             depth -= 1
-            above = pointer(ctx[FRAMES]) + depth * FRAME
+            if depth > 2 * AHEAD:
+                # What is left of the path is gone on with soon.
+                prefetch(edges_at(ctx, (frames + (depth - 2 * AHEAD) * FRAME)[FRAME_CURSOR]), 0)
+                fetch_targets(ctx, (frames + (depth - AHEAD) * FRAME)[FRAME_CURSOR])
+            above = frames + depth * FRAME
             if depth != 0 and (f[FRAME_LOW] & 1) == 1 and f[FRAME_LOW] < above[FRAME_LOW]:
                 above[FRAME_LOW] = f[FRAME_LOW]
-        else:
-            known = records[target]
-            if known == region:
-                depth += 1
-                push(ctx, depth, target)
-            elif known == BARRED:
-                reach(ctx, target)
-            elif (known & VISITED) != 0 and known < f[FRAME_LOW]:
-                f[FRAME_LOW] = known
     return 0
 
 
 def reach(ctx: ptr, node: Word) -> Word:
     """Search from a node if it was not reached before; returns 1 if it was stopped."""
-    records = pointer(ctx[RECORDS])
-    if records[node] == BARRED:
-        records[node] = NOWHERE
-        pointer(ctx[PASSED])[ctx[PASSED_TOP]] = node
-        ctx[PASSED_TOP] = ctx[PASSED_TOP] + 1
-    elif records[node] == UNKNOWN:
+    known = pointer(ctx[RECORDS])[node]
+    if known == BARRED:
+        pass_later(ctx, node)
+    elif known == UNKNOWN:
         return search(ctx, node, UNKNOWN)
     return 0
 
 
-def pass_on(ctx: ptr) -> Word:
-    """Search from the successors of the nodes that are in no fair component; returns 1 if it was stopped."""
-    f = pointer(ctx[FRAMES])
-    done = 0
-    while done < ctx[PASSED_TOP]:
-        open_frame(ctx, f, pointer(ctx[PASSED])[done])
-        target = following(ctx, f)
-        while target != NONE:
-            if reach(ctx, target) != 0:
-                return 1
-            target = following(ctx, f)
-        if load_acquire(ctx, STOP) != 0:
-            return 1
-        done += 1
-    return 0
-
-
-def bar_group(ctx: ptr, group: Word) -> None:
-    """No node of a group of the automaton is in a fair component."""
-    records = pointer(ctx[RECORDS])
-    here = 0
-    while here < (ctx[COUNT] << ctx[SHIFT]):
-        q = RECORD_NODES
-        while q < RECORD_NODES + ctx[STATES]:
-            if records[here + q] == UNKNOWN and pointer(ctx[GROUPS])[q] == group:
-                records[here + q] = BARRED
-            q += 1
-        here += ctx[OFFSET] + 1
-
-
-def bar_nodes(ctx: ptr) -> Word:
-    """Assess all nodes of each group of the automaton as if they were one component; returns how many have hope.
-
-    What no part of a whole can do does no component in it.
-    """
-    hopeful = 0
-    group = 1
-    while group <= ctx[GROUP_COUNT]:
-        begin(ctx)
-        answer = conclusion(ctx, visit_region(ctx, UNKNOWN, group))
-        if answer == 0:
-            bar_group(ctx, group)
-        else:
-            hopeful += 1
-        if answer == 2:
-            exclude_suspects(ctx, BARRED)
-        group += 1
-    return hopeful
-
-
-def search_all(ctx: ptr, initial: Word) -> Word:
-    """Find all fair components of what can be reached from the initial states; returns 1 if it was stopped."""
-    write_records(ctx)
-    if bar_nodes(ctx) == 0:
-        return 0
-    s = 0
-    while s < initial:
-        k = 0
-        while k < ctx[ROOT_COUNT]:
-            if reach(ctx, (s << ctx[SHIFT]) + pointer(ctx[ROOTS])[k]) != 0:
-                return 1
-            k += 1
-        s += 1
-    if pass_on(ctx) != 0:
-        return 1
-    return search_pending(ctx)
-
-
-def search_pending(ctx: ptr) -> Word:
-    """Search in the rest of the components that were not fair as a whole; returns 1 if it was stopped."""
-    records = pointer(ctx[RECORDS])
-    while ctx[PENDING_TOP] != 0:
-        pending = pointer(ctx[PENDING])
-        region = pending[ctx[PENDING_TOP] - 1]
-        count = pending[ctx[PENDING_TOP] - 2]
-        nodes = pending + (ctx[PENDING_TOP] - 2 - count)
-        # What is found in it is written behind it, and the list is needed until its search is over.
-        first = ctx[PENDING_TOP]
-        k = 0
-        while k < count:
-            if records[nodes[k]] == region and search(ctx, nodes[k], region) != 0:
-                return 1
-            k += 1
-        move_down(ctx, first, count + 2)
-    return 0
-
-
-def move_down(ctx: ptr, first: Word, distance: Word) -> None:
-    """Move what lies in PENDING from a place on over what lies before it and is done with."""
-    pending = pointer(ctx[PENDING])
-    k = first
-    while k < ctx[PENDING_TOP]:
-        pending[k - distance] = pending[k]
-        k += 1
-    ctx[PENDING_TOP] = ctx[PENDING_TOP] - distance
-
-
 FUNCTIONS = (
     open_frame,
-    following,
+    look_ahead,
+    advance,
+    pass_later,
     push,
     settle,
     mark,
@@ -339,10 +275,4 @@ FUNCTIONS = (
     close,
     search,
     reach,
-    pass_on,
-    bar_group,
-    bar_nodes,
-    search_all,
-    search_pending,
-    move_down,
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from modelcheck.analysis.liveness import slots
 from modelcheck.analysis.liveness.code import NativeMemory, PlainMemory, compiled_calls, plain_calls
 from modelcheck.frozen import Frozen
+from modelcheck.graph.layout import STEP_SHIFT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,12 +116,19 @@ class Product:
             (slots.MOVES, moves),
             (slots.GROUPS, [*before, *groups]),
             (slots.ROOTS, roots),
+            (slots.EVERYWHERE, [*before, *self._everywhere()]),
         ):
             self.set(slot, memory.table(values))
         self.set(slots.STATES, self.states)
         self.set(slots.ALL_MARKS, self.automaton.all_marks)
         self.set(slots.GROUP_COUNT, max(groups, default=0))
         self.set(slots.ROOT_COUNT, len(roots))
+
+    def _everywhere(self) -> list[int]:
+        found = reached_everywhere(
+            self.automaton, sum(1 << atom for atom, bit in enumerate(self.bits) if bit >= STEP_SHIFT)
+        )
+        return [int(state in found) for state in range(self.states)]
 
     def _moves(self, groups: list[int]) -> tuple[list[int], list[int]]:
         firsts, moves = [0], list[int]()
@@ -255,3 +263,22 @@ def hopeful_groups(automaton: Automaton) -> list[int]:
             for other in component:
                 groups[other] = last
     return groups
+
+
+def reached_everywhere(automaton: Automaton, of_steps: int) -> set[int]:
+    """The states of an automaton that are reached with every state of a graph beside which they can go on.
+
+    `of_steps` are the atoms that look behind a step. One in which the automaton begins and can always wait is reached
+    everywhere, and so is one that is reached from there with the step that changes nothing, wherever it can go on.
+    """
+    rows = automaton.transitions
+    waits = {q for q in automaton.initial if any(m.target == q and not m.must | m.must_not for m in rows[q])}
+    found, queue = set(waits), list(waits)
+    while queue:
+        for move in rows[queue.pop()]:
+            if move.target not in found and not (move.must | move.must_not) & of_steps:
+                onward = rows[move.target]
+                if all(m.must & move.must == move.must and m.must_not & move.must_not == move.must_not for m in onward):
+                    found.add(move.target)
+                    queue.append(move.target)
+    return found

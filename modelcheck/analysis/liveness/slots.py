@@ -52,6 +52,8 @@ GROUP_COUNT = 19
 ROOTS = 20
 """The automaton's initial states."""
 ROOT_COUNT = 21
+EVERYWHERE = 45
+"""Of each state of the automaton, whether all of its nodes that have a successor are reached."""
 MOVE_TARGET = 0
 MOVE_MUST = 1
 MOVE_MUST_NOT = 2

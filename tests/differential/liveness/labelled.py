@@ -187,7 +187,27 @@ def drawn(dice: Random, taste: Taste) -> Labelled:
         State(dice.choice(letters), None if _chance(dice, taste.unknown) else tuple(edges(number)))
         for number in range(count)
     )
-    return Labelled(states, dice.randint(1, min(3, count)), keys=keys)
+    return _reached(Labelled(states, dice.randint(1, min(3, count)), keys=keys))
+
+
+def _reached(graph: Labelled) -> Labelled:
+    """What can be reached of a graph, numbered in the order of a breadth-first search, as an engine does."""
+    numbers = {number: number for number in range(graph.initial)}
+    order = list(numbers)
+    for state in order:
+        for edge in graph.states[state].edges or ():
+            if edge.target is not None and edge.target not in numbers:
+                numbers[edge.target] = len(order)
+                order.append(edge.target)
+
+    def renamed(edge: Edge) -> Edge:
+        return edge if edge.target is None else replace(edge, target=numbers[edge.target])
+
+    states = (graph.states[state] for state in order)
+    return replace(
+        graph,
+        states=tuple(s if s.edges is None else replace(s, edges=tuple(map(renamed, s.edges))) for s in states),
+    )
 
 
 def _strength(dice: Random, taste: Taste) -> Strength:

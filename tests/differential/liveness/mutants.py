@@ -12,7 +12,8 @@ from types import ModuleType
 
 import pytest
 
-from modelcheck.analysis.liveness import assessment, components, edges, lasso, product, slots, ways
+from modelcheck.analysis.liveness import assessment, components, edges, lasso, product, reaching, slots, ways
+from modelcheck.ltl.formula import FALSE, Atom, Formula, eventually
 from tests.differential.liveness.labelled import Edge, Labelled, State
 
 
@@ -20,7 +21,7 @@ from tests.differential.liveness.labelled import Edge, Labelled, State
 class Mutant:
     """A mistake: in which function of which module, and what stands there instead of what.
 
-    `shown_by` is a graph that shows it, with a formula that is false, where random graphs seldom do.
+    `shown_by` is a graph that shows it, with the formula that `shown_with` is, where random graphs seldom do.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Mutant:
     find: str
     replace: str
     shown_by: Labelled | None = None
+    shown_with: Formula = FALSE
 
     def apply(self, patch: pytest.MonkeyPatch) -> None:
         text = textwrap.dedent(inspect.getsource(getattr(self.module, self.function)))
@@ -37,7 +39,7 @@ class Mutant:
         known = vars(slots) | vars(self.module)
         exec(compile(text.replace(self.find, self.replace), self.function, "exec"), known, namespace)  # noqa: S102 - our own text
         original = getattr(self.module, self.function)
-        for module in (edges, assessment, components, ways, product, lasso):
+        for module in (edges, assessment, components, reaching, ways, product, lasso):
             # Modules that call it have it under the same name.
             if getattr(module, self.function, None) is original:
                 patch.setattr(module, self.function, namespace[self.function])
@@ -93,7 +95,7 @@ MUTANTS = (
         "if label != 0 and (edge & TARGET) != 0 and class_of(ctx, label)[CLASS_TAKEN] != stamp:",
     ),
     Mutant("no stutter in a component", assessment, "visit", "if seen != all_marks:", "if left == NONE:"),
-    Mutant("no stutter on the way", components, "following", "while left != 0:", "while left > 1:"),
+    Mutant("no stutter on the way", components, "advance", "while left != 0:", "while left > 1:"),
     Mutant(
         "a node alone that owes nothing refused", assessment, "owes_alone", "strength_of(ctx, label) != 0", "label != 0"
     ),
@@ -117,13 +119,19 @@ MUTANTS = (
     ),
     Mutant("states that enable what is bad kept", assessment, "exclude_suspects", "!= 0:", "== NONE:"),
     Mutant(
-        "states that enable what is bad thought unreachable", components, "reach", "[node] == BARRED", "[node] == NONE"
+        "states that enable what is bad thought unreachable", components, "reach", "known == BARRED", "known == NONE"
     ),
-    Mutant("no way on from what is barred", components, "pass_on", "done < ctx[PASSED_TOP]", "done < 0"),
+    Mutant("no way on from what is barred", reaching, "pass_on", "done < ctx[PASSED_TOP]", "done < 0"),
     Mutant(
-        "barred on the way of a search", components, "search", "known == BARRED", "known == NONE", BEHIND_A_BARRED_ONE
+        "barred on the way of a search",
+        components,
+        "advance",
+        "known == BARRED",
+        "known == NONE",
+        BEHIND_A_BARRED_ONE,
+        eventually(Atom(0)),
     ),
-    Mutant("a group barred for a strong class", components, "bar_nodes", "answer == 0", "answer != 1", ONE_RESTS),
+    Mutant("a group barred for a strong class", reaching, "bar_nodes", "answer == 0", "answer != 1", ONE_RESTS),
     Mutant("step atoms taken for false", edges, "first_word", "m[MOVE_MUST] & STATE_ATOMS", "m[MOVE_MUST]"),
     Mutant("what is owed weakly owed strongly", assessment, "note_enabled", "strength == 2", "strength != 0"),
     Mutant("what is owed strongly owed weakly", assessment, "note_enabled", STRENGTH, "strength = label % 3 != 1"),
@@ -167,7 +175,7 @@ MUTANTS = (
     Mutant(
         "letters of the state instead of the step",
         components,
-        "following",
+        "advance",
         "letter = (mask & STATE_ATOMS) | ((edge >> STEP_SHIFT) << STEP_SHIFT)",
         "letter = mask",
     ),
@@ -178,19 +186,35 @@ MUTANTS = (
         "letter = (mask & STATE_ATOMS) | ((edge >> STEP_SHIFT) << STEP_SHIFT)",
         "letter = mask",
     ),
-    Mutant("one initial state", components, "search_all", "while s < initial:", "while s < 1:"),
+    Mutant("one initial state", reaching, "search_all", "while s < initial:", "while s < 1:"),
     Mutant("one log", edges, "edges_at", "& 7", "& 0"),
     Mutant("components of one state", components, "close", "(f[FRAME_LOW] & 1) == 0", "ctx != 0"),
     Mutant("low numbers not handed up", components, "search", "above[FRAME_LOW] = f[FRAME_LOW]", "pass"),
-    Mutant("edges into finished components", components, "search", "(known & VISITED) != 0 and", "known != 0 and"),
+    Mutant("edges into finished components", components, "advance", "(known & VISITED) != 0 and", "known != 0 and"),
     Mutant(
         "the rest searched once",
-        components,
+        reaching,
         "search_pending",
         "move_down(ctx, first, count + 2)",
         "return 0",
         TWICE_DEEP,
     ),
+    Mutant(
+        "reached everywhere though it cannot wait",
+        product,
+        "reached_everywhere",
+        "m.target == q and not m.must | m.must_not",
+        "m.target == q",
+    ),
+    Mutant(
+        "reached everywhere though more was asked",
+        product,
+        "reached_everywhere",
+        "m.must & move.must == move.must and m.must_not & move.must_not == move.must_not",
+        "m",
+    ),
+    Mutant("what is reached everywhere leads nowhere", reaching, "claim_barred", ") != 0:\n", ") == NONE:\n"),
+    Mutant("what is reached everywhere not searched", reaching, "search_everywhere", "== UNKNOWN", "== NONE"),
     Mutant("hopeless by one state", product, "hopeful_groups", "if state in reach[other]}", "if other == state}"),
     Mutant("a loop that lacks marks", lasso, "_lacking", "if not marks >> mark & 1:", "if mark < 0:"),
     Mutant(

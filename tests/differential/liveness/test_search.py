@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-from functools import cache
 from random import Random
 
 import pytest
 
-from modelcheck.analysis.liveness import product
-from modelcheck.analysis.liveness.code import compiled_calls
 from modelcheck.analysis.liveness.search import Lasso, is_violated, violating_lasso
 from modelcheck.ltl.formula import (
     FALSE,
@@ -71,14 +68,8 @@ def test_verdicts_on_random_graphs_are_those_of_the_oracle(block: int) -> None:
     assert 20 < sum(verdicts) < 80
 
 
-@pytest.fixture
-def _code_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("llvmlite")
-    monkeypatch.setattr(product, "compiled_calls", cache(compiled_calls))
-
-
-@pytest.mark.usefixtures("_code_loaded_once")
 def test_compiled_code_finds_the_same_lassos() -> None:
+    pytest.importorskip("llvmlite")
     for seed in range(200):
         graph, formula = case(seed)
         assert found(graph, formula, is_compiled=True) == found(graph, formula), seed
@@ -103,9 +94,9 @@ def test_verdicts_on_large_graphs_are_those_of_the_oracle() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("_code_loaded_once")
 @pytest.mark.parametrize("block", range(GRAPHS // BLOCK))
 def test_verdicts_on_many_random_graphs_are_those_of_the_oracle(block: int) -> None:
+    pytest.importorskip("llvmlite")
     for seed in range((block + 1) * BLOCK, (block + 2) * BLOCK):
         graph, formula = case(seed)
         require_right(graph, formula)
