@@ -32,7 +32,10 @@ def style_of(stream: Any = None) -> Style:  # noqa: ANN401 - any text stream
 
 @contextmanager
 def input_errors(format_: str = "text") -> Iterator[None]:
-    """Print the diagnostics of an `InputError` and exit with 2: as text to the error stream, as JSON to the output."""
+    """Print the diagnostics of an `InputError` and exit with 2.
+
+    As text they go to the error stream, as JSON or as annotations to the output.
+    """
     try:
         yield
     except InputError as error:
@@ -46,6 +49,11 @@ def print_errors(diagnostics: Sequence[Diagnostic], format_: str = "text") -> No
         from modelcheck.reports.json_report import render_errors  # noqa: PLC0415 - JSON is rare
 
         click.echo(render_errors(diagnostics))
+        return
+    if format_ == "github":
+        from modelcheck.reports.github import render_errors as annotations  # noqa: PLC0415 - as above
+
+        click.echo(annotations(diagnostics))
         return
     from modelcheck.reports.diagnostics import render_diagnostics  # noqa: PLC0415 - only after a mistake
 

@@ -55,6 +55,24 @@ def _html() -> Renderer:
     return render
 
 
+def _junit() -> Renderer:
+    from modelcheck.reports.junit import render  # noqa: PLC0415 - a thunk
+
+    return render
+
+
+def _sarif() -> Renderer:
+    from modelcheck.reports.sarif import render  # noqa: PLC0415 - a thunk
+
+    return render
+
+
+def _github() -> Renderer:
+    from modelcheck.reports.github import render  # noqa: PLC0415 - a thunk
+
+    return render
+
+
 def _trace() -> RunRenderer:
     from modelcheck.reports.trace_file import render  # noqa: PLC0415 - a thunk
 
@@ -78,6 +96,9 @@ FORMATS: dict[str, Format] = {
     "json": Format("json", _json),
     "markdown": Format("md", _markdown),
     "html": Format("html", _html),
+    "junit": Format("xml", _junit),
+    "sarif": Format("sarif", _sarif),
+    "github": Format("github.txt", _github),
 }
 
 RUN_FORMATS: dict[str, RunFormat] = {

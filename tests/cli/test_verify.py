@@ -230,3 +230,12 @@ def test_a_slice_is_for_text(run: Run) -> None:
     found = run("verify", "counter.mc", "--slice", "--format", "json")
     assert found.returncode == 2
     assert "--slice" in found.stderr
+
+
+def test_mistakes_are_annotations_too(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "wrong.mc").write_text(
+        "protocol Wrong\nagent Node { initial state A { step s { n := 1 } } }\n", "utf-8"
+    )
+    done = run("verify", "wrong.mc", "--format", "github")
+    assert (done.returncode, done.stderr) == (2, "")
+    assert done.stdout.startswith("::error file=wrong.mc,line=2,col=41,title=MC201::")

@@ -1,0 +1,66 @@
+"""What a report has to complain about, for formats that mark places in files: annotations, SARIF, JUnit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal
+
+from modelcheck.frozen import Frozen
+from modelcheck.reports.trace_text import counted, quoted
+
+if TYPE_CHECKING:
+    from modelcheck.diagnostics import Diagnostic
+    from modelcheck.reports.report import CheckReport, PropertyReport, Report, SpecReport
+
+
+class Finding(Frozen):
+    """A verdict that is not as expected (`check` and `found`), or a warning. An unknown verdict is a warning too."""
+
+    level: Literal["error", "warning"]
+    spec: SpecReport
+    title: str
+    message: str
+    line: int | None
+    column: int | None
+    check: CheckReport | None = None
+    found: PropertyReport | None = None
+    warning: Diagnostic | None = None
+
+
+def findings_of(report: Report) -> Iterator[Finding]:
+    """All findings of a report, in its order."""
+    for spec in report.specs:
+        for check in spec.checks:
+            for found in check.properties:
+                if not found.ok:
+                    yield Finding(
+                        "warning" if found.verdict == "unknown" else "error",
+                        spec,
+                        f"{found.name} in check {quoted(check.name)}",
+                        verdict_text(check, found),
+                        found.line,
+                        found.column,
+                        check,
+                        found,
+                    )
+        for warning in spec.warnings:
+            span = warning.span
+            message = f"{warning.problem}. {warning.help}" if warning.help else warning.problem
+            line, column = (None, None) if span is None else (span.line, span.column)
+            yield Finding("warning", spec, warning.code, message, line, column, warning=warning)
+
+
+def verdict_text(check: CheckReport, found: PropertyReport) -> str:
+    """The verdict on a property and what was expected, as a sentence."""
+    where = f"in check {quoted(check.name)}"
+    if found.verdict == "unknown":
+        return f"{found.name} is unknown {where}: {found.reason}; {found.evidence}"
+    if found.kind == "states":
+        counted_ = "counted" if found.ok else "expected"
+        return f"{found.name} {counted_} {where}{f'; {found.evidence}' if found.evidence else ''}"
+    steps = "" if found.steps is None else f" in {counted(found.steps, 'step')}"
+    is_ = "holds" if found.verdict == "holds" else f"is {found.verdict}"
+    wanted = ", as expected" if found.ok else f", but expected: {found.expected}"
+    if not found.ok and found.verdict == found.expected and found.expected_steps is not None:
+        wanted = f", but expected in {counted(found.expected_steps, 'step')}"
+    return f"{found.name} {is_} {where}{steps}{wanted}"
