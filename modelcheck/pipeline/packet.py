@@ -24,12 +24,11 @@ from modelcheck.reports.packet.packet import (
     DescribedProperty,
     Packet,
 )
-from modelcheck.source import Source
+from modelcheck.source import Source, Span
 
 if TYPE_CHECKING:
-    from modelcheck.ir.spec import Agent, Check, Field, Message, Property, Spec, Variable
+    from modelcheck.ir.spec import Agent, Check, Definition, Field, Message, Property, Spec, Variable
     from modelcheck.reports.report import CheckReport, SpecReport
-    from modelcheck.source import Span
 
 
 def packet(paths: Sequence[str | Path], options: Options, changed: Sequence[str] = ()) -> Packet:
@@ -73,10 +72,18 @@ def _chapter(spec: Spec, report: SpecReport, options: Options) -> Chapter:
         agents=tuple(_agent(agent, source) for agent in spec.agents.values()),
         messages=tuple(Described(_message(m), _ends(m), words(m.span)) for m in spec.messages.values()),
         parameters=tuple(Described(p.name, written(p.default.span), words(p.span)) for p in spec.params.values()),
+        definitions=tuple(_definition(one) for one in spec.definitions.values()),
         properties=tuple(DescribedProperty(p.name, _kind(p), p.text, words(p.span)) for p in spec.properties.values()),
         checks=tuple(_check(spec, by_name[found.name], found, options) for found in report.checks),
         report=report,
     )
+
+
+def _definition(one: Definition) -> Described:
+    source = one.span.source
+    parameters = ", ".join(map(_field, one.parameters))
+    text = written(Span(source, one.body.start, one.body.end))
+    return Described(f"{one.name}({parameters})" if parameters else one.name, text, comment_of(source, one.span.line))
 
 
 def _kind(prop: Property) -> str:

@@ -25,14 +25,18 @@ from modelcheck.reports.packet.document import (
     Text,
     Verbatim,
     marked,
+    without_empty_columns,
 )
 from modelcheck.reports.packet.findings import findings
 from modelcheck.reports.packet.run_blocks import run_blocks
 from modelcheck.reports.packet.runs import ToldRun, told_runs
+from modelcheck.reports.packet.words import expectation, said
 from modelcheck.reports.runs import unique_stems
+from modelcheck.reports.trace_text import quoted
 
 if TYPE_CHECKING:
     from modelcheck.reports.packet.packet import Chapter, Described, Packet
+    from modelcheck.reports.report import Report
 
 
 def document(packet: Packet, since: Sequence[Block] = ()) -> Document:
@@ -70,7 +74,7 @@ class _Pictures:
         """The diagram of a run."""
         first = run.shows[0]
         stem = self._runs[run.file, first.check.name, first.found.name]
-        title = f"{first.found.name} in the check {first.check.name}"
+        title = f"{first.found.name} in the check {quoted(first.check.name)}"
         file, inline = (run_svg(run.trace, title=title, standalone=alone, prefix=stem) for alone in (True, False))
         return Picture(stem, file, inline, f"Space-time diagram of the run for {title}")
 
@@ -83,13 +87,14 @@ def _outcome(packet: Packet) -> Iterator[Block]:
     if report.interrupted:
         yield Paragraph((Strong("Interrupted: "), "checks may be missing."), "open")
     if wrong:
-        yield Paragraph(
-            (Strong(f"{len(wrong)} of {len(found)} verdicts are not as the specification expects."),), "bad"
-        )
+        are = "is" if len(wrong) == 1 else "are"
+        told = f"{len(wrong)} of {len(found)} verdicts {are} not as the specification expects:"
+        yield Paragraph((Strong(told),), "bad")
+        yield Bullets(tuple(_unexpected(report)))
     if unknown:
-        yield Paragraph(
-            (Strong(f"{len(unknown)} of {len(found)} verdicts are not known: "), "a limit came first."), "open"
-        )
+        are = "is" if len(unknown) == 1 else "are"
+        told = f"{len(unknown)} of {len(found)} verdicts {are} not known: "
+        yield Paragraph((Strong(told), "a limit came first."), "open")
     if not wrong and not unknown and not report.interrupted:
         text = (Strong(f"All {len(found)} verdicts are as the specification expects"), ", violations among them: ")
         yield Paragraph((*text, "a check may show on purpose what an assumption is good for."), "good")
@@ -97,6 +102,14 @@ def _outcome(packet: Packet) -> Iterator[Block]:
         changed = tuple(part for given in packet.changed for part in (" ", Code(given)))
         told = "Sizes, parameters or faults were changed for this packet:"
         yield Paragraph((Strong(told), *changed), "open")
+
+
+def _unexpected(report: Report) -> Iterator[Text]:
+    for spec in report.specs:
+        for check in spec.checks:
+            for one in check.properties:
+                if not one.ok and one.verdict != "unknown":
+                    yield Strong(one.name), f" {said(one)} in {quoted(check.name)} ({expectation(one)})"
 
 
 def _chapter(
@@ -133,6 +146,9 @@ def _chapter(
             yield from run_blocks(chapter, run, pictures.run(run))
     yield Heading(2, "Properties", f"{anchor}-properties")
     yield Table(("property", "what it says", "as it is written"), property_rows(chapter))
+    if chapter.definitions:
+        table = _described("definition", "stands for", chapter.definitions)
+        yield Folded("Definitions that properties and transitions use", (table,))
     yield Heading(2, "Checks: what is assumed and what was found", f"{anchor}-checks")
     for check in chapter.checks:
         yield from check_blocks(chapter, check, runs)
@@ -154,7 +170,7 @@ def _prose(text: str) -> Iterator[Block]:
 
 def _described(what: str, text: str, things: Sequence[Described]) -> Table:
     rows = tuple(((Code(one.name),), (Code(one.text),), marked(one.words)) for one in things)
-    return Table((what, text, "what for"), rows)
+    return without_empty_columns(Table((what, text, "what for"), rows))
 
 
 def _cautions(chapter: Chapter) -> Iterator[Block]:

@@ -72,6 +72,13 @@ class Table(Frozen):
     numbered: bool = False
 
 
+def without_empty_columns(table: Table) -> Table:
+    """The same without columns in which no row says anything."""
+    kept = [at for at in range(len(table.head)) if any(any(row[at]) for row in table.rows)]
+    head = tuple(table.head[at] for at in kept)
+    return Table(head, tuple(tuple(row[at] for at in kept) for row in table.rows), table.numbered)
+
+
 class Picture(Frozen):
     """A picture. `stem` is the name of its file without the ending, `inline` the same to be put into a page."""
 

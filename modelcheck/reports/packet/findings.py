@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _FEW = 2
 """Up to so many checks are named one by one."""
+_MOST_FACTS = 6
 _QUIET = frozenset({"errors", "states"})
 """Kinds of properties that are told only where something is wrong with them."""
 
@@ -62,17 +63,31 @@ def _row(chapter: Chapter, broken: Sequence[_Verdict], how: Text) -> tuple[bool,
     for found in {one.found.name: one.found for one in broken}.values():
         what += [Break()] * bool(what) + [Strong(found.name), Break(), *marked(in_words(chapter, found))]
     ok = all(one.found.ok for one in broken)
-    checks = ", ".join(dict.fromkeys(quoted(one.check.name) for one in broken))
-    return ok, (tuple(what), (checks,), how, ("yes" if ok else Strong("no"),))
+    where: list[Inline] = []
+    for name in dict.fromkeys(one.check.name for one in broken):
+        where += [Break()] * bool(where) + [Strong(quoted(name)), *_circumstances(chapter, name)]
+    return ok, (tuple(what), tuple(where), how, ("yes" if ok else Strong("no"),))
+
+
+def _circumstances(chapter: Chapter, name: str) -> Iterator[Inline]:
+    """What is special about a check: its faults, and parameters that are not as usual."""
+    rows = next((check.assumptions for check in chapter.checks if check.found.name == name), ())
+    for about, value in rows:
+        if about == "faults" and value != "none":
+            yield Break()
+            yield f"Faults: {value}."
+        elif about.startswith("parameter ") and value.endswith(")"):
+            yield Break()
+            yield f"{about.removeprefix('parameter ')} = {value}"
 
 
 def _how(run: ToldRun) -> Text:
     struck = faults(run.trace)
-    told = ""
-    if struck:
-        told = f"{'Faults: ' if len(struck) > 1 else 'Fault in '}{'; '.join(struck)}. "
-    link = Link(f"Run {run.number}, {counted(run.trace.length, 'step')}", run.anchor)
-    return (f"{told}{ending(run.trace)} ", link)
+    told = f"{'Faults: ' if len(struck) > 1 else 'Fault in '}{'; '.join(struck)}. " if struck else "No fault. "
+    parts: list[Inline] = [f"{told}{ending(run.trace)} "]
+    if facts := run.trace.facts[:_MOST_FACTS]:
+        parts += [*marked(f"So {'; '.join(facts)}{' …' if len(run.trace.facts) > _MOST_FACTS else ''}."), " "]
+    return (*parts, Link(f"Run {run.number}, {counted(run.trace.length, 'step')}", run.anchor))
 
 
 def _run_of(one: _Verdict, runs: Sequence[ToldRun]) -> ToldRun:

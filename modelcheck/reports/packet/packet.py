@@ -53,6 +53,7 @@ class Chapter(Frozen):
     agents: tuple[DescribedAgent, ...]
     messages: tuple[Described, ...]
     parameters: tuple[Described, ...]
+    definitions: tuple[Described, ...]
     properties: tuple[DescribedProperty, ...]
     checks: tuple[DescribedCheck, ...]
     report: SpecReport

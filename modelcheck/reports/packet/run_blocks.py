@@ -17,6 +17,7 @@ from modelcheck.reports.packet.document import (
     Table,
     Text,
     marked,
+    without_empty_columns,
 )
 from modelcheck.reports.packet.telling import changes, ending, faults, length, listed, needless, numbers, sentence
 from modelcheck.reports.packet.words import in_words, said
@@ -46,7 +47,8 @@ def run_blocks(chapter: Chapter, run: ToldRun, picture: Picture) -> Iterator[Blo
             (f"{few} {numbers(left)} could be left out of the explanation: the end does not depend on them.",)
         )
     yield picture
-    yield Table(("step", "what happens", "what changes besides"), tuple(_rows(run.trace)), numbered=True)
+    steps = Table(("step", "what happens", "what changes besides"), tuple(_rows(run.trace)), numbered=True)
+    yield without_empty_columns(steps)
     conclusions = dict.fromkeys((shown.trace.conclusion, shown.trace.facts) for shown in run.shows)
     yield Bullets(tuple(_conclusion(*told) for told in conclusions))
 

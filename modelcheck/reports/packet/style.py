@@ -28,7 +28,7 @@ th,td{text-align:left;vertical-align:top;padding:.4rem .75rem;border-top:1px sol
 overflow-wrap:anywhere;min-width:4rem}
 thead th{font-size:.8rem;color:var(--muted);font-weight:600;border-top:0;white-space:nowrap}
 tbody th{width:30%}td:last-child{min-width:6rem}
-.numbered tbody th{width:4rem}.numbered td:last-child{width:33%}
+.numbered tbody th{width:4rem}.numbered td:nth-child(3){width:33%}
 code,pre{font-family:ui-monospace,"SFMono-Regular",Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.86em}
 pre{background:var(--panel);padding:.75rem 1rem;overflow-x:auto}
 figure{margin:1rem 0;overflow-x:auto;border:1px solid var(--line)}

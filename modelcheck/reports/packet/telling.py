@@ -13,6 +13,8 @@ from modelcheck.reports.trace_text import counted
 if TYPE_CHECKING:
     from modelcheck.semantics.trace import Message, Step, Trace
 
+_FEW = 4
+"""Up to so many messages in flight are named."""
 _SENDS_IN_WORDS = {"forge", "round"}
 
 
@@ -147,7 +149,8 @@ def ending(trace: Trace) -> str:
     told += "".join(f" The network is parted: {sides}." for sides in parted)
     flying = [m for m in trace.messages if not m.received and m.lost is None and m.same_as is None]
     if flying:
-        told += f" Still in flight: {_under_way(flying)}."
+        few = _under_way(flying) if len(flying) <= _FEW else counted(len(flying), "message")
+        told += f" Still in flight: {few}."
     if trace.loop_start is None:
         return told
     if trace.loop_start == trace.length:

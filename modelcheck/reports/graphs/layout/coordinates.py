@@ -16,8 +16,12 @@ _BESIDE = 24.0
 """Between neighbours of a layer."""
 _BETWEEN = 22.0
 """Between two layers, at least: lines cross it."""
-_ROUNDS = 60
-"""How often to move the layers towards their neighbours."""
+_ROUNDS = 500
+"""How often to move the layers towards their neighbours, at most."""
+_STILL = 0.002
+"""When nothing moves further than this any more, they are there."""
+_LOOSE = 0.1
+"""The weight of what nothing pulls at."""
 _PORT = 26.0
 """Between the ends of two lines at one node, at most."""
 
@@ -69,23 +73,30 @@ def placed(layers: Layers, links: Sequence[Link]) -> Layout:
 
 def _across(layers: Layers) -> dict[str, float]:
     """Each row moves to the mean of its neighbours, in turn: least squares, the order and the room kept."""
-    across: dict[str, float] = {}
-    for row in layers.rows:
-        x = 0.0
-        for name, offset in zip(row, _offsets(layers, row), strict=True):
-            x = offset
-            across[name] = x
+    offsets = [_offsets(layers, row) for row in layers.rows]
+    across = {name: x for row, own in zip(layers.rows, offsets, strict=True) for name, x in zip(row, own, strict=True)}
+    pulls = {name: _pulls(layers, name) for name in across}
     for number in range(_ROUNDS):
-        for row in layers.rows if number % 2 == 0 else reversed(layers.rows):
-            wanted, weights = [], []
-            for name in row:
-                pulls = [(across[one], data["weight"]) for one, _, data in layers.graph.in_edges(name, data=True)]
-                pulls += [(across[one], data["weight"]) for _, one, data in layers.graph.out_edges(name, data=True)]
-                weight = sum(pull for _, pull in pulls)
-                wanted.append(sum(x * pull for x, pull in pulls) / weight if weight else across[name])
-                weights.append(weight or 0.1)
-            across.update(zip(row, _nearest(wanted, weights, _offsets(layers, row)), strict=True))
+        moved = 0.0
+        rows = list(zip(layers.rows, offsets, strict=True))
+        for row, own in rows if number % 2 == 0 else reversed(rows):
+            weights = [sum(weight for _, weight in pulls[name]) for name in row]
+            wanted = [
+                sum(across[one] * pull for one, pull in pulls[name]) / weight if weight else across[name]
+                for name, weight in zip(row, weights, strict=True)
+            ]
+            for name, x in zip(row, _nearest(wanted, [weight or _LOOSE for weight in weights], own), strict=True):
+                moved = max(moved, abs(across[name] - x))
+                across[name] = x
+        if moved < _STILL:
+            break
     return across
+
+
+def _pulls(layers: Layers, name: str) -> list[tuple[str, float]]:
+    """What pulls at an item, and how strongly."""
+    found = [(one, data["weight"]) for one, _, data in layers.graph.in_edges(name, data=True)]
+    return found + [(one, data["weight"]) for _, one, data in layers.graph.out_edges(name, data=True)]
 
 
 def _offsets(layers: Layers, row: Sequence[str]) -> list[float]:
