@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from modelcheck.reports.refusal import RefusalError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -14,11 +16,17 @@ if TYPE_CHECKING:
 
 
 def known_format(name: str) -> None:
-    """Raises `UsageError` for a format that there is not."""
+    """Raises `UsageError` for a format that there is not, or that needs what is not installed."""
     from modelcheck.reports.registry import FORMATS, RUN_FORMATS  # noqa: PLC0415 - beside the other imports
 
     if name not in FORMATS and name not in RUN_FORMATS:
         raise click.UsageError(f"there is no format '{name}': there are {', '.join([*FORMATS, *RUN_FORMATS])}")
+    if name in RUN_FORMATS:
+        try:
+            # Before the search, and not behind it.
+            RUN_FORMATS[name].renderer()
+        except RefusalError as error:
+            raise click.UsageError(str(error)) from None
 
 
 def write_report(report: Report, format_: str, out: Path | None) -> None:
@@ -39,7 +47,10 @@ def write_report(report: Report, format_: str, out: Path | None) -> None:
         found = "is no text" if not of_runs.is_text else f"is a file for each run, and there are {len(runs)}"
         raise click.UsageError(f"the format {format_} {found}: say --out DIR, or ask for one --check and --property")
     render = of_runs.renderer()
-    files = {f"{stem}.{of_runs.ending}": render(run) for stem, run in zip(file_stems(runs), runs, strict=True)}
+    try:
+        files = {f"{stem}.{of_runs.ending}": render(run) for stem, run in zip(file_stems(runs), runs, strict=True)}
+    except RefusalError as error:
+        raise click.UsageError(str(error)) from None
     if out is None:
         click.echo(next(iter(files.values())), nl=False)
     else:

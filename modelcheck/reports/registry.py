@@ -27,6 +27,7 @@ class RunFormat(Frozen):
 
     ending: str
     renderer: Callable[[], RunRenderer]
+    """Raises `RefusalError` where the format needs what is not installed."""
     is_text: bool = True
     """Whether it can be printed to a terminal."""
 
@@ -85,6 +86,14 @@ def _svg() -> RunRenderer:
     return render
 
 
+def _png() -> RunRenderer:
+    from modelcheck.reports.diagram.raster import check_png  # noqa: PLC0415 - a thunk
+    from modelcheck.reports.png import render  # noqa: PLC0415
+
+    check_png()
+    return render
+
+
 def _itf() -> RunRenderer:
     from modelcheck.reports.itf import render  # noqa: PLC0415 - a thunk
 
@@ -104,5 +113,6 @@ FORMATS: dict[str, Format] = {
 RUN_FORMATS: dict[str, RunFormat] = {
     "trace": RunFormat("trace.json", _trace),
     "svg": RunFormat("svg", _svg),
+    "png": RunFormat("png", _png, is_text=False),
     "itf": RunFormat("itf.json", _itf),
 }

@@ -9,6 +9,10 @@ import pytest
 import modelcheck
 from modelcheck import Options
 from modelcheck.pipeline.mutate import mutate, plan
+from modelcheck.reports.diagram.layout import picture
+from modelcheck.reports.runs import runs_of
+from modelcheck.reports.svg import title_of
+from tests.unit.reports.diagram.boxes import collisions, strays
 
 SPECS = Path(__file__).parents[2] / "specs"
 FILES = sorted(SPECS.rglob("*.mc"))
@@ -20,9 +24,13 @@ LONG = {"pbft", "raft", "rotating_coordinator"}
     "file", [pytest.param(file, id=file.stem, marks=[pytest.mark.slow] if file.stem in LONG else []) for file in FILES]
 )
 def test_all_is_as_expected(file: Path) -> None:
-    (found,) = modelcheck.verify(file).specs
+    report = modelcheck.verify(file)
+    (found,) = report.specs
     assert [(check.name, p.name, p.verdict) for check in found.checks for p in check.properties if not p.ok] == []
     assert [(warning.code, warning.problem) for warning in found.warnings] == []
+    # Here, as the runs are at hand: making them takes longer than drawing them.
+    drawn = [picture(run.trace, title_of(run), run.found.verdict, "mc") for run in runs_of(report)]
+    assert [(one.title, collisions(one), strays(one)) for one in drawn if collisions(one) or strays(one)] == []
 
 
 @pytest.mark.slow

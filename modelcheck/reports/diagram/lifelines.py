@@ -65,7 +65,7 @@ def side_bars(side: int, x: float, top: float, bottom: float, half: float = _BAR
     """What runs along a lifeline while a partition lasts: a bar on one side, two rails on the other."""
     if side % 2 == 0:
         return [rectangle(Box(x - half, top, x + half, bottom), "mc-side")]
-    edges = ((x - half, x - half + 4), (x + half - 4, x + half))
+    edges = ((x - half, x - half + 3), (x + half - 3, x + half))
     return [rectangle(Box(left, top, right, bottom), "mc-track") for left, right in edges]
 
 

@@ -7,6 +7,7 @@ What it lacks is taken for wide, so that a text never gets less room than it nee
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
 
 from modelcheck.reports.diagnostics import visible
@@ -34,7 +35,8 @@ _WIDTHS = {
     bold: dict(zip(_CHARS, map(int, table.split()), strict=True)) | _OTHER
     for bold, table in ((False, _REGULAR), (True, _BOLD))
 }
-_WIDE, _UNKNOWN = 1050, 900
+_WIDE, _SMALL, _CAPITAL, _WIDEST = 1000, 600, 720, 900
+"""Of what the table lacks: ideographs, small and capital letters, everything else."""
 
 
 def plain(text: str) -> str:
@@ -46,16 +48,20 @@ def plain(text: str) -> str:
 def width(text: str, size: float, *, bold: bool = False) -> float:
     """The width of a text, in the unit of `size`."""
     table = _WIDTHS[bold]
-    return sum(table[char] if char in table else _unknown(char) for char in text) * size / 1000
+    return sum(table[char] if char in table else _unknown(char, table) for char in text) * size / 1000
 
 
-def _unknown(char: str) -> int:
-    if unicodedata.category(char).startswith("M"):
+def _unknown(char: str, table: Mapping[str, int]) -> int:
+    category = unicodedata.category(char)
+    if category.startswith("M"):
         return 0
     if unicodedata.east_asian_width(char) in "WF":
         return _WIDE
-    # A ligature is as wide as what it stands for.
-    return _UNKNOWN * len(unicodedata.normalize("NFKD", char))
+    # A letter with its accents, or a ligature: as wide as what it is made of.
+    parts = unicodedata.normalize("NFKD", char)
+    if parts != char:
+        return sum(table[part] if part in table else _unknown(part, table) for part in parts)
+    return {"Ll": _SMALL, "Lu": _CAPITAL}.get(category, _WIDEST)
 
 
 def shortened(text: str, room: float, size: float, *, bold: bool = False) -> str:

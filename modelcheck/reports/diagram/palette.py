@@ -15,7 +15,7 @@ LIGHT = {
     "ground": "#ffffff",
     "ink": "#1b1f24",
     "muted": "#59636e",
-    "line": "#8a939d",
+    "line": "#7d8792",
     "grid": "#e9ecef",
     "panel": "#f3f5f7",
     "fault": "#b34400",
@@ -23,7 +23,7 @@ LIGHT = {
     "good": "#00664b",
     "copy": "#005f99",
     "side-a": "#0072b2",
-    "side-b": "#e69f00",
+    "side-b": "#b37a00",
 }
 DARK = {
     "ground": "#0f1419",
@@ -83,7 +83,7 @@ RULES = """
 .mc-forged .mc-head-full,.mc-seal{fill:$forged}
 .mc-band{fill:$muted;fill-opacity:.07;stroke:$muted;stroke-dasharray:4 4}
 .mc-side{fill:$side-a;fill-opacity:.28}
-.mc-track{fill:$side-b;fill-opacity:.6}
+.mc-track{fill:$side-b}
 .mc-loop{fill:none;stroke:$copy;stroke-width:2}
 .mc-loop-head{fill:$copy}
 .mc-diagram .mc-loop-text{fill:$copy}

@@ -120,13 +120,15 @@ class RowPainter:
     def _below_mark(self, event: Event) -> None:
         """What has its place already: the break of a lifeline, a control state, ends of messages in flight."""
         x, y = self._place(event)[0], self.y + LINE
-        if event.mark == "crash":
-            self.drawn.append(cross(x, y - 1, 6, "mc-break"))
-            self.below.take(x - 8, x + 8)
+        half = self.frame.half_state(event.state) if event.state else 0
         if event.state:
-            half = self.frame.half_state(event.state)
             self.below.take(x - half, x + half)
             self._state(event.state, x, y)
+        if event.mark == "crash":
+            # Of one that crashes while it sends, beside the state that it came to.
+            at = x - half - 10 if event.state else x
+            self.drawn.append(cross(at, y - 1, 6, "mc-break"))
+            self.below.take(at - 8, at + 8)
         for message in event.left_behind:
             end = self.routes.stub(message)[0]
             self.below.take(end - 5, end + 5)
