@@ -86,7 +86,7 @@ def _step(trace: Trace, step: Step, hidden: frozenset[int]) -> dict[str, Any]:
                 "target": f.target,
                 "wait": f.wait,
                 "count": f.count,
-                "sent": f.sent,
+                "sent": list(f.sent),
             }
             for f in flying_behind(trace, step, hidden)
         ],

@@ -36,9 +36,9 @@ def _unexpected(spec: SpecReport, check: CheckReport, found: PropertyReport, ste
     """What somebody who opens a page of many checks looks for."""
     stem = stems.get(id(found))
     name = element("bdi", found.name)
-    where = element("span", "in check ", element("bdi", quoted(check.name)), " of ", element("bdi", spec.file))
-    said = f": {word(found)}, but expected: {expected(found)} "
-    return element("li", mark(found), " ", element("a", name, href=f"#run={stem}") if stem else name, said, where)
+    where = [" in check ", element("bdi", quoted(check.name)), " of ", element("bdi", spec.file)]
+    said = strength(found) if found.verdict == "unknown" else f"{word(found)}, but expected: {expected(found)}"
+    return element("li", mark(found), " ", element("a", name, href=f"#run={stem}") if stem else name, where, ": ", said)
 
 
 def _spec(spec: SpecReport, stems: Mapping[int, str]) -> Markup:

@@ -37,14 +37,14 @@ class Happening(Frozen):
 
 
 class Flying(Frozen):
-    """Equal messages in flight. `wait` is in how many ticks they come, where time tells; `sent` the step, if known."""
+    """Equal messages in flight. `wait` is in how many ticks they come, where time tells; `sent` the steps, if known."""
 
     content: str
     source: str
     target: str
     wait: str
     count: int
-    sent: int | None
+    sent: tuple[int, ...]
 
 
 def differences_in(step: Step) -> list[Difference]:
@@ -128,4 +128,4 @@ def _flying(packet: str, count: int, messages: Sequence[Message], number: int) -
     sent = [m for m in like if m.sent <= number and (m.lost is None or m.lost > number) and m.same_as is None]
     # What a network remembers stays when it was received; elsewhere that is gone.
     there = [m for m in sent if not any(at <= number for at in m.received)] or sent
-    return Flying(content, source, target, wait, count, there[0].sent if there else None)
+    return Flying(content, source, target, wait, count, tuple(m.sent for m in there[:count]))

@@ -4,7 +4,7 @@
  * @typedef {{name: string, agent: string, messages: boolean}} Component - `agent` is empty where it is nobody's
  * @typedef {{component: number, name: string, before: string, after: string}} Change
  * @typedef {{word: string, text: string, agents: string[]}} Happening - what became of messages
- * @typedef {{text: string, source: string, target: string, wait: string, count: number, sent: number | null}} Flying
+ * @typedef {{text: string, source: string, target: string, wait: string, count: number, sent: number[]}} Flying - `sent`: in which steps
  *
  * @typedef {object} Step
  * @property {string} actor

@@ -132,7 +132,10 @@ function flyingList(run, number, filter, link) {
     const item = create("li", {}, create("strong", {}, named(one.text)), " ", named(`${one.source} → ${one.target}`));
     if (one.count > 1) item.append(` (${one.count} times)`);
     if (one.wait) item.append(create("span", { class: "muted" }, ` arrives in ${one.wait.replace("..", " to ")} ticks`));
-    if (one.sent !== null) item.append(create("span", { class: "muted" }, " sent in step ", link(one.sent)));
+    if (one.sent.length) {
+      const links = one.sent.flatMap((step, place) => (place ? [", ", link(step)] : [link(step)]));
+      item.append(create("span", { class: "muted" }, ` sent in ${one.sent.length > 1 ? "steps" : "step"} `, ...links));
+    }
     return item;
   });
   return [heading, create("ul", { class: "flying" }, ...items)];

@@ -102,7 +102,8 @@ def test_what_is_not_as_expected_is_told_first_with_its_run() -> None:
     page = render(verify_specs([load(Source("echo.mc", text))], Options(engine="interpreter")))
     before, _, _ = page.partition("How far it reaches")
     assert "Not as expected" in before
-    assert 'href="#run=echo-plain-served"><bdi>served</bdi></a>: reached, but expected: reached in 3 steps' in before
+    assert 'href="#run=echo-plain-served"><bdi>served</bdi></a> in check' in before
+    assert "</bdi>: reached, but expected: reached in 3 steps</li>" in before
     assert "Not as expected" not in render(report_of())
 
 
@@ -140,7 +141,7 @@ def test_steps_tell_state_changes_and_messages() -> None:
     assert {names[int(place)] for place in start["values"]} == {"Client", "Server", "Server.served"}
     assert ask["values"] == {str(names.index("Client")): "Done"}
     assert ask["happenings"] == [{"word": "sent", "text": "Ping(n: 0) Client → Server", "agents": ["Client", "Server"]}]
-    assert [(flying["text"], flying["sent"]) for flying in ask["flying"]] == [("Ping(n: 0)", 1)]
+    assert [(flying["text"], tuple(flying["sent"])) for flying in ask["flying"]] == [("Ping(n: 0)", (1,))]
     assert serve["changes"] == [
         {"component": names.index("Server.served"), "name": "Server.served", "before": "0", "after": "1"}
     ]
