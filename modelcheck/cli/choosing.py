@@ -8,6 +8,18 @@ from typing import Any
 import click
 
 
+def order_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Which of the shortest runs is shown."""
+    told = (
+        ("faults", "Of all shortest runs, show the first with the fewest faults."),
+        ("switches", "Of all shortest runs, show the first in which the actor changes least often."),
+    )
+    for order, help_ in reversed(told):
+        command = click.option(f"--fewest-{order}", "order", flag_value=order, default=None, help=help_)(command)
+    shortest = "Show the first of the shortest runs, by its choices: the default."
+    return click.option("--shortest", "order", flag_value="", default=None, help=shortest)(command)
+
+
 def slice_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--slice`."""
     help_ = "Of each run, print only the steps that what it shows depends on."

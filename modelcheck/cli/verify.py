@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from modelcheck.cli.checkpoints import checkpoint_folder, checkpoint_options
-from modelcheck.cli.choosing import check_slice, slice_option
+from modelcheck.cli.choosing import check_slice, order_options, slice_option
 from modelcheck.cli.common import (
     files_argument,
     input_errors,
@@ -24,6 +25,9 @@ from modelcheck.cli.common import (
 from modelcheck.cli.output import known_format, write_report
 from modelcheck.cli.progress import progress_line
 from modelcheck.reports.registry import FORMATS, RUN_FORMATS
+
+if TYPE_CHECKING:
+    from modelcheck.analysis.counterexamples.cheapest import Order
 
 
 @click.command(name="verify")
@@ -59,6 +63,7 @@ from modelcheck.reports.registry import FORMATS, RUN_FORMATS
 @limit_options
 @checkpoint_options
 @click.option("--coverage", is_flag=True, help="Print how often each transition was taken.")
+@order_options
 @slice_option
 @click.option("-q", "--quiet", is_flag=True, help="Print only the runs that are not as expected.")
 @click.option(
@@ -94,6 +99,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
     no_symmetry: bool,
     explain: tuple[str, ...],
     coverage: bool,
+    order: Order | Literal[""] | None,
     sliced: bool,
     quiet: bool,
     format_: str,
@@ -125,6 +131,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
             checkpoint_seconds=60.0 if checkpoint_every is None else checkpoint_every,
             symmetry=not no_symmetry,
             explain_fairness=explain,
+            order=order or None,
             progress=progress,
         )
         report = verify(files, options)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from modelcheck.frozen import Frozen
 from modelcheck.graph.explored import ExploredGraph
+from modelcheck.graph.ways import Ways
 from modelcheck.kernel.task import Limits
 from modelcheck.verdict import Verdict
 
@@ -99,6 +100,8 @@ class Exploration(Frozen):
     """What was explored, where something is asked about infinite runs."""
     states: Callable[[int], Sample] | None = None
     """Gives up to so many of the states visited, spread evenly; all, if they are no more."""
+    ways: Callable[[str], Ways | None] | None = None
+    """Tells the shortest runs to the answer to a question, if it has them at hand."""
     sampled: bool = False
     """Whether states were sampled: then there is no complete search."""
 
@@ -129,5 +132,7 @@ class Request(Frozen):
     runs: int = 0
     """How many random runs a sampling engine makes."""
     saving: Saving | None = None
+    ways: bool = False
+    """Whether it is asked which states lie on shortest runs."""
     whole: str = ""
     """Why every single state must be visited, so that no reduction may leave one out; empty where it need not."""

@@ -23,6 +23,7 @@ from modelcheck.engines.native.watch import Watch
 from modelcheck.engines.verdicts import Extent, unanswered
 from modelcheck.frozen import replace
 from modelcheck.graph.explored import ExploredGraph
+from modelcheck.graph.ways import State, Ways
 from modelcheck.ir.model import Model
 from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
 from modelcheck.kernel.passes.members import narrow
@@ -84,6 +85,8 @@ def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
                 with _compiling():
                     result = replace(result, graph=_graph(lowered, explorer))
             result = replace(result, states=partial(_states, lowered, explorer))
+            if request.ways and not found.short:
+                result = replace(result, ways=partial(_ways, lowered, Tracer(explorer, found.targets)))
             return replace(result, timing=Timing(found.seconds, found.cpu_seconds, compiled), reductions=told)
         room *= 2
         # What was found is true whatever the room: it counts where the next search does not come so far.
@@ -93,6 +96,30 @@ def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
         # The next search measures what memory the process has before it makes its own tables.
         del explorer
         gc.collect()
+
+
+def _ways(lowered: LoweredModel, tracer: Tracer, name: str) -> Ways | None:
+    """The shortest runs to an answer. None where another search found it, or the states for an orbit are not equal."""
+    if name not in tracer.targets or not tracer.explorer.is_exact or not tracer.is_marked(name):
+        return None
+    return _CompiledWays(lowered, tracer, name)
+
+
+class _CompiledWays:
+    """The marks of a tracer, for states of the model."""
+
+    def __init__(self, lowered: LoweredModel, tracer: Tracer, name: str) -> None:
+        self._codec, self._tracer, self._name = lowered.codec, tracer, name
+        self.level = tracer.targets[name].level
+        self.by_step = tracer.targets[name].kind in {"step", "error"}
+
+    def actions(self, level: int, state: State) -> list[int]:
+        self._tracer.enter(self._name, level + 1)
+        return list(self._tracer.actions_into(self._codec.encode(state)))
+
+    def leads_on(self, level: int, state: State) -> bool:
+        self._tracer.enter(self._name, level)
+        return self._tracer.is_in(self._codec.encode(state))
 
 
 def _states(lowered: LoweredModel, explorer: Explorer, most: int) -> Sample:

@@ -7,6 +7,7 @@ among the shortest, and with it every counterexample.
 from __future__ import annotations
 
 from collections import deque
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -30,6 +31,7 @@ from modelcheck.semantics.execute import (
 from modelcheck.verdict import Choice, Reached, Run, Verdict, Violated
 
 if TYPE_CHECKING:
+    from modelcheck.graph.ways import Ways
     from modelcheck.ir.model import Model
     from modelcheck.ir.spec import Property
     from modelcheck.semantics.execute import Path, State
@@ -207,7 +209,25 @@ def explore(model: Model, request: Request) -> Exploration:
         stopped,
         graph=None if recorder is None else recorder.graph(len(search.starts)),
         states=lambda most: Sample(spread(list(search.numbers), most)),
+        ways=partial(_ways, search) if request.ways else None,
     )
+
+
+def _ways(search: _Search, name: str) -> Ways | None:
+    """The shortest runs to an answer."""
+    verdict = search.found.get(name)
+    # An evaluation that fails in the beginning itself is no matter of ways.
+    if not isinstance(verdict, Violated | Reached) or (name == ERRORS and not verdict.run.choices):
+        return None
+    from modelcheck.engines.interpreted_ways import InterpretedWays  # noqa: PLC0415 - seldom asked
+
+    levels: list[list[State]] = []
+    for state, depth in zip(search.numbers, search.depths, strict=True):
+        if depth == len(levels):
+            levels.append([])
+        levels[depth].append(state)
+    question = next((p for p in search.model.properties if p.name == name), name)
+    return InterpretedWays(search.model, levels, question, len(verdict.run.choices))
 
 
 def _explore(search: _Search) -> Stop | None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from modelcheck.analysis.counterexamples.cheapest import Order
 from modelcheck.diagnostics import Diagnostic, Diagnostics, InputError, did_you_mean
 from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, Progress, Request, Saving, Timing
 from modelcheck.engines.process import forget_peak, peak_bytes
@@ -22,6 +23,7 @@ from modelcheck.frontend.typecheck import typecheck
 from modelcheck.frozen import Frozen, field, replace
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline.checkpoints import checkpoint_folders
+from modelcheck.pipeline.choosing import with_order
 from modelcheck.pipeline.coverage import coverage
 from modelcheck.pipeline.expectations import compare, wanted_properties
 from modelcheck.pipeline.idle import warn_about_idle
@@ -59,6 +61,8 @@ class Options(Frozen):
     checkpoint_seconds: float = 60.0
     explain_fairness: tuple[str, ...] = ()
     """Temporal properties of which it is asked which fairness they need."""
+    order: Order | None = None
+    """Of which there are to be few in the run that is shown, among the shortest; None: the first of them is."""
     symmetry: bool = True
     """Whether an engine may let one state stand for those that differ in the names of interchangeable ids only."""
     counts: bool = True
@@ -210,6 +214,7 @@ def _verify_check(
         effort=options.effort,
         runs=options.runs,
         saving=None if folder is None else Saving(folder, options.checkpoint_seconds, options.resume),
+        ways=options.order is not None,
         whole=_whole(check, options),
     )
     forget_peak()
@@ -224,9 +229,10 @@ def _verify_check(
         raise InputError([Diagnostic("MC411", check.span, problem, "everything would hold, and mean nothing")])
     found = with_liveness(model, found, options.limits, _deadline(options, started))
     timing = found.timing or Timing(time.monotonic() - prepared, time.process_time() - cpu, prepared - started)
+    found, chosen = with_order(model, found, options.order, _clock(options, started)) if options.order else (found, {})
     properties = compare(model, check, found, judged=_judges_counts(options), only=options.properties)
     told = explained(model, found, options.explain_fairness, options.limits, _deadline(options, started))
-    properties = tuple(replace(p, fairness=told.get(p.name, ())) for p in properties)
+    properties = tuple(replace(p, fairness=told.get(p.name, ()), chosen=chosen.get(p.name, "")) for p in properties)
     report = CheckReport(
         name=check.name,
         engine=found.engine or options.engine,
@@ -247,6 +253,12 @@ def _verify_check(
 
 def _deadline(options: Options, started: float) -> float | None:
     return None if options.limits.seconds is None else started + options.limits.seconds
+
+
+def _clock(options: Options, started: float) -> Callable[[], bool]:
+    """Tells whether the time is up."""
+    deadline = _deadline(options, started)
+    return lambda: deadline is not None and time.monotonic() >= deadline
 
 
 def _ruled_out_by(model: Model) -> str:

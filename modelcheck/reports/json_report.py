@@ -104,6 +104,7 @@ def property_data(found: PropertyReport) -> dict[str, Any]:
         "trace": None if found.trace is None else trace_data(found.trace),
         "conclusion": "" if found.trace is None else found.trace.conclusion,
         "facts": [] if found.trace is None else list(found.trace.facts),
+        "chosen": found.chosen,
         "fairness": list(found.fairness),
         "loop_start": None if found.trace is None else found.trace.loop_start,
         "messages": [] if found.trace is None else [_message(message) for message in found.trace.messages],

@@ -30,6 +30,8 @@ class PropertyReport(Frozen):
     steps: int | None = None
     expected_steps: int | None = None
     trace: Trace | None = None
+    chosen: str = ""
+    """Which of the shortest runs it is, where that was asked."""
     fairness: tuple[str, ...] = ()
     """Which fairness the property needs, where that was asked."""
     line: int | None = None

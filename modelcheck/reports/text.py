@@ -143,7 +143,8 @@ def _run(one: _Shown, before: list[_Shown], style: Style, *, sliced: bool) -> li
     unexpected = "" if found.ok else style.paint("UNEXPECTED ", "red", "bold")
     head = f"{what} for {visible(found.name)} in check {quoted(check.name)}"
     title = f"  {unexpected}{style.paint(head, 'bold')} ({length(trace)})"
+    told = [f"     {style.paint(visible(found.chosen), 'dim')}"] if found.chosen else []
     for earlier, same, run in before:
         if same.name == found.name and same.ok == found.ok and same_steps(run, trace):
-            return [title, f"     the same steps as in check {quoted(earlier.name)}"]
-    return [title, *trace_lines(trace, style, sliced=sliced)]
+            return [title, *told, f"     the same steps as in check {quoted(earlier.name)}"]
+    return [title, *told, *trace_lines(trace, style, sliced=sliced)]

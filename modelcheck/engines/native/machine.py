@@ -53,7 +53,7 @@ _EXPORTED: dict[str, tuple[Any, ...]] = {
     "mark_part": (_WORD, _POINTER, _POINTER, _POINTER),
     "mark_down": (_WORD, _POINTER, _POINTER, _POINTER, _WORD),
     "gather_level": (None, _POINTER, _POINTER, _WORD, _WORD),
-    "first_action": (_WORD, _POINTER, _POINTER, _POINTER, _POINTER),
+    "first_action": (_WORD, _POINTER, _POINTER, _POINTER, _POINTER, _WORD),
     "find_marked": (_WORD, _POINTER, _POINTER, _POINTER),
     "reduce_state": (_WORD, _POINTER, _POINTER, _POINTER),
     "count_orbits": (None, _POINTER, _POINTER),

@@ -43,16 +43,17 @@ class Tracer:
         self._properties = {prop.name: (index, prop) for index, prop in enumerate(self.program.properties)}
         # An error in the beginning itself needs no marks.
         self._numbers = {name: number for number, name in enumerate(one for one in targets if targets[one].level >= 0)}
-        self._targets = targets
+        self.targets = targets
         self._goals = Words(slots.GOALS + len(self._numbers) * slots.GOAL_WORDS)
         self._regions: list[Region] = []
         self._state = Words(explorer.layout.words)
         self._is_slow = any(most_paths(self.program, action.body) > MOST_UNWATCHED for action in self.program.actions)
         self._marked: int | None = None
+        self._sets: dict[tuple[str, int], tuple[int, int, int]] = {}
 
     def run_to(self, name: str) -> Run:
         """The run that answers a question: a property by name, `errors` or `deadlock`."""
-        target = self._targets[name]
+        target = self.targets[name]
         if target.level < 0:
             return self._failing_start()
         if self._marked is None:
@@ -71,6 +72,38 @@ class Tracer:
             steps.append(self._last(state, self._properties.get(name, (0, None))[1]))
         return Run(digits, tuple(steps))
 
+    def is_marked(self, name: str) -> bool:
+        """Whether the states on the shortest runs to an answer are marked, for which there may be no time."""
+        if self.targets[name].level < 0:
+            return False
+        if self._marked is None:
+            self._marked = self._mark()
+        return bool(self._marked & 1 << self._numbers[name])
+
+    def enter(self, name: str, level: int) -> None:
+        """Look at the states of a level that are marked for an answer. Each such set is made once, and kept."""
+        goals = self._goals
+        kept = self._sets.get((name, level))
+        if kept is None:
+            row = sum(self.explorer.store.row(level + 1)) - sum(self.explorer.store.row(level))
+            region = Region(max(slots.LEAST_SET, 1 << (row * 8 // 3).bit_length()))
+            self._regions.append(region)
+            goals[slots.SET] = region.address
+            self._gather(level, 1 << self._numbers[name])
+            kept = self._sets[name, level] = (region.address, goals[slots.SET_MASK], goals[slots.SET_COUNT])
+        goals[slots.SET], goals[slots.SET_MASK], goals[slots.SET_COUNT] = kept
+
+    def actions_into(self, state: State) -> Iterator[int]:
+        """The actions, ascending, that lead from a state into the level that was entered."""
+        action = self._first_action(state)
+        while action is not None:
+            yield action
+            action = self._first_action(state, action + 1)
+
+    def is_in(self, state: State) -> bool:
+        """Whether a state, or the one that stands for it, is among those of the level that was entered."""
+        return self._leads_on(state)
+
     # ---------------------------------------------------------------------------------------------------------- marks
 
     def _mark(self) -> int:
@@ -79,7 +112,7 @@ class Tracer:
         All in one pass over the levels; once the time is up, target after target, those that need the fewest first.
         """
         self._set_goals()
-        shallow_first = sorted(self._numbers, key=lambda name: self._targets[name].level)
+        shallow_first = sorted(self._numbers, key=lambda name: self.targets[name].level)
         one_by_one = self.explorer.watch.over is not None
         marked = 0
         for names in [[name] for name in shallow_first] if one_by_one else [shallow_first]:
@@ -99,7 +132,7 @@ class Tracer:
         for name, number in self._numbers.items():
             marks = Region(store.workers << slots.MARKS_BITS)
             self._regions.append(marks)
-            target, at = self._targets[name], slots.GOALS + number * slots.GOAL_WORDS
+            target, at = self.targets[name], slots.GOALS + number * slots.GOAL_WORDS
             goals[at + slots.GOAL_KIND] = _KINDS[target.kind]
             goals[at + slots.GOAL_BITS] = 1 << self._properties.get(name, (ERROR_BIT, None))[0]
             goals[at + slots.GOAL_LEVEL] = target.level
@@ -109,7 +142,7 @@ class Tracer:
         store, goals = self.explorer.store, self._goals
         goals[slots.WANTED] = sum(1 << self._numbers[name] for name in names)
         goals[slots.SET_COUNT] = 0
-        left = 1 + max(self._targets[name].level for name in names)
+        left = 1 + max(self.targets[name].level for name in names)
         while left:
             (left,) = self._call([self.explorer.job("mark_down", 0, goals.address, left - 1)])
             if left:
@@ -133,10 +166,10 @@ class Tracer:
         else:
             job()
 
-    def _first_action(self, state: State) -> int | None:
-        """The least action that leads from a state into the set."""
+    def _first_action(self, state: State, least: int = 0) -> int | None:
+        """The least action, from `least` on, that leads from a state into the set."""
         self._state.fill(self.explorer.layout.pack(state))
-        job = self.explorer.job("first_action", 0, self._goals.address, self._state.address)
+        job = self.explorer.job("first_action", 0, self._goals.address, self._state.address, least)
         action = self._call([job])[0] if self._is_slow else int(str(job()))
         return action - 1 if action else None
 

@@ -135,8 +135,8 @@ def find_marked(ctx: ptr, goals: ptr, p: ptr) -> Word:
     return 0
 
 
-def first_action(ctx: ptr, own: ptr, goals: ptr, s: ptr) -> Word:
-    """The least action plus one that leads from a state into the set, 0 if none does."""
+def first_action(ctx: ptr, own: ptr, goals: ptr, s: ptr, least: Word) -> Word:
+    """The least action from `least` on, plus one, that leads from a state into the set, 0 if none does."""
     expand_one(own, s, 0)
     out = pointer(own[OUT])
     count = pointer(own[COUNT])
@@ -145,7 +145,7 @@ def first_action(ctx: ptr, own: ptr, goals: ptr, s: ptr) -> Word:
     while k < count[0]:
         p = out + k * STRIDE
         action = (p[WORDS] & ACTION) + 1
-        if first == 0 or action < first:
+        if action > least and (first == 0 or action < first):
             if REDUCED == 1:
                 reduce_state(ctx, own, p)
             if find_marked(ctx, goals, p) != 0:
