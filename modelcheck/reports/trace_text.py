@@ -123,7 +123,9 @@ def _change(change: Change, step: Step, style: Style) -> list[str]:
         return [line for part in differences(change.name, change.before, change.after) for line in _difference(*part)]
     gone = packets(change.before)
     # "receives M from p" has said already that M left the network.
-    said = [f"{packet.rpartition(' -> ')[0]}" for packet in gone if packet.endswith(f" -> {step.actor}")]
+    ways = [packet.rpartition(" -> ") for packet in gone]
+    # Behind the target may stand in how many ticks the message comes.
+    said = [what for what, _, target in ways if target.partition(" ")[0] == step.actor]
     if len(gone) == 1 and said and step.action.startswith(f"receives {_received(said[0])}"):
         gone = []
     lines = [(f"- {packet}", "dim") for packet in gone] + [(f"+ {packet}", "cyan") for packet in packets(change.after)]

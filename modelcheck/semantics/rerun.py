@@ -9,10 +9,11 @@ from modelcheck.ir.happenings import Watch
 from modelcheck.ir.statements.control import chosen
 from modelcheck.ir.statements.transitions import PACKET
 from modelcheck.semantics.causality import Dependencies, Happened, dependencies, members_of
+from modelcheck.semantics.changes import changes_of
 from modelcheck.semantics.execute import Fail, Next, Path, State, follow
 from modelcheck.semantics.plain import plain, plain_cell
-from modelcheck.semantics.show import cell_name, show_cell, show_id, show_packet, show_transition
-from modelcheck.semantics.trace import Change, Component, Step, StepKind, Trace
+from modelcheck.semantics.show import cell_name, show_cell, show_id, show_transition
+from modelcheck.semantics.trace import Component, Step, StepKind, Trace
 from modelcheck.verdict import NOTHING
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def replayed(model: Model, run: Run) -> Replayed:
                 actor,
                 action,
                 fault,
-                changes=() if before is None or after is None else changes_of(model, before, after),
+                changes=() if before is None or after is None else changes_of(model, before, after, kind),
                 state=() if after is None else shown_state(model, after),
                 outcome=step.path.outcome.problem if isinstance(step.path.outcome, Fail) else "",
                 kind=kind,
@@ -196,22 +197,3 @@ def shown_state(model: Model, state: State) -> tuple[tuple[str, str], ...]:
 def values(model: Model, state: State) -> tuple[object, ...]:
     """The values of a state's components as plain data."""
     return tuple(plain_cell(cell, value, model) for cell, value in zip(model.cells, state, strict=True))
-
-
-def changes_of(model: Model, before: State, after: State) -> tuple[Change, ...]:
-    """The components that differ between two states."""
-    changes = []
-    for cell, old, new in zip(model.cells, before, after, strict=True):
-        if old == new:
-            continue
-        if cell.network is None:
-            changes.append(Change(cell_name(cell, model), show_cell(cell, old, model), show_cell(cell, new, model)))
-            continue
-        gone, come = cell.network.show(old), cell.network.show(new)
-        for packet in list(gone):
-            if packet in come:
-                gone.remove(packet)
-                come.remove(packet)
-        left, joined = (", ".join(show_packet(p, model) for p in packets) for packets in (gone, come))
-        changes.append(Change(cell_name(cell, model), left, joined, network=True))
-    return tuple(changes)

@@ -72,10 +72,17 @@ def show_message(packet: Packet, model: Model) -> str:
 
 def show_packet(packet: Packet, model: Model) -> str:
     """`Vote(yes: true) Participant[0] -> Coordinator`; of a message with a delay also in how many ticks it comes."""
+    way = f"{show_message(packet, model)} {show_id(packet.source, model)} -> {show_id(packet.target, model)}"
+    return f"{way} {time}" if (time := show_delay(packet, model)) else way
+
+
+def show_delay(packet: Packet, model: Model) -> str:
+    """`in 1..2`, the ticks in which a message with a delay comes; empty for others."""
     clock = model.packets[packet.message].clock
-    wait, left = (0, 0) if clock is None else clock.stages[packet.stage]
-    time = "" if clock is None else f" in {wait}..{left}"
-    return f"{show_message(packet, model)} {show_id(packet.source, model)} -> {show_id(packet.target, model)}{time}"
+    if clock is None:
+        return ""
+    wait, left = clock.stages[packet.stage]
+    return f"in {wait}..{left}"
 
 
 def show_transition(transition: Transition, names: Mapping[str, Value], model: Model) -> str:

@@ -65,7 +65,7 @@ class Explorer:
         self._reduction: Reduction | None = None
         if self.symmetry is not None:
             self._reduction = Reduction(plan(program, self.layout, self.symmetry), self.store)
-        self._began = 0.0
+        self._began_cpu = 0.0
         self._saver: Saver | None = None
         self._growth = Growth(self.store, watch.budget, self._rehash)
 
@@ -139,7 +139,7 @@ class Explorer:
     def run(self, saver: Saver | None = None) -> Explored:
         """Explore to the end or to a limit, with checkpoints if there is a saver."""
         found = Explored()
-        self._began, cpu, background = time.monotonic(), time.process_time(), self.machine.background_seconds()
+        began, self._began_cpu = time.monotonic(), self._cpu_seconds()
         self._saver = saver
         if saver is not None:
             self.watch.wants_pause = saver.is_due
@@ -166,9 +166,12 @@ class Explorer:
         found.fired = self.store.fired()
         for own in self.store.own:
             found.cuts |= own[slots.CUT]
-        found.seconds = time.monotonic() - self._began
-        found.cpu_seconds = time.process_time() - cpu - (self.machine.background_seconds() - background)
+        found.seconds, found.cpu_seconds = time.monotonic() - began, self._cpu_seconds() - self._began_cpu
         return found
+
+    def _cpu_seconds(self) -> float:
+        """What the process took of processors so far, but for what better code takes in the background."""
+        return time.process_time() - self.machine.background_seconds()
 
     def enter(self, level: int) -> int:
         """Let compiled code see a level as the one to work on; returns its number of states."""
@@ -274,7 +277,7 @@ class Explorer:
 
     def _is_over(self, store: Store) -> bool:
         """Whether the search must stop. Makes the workers pause where better code is ready: they go on in it."""
-        if self.machine.wants_upgrade(time.monotonic() - self._began):
+        if self.machine.wants_upgrade(self._cpu_seconds() - self._began_cpu):
             store.ctx[slots.STOP] = slots.UPGRADE
         return self.watch.is_over(store)
 

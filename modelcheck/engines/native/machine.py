@@ -23,7 +23,10 @@ from modelcheck.kernel.layout import Layout
 from modelcheck.kernel.program import Program
 
 WORTH_SECONDS = 0.1
-"""A search that lasted so long is likely to last longer than it takes to optimise its code."""
+"""No search is worth optimised code before it took so much of a processor."""
+
+WORTH_SHARE = 0.25
+"""A search that took this part of what optimising takes is likely to go on for longer than that."""
 
 LOOPS = (table, edges, search, marks)
 
@@ -148,9 +151,9 @@ class Machine:
         return sum(tiers.background_seconds() for tiers in self._tiers)
 
     def wants_upgrade(self, searched_seconds: float) -> bool:
-        """Whether better code is ready; begins to make it once a search has lasted long enough to be worth it."""
-        if searched_seconds >= WORTH_SECONDS:
-            for tiers in self._tiers:
+        """Whether better code is ready; begins to make it once a search took the processor for long enough."""
+        for tiers in self._tiers:
+            if searched_seconds >= max(WORTH_SECONDS, WORTH_SHARE * tiers.optimising_seconds):
                 tiers.improve()
         return any(tiers.is_ready for tiers in self._tiers)
 

@@ -9,6 +9,7 @@ from modelcheck.environment.networks.ageing import clocked, promised
 from modelcheck.environment.networks.numbering import Numbering
 from modelcheck.frozen import Frozen
 from modelcheck.ir import lowered as k
+from modelcheck.kernel.intervals import interval_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,11 +43,14 @@ class Bitmap(Frozen, eq=False):
 
     def _each(self, low: k.Lowering, number: k.Expr) -> list[tuple[str, k.Expr, k.Expr]]:
         """For each message, whether a number is one of its packets, and the ordinal: arbitrary where it is not."""
-        b, found = k.build, []
+        b, found, possible = k.build, [], interval_of(number)
         for message in self.arrays:
             lo, hi = self.numbering.extent(message, None)
-            found.append((message, b.within(number, lo, hi), b.subtract(b.clamped(number, lo, hi), b.number(lo))))
-        return [(message, own, ordinal) for message, own, ordinal in found if own != b.FALSE]
+            # Most numbers are of one message by their interval alone: there is nothing to build for the others.
+            if lo <= possible.hi and possible.lo <= hi:
+                own = b.within(number, lo, hi)
+                found.append((message, own, b.subtract(b.clamped(number, lo, hi), b.number(lo))))
+        return found
 
     def holds(self, low: k.Lowering, number: k.Expr) -> k.Expr:
         """Whether a packet is in flight."""

@@ -40,10 +40,16 @@ def truth(value: bool) -> ir.Const:  # noqa: FBT001 - a conversion
 
 def add(*operands: ir.Expr) -> ir.Expr:
     """The sum."""
-    total: ir.Expr = number(0)
-    for operand in operands:
+    total: ir.Expr = _known(operands[0]) if operands else number(0)
+    for operand in operands[1:]:
         total = _typed(ir.Add(total, operand, _Any))
     return total
+
+
+def _known(operand: ir.Expr) -> ir.Expr:
+    """A number that can be one only as a constant."""
+    interval = interval_of(operand)
+    return number(interval.lo) if interval.lo == interval.hi else operand
 
 
 def multiply(left: ir.Expr, right: ir.Expr) -> ir.Expr:
@@ -58,7 +64,7 @@ def negate(operand: ir.Expr) -> ir.Expr:
 
 def subtract(left: ir.Expr, right: ir.Expr) -> ir.Expr:
     """The difference."""
-    return add(left, negate(right))
+    return add(left, number(-right.value) if isinstance(right, ir.Const) else negate(right))
 
 
 def divide(left: ir.Expr, divisor: ir.Expr) -> ir.Expr:

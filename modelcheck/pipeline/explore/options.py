@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Literal
 from modelcheck.frozen import Frozen
 from modelcheck.pipeline.explore.deadline import Deadline, TimeUpError
 from modelcheck.reports.shown import differences, is_budget, packets, short_map
+from modelcheck.semantics.changes import changes_of
 from modelcheck.semantics.execute import Cut, Fail, Next, action_paths, initial_paths
-from modelcheck.semantics.rerun import changes_of, describe, kind_of, shown_state
+from modelcheck.semantics.rerun import describe, kind_of, shown_state
 from modelcheck.semantics.show import show_id
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ def _option(model: Model, state: State, number: int, path: Path) -> Option:
     match path.outcome:
         case Next(after):
             actor = "" if action.actor is None else show_id(action.actor, model)
-            changes = tuple(told(changes_of(model, state, after), actor, kind))
+            changes = tuple(told(changes_of(model, state, after, kind), actor, kind))
             return Option(number, path.digits, label, kind, "next", changes=changes)
         case Fail(_, problem):
             return Option(number, path.digits, label, kind, "fail", problem)
@@ -188,7 +189,8 @@ def told(changes: tuple[Change, ...], actor: str, kind: StepKind) -> Iterator[Di
             continue
         if change.network:
             gone = packets(change.before)
-            if kind == "receive" and len(gone) == 1 and gone[0].endswith(f" -> {actor}"):
+            # Behind the target may stand in how many ticks the message comes.
+            if kind == "receive" and len(gone) == 1 and gone[0].rpartition(" -> ")[2].partition(" ")[0] == actor:
                 gone = []
             yield from (Difference(change.name, packet, "", "-") for packet in gone)
             yield from (Difference(change.name, "", packet, "+") for packet in packets(change.after))

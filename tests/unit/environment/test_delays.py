@@ -14,6 +14,7 @@ from modelcheck.environment.networks.numbering import Numbering
 from modelcheck.ir.clock import Clock
 from modelcheck.ir.model import Model
 from modelcheck.kernel.task import Limits
+from modelcheck.semantics.changes import changes_of
 from modelcheck.semantics.execute import Next, State, action_paths, initial_paths
 from modelcheck.semantics.replay import judge
 from modelcheck.verdict import Holds, Reached, Violated
@@ -83,6 +84,31 @@ def test_a_due_message_that_nobody_accepts_stops_time(explored: Explored, model_
     trace = judge(model_of(text), verdict.run, DEADLOCK)
     assert "time cannot pass" in trace.conclusion
     assert trace.facts == ("M A -> B in 0..0 is due",)
+
+
+@pytest.mark.parametrize(
+    ("network", "delay", "told"),
+    [
+        ("unordered", "1..3", [("M A -> B", "in 0..2", "in 0..1"), ("M A -> B", "in 1..3", "in 0..2")]),
+        ("fifo", "1..3", [("M A -> B", "in 0..2", "in 0..1"), ("M A -> B", "in 1..3", "in 0..2")]),
+        # Without the promise there is no hurry: the two become equal, so one, and the older stays as it is.
+        ("set", "1..3 after gst", [("M A -> B", "in 1..3", "in 0..3")]),
+    ],
+)
+def test_a_tick_tells_how_messages_age_and_loses_none(
+    model_of: Build, network: str, delay: str, told: list[tuple[str, str, str]]
+) -> None:
+    text = (ONE % (network, delay)).replace(
+        "step go -> T { send M to B } } final state T }", "step go { send M to B } } }"
+    )
+    model = model_of(text)
+    before = after = next(path.outcome.state for path in initial_paths(model) if isinstance(path.outcome, Next))
+    for name in ("go", "tick", "go", "tick"):
+        before, number = after, next(n for n, action in enumerate(model.actions) if action.name == name)
+        after = next(p.outcome.state for p in action_paths(model, before, number) if isinstance(p.outcome, Next))
+    changes = changes_of(model, before, after, "tick")
+    assert sorted((c.name, c.before, c.after) for c in changes) == told
+    assert not any(change.network for change in changes)
 
 
 AGES = """

@@ -68,3 +68,19 @@ def test_better_code_of_a_part_finds_the_same(native: Native, compiled: list[str
     assert [tiers.is_best for tiers in again.machine._tiers] == [part in parts for part in range(2)]
     assert again.run() == expected
     assert len(compiled) == 2 + len(parts)
+
+
+def test_what_takes_long_to_optimise_is_optimised_for_long_searches_only(
+    native: Native, compiled: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine, "WORTH_SECONDS", 0.1)
+    monkeypatch.setattr(jit, "OPTIMISING_SECONDS", 0.001)
+    explorer = native(GRID)
+    begun: list[int] = []
+    monkeypatch.setattr(jit.Tiers, "improve", lambda tiers: begun.append(len(tiers.image)))
+    small, large = sorted(len(tiers.image) for tiers in explorer.machine._tiers)
+    for searched, expected in ((0, []), (small + 1, [small]), (large - 1, [small]), (large + 1, [small, large])):
+        begun.clear()
+        assert not explorer.machine.wants_upgrade(0.001 * searched * machine.WORTH_SHARE)
+        assert sorted(begun) == expected
+    assert compiled == ["expand", "work"]
