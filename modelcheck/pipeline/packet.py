@@ -73,7 +73,11 @@ def _chapter(spec: Spec, report: SpecReport, options: Options) -> Chapter:
         messages=tuple(Described(_message(m), _ends(m), words(m.span)) for m in spec.messages.values()),
         parameters=tuple(Described(p.name, written(p.default.span), words(p.span)) for p in spec.params.values()),
         definitions=tuple(_definition(one) for one in spec.definitions.values()),
-        properties=tuple(DescribedProperty(p.name, _kind(p), p.text, words(p.span)) for p in spec.properties.values()),
+        properties=tuple(
+            DescribedProperty(p.name, _kind(p), p.text, words(p.span))
+            for p in spec.properties.values()
+            if not p.built_in
+        ),
         checks=tuple(_check(spec, by_name[found.name], found, options) for found in report.checks),
         report=report,
     )

@@ -43,6 +43,9 @@ FAULTS = {
 }
 """What each fault does."""
 
+UNUSUAL = " (otherwise "
+"""What stands behind the value of a parameter that is not its default."""
+
 _OPTIONS = {
     "recovery": "may come back",
     "while sending": "also in the middle of sending",
@@ -77,8 +80,9 @@ def _sized(model: Model) -> Iterator[str]:
 
 
 def _parameter(model: Model, name: str) -> str:
-    value, default = show_value(model.params[name], model), written(model.spec.params[name].default.span)
-    return value if value == default else f"{value} (otherwise {default})"
+    default = model.spec.params[name].default
+    value, usual = show_value(model.params[name], model), show_value(model.constant(default), model)
+    return value if value == usual else f"{value}{UNUSUAL}{written(default.span)})"
 
 
 def _networks(model: Model) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from modelcheck.frozen import Frozen
+from modelcheck.reports.packet.assumptions import UNUSUAL
 from modelcheck.reports.packet.document import Block, Break, Heading, Inline, Link, Strong, Table, Text, marked
 from modelcheck.reports.packet.telling import ending, faults
 from modelcheck.reports.packet.words import in_words
@@ -70,23 +71,31 @@ def _row(chapter: Chapter, broken: Sequence[_Verdict], how: Text) -> tuple[bool,
 
 
 def _circumstances(chapter: Chapter, name: str) -> Iterator[Inline]:
-    """What is special about a check: its faults, and parameters that are not as usual."""
+    """What is special about a check: parameters that are not as usual, and its faults."""
     rows = next((check.assumptions for check in chapter.checks if check.found.name == name), ())
+    special = [
+        f"{about.removeprefix('parameter ')} = {value.partition(UNUSUAL)[0]}"
+        for about, value in rows
+        if about.startswith("parameter ") and UNUSUAL in value
+    ]
+    if special:
+        yield Break()
+        yield ", ".join(special)
     for about, value in rows:
         if about == "faults" and value != "none":
             yield Break()
-            yield f"Faults: {value}."
-        elif about.startswith("parameter ") and value.endswith(")"):
-            yield Break()
-            yield f"{about.removeprefix('parameter ')} = {value}"
+            yield f"Faults: {value}"
 
 
 def _how(run: ToldRun) -> Text:
     struck = faults(run.trace)
     told = f"{'Faults: ' if len(struck) > 1 else 'Fault in '}{'; '.join(struck)}. " if struck else "No fault. "
     parts: list[Inline] = [f"{told}{ending(run.trace)} "]
-    if facts := run.trace.facts[:_MOST_FACTS]:
-        parts += [*marked(f"So {'; '.join(facts)}{' …' if len(run.trace.facts) > _MOST_FACTS else ''}."), " "]
+    # Of a run without an end, facts are about fairness: those are told with the run.
+    facts = run.trace.facts if run.trace.loop_start is None else ()
+    if facts:
+        more = " …" if len(facts) > _MOST_FACTS else ""
+        parts += [*marked(f"That is: {'; '.join(facts[:_MOST_FACTS])}{more}."), " "]
     return (*parts, Link(f"Run {run.number}, {counted(run.trace.length, 'step')}", run.anchor))
 
 

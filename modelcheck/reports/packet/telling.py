@@ -145,8 +145,8 @@ def faults(trace: Trace) -> list[str]:
 def ending(trace: Trace) -> str:
     """How a run ends: the states of the agents, what is under way, and whether it goes on."""
     told = f"At the end {listed(_states(trace, trace.steps[-1]))}."
-    parted = [sides for name, sides in trace.steps[-1].state if name.startswith("partition of ") and sides != "none"]
-    told += "".join(f" The network is parted: {sides}." for sides in parted)
+    if any(name.startswith("partition of ") and sides != "none" for name, sides in trace.steps[-1].state):
+        told += " The network is still parted."
     flying = [m for m in trace.messages if not m.received and m.lost is None and m.same_as is None]
     if flying:
         few = _under_way(flying) if len(flying) <= _FEW else counted(len(flying), "message")

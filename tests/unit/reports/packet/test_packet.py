@@ -83,7 +83,7 @@ def test_it_says_what_breaks_in_the_words_of_the_author(page: str) -> None:
     breaks = page[page.index("## What breaks") : page.index("## What holds")]
     assert r"**few**<br>There are never more answers than <code>Most</code>. | " in breaks
     assert r'**"too many"** | No fault. At the end Asker is in Asked and Voter\[0..2\] are in Voted. ' in breaks
-    assert "So a = Asker; a.got = 3; Most = 2. [Run 2, 7 steps](#run-2) | yes |" in breaks
+    assert "That is: a = Asker; a.got = 3; Most = 2. [Run 2, 7 steps](#run-2) | yes |" in breaks
     assert '**"one is gone"**<br>Faults: Voter crashes, at most 1 time, may come back; a message is lost' in breaks
     assert re.search(r"\| Faults: step 2: .* crashes; step 3: the network loses Ask from Asker to Voter", breaks)
     assert "At the end Asker is in Asked, Voter" in breaks
