@@ -109,7 +109,7 @@ function restNote(now) {
   const waitingList = now.waiting.length ? [make("ul", {}, ...now.waiting.map((fact) => make("li", {}, fact)))] : [];
   if (now.rest === "deadlock") {
     const allowed = now.deadlock_allowed ? " (this check allows it)" : "";
-    notes.push(make("div", { class: "note bad" }, make("p", {}, make("strong", {}, "Deadlock"), `: nobody can take a step, and not all are in a final state${allowed}.`), ...waitingList));
+    notes.push(make("div", { class: now.deadlock_allowed ? "note" : "note bad" }, make("p", {}, make("strong", {}, "Deadlock"), `: nobody can take a step, and not all are in a final state${allowed}.`), ...waitingList));
   } else if (now.rest === "rests") {
     notes.push(make("div", { class: "note good" }, make("p", {}, "Nothing is left to do: all live agents are in a final state.")));
   } else if (now.rest === "failed") {

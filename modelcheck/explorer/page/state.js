@@ -57,12 +57,18 @@ const WORDS = {
 
 /** @param {View} now */
 function showProperties(now) {
-  byId("properties", HTMLElement).replaceChildren(...now.properties.map((prop) => {
-    const [word, style] = WORDS[prop.standing];
-    return make("li", { title: prop.text },
-      make("span", { class: style }, word), " ", make("strong", {}, prop.name), make("span", { class: "soft" }, ` ${prop.kind}`),
-      prop.asked ? "" : make("span", { class: "soft" }, ", not expected in this check"),
-      ...(prop.standing === "false" || prop.standing === "error" ? [make("code", { class: "text" }, prop.text)] : []),
-      ...prop.facts.map((fact) => make("span", { class: "text" }, fact)));
-  }));
+  const here = now.properties.filter((prop) => prop.kind !== "temporal");
+  const ofRuns = now.properties.filter((prop) => prop.kind === "temporal").map((prop) => prop.name);
+  byId("properties", HTMLElement).replaceChildren(...here.map(propertyElement));
+  byId("of-runs", HTMLElement).textContent = ofRuns.length ? `About whole runs, so only a search can tell: ${ofRuns.join(", ")}` : "";
+}
+
+/** @param {PropertyHere} prop */
+function propertyElement(prop) {
+  const [word, style] = WORDS[prop.standing];
+  return make("li", { title: prop.text },
+    make("span", { class: style }, word), " ", make("strong", {}, prop.name), make("span", { class: "soft" }, ` ${prop.kind}`),
+    prop.asked ? "" : make("span", { class: "soft" }, ", not expected in this check"),
+    ...(prop.standing === "false" || prop.standing === "error" ? [make("code", { class: "text" }, prop.text)] : []),
+    ...prop.facts.map((fact) => make("span", { class: "text" }, fact)));
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from modelcheck.frozen import Frozen
 from modelcheck.pipeline.explore.deadline import Deadline, TimeUpError
-from modelcheck.reports.shown import differences, is_budget, packets, short_map
+from modelcheck.reports.shown import differences, initial_values, is_budget, packets, short_map
 from modelcheck.semantics.changes import changes_of
 from modelcheck.semantics.execute import Cut, Fail, Next, action_paths, initial_paths
 from modelcheck.semantics.rerun import describe, kind_of, shown_state
@@ -171,7 +171,8 @@ def _beginning(model: Model, path: Path, names: Sequence[str]) -> Option:
     match path.outcome:
         case Next(state):
             values = dict(shown_state(model, state))
-            changes = tuple(Difference(name, "", short_map(values[name])) for name in names)
+            lines = (line.partition(" = ") for line in initial_values((name, values[name]) for name in names))
+            changes = tuple(Difference(name, "", value) for name, _, value in lines)
             return Option(-1, path.digits, "start", "start", "next", changes=changes)
         case Fail(_, problem):
             return Option(-1, path.digits, "start", "start", "fail", problem)
