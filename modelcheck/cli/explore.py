@@ -27,6 +27,7 @@ _LARGEST_PORT = 65535
     metavar="P",
     help="Listen there [default: any free port].",
 )
+@click.option("--trace", "trace_file", metavar="TRACE", help="Begin with this saved run.")
 @click.option("--no-browser", is_flag=True, help="Only print the address of the page.")
 @limit_options
 def command(  # noqa: PLR0913 - one parameter a flag
@@ -36,6 +37,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
     settings: tuple[str, ...],
     faults: tuple[str, ...],
     port: int,
+    trace_file: str | None,
     no_browser: bool,
     max_states: int | None,
     max_memory: int | None,
@@ -68,6 +70,8 @@ def command(  # noqa: PLR0913 - one parameter a flag
         overrides = Overrides(parse_settings(settings), parse_faults(faults))
         limits = Limits(max_states, max_memory, max_seconds, max_depth)
         explorer = Explorer(spec, found[0].name, overrides, limits)
+        if trace_file is not None:
+            _show(explorer, trace_file, checks)
     try:
         _serve(explorer, _listening(port), browser=not no_browser)
     except KeyboardInterrupt:
@@ -76,6 +80,20 @@ def command(  # noqa: PLR0913 - one parameter a flag
     finally:
         explorer.close()
     sys.exit(0)
+
+
+def _show(explorer: Explorer, path: str, checks: tuple[str, ...]) -> None:
+    from modelcheck.pipeline.explore import RefusedError  # noqa: PLC0415 - heavy for --help
+    from modelcheck.pipeline.recorded import read_runs  # noqa: PLC0415 - as above
+    from modelcheck.pipeline.replay import chosen_run  # noqa: PLC0415 - as above
+
+    recorded = chosen_run(path, read_runs(path), checks[0] if checks else None, None)
+    try:
+        amiss = explorer.show(path, recorded)
+    except RefusedError as error:
+        raise click.UsageError(f"cannot walk the run in {path}: {error}") from None
+    if amiss:
+        click.echo(f"note: {amiss}", err=True)
 
 
 def _listening(port: int) -> socket.socket:

@@ -10,10 +10,13 @@ from modelcheck.explorer import requests as r
 from modelcheck.frozen import Frozen
 from modelcheck.pipeline.explore import RefusedError, Session, View
 from modelcheck.pipeline.explore.options import Offer
+from modelcheck.pipeline.explore.saved import Saved, loaded, saved
 from modelcheck.pipeline.explore.searching import Order, Search, Stage
 from modelcheck.pipeline.explore.session import Picture
 from modelcheck.pipeline.explore.walk import Walk
 from modelcheck.pipeline.explore.watches import Asked
+from modelcheck.pipeline.recorded import Recorded, runs_in
+from modelcheck.pipeline.replay import chosen_run
 from modelcheck.reports.diagnostics import render_diagnostics
 
 if TYPE_CHECKING:
@@ -51,6 +54,7 @@ class Answer(Frozen, omit_defaults=True):
     asked: Asked | None = None
     picture: Picture | None = None
     status: Status | None = None
+    saved: Saved | None = None
     problem: str = ""
 
 
@@ -87,6 +91,11 @@ class Explorer:
         match request:
             case r.Look():
                 pass
+            case r.Save():
+                return Answer(saved=saved(session))
+            case r.Load(revision, name, text):
+                self._expect(revision)
+                return self._load(name, text)
             case r.Picture():
                 return Answer(picture=session.picture())
             case r.More(revision, action, offset):
@@ -147,12 +156,32 @@ class Explorer:
             session = self._session_of(name)
         except InputError as error:
             raise RefusedError(render_diagnostics(error.diagnostics)) from None
+        self._change(session)
+        return Answer(view=session.view())
+
+    def _change(self, session: Session) -> None:
         # A view of the check before must not pass for one of this.
         session.revision += self._session.revision + 1
         session.walks += self._session.walks + 1
         self._search.stop()
         self._search, self._session = Search(), session
-        return Answer(view=session.view())
+
+    def _load(self, name: str, text: str) -> Answer:
+        try:
+            amiss = self.show(name, chosen_run(name, runs_in(name, text.encode()), None, None))
+        except InputError as error:
+            raise RefusedError(render_diagnostics(error.diagnostics)) from None
+        return Answer(view=self._session.view(), problem=amiss)
+
+    def show(self, name: str, recorded: Recorded) -> str:
+        """Walk a saved run, in its own check, as far as it is one; what is amiss with it.
+
+        Raises `RefusedError` or `InputError` where nothing of it can be walked.
+        """
+        session, amiss = loaded(self._spec, self._session, name, recorded)
+        if session is not self._session:
+            self._change(session)
+        return amiss
 
     def _seek(self, request: r.Seek | r.Halt | r.Progressed) -> Answer:
         if isinstance(request, r.Seek):
@@ -170,6 +199,5 @@ class Explorer:
         found = next((f for f in self._search.status().findings if f.name == name and f.run is not None), None)
         if found is None or found.run is None:
             raise RefusedError("no run was found for this property")
-        what = "Reached" if found.verdict == "reached" else "Violated"
-        title = f"{what}: {found.name}"
-        return Walk(found.run, len(found.run.choices), title, found.conclusion, found.facts, found.grounds)
+        steps = len(found.run.choices)
+        return Walk(found.run, steps, found.name, found.verdict, found.conclusion, found.facts, found.grounds)

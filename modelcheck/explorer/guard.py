@@ -14,14 +14,13 @@ from urllib.parse import parse_qs
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 
+from modelcheck.explorer.requests import MOST_BYTES
 from modelcheck.frozen import Frozen
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 TOKEN_HEADER = "x-modelcheck-token"  # noqa: S105 - the name of a header
-MOST_BYTES = 8 << 20
-"""The largest request: a saved walk of thousands of steps fits."""
 
 HEADERS = {
     "cache-control": "no-store",

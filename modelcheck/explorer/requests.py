@@ -8,6 +8,9 @@ from msgspec import Meta
 
 from modelcheck.frozen import Frozen
 
+MOST_BYTES = 8 << 20
+"""The largest request: a saved walk of thousands of steps fits."""
+
 Number = Annotated[int, Meta(ge=-(2**31), le=2**31)]
 Digits = Annotated[tuple[Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)], ...], Meta(max_length=10_000)]
 Text = Annotated[str, Meta(max_length=100_000)]
@@ -120,6 +123,18 @@ class Show(Asking, tag="show"):
     name: Text
 
 
+class Save(Asking, tag="save"):
+    """The walk as a trace file."""
+
+
+class Load(Asking, tag="load"):
+    """Walk the run in a trace file."""
+
+    revision: Number
+    name: Text
+    text: Annotated[str, Meta(max_length=MOST_BYTES)]
+
+
 Request = (
     Look
     | Picture
@@ -139,4 +154,6 @@ Request = (
     | Halt
     | Progressed
     | Show
+    | Save
+    | Load
 )

@@ -75,6 +75,11 @@ def read_runs(path: str) -> tuple[Recorded, ...]:
         raise InputError([Diagnostic("MC101", None, f"'{path}' cannot be read: {reason}")]) from None
     if len(content) > MAX_BYTES:
         raise _unusable(path, f"is larger than {MAX_BYTES:,} bytes")
+    return runs_in(path, content)
+
+
+def runs_in(path: str, content: bytes) -> tuple[Recorded, ...]:
+    """All runs in the content of a file. Raises `InputError` (MC610) where it holds none."""
     try:
         return _runs(path, content)
     except RecursionError:

@@ -33,7 +33,7 @@ def replay_file(path: str, spec_path: str | None, check: str | None, property_na
 
     Raises `InputError` where the file or the specification cannot be used.
     """
-    recorded = _chosen(path, read_runs(path), check, property_name)
+    recorded = chosen_run(path, read_runs(path), check, property_name)
     spec = load_file(spec_path or _specification(path, recorded.file))
     model = _model(path, spec, recorded)
     digest = hashlib.sha256(spec.source.text.encode()).hexdigest()
@@ -41,7 +41,7 @@ def replay_file(path: str, spec_path: str | None, check: str | None, property_na
     found = retrace(model, recorded)
     trace, reason = None, ""
     if found.stop is None:
-        trace, reason = _shown(model, found.ways, recorded)
+        _, trace, reason = shown_run(model, found.ways, recorded)
     elif found.ways:
         trace = replayed(model, found.ways[0].run).trace(model, "")
     changed = [] if same_text else ["the specification is not the text that the trace was made with"]
@@ -63,7 +63,8 @@ def replay_file(path: str, spec_path: str | None, check: str | None, property_na
     )
 
 
-def _chosen(path: str, runs: tuple[Recorded, ...], check: str | None, property_name: str | None) -> Recorded:
+def chosen_run(path: str, runs: tuple[Recorded, ...], check: str | None, property_name: str | None) -> Recorded:
+    """The one run that is asked for. Raises `InputError` (MC611) where that is none or several."""
     fitting = [
         run
         for run in runs
@@ -100,10 +101,11 @@ def _model(path: str, spec: Spec, recorded: Recorded) -> Model:
             help_ = did_you_mean(name, spec.properties)
             raise InputError([Diagnostic("MC409", check.span, f"there is no property '{name}'", help_)])
         properties.append(spec.properties[name])
-    return instantiate(spec, check, properties, _overrides(path, recorded, check))
+    return instantiate(spec, check, properties, overrides_of(path, recorded, check))
 
 
-def _overrides(path: str, recorded: Recorded, check: Check) -> Overrides:
+def overrides_of(path: str, recorded: Recorded, check: Check) -> Overrides:
+    """What the command line had changed in its check. Raises `InputError` (MC610)."""
     budgets: dict[tuple[str, str | None], int | None] = {}
     for fault, budget in recorded.faults.items():
         if not re.fullmatch(r"[0-9]{1,18}|any", budget):
@@ -114,17 +116,17 @@ def _overrides(path: str, recorded: Recorded, check: Check) -> Overrides:
     return Overrides(dict(recorded.settings), budgets)
 
 
-def _shown(model: Model, ways: tuple[Way, ...], recorded: Recorded) -> tuple[Trace, str]:
+def shown_run(model: Model, ways: tuple[Way, ...], recorded: Recorded) -> tuple[Run, Trace, str]:
     """The run as it shows what was recorded, or any with the reason why none does."""
     reason = ""
     for way in ways:
         run = Run(way.run.initial, way.run.choices, recorded.loop_start)
         try:
-            return _judged(model, run, recorded), ""
+            return run, _judged(model, run, recorded), ""
         except (EngineDisagreement, EvaluationError) as error:
             reason = reason or str(error)
-    run = ways[0].run
-    return replayed(model, run).trace(model, "", loop_start=recorded.loop_start), reason
+    run = Run(ways[0].run.initial, ways[0].run.choices, recorded.loop_start)
+    return run, replayed(model, run).trace(model, "", loop_start=recorded.loop_start), reason
 
 
 def _judged(model: Model, run: Run, recorded: Recorded) -> Trace:

@@ -196,6 +196,25 @@ def test_a_search_finds_runs_that_can_be_walked(explore: Open) -> None:
     assert position(page) == "step 1 of 1"
 
 
+def test_a_walk_can_be_saved_and_loaded(explore: Open, tmp_path: Path) -> None:
+    page = explore()
+    press(page, "1", "1", "3")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save the walk").click()
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    assert file.name.endswith(".trace.json")
+    press(page, "u", "2")
+    page.locator("#file").set_input_files(file)
+    page.wait_for_selector("#choices :text('Ping(n: 2)')")
+    answered(page)
+    assert position(page) == "step 3 of 3"
+    file.write_text("{", "utf-8")
+    page.locator("#file").set_input_files(file)
+    page.locator("#problem", has_text="no JSON").wait_for()
+    assert position(page) == "step 3 of 3"
+
+
 def test_a_deadlock_says_who_waits(explore: Open) -> None:
     page = explore()
     press(page, "2")

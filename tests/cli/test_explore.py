@@ -60,6 +60,16 @@ def test_mistakes_are_told_before_anything_is_served(run: Run, options: tuple[st
     assert "Traceback" not in done.stderr
 
 
+def test_a_saved_run_that_cannot_be_walked_is_a_mistake(run: Run, tmp_path: Path) -> None:
+    done = run("verify", "counter.mc", "--check", "one", "--property", "small", "--format", "trace")
+    (tmp_path / "run.json").write_text(done.stdout.replace('"one"', '"none"'), "utf-8")
+    (tmp_path / "bad.json").write_text("{", "utf-8")
+    for file, said in (("run.json", "'none'"), ("bad.json", "MC610"), ("nowhere.json", "MC101")):
+        done = run("explore", "counter.mc", "--no-browser", "--trace", file)
+        assert (done.returncode, done.stdout) == (2, ""), done.stderr
+        assert said in done.stderr
+
+
 def test_a_port_that_is_taken_is_a_mistake(run: Run) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

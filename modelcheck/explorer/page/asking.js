@@ -59,7 +59,7 @@ function findingElement(finding) {
   const length = finding.steps === null ? "" : ` in ${counted(finding.steps, "step")}`;
   const surprise = finding.expected ? "" : "not as expected: ";
   return make("li", {},
-    make("strong", {}, finding.name), " ", make("span", { class: finding.expected ? "" : "bad-word" }, `${surprise}${finding.verdict}${length}`), " ",
-    finding.walkable ? make("button", { "aria-label": `Walk the run for ${finding.name}`, click: () => { change({ do: "show", name: finding.name }); } }, "Walk it") : "",
-    finding.remark ? make("span", { class: "text" }, finding.remark) : "");
+    make("strong", {}, finding.name), " ", make("span", { class: finding.expected ? "" : "bad-word" }, `${surprise}${finding.verdict}${length}`),
+    finding.remark ? make("span", { class: "soft" }, `, ${finding.remark}`) : "", " ",
+    finding.walkable ? make("button", { "aria-label": `Walk the run for ${finding.name}`, click: () => { change({ do: "show", name: finding.name }); } }, "Walk it") : "");
 }

@@ -84,10 +84,28 @@ function pressed(event) {
   event.preventDefault();
 }
 
+async function save() {
+  const answer = await ask(() => ({ do: "save" }));
+  if (!answer.saved) return;
+  const address = URL.createObjectURL(new Blob([answer.saved.text], { type: "application/json" }));
+  make("a", { href: address, download: answer.saved.name }).click();
+  URL.revokeObjectURL(address);
+}
+
+async function load() {
+  const input = byId("file", HTMLInputElement);
+  const file = input.files?.[0];
+  if (file) {
+    const text = await file.text();
+    await change({ do: "load", name: file.name, text });
+    input.value = "";
+  }
+}
+
 /** @type {Record<string, () => void>} */
 const CLICKS = {
   undo: () => ACTIONS.u?.(), redo: () => ACTIONS.r?.(), restart: () => { change({ do: "restart" }); },
-  help: () => ACTIONS["?"]?.(),
+  save: () => { save(); }, load: () => { byId("file", HTMLElement).click(); }, help: () => ACTIONS["?"]?.(),
   first: () => ACTIONS.Home?.(), back: () => ACTIONS.ArrowLeft?.(), forth: () => ACTIONS.ArrowRight?.(), last: () => ACTIONS.End?.(),
   "show-picture": () => { chooseTab(true); }, "show-steps": () => { chooseTab(false); }, "changed-only": () => ACTIONS.d?.(),
   keep: () => { evaluate("keep"); }, search: () => { searchOrStop(); },
@@ -95,6 +113,7 @@ const CLICKS = {
 
 for (const [id, click] of Object.entries(CLICKS)) byId(id, HTMLElement).addEventListener("click", click);
 byId("asking", HTMLFormElement).addEventListener("submit", (event) => { event.preventDefault(); evaluate("ask"); });
+byId("file", HTMLInputElement).addEventListener("change", () => { load(); });
 byId("check", HTMLSelectElement).addEventListener("change", (event) => {
   const name = event.target instanceof HTMLSelectElement ? event.target.value : "";
   ask(() => ({ do: "check", name }));

@@ -37,7 +37,8 @@ interface Status {
   problem: string;
 }
 interface Picture { svg: string; style: string }
+interface Saved { name: string; text: string }
 interface Answer {
-  view?: View; offer?: Offer; asked?: Asked; picture?: Picture; status?: Status;
+  view?: View; offer?: Offer; asked?: Asked; picture?: Picture; status?: Status; saved?: Saved;
   problem?: string;
 }

@@ -109,6 +109,14 @@ function markPicture(now) {
     step.classList.toggle("beyond", number > now.position);
     step.classList.toggle("dim", agents.length > 0 && !agents.some(isShown));
   }
+  const here = place.querySelector(`.mc-step[data-step="${now.position}"]`);
+  if (here instanceof SVGGraphicsElement && here.ownerSVGElement) {
+    const box = here.getBBox(), picture = here.ownerSVGElement.viewBox.baseVal;
+    const values = { class: "here-band", x: picture.x, y: box.y - 3, width: picture.width, height: box.height + 6 };
+    const band = place.querySelector(".here-band") ?? document.createElementNS("http://www.w3.org/2000/svg", "rect");
+    for (const [name, value] of Object.entries(values)) band.setAttribute(name, String(value));
+    place.querySelector(".mc-ground")?.after(band);
+  }
   for (const message of place.querySelectorAll("[data-sent]")) {
     message.classList.toggle("beyond", Number(message.getAttribute("data-sent")) > now.position);
   }

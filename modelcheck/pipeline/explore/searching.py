@@ -18,6 +18,7 @@ from modelcheck.pipeline.expectations import compare, wanted_properties
 from modelcheck.pipeline.liveness import with_liveness
 from modelcheck.pipeline.verify import load
 from modelcheck.reports.diagnostics import render_diagnostics
+from modelcheck.reports.report import PropertyReport, VerdictWord
 from modelcheck.source import Source
 from modelcheck.verdict import Reached, Run, Violated
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from modelcheck.ir.model import Model
     from modelcheck.ir.spec import Check
-    from modelcheck.reports.report import PropertyReport
 
 Stage = Literal["idle", "running", "done", "stopped", "failed"]
 
@@ -46,7 +46,7 @@ class Finding(Frozen):
     """The verdict on one property. `remark` says how far it reaches or why it is unknown; `run` is what shows it."""
 
     name: str
-    verdict: str
+    verdict: VerdictWord
     expected: bool
     remark: str
     steps: int | None = None

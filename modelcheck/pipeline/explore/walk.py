@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelcheck.frozen import Frozen, replace
+from modelcheck.reports.report import VerdictWord
 from modelcheck.semantics.rerun import Replayed, replayed
 from modelcheck.verdict import Choice, Run
 
@@ -17,17 +18,23 @@ if TYPE_CHECKING:
 class Walk(Frozen):
     """`run` is the whole walk, None before the beginning; one stands behind its first `position` steps.
 
-    The steps behind are kept until one goes another way. `title` says where the run is from, `conclusion` and `facts`
-    what it shows at its end.
+    The steps behind are kept until one goes another way. Where the run was found or saved for a property, `subject`
+    names that and `verdict` says what it shows of it; `conclusion` and `facts` what it shows at its end.
     """
 
     run: Run | None = None
     position: int = 0
-    title: str = ""
+    subject: str = ""
+    verdict: VerdictWord = "unknown"
     conclusion: str = ""
     facts: tuple[str, ...] = ()
     grounds: tuple[int, ...] | None = None
     """The steps that the conclusion depends on directly, where that is known."""
+
+    @property
+    def title(self) -> str:
+        """What it is a run of, if anything."""
+        return f"{self.verdict.capitalize()}: {self.subject}" if self.subject else ""
 
     @property
     def length(self) -> int:

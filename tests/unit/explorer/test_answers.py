@@ -97,6 +97,20 @@ def test_a_search_beside_the_walk_finds_runs_to_walk(client: Client) -> None:
     assert client.ask("undo", revision=view["revision"])["view"]["position"] == 0
 
 
+def test_a_walk_is_saved_and_loaded_again(client: Client) -> None:
+    view = client.ask("look")["view"]
+    view = client.ask("take", **option(view, "hail"))["view"]
+    saved = client.ask("save")["saved"]
+    assert saved["name"].endswith(".trace.json")
+    revision = client.ask("restart", revision=view["revision"])["view"]["revision"]
+    view = client.ask("load", name="it.json", text=saved["text"], revision=revision)["view"]
+    assert [step["label"] for step in view["steps"]] == ["start", "hail"]
+    for text in ("", "{", "[]", "null", "{}", '{"format": "modelcheck trace"}', "[" * 100_000, "\0"):
+        answer = client.ask("load", name="<b>.json", text=text, revision=view["revision"])
+        assert "<b>.json" in answer["problem"]
+        assert "view" not in answer
+
+
 def test_a_search_can_be_stopped(serve: Serve) -> None:
     endless = """protocol Endless
     agent Node { var n: 0..9 = 0 initial final state S { step turn(x in 0..9) { n := x } } }

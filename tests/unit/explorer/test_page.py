@@ -11,7 +11,7 @@ import pytest
 
 from modelcheck.explorer import answers
 from modelcheck.explorer.html import SCRIPTS, page
-from modelcheck.pipeline.explore import facts, options, session, view, watches
+from modelcheck.pipeline.explore import facts, options, saved, session, view, watches
 
 FOLDER = files("modelcheck.explorer").joinpath("page")
 TYPES = {
@@ -34,6 +34,7 @@ TYPES = {
             answers.Status,
             session.Picture,
             answers.Answer,
+            saved.Saved,
         ),
     )
 }

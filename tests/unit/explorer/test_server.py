@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from modelcheck.explorer.guard import MOST_BYTES
+from modelcheck.explorer.requests import MOST_BYTES
 
 from .conftest import SPEC, Client, serving
 
