@@ -1,17 +1,26 @@
-"""Markdown for design reviews: a table of verdicts a check, and every run as a numbered table of steps."""
+"""Markdown for reviews on GitHub and the like: a table of verdicts a check, and every run as a picture and a table.
+
+The picture is a sequence diagram of Mermaid, which such readers draw. Long runs are folded.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from modelcheck.reports.diagnostics import visible
-from modelcheck.reports.trace_text import counted
+from modelcheck.reports.mermaid import LARGEST, sequence_diagram
+from modelcheck.reports.trace_text import counted, length, quoted, same_steps
 
 if TYPE_CHECKING:
     from modelcheck.reports.report import CheckReport, PropertyReport, Report, SpecReport
     from modelcheck.semantics.trace import Change, Step, Trace
 
+    Run = tuple[CheckReport, PropertyReport, Trace]
+
 _SPECIAL = str.maketrans({char: f"\\{char}" for char in "\\`*_{}[]()#+!|<>~"})
+
+LONG = 20
+"""From this many steps on, a run is folded."""
 
 
 def render(report: Report) -> str:
@@ -27,8 +36,13 @@ def text(value: str) -> str:
 def _spec(spec: SpecReport) -> list[str]:
     outcome = "**interrupted**" if spec.interrupted else "as expected" if spec.ok else "**not as expected**"
     lines = [f"# {text(spec.file)}", "", outcome, ""]
+    before: list[Run] = []
     for check in spec.checks:
         lines += _check(check)
+        for found in check.properties:
+            if found.trace is not None:
+                lines += _run((check, found, found.trace), before)
+                before.append((check, found, found.trace))
     if spec.assumptions:
         lines += ["## Assumptions", "", *(f"- {text(assumption)}" for assumption in spec.assumptions), ""]
     for warning in spec.warnings:
@@ -58,22 +72,38 @@ def _check(check: CheckReport) -> list[str]:
         lines.append(f"| {' | '.join(cells if found.ok else [f'**{cells[0]}**', f'**{cells[1]}**', *cells[2:]])} |")
     lines += ["", *(f"- fairness: {text(line)}" for found in check.properties for line in found.fairness)]
     lines += [*(f"- {text(reduction)}" for reduction in check.reductions)]
-    lines += [*(f"- bound hit: {text(bound)}" for bound in check.bounds_hit), ""]
-    for found in check.properties:
-        if found.trace is not None:
-            lines += _run(found, found.trace)
-    return lines
+    return [*lines, *(f"- bound hit: {text(bound)}" for bound in check.bounds_hit), ""]
 
 
-def _run(found: PropertyReport, trace: Trace) -> list[str]:
+def _run(one: Run, before: list[Run]) -> list[str]:
+    _, found, trace = one
     title = "Witness" if found.verdict == "reached" else "Counterexample"
-    lines = [f"### {title}: {text(found.name)}", "", "| step | who | what | changes |", "|---|---|---|---|"]
+    lines = [f"### {title}: {text(found.name)}", ""]
+    for earlier, same, run in before:
+        if same.name == found.name and same_steps(run, trace):
+            return [*lines, f"The same steps as in check {text(quoted(earlier.name))}.", ""]
+    told = [*_picture(trace), *_table(trace)]
+    if trace.length >= LONG:
+        # Without the blank lines, what is inside would be no Markdown.
+        told = ["<details>", f"<summary>{length(trace)}</summary>", "", *told, "</details>", ""]
+    return [*lines, *told, f"**{text(trace.conclusion)}**", "", *(f"- {text(fact)}" for fact in trace.facts), ""]
+
+
+def _picture(trace: Trace) -> list[str]:
+    drawn = sequence_diagram(trace)
+    if len(drawn) > LARGEST:
+        return ["The run is too long for a picture.", ""]
+    return ["```mermaid", drawn, "```", ""]
+
+
+def _table(trace: Trace) -> list[str]:
+    lines = ["| step | who | what | changes |", "|---|---|---|---|"]
     for step in trace.steps:
         lines.append(_step(step))
         if step.number == trace.loop_start:
             goes_on = "nothing happens" if trace.loop_start == trace.length else "the steps below repeat"
             lines.append(f"| | | **from here on {goes_on}, for ever** | |")
-    return [*lines, "", f"**{text(trace.conclusion)}**", "", *(f"- {text(fact)}" for fact in trace.facts), ""]
+    return [*lines, ""]
 
 
 def _step(step: Step) -> str:

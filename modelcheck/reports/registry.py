@@ -100,6 +100,12 @@ def _itf() -> RunRenderer:
     return render
 
 
+def _mermaid() -> RunRenderer:
+    from modelcheck.reports.mermaid import render  # noqa: PLC0415 - a thunk
+
+    return render
+
+
 FORMATS: dict[str, Format] = {
     "text": Format("txt", _text),
     "json": Format("json", _json),
@@ -115,4 +121,5 @@ RUN_FORMATS: dict[str, RunFormat] = {
     "svg": RunFormat("svg", _svg),
     "png": RunFormat("png", _png, is_text=False),
     "itf": RunFormat("itf.json", _itf),
+    "mermaid": RunFormat("mmd", _mermaid),
 }

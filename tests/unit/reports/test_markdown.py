@@ -1,10 +1,13 @@
-"""The Markdown report: tables that a review can hold, and names that cannot become markup."""
+"""The Markdown report: tables and pictures that a review can hold, and names that cannot become markup."""
 
 from __future__ import annotations
 
+import re
+
 from modelcheck.pipeline.verify import Options, load, verify_specs
-from modelcheck.reports.markdown import render, text
+from modelcheck.reports.markdown import LONG, render, text
 from modelcheck.source import Source
+from tests.unit.reports.hostile import NAMES, hostile_report
 
 LOCK = """
 protocol Broken
@@ -12,11 +15,18 @@ message Go
 agent A { initial state Idle { step go -> Busy { send Go to B } } state Busy }
 agent B { final initial state Run { on Go } }
 check "it <b>stops</b> | here" { faults { crash A up to 1 } expect deadlock in 2 steps }
+check "again" { faults { crash A up to 1 } expect deadlock in 2 steps }
+"""
+COUNT = """
+protocol Count
+agent A { var n: 0..60 = 0  initial final state S { step up_ when n < 60 { n += 1 } } }
+reachable enough: A[0] is S and (exists a in A: a.n == %d)
+check "c" { expect enough }
 """
 
 
-def _rendered() -> str:
-    return render(verify_specs([load(Source("lock.mc", LOCK))], Options()))
+def _rendered(spec: str = LOCK) -> str:
+    return render(verify_specs([load(Source("lock.mc", spec))], Options()))
 
 
 def test_every_property_has_a_row_and_every_step_a_line() -> None:
@@ -30,3 +40,27 @@ def test_a_name_can_be_no_markup_and_break_no_table() -> None:
     assert "<b>" not in page
     assert "it \\<b\\>stops\\</b\\> \\| here" in page
     assert text("a\nb\x1b[31m") == "a b\ufffd\\[31m"
+
+
+def test_each_run_is_drawn_once() -> None:
+    page = _rendered()
+    assert page.count("```mermaid\nsequenceDiagram\n") == 1
+    assert 'The same steps as in check "it \\<b\\>stops\\</b\\> \\| here".' in page
+
+
+def test_long_runs_are_folded_and_too_long_ones_not_drawn() -> None:
+    assert "<details>" not in _rendered(COUNT % (LONG - 1))
+    page = _rendered(COUNT % LONG)
+    assert f"<details>\n<summary>{LONG} steps</summary>\n\n```mermaid" in page
+    assert "\n\n</details>\n" in page
+
+
+def test_names_close_no_fence() -> None:
+    page = render(hostile_report())
+    outside = re.sub(r"^```mermaid\n.*?^```$", "", page, flags=re.MULTILINE | re.DOTALL)
+    assert "```" not in outside
+    for name in NAMES:
+        assert text(name) in page
+    for line in outside.splitlines():
+        if line.startswith("|"):
+            assert len(re.findall(r"(?<!\\)\|", line)) in {5, 6}
