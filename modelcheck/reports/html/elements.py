@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from modelcheck.reports.diagnostics import visible
 
-_VOID = frozenset({"br", "hr", "link", "meta"})
+_VOID = frozenset({"br", "col", "hr", "link", "meta"})
 
 
 class Markup(str):

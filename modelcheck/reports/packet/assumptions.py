@@ -76,7 +76,7 @@ def assumption_rows(model: Model, check: Check, faults: Faults, *, about_runs: b
 
 def _sized(model: Model) -> Iterator[str]:
     for sort, size in model.sizes.items():
-        yield f"{size} {sort}" if sort in model.spec.agents else f"{size} {sort} (names)"
+        yield f"{sort}: {size}" if sort in model.spec.agents else f"{sort}: {size} (names)"
 
 
 def _parameter(model: Model, name: str) -> str:

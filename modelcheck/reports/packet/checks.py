@@ -22,7 +22,7 @@ from modelcheck.reports.packet.words import BUILT_IN, counts, expectation, said,
 from modelcheck.reports.trace_text import quoted
 
 if TYPE_CHECKING:
-    from modelcheck.reports.packet.packet import Chapter, DescribedCheck
+    from modelcheck.reports.packet.packet import Chapter, DescribedCheck, Rows
     from modelcheck.reports.packet.runs import ToldRun
     from modelcheck.reports.report import PropertyReport
 
@@ -56,20 +56,32 @@ def property_rows(chapter: Chapter) -> tuple[tuple[Text, ...], ...]:
     return (*declared, *built_in)
 
 
-def check_blocks(chapter: Chapter, check: DescribedCheck, runs: Sequence[ToldRun]) -> Iterator[Block]:
-    """One check."""
+def common_rows(chapter: Chapter) -> Rows:
+    """What all checks assume alike, if there are several."""
+    if len(chapter.checks) < 2:  # noqa: PLR2004 - several
+        return ()
+    first, *others = (check.assumptions for check in chapter.checks)
+    return tuple(row for row in first if all(row in rows for rows in others))
+
+
+def assumption_table(chapter: Chapter, rows: Rows) -> Table:
+    """Rows of what is assumed, with what parameters are for."""
+    told = {f"parameter {one.name}": one.words for one in chapter.parameters if one.words}
+    return Table(
+        ("assumed of", "what"), tuple(((name,), _assumed(value, told.get(name, ""))) for name, value in rows), (20, 80)
+    )
+
+
+def check_blocks(chapter: Chapter, check: DescribedCheck, common: Rows, runs: Sequence[ToldRun]) -> Iterator[Block]:
+    """One check; `common` is what all checks assume, which is told elsewhere."""
     found = check.found
     yield Heading(3, f"Check {quoted(found.name)}")
     if check.words:
         yield Paragraph(marked(check.words))
-    told = {f"parameter {one.name}": one.words for one in chapter.parameters if one.words}
-    rows = tuple(
-        ((name,), (value, *((Break(), *marked(told[name])) if name in told else ())))
-        for name, value in check.assumptions
-    )
-    yield Table(("assumed", ""), rows)
+    if rows := tuple(row for row in check.assumptions if row not in common):
+        yield assumption_table(chapter, rows)
     verdicts = tuple(_verdict(one, runs) for one in found.properties)
-    yield Table(("property", "verdict", "what that is worth", "as expected", "run"), verdicts)
+    yield Table(("property", "verdict", "what that is worth", "as expected", "run"), verdicts, (20, 14, 42, 14, 10))
     looked: list[Text] = [(counts(found) + ".",), *((f"{line}.",) for line in found.reductions)]
     looked += [(Strong("a bound cut runs off: "), bound) for bound in found.bounds_hit]
     yield Bullets(tuple(looked))

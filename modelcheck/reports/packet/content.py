@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from modelcheck.reports.diagram import svg as run_svg
 from modelcheck.reports.graphs.svg import svg as graph_svg
-from modelcheck.reports.packet.checks import check_blocks, property_rows
+from modelcheck.reports.packet.checks import assumption_table, check_blocks, common_rows, property_rows
 from modelcheck.reports.packet.comments import prose
 from modelcheck.reports.packet.document import (
     Block,
@@ -123,6 +123,24 @@ def _chapter(
     if chapter.header:
         yield Heading(2, "What the protocol is", f"{anchor}-about")
         yield from _prose(chapter.header)
+    yield from _machines(chapter, pictures, anchor)
+    for title, name, wanted in (
+        ("How it goes wrong, step by step", "runs", False),
+        ("What is possible, step by step", "witnesses", True),
+    ):
+        own = [run for run in runs if run.is_witness == wanted]
+        if own:
+            yield Heading(2, title, f"{anchor}-{name}")
+        for run in own:
+            yield from run_blocks(chapter, run, pictures.run(run))
+    yield from _foundations(chapter, runs, anchor)
+    yield from _cautions(chapter)
+    yield Heading(2, "The specification", f"{anchor}-text")
+    yield Paragraph((Code(chapter.report.file), ", SHA-256 ", Code(chapter.report.sha256)))
+    yield Folded("The whole text", (Verbatim(chapter.text),))
+
+
+def _machines(chapter: Chapter, pictures: _Pictures, anchor: str) -> Iterator[Block]:
     yield Heading(2, "State machines", f"{anchor}-machines")
     for number, agent in enumerate(chapter.agents):
         yield Heading(3, agent.name)
@@ -134,28 +152,22 @@ def _chapter(
     if chapter.messages:
         yield Heading(3, "Messages")
         yield _described("message", "from and to", chapter.messages)
-    counterexamples = [run for run in runs if not run.is_witness]
-    witnesses = [run for run in runs if run.is_witness]
-    if counterexamples:
-        yield Heading(2, "How it goes wrong, step by step", f"{anchor}-runs")
-        for run in counterexamples:
-            yield from run_blocks(chapter, run, pictures.run(run))
-    if witnesses:
-        yield Heading(2, "What is possible, step by step", f"{anchor}-witnesses")
-        for run in witnesses:
-            yield from run_blocks(chapter, run, pictures.run(run))
+
+
+def _foundations(chapter: Chapter, runs: Sequence[ToldRun], anchor: str) -> Iterator[Block]:
+    """What the verdicts rest on: properties, definitions, and each check with its assumptions."""
     yield Heading(2, "Properties", f"{anchor}-properties")
-    yield Table(("property", "what it says", "as it is written"), property_rows(chapter))
+    yield Table(("property", "what it says", "as it is written"), property_rows(chapter), (18, 42, 40))
     if chapter.definitions:
         table = _described("definition", "stands for", chapter.definitions)
         yield Folded("Definitions that properties and transitions use", (table,))
     yield Heading(2, "Checks: what is assumed and what was found", f"{anchor}-checks")
+    common = common_rows(chapter)
+    if common:
+        yield Paragraph(("All checks assume:",))
+        yield assumption_table(chapter, common)
     for check in chapter.checks:
-        yield from check_blocks(chapter, check, runs)
-    yield from _cautions(chapter)
-    yield Heading(2, "The specification", f"{anchor}-text")
-    yield Paragraph((Code(chapter.report.file), ", SHA-256 ", Code(chapter.report.sha256)))
-    yield Folded("The whole text", (Verbatim(chapter.text),))
+        yield from check_blocks(chapter, check, common, runs)
 
 
 def _prose(text: str) -> Iterator[Block]:
@@ -170,7 +182,7 @@ def _prose(text: str) -> Iterator[Block]:
 
 def _described(what: str, text: str, things: Sequence[Described]) -> Table:
     rows = tuple(((Code(one.name),), (Code(one.text),), marked(one.words)) for one in things)
-    return without_empty_columns(Table((what, text, "what for"), rows))
+    return without_empty_columns(Table((what, text, "what for"), rows, (30, 35, 35)))
 
 
 def _cautions(chapter: Chapter) -> Iterator[Block]:

@@ -65,18 +65,21 @@ class Bullets(Frozen):
 
 
 class Table(Frozen):
-    """A table; the first cell of each row is what the row is about, or in `numbered` ones a number."""
+    """A table; the first cell of each row is what the row is about. `widths` of its columns, in percent."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[Text, ...], ...]
-    numbered: bool = False
+    widths: tuple[int, ...]
 
 
 def without_empty_columns(table: Table) -> Table:
-    """The same without columns in which no row says anything."""
+    """The same without columns in which no row says anything; the widest of the others gets their room."""
     kept = [at for at in range(len(table.head)) if any(any(row[at]) for row in table.rows)]
+    widths = [table.widths[at] for at in kept]
+    if widths:
+        widths[widths.index(max(widths))] += sum(table.widths) - sum(widths)
     head = tuple(table.head[at] for at in kept)
-    return Table(head, tuple(tuple(row[at] for at in kept) for row in table.rows), table.numbered)
+    return Table(head, tuple(tuple(row[at] for at in kept) for row in table.rows), tuple(widths))
 
 
 class Picture(Frozen):

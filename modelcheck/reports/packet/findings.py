@@ -56,7 +56,7 @@ def _broken(chapter: Chapter, by_name: dict[str, list[_Verdict]], runs: Sequence
     if rows:
         yield Heading(2, "What breaks", "breaks")
         rows.sort(key=lambda row: row[0])
-        yield Table(("property", "in the check", "how", "expected?"), tuple(row for _, row in rows))
+        yield Table(("property", "in the check", "how", "expected?"), tuple(row for _, row in rows), (26, 28, 36, 10))
 
 
 def _row(chapter: Chapter, broken: Sequence[_Verdict], how: Text) -> tuple[bool, tuple[Text, ...]]:
@@ -116,7 +116,7 @@ def _open(chapter: Chapter, by_name: dict[str, list[_Verdict]]) -> Iterator[Bloc
     ]
     if rows:
         yield Heading(2, "What is not known", "unknown")
-        yield Table(("property", "in the check", "why, and what was seen"), tuple(rows))
+        yield Table(("property", "in the check", "why, and what was seen"), tuple(rows), (32, 28, 40))
 
 
 def _holding(chapter: Chapter, by_name: dict[str, list[_Verdict]], runs: Sequence[ToldRun]) -> Iterator[Block]:
@@ -128,7 +128,7 @@ def _holding(chapter: Chapter, by_name: dict[str, list[_Verdict]], runs: Sequenc
             rows.append((what, _where(good, verdicts), _reach(good, runs)))
     if rows:
         yield Heading(2, "What holds", "holds")
-        yield Table(("property", "in the checks", "how far that reaches"), tuple(rows))
+        yield Table(("property", "in the checks", "how far that reaches"), tuple(rows), (36, 34, 30))
 
 
 def _where(good: Sequence[_Verdict], asked: Sequence[_Verdict]) -> Text:

@@ -81,8 +81,8 @@ def _table(table: Table) -> Markup:
         element("tr", element("th", _inline(first), scope="row"), (element("td", _inline(cell)) for cell in others))
         for first, *others in table.rows
     )
-    css = "numbered" if table.numbered else None
-    return element("div", element("table", head, element("tbody", rows), class_=css), class_="scroll", tabindex=0)
+    columns = element("colgroup", (element("col", style=f"width:{width}%") for width in table.widths))
+    return element("div", element("table", columns, head, element("tbody", rows)), class_="scroll", tabindex=0)
 
 
 def _inline(text: Text) -> Markup:

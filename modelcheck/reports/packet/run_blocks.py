@@ -47,7 +47,7 @@ def run_blocks(chapter: Chapter, run: ToldRun, picture: Picture) -> Iterator[Blo
             (f"{few} {numbers(left)} could be left out of the explanation: the end does not depend on them.",)
         )
     yield picture
-    steps = Table(("step", "what happens", "what changes besides"), tuple(_rows(run.trace)), numbered=True)
+    steps = Table(("step", "what happens", "what changes besides"), tuple(_rows(run.trace)), (7, 60, 33))
     yield without_empty_columns(steps)
     conclusions = dict.fromkeys((shown.trace.conclusion, shown.trace.facts) for shown in run.shows)
     yield Bullets(tuple(_conclusion(*told) for told in conclusions))

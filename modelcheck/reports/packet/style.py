@@ -23,12 +23,10 @@ p,li{max-width:62rem;overflow-wrap:anywhere}li{margin:.25rem 0}
 .said{padding:.6rem 1rem;border-left:5px solid;background:var(--panel)}
 .said.good{border-color:var(--good)}.said.bad{border-color:var(--bad)}.said.open{border-color:var(--open)}
 .scroll{overflow-x:auto;margin:.75rem 0 1.25rem}
-table{border-collapse:collapse;width:100%;min-width:44rem;font-variant-numeric:tabular-nums}
+table{border-collapse:collapse;table-layout:fixed;width:100%;min-width:44rem;font-variant-numeric:tabular-nums}
 th,td{text-align:left;vertical-align:top;padding:.4rem .75rem;border-top:1px solid var(--line);font-weight:400;
-overflow-wrap:anywhere;min-width:4rem}
+overflow-wrap:anywhere}
 thead th{font-size:.8rem;color:var(--muted);font-weight:600;border-top:0;white-space:nowrap}
-tbody th{width:27%}td:last-child{min-width:6rem}tbody th+td{width:27%}
-.numbered tbody th{width:4rem}.numbered tbody th+td{width:auto}.numbered td:nth-child(3){width:33%}
 code,pre{font-family:ui-monospace,"SFMono-Regular",Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.86em}
 pre{background:var(--panel);padding:.75rem 1rem;overflow-x:auto}
 figure{margin:1rem 0;width:fit-content;max-width:100%;overflow-x:auto;border:1px solid var(--line)}
