@@ -12,6 +12,7 @@ from modelcheck.environment.networks.contents import Unqueued
 from modelcheck.environment.networks.numbering import Numbering
 from modelcheck.frozen import field
 from modelcheck.ir import lowered as k
+from modelcheck.ir.partitions import separated
 from modelcheck.ir.statuses import is_down
 
 if TYPE_CHECKING:
@@ -59,7 +60,10 @@ class Rounds(Unqueued):
         inbox = env.cells[self.cell]
         for packet in inbox:
             status = env.model.status(packet.target)
-            env.happens("lost" if status is not None and is_down(env.cells[status]) else "received", packet)
+            is_lost = status is not None and is_down(env.cells[status])
+            # Nobody on the other side of a partition finds it in the inbox, and with the round it is gone.
+            is_lost = is_lost or separated(env, packet.source, packet.target)
+            env.happens("lost" if is_lost else "received", packet)
         env.held = {**(env.held or {}), self.cell: inbox}
         env.cells[self.cell] = ()
 

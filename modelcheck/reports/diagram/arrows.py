@@ -90,7 +90,8 @@ def _trimmed(route: Route) -> list[Point]:
     """The points with both ends outside of the marks there."""
     points = list(route.points)
     after, before = (points[1], points[-2]) if route.middle is None else (route.middle, route.middle)
-    first = _toward(points[0], after, RADIUS)
+    # The sign of a forgery stands beside the mark, not under it.
+    first = _toward(points[0], after, RADIUS + (10 if route.message.forged else 0))
     if route.ending in {"arrow", "mark"}:
         points[-1] = _toward(points[-1], before, RADIUS + 1)
     points[0] = first

@@ -104,8 +104,14 @@ def _lanes(scene: Scene) -> tuple[tuple[float, ...], float]:
 
 def _text_room(scene: Scene, lane: int) -> float:
     """What the texts beside the first or last lifeline need on its outer side."""
-    texts = [width(plain(e.text), SIZE) for row in scene.rows for e in row.events if e.lane == lane]
-    return min(max(texts, default=0), _TEXT + 40) + RADIUS + 12
+    found = 0.0
+    for row in scene.rows:
+        texts = [width(plain(e.text), SIZE) for e in row.events if e.lane == lane]
+        # Of a round, the environment's mark and word stand on the left of the first lifeline's text.
+        before = [width(plain(e.text), SIZE) + 32 for e in row.events if e.lane is None and e.message is None]
+        if texts:
+            found = max(found, min(texts[0], _TEXT + 40) + (sum(before) if texts[0] and not lane else 0))
+    return found + RADIUS + 12
 
 
 def _words(scene: Scene) -> float:

@@ -77,6 +77,8 @@ class RowPainter:
 
     def _is_ringed(self, event: Event) -> bool:
         """Whether the step violates something; of several marks, those of agents tell it."""
+        if not self.row.step.number:
+            return self.is_wrong and event.lane is None
         return self.is_wrong and (event.lane is not None or len(self.row.events) == 1)
 
     def _keep_free(self, event: Event) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from modelcheck.frozen import Frozen, field
-from modelcheck.ir.statuses import UP
+from modelcheck.ir.statuses import UP, is_byzantine
 from modelcheck.reports.diagram.wording import changes_of, event_text, notes_of, start_changes
 from modelcheck.reports.shown import split
 
@@ -95,6 +95,9 @@ def scene_of(trace: Trace) -> Scene:
 def _taking_part(trace: Trace) -> list[str]:
     found = {agent for step in trace.steps if step.kind not in _PASSIVE for agent in step.agents}
     found |= {end for message in trace.messages for end in (message.source, message.target)}
+    # A Byzantine agent that keeps silent does what it likes, too.
+    state = dict(trace.steps[0].state)
+    found |= {agent for agent in trace.agents if is_byzantine(state.get(f"{agent}.status", UP))}
     return [agent for agent in trace.agents if agent in found] or list(trace.agents)
 
 

@@ -43,7 +43,7 @@ def _where(run: ShownRun) -> list[Content]:
 
 
 def _picture(run: ShownRun, stem: str) -> Markup:
-    return Markup(svg(run.trace, standalone=False, prefix=f"mc-{stem}"))
+    return Markup(svg(run.trace, verdict=run.found.verdict, standalone=False, prefix=f"mc-{stem}"))
 
 
 def heading(run: ShownRun) -> str:

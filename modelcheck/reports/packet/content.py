@@ -75,7 +75,10 @@ class _Pictures:
         first = run.shows[0]
         stem = self._runs[run.file, first.check.name, first.found.name]
         title = f"{first.found.name} in the check {quoted(first.check.name)}"
-        file, inline = (run_svg(run.trace, title=title, standalone=alone, prefix=stem) for alone in (True, False))
+        file, inline = (
+            run_svg(run.trace, title=title, verdict=first.found.verdict, standalone=alone, prefix=stem)
+            for alone in (True, False)
+        )
         return Picture(stem, file, inline, f"Space-time diagram of the run for {title}")
 
 

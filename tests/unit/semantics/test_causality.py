@@ -178,6 +178,33 @@ def test_a_round_receives_what_the_round_before_sent(model_of: Build) -> None:
     assert trace.steps[2].agents == ("A[0]", "A[1]")
 
 
+def test_a_round_receives_nothing_from_the_other_side_of_a_partition(model_of: Build) -> None:
+    text = """
+        network rounds
+        message M
+        agent A {
+          var heard: bool = false
+          initial state S { round -> T { send M to others } }
+          state T { round -> U { heard := size(inbox M) > 0 } }
+          final state U
+        }
+        reachable apart: A[0].heard and not A[1].heard
+        check "c" { A = 3  faults { partition A up to 1 }  allow deadlock  expect apart }
+    """
+    trace = trace_of(model_of(text), "apart")
+    (at,) = (step.number for step in trace.steps if step.kind == "partition")
+    last = trace.length
+    assert at < last
+    crossing = {"A[1]"}
+    assert {(m.source, m.target) for m in trace.messages if m.lost == last} == {
+        (m.source, m.target) for m in trace.messages if (m.source in crossing) != (m.target in crossing)
+    }
+    assert {(m.source, m.target) for m in trace.messages if m.received == (last,)} == {
+        ("A[0]", "A[2]"),
+        ("A[2]", "A[0]"),
+    }
+
+
 def steps_of(model: Model, *names: str) -> Run:
     """A run by the names of its actions, with the digits that follow them."""
     choices = []
