@@ -182,6 +182,22 @@ def test_the_address_tells_the_step_and_a_link_opens_it(page: Page, report: str)
     assert text(page, "count") == f"Step 6 of {LAST}"
 
 
+def test_the_step_of_one_run_never_overwrites_the_address_of_another(page: Page, report: str) -> None:
+    page.goto(f"{report}#run={SETTLES}")
+    # The step is told a moment later, here between the new address and the page's notice of it.
+    page.evaluate(
+        """run => {
+            document.dispatchEvent(new KeyboardEvent("keydown", { key: "j" }));
+            setTimeout(() => { location.hash = `run=${run}`; }, 100);
+            const end = performance.now() + 400;
+            while (performance.now() < end);
+        }""",
+        AWAY,
+    )
+    page.get_by_role("heading", name="Witness: away").wait_for()
+    page.wait_for_url(f"{report}#run={AWAY}&step=0")
+
+
 @pytest.mark.parametrize(("fragment", "count"), [("step=99", LAST), ("step=-4", 0), ("step=x", 0), ("step=", 0)])
 def test_a_step_that_there_is_not_is_the_nearest(page: Page, report: str, fragment: str, count: int) -> None:
     page.goto(f"{report}#run={SETTLES}&{fragment}")

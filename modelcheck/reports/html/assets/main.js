@@ -10,6 +10,8 @@ class Page {
     this.settings = { changes: false, causes: false, letters: true };
     /** @type {number | undefined} */
     this.pending = undefined;
+    /** The fragment of the address as it was told last. */
+    this.hash = "";
     this.overview = only(document, "#overview", HTMLElement);
     this.live = create("p", { class: "unseen", role: "status", "aria-live": "polite" });
     this.dialog = this.#dialog();
@@ -24,6 +26,7 @@ class Page {
   /** Show what the address says. */
   route() {
     clearTimeout(this.pending);
+    this.hash = location.hash;
     const asked = new URLSearchParams(location.hash.slice(1));
     const run = asked.get("run") ?? "";
     const step = Number.parseInt(asked.get("step") ?? "0", 10);
@@ -80,7 +83,12 @@ class Page {
     document.title = `Step ${step} – ${data.title} – ${this.title}`;
     clearTimeout(this.pending);
     // Browsers refuse to change the address hundreds of times in a row, as a key held down would.
-    this.pending = setTimeout(() => history.replaceState(null, "", `#run=${run}&step=${step}`), 150);
+    this.pending = setTimeout(() => {
+      // Whoever has changed it meanwhile goes somewhere else.
+      if (location.hash !== this.hash) return;
+      this.hash = `#run=${run}&step=${step}`;
+      history.replaceState(null, "", this.hash);
+    }, 150);
   }
 
   /** @param {string} text */
