@@ -159,7 +159,9 @@ class _Diagram(Struct):
 
     def _of_agents(self, step: Step) -> Iterator[tuple[Sequence[str], list[str]]]:
         owners = {part.name: part.agent for part in self.trace.components}
-        changes = [change for change in step.changes if not change.network and not is_budget(change.name)]
+        # What the step is called tells the sides of a partition.
+        sides = {part.name for part in self.trace.components if part.role == "environment"}
+        changes = [c for c in step.changes if not c.network and not is_budget(c.name) and c.name not in sides]
         # What belongs to nobody stands with the step itself.
         by_owner = groupby(
             sorted(changes, key=lambda change: self._place(owners.get(change.name, ""))),

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
+_BUILT_IN = {"deadlock": "no live agent is stuck outside its final states", "errors": "no evaluation fails"}
+
 
 def render(report: Report) -> str:
     """The whole report."""
@@ -51,7 +53,7 @@ def _rules(report: Report) -> Iterator[dict[str, Any]]:
                 yield {
                     "id": id_,
                     "name": visible(found.name),
-                    "shortDescription": _message(f"{found.kind} {found.name}"),
+                    "shortDescription": _message(_BUILT_IN.get(found.name) or f"{found.kind} {found.name}"),
                 }
         for warning in spec.warnings:
             title = _title(warning.code)
