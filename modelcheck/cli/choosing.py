@@ -16,6 +16,9 @@ def order_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     for order, help_ in reversed(told):
         command = click.option(f"--fewest-{order}", "order", flag_value=order, default=None, help=help_)(command)
+    count = click.IntRange(min=1, max=1000)
+    many = "Look for up to N counterexamples to each property that differ in what is done."
+    command = click.option("--counterexamples", type=count, default=1, metavar="N", help=many)(command)
     shortest = "Show the first of the shortest runs, by its choices: the default."
     return click.option("--shortest", "order", flag_value="", default=None, help=shortest)(command)
 

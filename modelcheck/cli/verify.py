@@ -100,6 +100,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
     explain: tuple[str, ...],
     coverage: bool,
     order: Order | Literal[""] | None,
+    counterexamples: int,
     sliced: bool,
     quiet: bool,
     format_: str,
@@ -132,6 +133,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
             symmetry=not no_symmetry,
             explain_fairness=explain,
             order=order or None,
+            counterexamples=counterexamples,
             progress=progress,
         )
         report = verify(files, options)

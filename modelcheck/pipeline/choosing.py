@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from modelcheck.analysis.counterexamples.cheapest import Order, TooManyError, cheapest, cost_of
+from modelcheck.analysis.counterexamples.different import Limit, different
 from modelcheck.engines.base import Exploration
 from modelcheck.frozen import replace
+from modelcheck.reports.report import PropertyReport
+from modelcheck.semantics.replay import judge
 from modelcheck.verdict import Reached, Run, Violated
 
 if TYPE_CHECKING:
@@ -28,6 +31,36 @@ def with_order(
         run, told[name] = _ordered(model, found, name, verdict.run, (order, is_over))
         verdicts[name] = replace(verdict, run=run)
     return replace(found, verdicts=verdicts), told
+
+
+def with_others(
+    model: Model, found: Exploration, properties: Sequence[PropertyReport], limit: Limit
+) -> tuple[PropertyReport, ...]:
+    """The same with other counterexamples to each property that is violated; `limit` says how many."""
+    return tuple(
+        _with_others(model, found, report, limit) if report.verdict == "violated" and report.trace else report
+        for report in properties
+    )
+
+
+def _with_others(model: Model, found: Exploration, report: PropertyReport, limit: Limit) -> PropertyReport:
+    verdict = found.verdicts[report.name]
+    assert isinstance(verdict, Violated)
+    if verdict.run.loop is not None:
+        return replace(report, others="an infinite run: others are not looked for")
+    question = question_of(model, report.name)
+    ways = None if found.ways is None else found.ways(report.name)
+    others = different(model, ways, question, verdict.run, limit)
+    more = tuple(judge(model, run, question) for run in others.runs)
+    count = len(more) + 1
+    if others.length is None:
+        bounds = " within the bounds" if others.is_cut or found.bounds_hit else ""
+        told = f"all different counterexamples{bounds}: {count}"
+    elif len(more) == limit.runs:
+        told = f"{count} different counterexamples, and there may be more"
+    else:
+        told = f"all different counterexamples up to length {others.length}: {count}"
+    return replace(report, more=more, others=told)
 
 
 def question_of(model: Model, name: str) -> Property | str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelcheck.analysis.counterexamples.cheapest import Order
+from modelcheck.analysis.counterexamples.different import Limit
 from modelcheck.diagnostics import Diagnostic, Diagnostics, InputError, did_you_mean
 from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, Progress, Request, Saving, Timing
 from modelcheck.engines.process import forget_peak, peak_bytes
@@ -23,7 +24,7 @@ from modelcheck.frontend.typecheck import typecheck
 from modelcheck.frozen import Frozen, field, replace
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline.checkpoints import checkpoint_folders
-from modelcheck.pipeline.choosing import with_order
+from modelcheck.pipeline.choosing import with_order, with_others
 from modelcheck.pipeline.coverage import coverage
 from modelcheck.pipeline.expectations import compare, wanted_properties
 from modelcheck.pipeline.idle import warn_about_idle
@@ -63,6 +64,8 @@ class Options(Frozen):
     """Temporal properties of which it is asked which fairness they need."""
     order: Order | None = None
     """Of which there are to be few in the run that is shown, among the shortest; None: the first of them is."""
+    counterexamples: int = 1
+    """How many different counterexamples to each property are looked for."""
     symmetry: bool = True
     """Whether an engine may let one state stand for those that differ in the names of interchangeable ids only."""
     counts: bool = True
@@ -214,7 +217,7 @@ def _verify_check(
         effort=options.effort,
         runs=options.runs,
         saving=None if folder is None else Saving(folder, options.checkpoint_seconds, options.resume),
-        ways=options.order is not None,
+        ways=options.order is not None or options.counterexamples > 1,
         whole=_whole(check, options),
     )
     forget_peak()
@@ -231,6 +234,9 @@ def _verify_check(
     timing = found.timing or Timing(time.monotonic() - prepared, time.process_time() - cpu, prepared - started)
     found, chosen = with_order(model, found, options.order, _clock(options, started)) if options.order else (found, {})
     properties = compare(model, check, found, judged=_judges_counts(options), only=options.properties)
+    if options.counterexamples > 1:
+        limit = Limit(options.counterexamples - 1, options.limits.depth, _clock(options, started))
+        properties = with_others(model, found, properties, limit)
     told = explained(model, found, options.explain_fairness, options.limits, _deadline(options, started))
     properties = tuple(replace(p, fairness=told.get(p.name, ()), chosen=chosen.get(p.name, "")) for p in properties)
     report = CheckReport(

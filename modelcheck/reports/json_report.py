@@ -101,6 +101,8 @@ def property_data(found: PropertyReport) -> dict[str, Any]:
         "expected_steps": found.expected_steps,
         "ok": found.ok,
         "steps": found.steps,
+        "more": [_run(trace) for trace in found.more],
+        "others": found.others,
         "trace": None if found.trace is None else trace_data(found.trace),
         "conclusion": "" if found.trace is None else found.trace.conclusion,
         "facts": [] if found.trace is None else list(found.trace.facts),
@@ -109,6 +111,18 @@ def property_data(found: PropertyReport) -> dict[str, Any]:
         "loop_start": None if found.trace is None else found.trace.loop_start,
         "messages": [] if found.trace is None else [_message(message) for message in found.trace.messages],
         "causal_slice": [] if found.trace is None else sorted(found.trace.causal_slice),
+    }
+
+
+def _run(trace: Trace) -> dict[str, Any]:
+    """Another counterexample."""
+    return {
+        "steps": trace.length,
+        "trace": trace_data(trace),
+        "conclusion": trace.conclusion,
+        "facts": list(trace.facts),
+        "messages": [_message(message) for message in trace.messages],
+        "causal_slice": sorted(trace.causal_slice),
     }
 
 

@@ -40,9 +40,9 @@ def _spec(spec: SpecReport) -> list[str]:
     for check in spec.checks:
         lines += _check(check)
         for found in check.properties:
-            if found.trace is not None:
-                lines += _run((check, found, found.trace), before)
-                before.append((check, found, found.trace))
+            for trace in () if found.trace is None else (found.trace, *found.more):
+                lines += _run((check, found, trace), before)
+                before.append((check, found, trace))
     if spec.assumptions:
         lines += ["## Assumptions", "", *(f"- {text(assumption)}" for assumption in spec.assumptions), ""]
     for warning in spec.warnings:
@@ -78,7 +78,10 @@ def _check(check: CheckReport) -> list[str]:
 def _run(one: Run, before: list[Run]) -> list[str]:
     _, found, trace = one
     title = "Witness" if found.verdict == "reached" else "Counterexample"
+    title = title if trace is found.trace else f"Another {title.lower()}"
     lines = [f"### {title}: {text(found.name)}", ""]
+    for said in (found.chosen, found.others) if trace is found.trace else ():
+        lines += [text(said), ""] if said else []
     for earlier, same, run in before:
         if same.name == found.name and same_steps(run, trace):
             return [*lines, f"The same steps as in check {text(quoted(earlier.name))}.", ""]

@@ -30,6 +30,10 @@ class PropertyReport(Frozen):
     steps: int | None = None
     expected_steps: int | None = None
     trace: Trace | None = None
+    more: tuple[Trace, ...] = ()
+    """Other counterexamples that differ in what is done, the shortest first, where they were asked."""
+    others: str = ""
+    """Whether there are others still, where that was asked."""
     chosen: str = ""
     """Which of the shortest runs it is, where that was asked."""
     fairness: tuple[str, ...] = ()

@@ -29,13 +29,14 @@ class ShownRun(Frozen):
 
 
 def runs_of(report: Report) -> list[ShownRun]:
-    """All runs of a report, in its order."""
+    """All runs of a report, in its order, the other counterexamples of a property behind its first."""
     return [
-        ShownRun(report.version, spec, check, found, found.trace)
+        ShownRun(report.version, spec, check, found, trace)
         for spec in report.specs
         for check in spec.checks
         for found in check.properties
         if found.trace is not None
+        for trace in (found.trace, *found.more)
     ]
 
 

@@ -49,7 +49,13 @@ def _spec(spec: SpecReport, style: Style, wanted: Wanted) -> str:
         lines += ["", f"{style.paint('assumption', 'cyan')}: {visible(assumption)}"]
     if spec.warnings:
         lines += ["", render_diagnostics(spec.warnings, style)]
-    shown = [(check, found, found.trace) for check in spec.checks for found in check.properties if found.trace]
+    shown = [
+        (check, found, trace)
+        for check in spec.checks
+        for found in check.properties
+        if found.trace is not None
+        for trace in (found.trace, *found.more)
+    ]
     shown = [one for one in shown if not wanted.quiet or not one[1].ok]
     # What is unexpected stands last, where the eye falls first.
     shown.sort(key=lambda one: not one[1].ok)
@@ -141,9 +147,10 @@ def _run(one: _Shown, before: list[_Shown], style: Style, *, sliced: bool) -> li
     check, found, trace = one
     what = "witness" if found.verdict == "reached" else "counterexample"
     unexpected = "" if found.ok else style.paint("UNEXPECTED ", "red", "bold")
-    head = f"{what} for {visible(found.name)} in check {quoted(check.name)}"
+    is_first = trace is found.trace
+    head = f"{'' if is_first else 'another '}{what} for {visible(found.name)} in check {quoted(check.name)}"
     title = f"  {unexpected}{style.paint(head, 'bold')} ({length(trace)})"
-    told = [f"     {style.paint(visible(found.chosen), 'dim')}"] if found.chosen else []
+    told = [f"     {style.paint(visible(said), 'dim')}" for said in (found.chosen, found.others) if said and is_first]
     for earlier, same, run in before:
         if same.name == found.name and same.ok == found.ok and same_steps(run, trace):
             return [title, *told, f"     the same steps as in check {quoted(earlier.name)}"]

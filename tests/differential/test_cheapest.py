@@ -71,14 +71,14 @@ check "c" { faults { crash A up to 1 }  expect finished }
 """The first shortest run has a fault, another has none."""
 
 
-def all_runs(model: Model, name: str, length: int) -> Iterator[Run]:
+def all_runs(model: Model, name: str, length: int, most: int = MOST_RUNS) -> Iterator[Run]:
     """All runs of a length to the answer, in the order of their choices. Raises `OverflowError` for too many."""
     question, tried = question_of(model, name), 0
 
     def onward(start: Path, choices: tuple[Choice, ...], state: State) -> Iterator[Run]:
         nonlocal tried
         tried += 1
-        if tried > MOST_RUNS:
+        if tried > most:
             raise OverflowError
         if len(choices) == length:
             if not is_by_step(question) and answers(model, question, state):

@@ -1,0 +1,107 @@
+"""Runs that differ in what is done: against all runs of a few steps one by one, with and without an engine's marks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import islice
+
+import pytest
+
+from modelcheck.analysis.counterexamples.different import Limit, Sorts, different
+from modelcheck.engines.base import Request
+from modelcheck.engines.compiled import explore as run_native
+from modelcheck.engines.interpreter import explore as interpret
+from modelcheck.ir.model import Model
+from modelcheck.kernel.task import Limits
+from modelcheck.pipeline.choosing import question_of
+from modelcheck.pipeline.verify import Options, verify_specs
+from modelcheck.semantics.replay import judge
+from modelcheck.verdict import Reached, Run, Violated
+from tests.differential.generators.dice import Dice
+from tests.differential.generators.specifications import specification
+from tests.differential.test_cheapest import MOST_RUNS, RACE, TWO_WAYS, all_runs
+from tests.differential.test_generated import load_text
+from tests.differential.test_generated import models as generated_models
+from tests.differential.test_specs import models
+
+LONGEST = 4
+Steps = tuple[int, ...]
+
+
+def minimal(model: Model, runs: Sequence[Run]) -> dict[Steps, Run]:
+    """The first run for each least way to take steps."""
+    sorts, first = Sorts(model), dict[Steps, Run]()
+    for run in runs:
+        first.setdefault(sorts.steps(run.choices), run)
+    return {
+        steps: run
+        for steps, run in first.items()
+        if not any(other != steps and all(map(int.__le__, other, steps)) for other in first)
+    }
+
+
+def check_model(model: Model, seen: Counter[int], most: int = MOST_RUNS) -> None:
+    request = Request(Limits(states=300), ways=True)
+    found = interpret(model, request)
+    native = None
+    for name, verdict in found.verdicts.items():
+        if not isinstance(verdict, Violated | Reached) or not 0 < len(verdict.run.choices) < LONGEST:
+            continue
+        try:
+            runs = [run for length in range(LONGEST + 1) for run in all_runs(model, name, length, most)]
+        except OverflowError:
+            continue
+        expected = minimal(model, runs)
+        limit, question = Limit(1000, LONGEST, lambda: False), question_of(model, name)
+        native = native or run_native(model, request)
+        assert found.ways is not None
+        assert native.ways is not None
+        for ways in (None, found.ways(name), native.ways(name)):
+            others = different(model, ways, question, verdict.run, limit)
+            assert {*others.runs, verdict.run} == {*expected.values()}, name
+            lengths = [len(run.choices) for run in (verdict.run, *others.runs)]
+            assert lengths == sorted(lengths)
+            assert others.length in {LONGEST, None}
+            few = different(model, ways, question, verdict.run, Limit(1, LONGEST, lambda: False))
+            assert few.runs == others.runs[:1]
+            for run in others.runs:
+                judge(model, run, question)
+        seen[len(expected)] += 1
+
+
+@pytest.mark.parametrize("text", [RACE, TWO_WAYS])
+def test_different_runs_are_found_each_once(text: str) -> None:
+    seen: Counter[int] = Counter()
+    for model in models(text):
+        check_model(model, seen, most=30_000)
+    assert max(seen) > 1
+
+
+@pytest.mark.parametrize("block", [0, *(pytest.param(block, marks=pytest.mark.slow) for block in range(1, 20))])
+def test_different_runs_of_generated_specifications_are_found(block: int) -> None:
+    seen: Counter[int] = Counter()
+    for seed in range(10 * block, 10 * block + 10):
+        text = specification(Dice.seeded(seed))
+        for _, model in islice(generated_models(load_text(text)), 1):
+            try:
+                check_model(model, seen)
+            except Exception as error:
+                error.add_note(text)
+                raise
+    assert seen.total() >= 1
+
+
+@pytest.mark.parametrize("engine", ["interpreter", "native"])
+def test_a_report_tells_the_others_and_that_there_are_no_more(engine: str) -> None:
+    text = TWO_WAYS.replace("reachable finished: ", "invariant unfinished: not (").replace("crashed\n", "crashed)\n")
+    spec = load_text(text.replace("expect finished", "expect not unfinished"))
+
+    def told(wanted: int) -> tuple[list[list[str]], str]:
+        options = Options(engine=engine, counterexamples=wanted)
+        found = verify_specs([spec], options).specs[0].checks[0].properties[0]
+        return [[step.name for step in trace.steps[1:]] for trace in found.more], found.others
+
+    assert told(5) == ([["right", "further"]], "all different counterexamples: 2")
+    assert told(2) == ([["right", "further"]], "2 different counterexamples, and there may be more")
+    assert told(1) == ([], "")
