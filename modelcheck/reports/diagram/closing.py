@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelcheck.reports.diagram.frame import MARGIN, SIZE
-from modelcheck.reports.diagram.metrics import plain, wrapped
+from modelcheck.reports.diagram.metrics import plain, width, wrapped
 from modelcheck.reports.diagram.shapes import Box, Group, Node, Text, line, polyline, rectangle
 from modelcheck.reports.shown import ranges
 from modelcheck.reports.trace_text import is_said
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from modelcheck.reports.diagram.frame import Frame
     from modelcheck.reports.diagram.scene import Scene
     from modelcheck.reports.report import VerdictWord
 
 _PITCH = 16.0
 _PADDING = 10.0
+_FEW, _COLUMN = 4, 28.0
+"""How many facts stand in one column at most, and what is left between two."""
 
 
 def loop(scene: Scene, frame: Frame) -> list[Node]:
@@ -44,24 +48,32 @@ def conclusion(scene: Scene, frame: Frame, top: float, verdict: VerdictWord | No
     trace = scene.trace
     facts = [fact for fact in trace.facts if not is_said(fact, trace)]
     room = frame.width - 2 * MARGIN - 3 * _PADDING
-    lines = [(text, "mc-conclusion", True) for text in _lines(trace.conclusion, room, bold=True)]
-    lines += [(text, "mc-fact", False) for fact in facts for text in _lines(fact, room, bold=False)]
-    if not lines:
+    left, y = MARGIN + 2 * _PADDING, top + _PADDING + SIZE - 1
+    lines = wrapped(plain(trace.conclusion), room, SIZE, bold=True, most=6)
+    texts = [Text(left, y + at * _PITCH, text, "mc-conclusion", SIZE, bold=True) for at, text in enumerate(lines)]
+    texts += _facts(facts, left, y + len(lines) * _PITCH, room)
+    if not texts:
         return [], top
-    bottom = top + len(lines) * _PITCH + 2 * _PADDING - 4
+    bottom = max(text.y for text in texts) + _PITCH - SIZE + _PADDING - 3
     box = Box(MARGIN, top, frame.width - MARGIN, bottom)
-    texts = [
-        Text(MARGIN + 2 * _PADDING, top + _PADDING + SIZE - 1 + at * _PITCH, text, css, SIZE, bold=bold)
-        for at, (text, css, bold) in enumerate(lines)
-    ]
     css = f"mc-verdict-bar mc-{verdict}" if verdict else "mc-verdict-bar"
     bar = rectangle(Box(MARGIN, top, MARGIN + 5, bottom), css)
     title = "\n".join(map(plain, (trace.conclusion, *trace.facts)))
     return [Group((rectangle(box, "mc-verdict"), bar, *texts), "mc-conclusions", title=title)], bottom + 12
 
 
-def _lines(text: str, room: float, *, bold: bool) -> list[str]:
-    return wrapped(plain(text), room, SIZE, bold=bold, most=6)
+def _facts(facts: Sequence[str], left: float, top: float, room: float) -> list[Text]:
+    """Facts one below the other; many short ones in columns, read downwards."""
+    said = [plain(fact) for fact in facts]
+    widest = max((width(fact, SIZE) for fact in said), default=0) + _COLUMN
+    columns = int(room // widest) if len(said) > _FEW else 1
+    if columns > 1:
+        height = -(-len(said) // columns)
+        places = [(at // height, at % height, fact) for at, fact in enumerate(said)]
+    else:
+        lines = [line for fact in said for line in wrapped(fact, room, SIZE, most=6)]
+        places = [(0, at, line) for at, line in enumerate(lines)]
+    return [Text(left + column * widest, top + row * _PITCH, fact, "mc-fact", SIZE) for column, row, fact in places]
 
 
 def omitted(scene: Scene, frame: Frame, top: float) -> tuple[list[Node], float]:

@@ -101,7 +101,10 @@ RULES = """
 
 
 def stylesheet(theme: Theme, rules: str = RULES) -> str:
-    """The rules of a kind of pictures, with variables for both grounds or the values of one."""
+    """The rules of a kind of pictures, with variables for both grounds or the values of one.
+
+    What knows no variables, as many programs that draw SVG into documents, gets the light ground.
+    """
     if theme != "auto":
         return _filled(rules, LIGHT if theme == "light" else DARK)
     names = {name: f"var(--mc-{name})" for name in LIGHT}
@@ -109,7 +112,13 @@ def stylesheet(theme: Theme, rules: str = RULES) -> str:
         ".mc-diagram{" + ";".join(f"--mc-{name}:{value}" for name, value in colours.items()) + "}"
         for colours in (LIGHT, DARK)
     )
-    return f"{light}\n@media (prefers-color-scheme: dark){{{dark}}}{_filled(rules, names)}"
+    variables = f"{light}\n@media (prefers-color-scheme: dark){{{dark}}}{_coloured(_filled(rules, names))}"
+    return f"{_filled(rules, LIGHT)}@supports (--any:0){{\n{variables}}}\n"
+
+
+def _coloured(rules: str) -> str:
+    """Only what the variables change."""
+    return "\n".join(line for line in rules.splitlines() if "var(" in line) + "\n"
 
 
 def _filled(rules: str, values: dict[str, str]) -> str:

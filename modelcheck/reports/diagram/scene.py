@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from modelcheck.frozen import Frozen, field
+from modelcheck.frozen import Frozen, field, replace
 from modelcheck.ir.statuses import UP, is_byzantine
 from modelcheck.reports.diagram.wording import changes_of, event_text, notes_of, start_changes
 from modelcheck.reports.shown import split
@@ -189,8 +189,8 @@ def _partings(trace: Trace, shown: list[str]) -> list[Parting]:
             if not change.name.startswith("partition of "):
                 continue
             if change.before != "none":
-                began = next(p for p in reversed(found) if p.name == change.name)
-                found[found.index(began)] = Parting(began.name, began.first, step.number, began.sides)
+                began = next(number for number in reversed(range(len(found))) if found[number].name == change.name)
+                found[began] = replace(found[began], last=step.number)
             if change.after != "none":
                 found.append(Parting(change.name, step.number, None, _sides(change.after, shown)))
     return found

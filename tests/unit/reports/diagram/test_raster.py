@@ -34,6 +34,11 @@ def test_a_picture_has_twice_the_pixels_and_the_same_bytes_each_time() -> None:
     assert zlib.crc32(found) != zlib.crc32(raster.png(svg(TRACE, theme="dark")))
 
 
+def test_what_knows_no_variables_draws_the_light_ground() -> None:
+    # resvg is such a program.
+    assert raster.png(svg(TRACE)) == raster.png(svg(TRACE, theme="light"))
+
+
 def test_texts_are_drawn_whatever_fonts_there_are() -> None:
     with_text = raster.png(svg(TRACE, title="A title", theme="light"))
     other = raster.png(svg(TRACE, title="Another", theme="light"))
