@@ -65,7 +65,7 @@ def page(chromium: Browser, allowed_urls: tuple[str, ...], color_scheme: str) ->
     """An empty page. The test fails if it reports an error, to the console too, or asks for anything not allowed."""
     assert color_scheme in {"light", "dark"}
     context = chromium.new_context(color_scheme="dark" if color_scheme == "dark" else "light")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     complaints: list[str] = []
 
     def refuse(route: Route) -> None:

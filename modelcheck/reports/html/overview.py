@@ -45,7 +45,7 @@ def _spec(spec: SpecReport, stems: Mapping[int, str]) -> Markup:
     return element(
         "section",
         element("h3", element("bdi", spec.file)),
-        [_check(check, stems) for check in spec.checks],
+        [_check(spec, check, stems) for check in spec.checks],
         element("p", "Interrupted: checks may be missing.", class_="wrong") if spec.interrupted else None,
         _listed("Taken for granted", spec.assumptions),
         _listed("Warnings", [f"{w.code}: {w.problem} ({w.span})" for w in spec.warnings]),
@@ -53,10 +53,10 @@ def _spec(spec: SpecReport, stems: Mapping[int, str]) -> Markup:
     )
 
 
-def _check(check: CheckReport, stems: Mapping[int, str]) -> Markup:
+def _check(spec: SpecReport, check: CheckReport, stems: Mapping[int, str]) -> Markup:
     heads = ("", "Property", "Verdict", "How far it reaches", "Expected", "Run")
     return element(
-        "div",
+        "section",
         element(
             "table",
             element(
@@ -73,8 +73,7 @@ def _check(check: CheckReport, stems: Mapping[int, str]) -> Markup:
         _listed("Reductions", check.reductions),
         class_="scroll",
         tabindex=0,
-        role="region",
-        aria_label=f"Verdicts of the check {quoted(check.name)}",
+        aria_label=f"Verdicts of the check {quoted(check.name)} of {spec.file}",
     )
 
 

@@ -22,14 +22,14 @@ def run_section(run: ShownRun, stem: str) -> Markup:
         "div",
         element("h2", f"{kind(run)}: ", element("bdi", run.found.name), id=f"title-{stem}", tabindex=-1),
         element("p", mark(run.found), " ", element("span", _where(run), class_="where"), class_="muted"),
-        _conclusion(run.trace),
+        _conclusion(run),
         element("figure", _picture(run, stem), class_="diagram"),
         class_="screen",
     )
     return element(
         "section",
         head,
-        _steps(run.trace, stem),
+        _steps(run, stem),
         class_="run" if run.found.verdict == "violated" else "run witness",
         id=f"run={stem}",
         data_run=stem,
@@ -56,19 +56,25 @@ def kind(run: ShownRun) -> str:
     return "Witness" if run.found.verdict == "reached" else "Counterexample"
 
 
-def _conclusion(trace: Trace) -> Markup:
+def _named(run: ShownRun) -> str:
+    """A name for what belongs to the run, which no other run of the page has."""
+    return f"{heading(run)} in check {quoted(run.check.name)} of {run.spec.file}"
+
+
+def _conclusion(run: ShownRun) -> Markup:
+    trace = run.trace
     return element(
-        "div",
+        "section",
         element("p", element("bdi", trace.conclusion), class_="claim"),
         element("ul", (element("li", element("bdi", fact)) for fact in trace.facts)) if trace.facts else None,
         class_="conclusion",
         tabindex=0,
-        role="region",
-        aria_label="Conclusion",
+        aria_label=f"What is shown by {_named(run)}",
     )
 
 
-def _steps(trace: Trace, stem: str) -> Markup:
+def _steps(run: ShownRun, stem: str) -> Markup:
+    trace = run.trace
     rows: list[Markup] = []
     for step in trace.steps:
         rows.append(_step(trace, step, stem))
@@ -76,7 +82,7 @@ def _steps(trace: Trace, stem: str) -> Markup:
             rows.append(element("tr", element("td", loop(trace), colspan=4), class_="loop"))
     heads = (element("th", head, scope="col") for head in ("Step", "Who", "What", "What changes"))
     return element(
-        "div",
+        "section",
         element(
             "table",
             element("caption", "All steps"),
@@ -86,8 +92,7 @@ def _steps(trace: Trace, stem: str) -> Markup:
         ),
         class_="scroll all-steps",
         tabindex=0,
-        role="region",
-        aria_label="All steps",
+        aria_label=f"All steps of {_named(run)}",
     )
 
 

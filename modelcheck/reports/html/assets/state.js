@@ -36,9 +36,10 @@ function stepTold(run, number) {
 function stateTable(run, number, filter) {
   const bodies = filter.changes && number > 0 ? changedRows(run, number, filter) : valueRows(run, number, filter);
   const caption = filter.changes && number > 0 ? "What this step changes" : number ? "State behind this step" : "State";
+  if (!run.components.length) return create("p", { class: "muted" }, "The run fails before there is a state.");
   if (!bodies.length) {
-    const reason = filter.search || filter.agents.size < run.agents.length ? "Nothing that is shown" : "Nothing";
-    return create("p", { class: "muted" }, filter.changes ? `${reason} changes in this step.` : `${reason}.`);
+    const subject = filter.search || filter.agents.size < run.agents.length ? "Nothing that is shown" : "Nothing";
+    return create("p", { class: "muted" }, filter.changes && number ? `${subject} changes in this step.` : `${subject}.`);
   }
   return create("table", { class: "values" }, create("caption", {}, caption), ...bodies);
 }

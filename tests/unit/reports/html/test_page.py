@@ -148,6 +148,19 @@ def test_steps_tell_state_changes_and_messages() -> None:
     assert serve["flying"] == []
 
 
+@pytest.mark.parametrize(("top", "steps"), [(3, 1), (0, 3)])
+def test_a_run_that_fails_shows_how_even_at_the_start(top: int, steps: int) -> None:
+    text = f"""protocol Bad
+    param top: 0..9 = {top}
+    agent A {{ var x: 0..1 = top  initial state S {{ step go -> S {{ x := x + 1 }} }} }}
+    check "c" {{ allow deadlock }}"""
+    page = render(verify_specs([load(Source("bad.mc", text))], Options(engine="interpreter")))
+    (run,) = data_in(page)["runs"].values()
+    assert len(run["steps"]) == steps
+    assert "is outside 0..1" in run["steps"][-1]["outcome"]
+    assert "<strong>error: </strong>" in page
+
+
 def test_without_a_script_the_steps_are_a_table_that_links_reach() -> None:
     page = render(report_of())
     (stem,) = data_in(page)["runs"]
