@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, cast
 
 from modelcheck.frontend.declarations import detector_of, network_of
@@ -153,7 +153,7 @@ def _fault(node: Node, scope: Scope) -> FaultDecl | None:
         if subject not in scope.agents:
             scope.unknown("agent kind", subject, node.child(0), scope.agents)
             return None
-        options = frozenset(option for part in node.present()[2:] for option in _options(part))
+        options = _options(node.present()[2:], scope)
     budget_node = node.child(1)
     budget = None
     if budget_node.rule == "up_to":
@@ -161,10 +161,19 @@ def _fault(node: Node, scope: Scope) -> FaultDecl | None:
     return FaultDecl(kind, subject, budget, options, scope.span(node))
 
 
-def _options(node: Node) -> Iterator[str]:
-    yield _OPTIONS[node.rule]
-    if node.rule == "recovery" and node.children[0] is not None:
-        yield "fair"
+def _options(parts: Sequence[Node], scope: Scope) -> frozenset[str]:
+    """What stands behind a budget, each once."""
+    found = set[str]()
+    for part in parts:
+        option = _OPTIONS[part.rule]
+        if option in found:
+            scope.error("MC202", part, f"`{_written(option)}` stands twice behind this fault", "remove one")
+        found |= {option, "fair"} if part.rule == "recovery" and part.children[0] is not None else {option}
+    return frozenset(found)
+
+
+def _written(option: str) -> str:
+    return "with recovery" if option == "recovery" else option
 
 
 def _budget(node: Node, scope: Scope) -> Expr:

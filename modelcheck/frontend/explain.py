@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from modelcheck.diagnostics import Diagnostic
+from modelcheck.frontend.hints import hint, open_brackets
 from modelcheck.frontend.machine import Frame, Machine
-from modelcheck.frontend.recovery import CLOSING, OPENING, VALUES, Edit, Kind, Situation, acceptable
+from modelcheck.frontend.recovery import OPENING, VALUES, Edit, Kind, Situation, acceptable
 from modelcheck.frontend.tables import END, words
 from modelcheck.frontend.tokens import Token
 from modelcheck.source import Source, Span
@@ -21,8 +22,6 @@ _OPERANDS = words(
     """true false none self not always eventually forall exists if let map min max count sum the inbox messages NAME INT
     ( { [ -"""
 )
-_COMPARISONS = words("== != < <= > >=")
-_SET_OPERATORS = words("union intersect minus")
 _TYPES = words("bool set map option seq NAME INT true false none self ( { [ - min max inbox messages")
 # What a whole group of terminals is called: two that tell it, then the words for it.
 _GROUPS = (
@@ -45,6 +44,14 @@ _PARTS = frozenset({"an expression", "an operand", "a type", *(_NAMED[terminal] 
 """What a construct is incomplete without."""
 SUPPORTED_FAULTS = ("crash", "lose", "duplicate", "corrupt", "partition", "byzantine", "fault")
 """What is offered in place of a fault that there is not; the grammar knows more."""
+DETECTORS = ("perfect", "eventually_perfect", "strong", "eventually_strong", "omega")
+_FAULT_OPTIONS = {
+    "heal": "'heal' is for a partition; what is lost is gone, and who crashes comes back `with recovery`",
+    "silently": "'silently' is for `crash`; who is Byzantine may be silent in any case",
+    "with": "`with recovery` is for `crash`",
+    "while": "`while sending` is for `crash`",
+}
+"""What to say of a word that belongs to another fault."""
 HABITS: dict[Kind, tuple[str, str]] = {
     "late_arrow": ("'->' stands behind the body", "`-> {next}` stands before the body, or inside it"),
     "loop": ("there is no statement 'while'", "go from state to state, or over a set with `for x in s {{ … }}`"),
@@ -96,15 +103,28 @@ def describe(source: Source, situation: Situation, edit: Edit) -> Diagnostic:
         return _unclosed(source, tokens, index, edit)
     if edit.kind == "stray_close":
         return _stray_close(source, tokens, index, edit)
-    if token.is_word and edit.at == index and {"crash", "lose"} <= {*acceptable(machine, situation.stack)}:
-        problem = f"expected a fault{_after(tokens, index)}, found {_found(token)}"
-        return _at(source, token, "MC104", problem, f"there are {', '.join(SUPPORTED_FAULTS)}")
+    if edit.at == index and (choice := _choice(machine, situation.stack, token)) is not None:
+        wanted, advice = choice
+        problem = f"expected {wanted}{_after(tokens, index)}, found {_found(token)}"
+        return _at(source, _blamed(machine, situation.stack, tokens, index), "MC104", problem, advice)
     if edit.kind == "insert":
         return _missing(source, situation, edit)
     expected = phrase(machine, situation.stack)
     code = "MC113" if expected in _PARTS else "MC104"
     problem = f"expected {expected}{_after(tokens, index)}, found {_found(token)}"
-    return _at(source, _blamed(machine, situation.stack, tokens, index), code, problem, _hint(tokens, index))
+    return _at(source, _blamed(machine, situation.stack, tokens, index), code, problem, hint(tokens, index))
+
+
+def _choice(machine: Machine, stack: Frame, token: Token) -> tuple[str, str] | None:
+    """What is wanted where there are a few words to choose from, and which."""
+    possible = {*acceptable(machine, stack)}
+    if token.is_word and {"crash", "lose"} <= possible:
+        return "a fault", _FAULT_OPTIONS.get(token.text, f"there are {', '.join(SUPPORTED_FAULTS)}")
+    if {"perfect", "omega"} <= possible:
+        return "a failure detector's class", f"there are {', '.join(DETECTORS)}"
+    if {"up", "any"} <= possible:
+        return "'up to N' or 'any'", "say first how often the fault can strike in a run"
+    return None
 
 
 def keyword_as_name(source: Source, token: Token) -> Diagnostic:
@@ -203,7 +223,7 @@ def _missing(source: Source, situation: Situation, edit: Edit) -> Diagnostic:
             wanted += f" and {_category(machine, following, edit.insert[1])}"
             code = "MC113"
     problem = f"expected {wanted}{_after(tokens, index)}, found {_found(tokens[index])}"
-    advice = _hint(tokens, index) or _insert_help(first)
+    advice = hint(tokens, index) or _insert_help(first)
     return _at(source, _blamed(machine, edit.stack, tokens, index), code, problem, advice)
 
 
@@ -222,55 +242,6 @@ def _category(machine: Machine, stack: Frame, terminal: str) -> str:
     if terminal == "NAME" and "true" in expected:
         return "an expression"
     return _name(terminal)
-
-
-def _hint(tokens: Sequence[Token], index: int) -> str:
-    """Help for a few mistakes that people bring from other languages."""
-    token = tokens[index]
-    if token.terminal == ":" and index > 1 and tokens[index - 2].terminal in {"forall", "exists", ","}:
-        return f"name the set: `{tokens[index - 1].text} in SET: …`"
-    if token.terminal == ".." and (advice := _range_as_operand(tokens, index)):
-        return advice
-    if token.terminal == "->" and index > 1 and tokens[index - 2].terminal == "ignore":
-        return f"write `on {tokens[index - 1].text} -> {tokens[index + 1].text}`"
-    is_field = token.terminal in VALUES and not token.line_start
-    if is_field and index > 1 and tokens[index - 2].terminal in {"send", "reply"}:
-        return f"fields stand in parentheses: `{tokens[index - 1].text}({token.text})`"
-    if token.terminal == "then":
-        return "a statement is written `if … { } else { }`, without 'then'"
-    if token.terminal in _COMPARISONS and index and tokens[index - 1].terminal not in {"{", "when"}:
-        return "comparisons do not chain: join them with 'and'"
-    if token.terminal == ":" and index and tokens[index - 1].terminal == ")":
-        return "a definition has no result type: write `def f(x: T) = …`"
-    if token.terminal == "else":
-        return "write `if … { } else if … { }`, or `if … then … else …` in an expression"
-    if token.terminal in {"+", "-"} and tokens[index + 1].terminal == token.terminal:
-        return f"write `{token.text}= 1`"
-    return ""
-
-
-def _range_as_operand(tokens: Sequence[Token], index: int) -> str:
-    """Help for `{1..2}`, which would be a set with a set in it, and for `1..2 union 4..5`."""
-    written = f"{tokens[index - 1].text}..{tokens[index + 1].text}"
-    if tokens[index - 2].terminal in _SET_OPERATORS:
-        return f"put each range in parentheses, like `({written})`"
-    opened = open_brackets(tokens, index)
-    if not opened or opened[-1].terminal != "{":
-        return ""
-    if tokens[index - 2] is opened[-1] and tokens[index + 1].terminal != END and tokens[index + 2].terminal == "}":
-        return f"`{written}` is a set already, without braces"
-    return f"`lo..hi` is a set already: join it to others with 'union', as `({written})`"
-
-
-def open_brackets(tokens: Sequence[Token], index: int) -> list[Token]:
-    """The brackets that are open before a token, the outermost first."""
-    opened: list[Token] = []
-    for token in tokens[:index]:
-        if token.terminal in OPENING:
-            opened.append(token)
-        elif token.terminal in CLOSING and opened and OPENING[opened[-1].terminal] == token.terminal:
-            opened.pop()
-    return opened
 
 
 def _unclosed(source: Source, tokens: Sequence[Token], index: int, edit: Edit) -> Diagnostic:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from functools import cache
 
 from modelcheck.diagnostics import Diagnostic
-from modelcheck.frontend.explain import HABITS, describe, keyword_as_name, open_brackets
+from modelcheck.frontend.explain import HABITS, describe, keyword_as_name
 from modelcheck.frontend.habits import find_habit
+from modelcheck.frontend.hints import open_brackets
 from modelcheck.frontend.machine import UNNAMED, Excess, Frame, Hole, Machine, settle
 from modelcheck.frontend.parsed import Parsed
 from modelcheck.frontend.recovery import CLOSING, GUESSED, VALUES, Edit, Situation, find_edit, starts_item

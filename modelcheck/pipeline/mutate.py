@@ -122,7 +122,11 @@ def mutate(plans: Sequence[Plan], options: Options) -> list[MutationReport]:
 def _mutate(one: Plan, options: Options) -> MutationReport:
     named = [mutant.check for mutant, _ in one.mutants]
     checks = () if None in named else tuple(dict.fromkeys(name for name in named if name is not None))
-    baseline = verify_specs([one.spec], replace(options, checks=checks))
+    return mutate_verified(one, verify_specs([one.spec], replace(options, checks=checks)), options)
+
+
+def mutate_verified(one: Plan, baseline: Report, options: Options) -> MutationReport:
+    """Verify every mutant of a specification that was verified itself: `baseline` has the checks that they name."""
     if baseline.exit_code:
         return MutationReport(one.spec.source.name, baseline, (), baseline.interrupted)
     done = baseline.specs[0].checks

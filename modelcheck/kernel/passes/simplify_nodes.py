@@ -22,8 +22,13 @@ def number(value: int) -> ir.Const:
 def simplified_node(expression: ir.Expr) -> ir.Expr:
     """An equal expression, the node itself if there is nothing to simplify."""
     operands = children(expression)
-    if operands and all(isinstance(operand, ir.Const) for operand in operands) and not isinstance(expression, ir.Read):
-        return _constant(expression, value_of_constant(expression))
+    if operands and not isinstance(expression, ir.Read):
+        # Asked of every node that is made, hence no `all`.
+        for operand in operands:
+            if not isinstance(operand, ir.Const):
+                break
+        else:
+            return _constant(expression, value_of_constant(expression))
     if isinstance(expression.type, IntType) and expression.type.lo == expression.type.hi:
         return number(expression.type.lo)
     match expression:
