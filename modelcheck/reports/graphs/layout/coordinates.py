@@ -16,8 +16,10 @@ _BESIDE = 24.0
 """Between neighbours of a layer."""
 _BETWEEN = 22.0
 """Between two layers, at least: lines cross it."""
-_ROUNDS = 500
+_MOST_ROUNDS, _LEAST_ROUNDS = 500, 20
 """How often to move the layers towards their neighbours, at most."""
+_EFFORT = 100_000
+"""How many items to move in all, beyond the least number of rounds: a large graph is laid out less exactly."""
 _STILL = 0.002
 """When nothing moves further than this any more, they are there."""
 _LOOSE = 0.1
@@ -76,7 +78,7 @@ def _across(layers: Layers) -> dict[str, float]:
     offsets = [_offsets(layers, row) for row in layers.rows]
     across = {name: x for row, own in zip(layers.rows, offsets, strict=True) for name, x in zip(row, own, strict=True)}
     pulls = {name: _pulls(layers, name) for name in across}
-    for number in range(_ROUNDS):
+    for number in range(max(_LEAST_ROUNDS, min(_MOST_ROUNDS, _EFFORT // max(1, len(across))))):
         moved = 0.0
         rows = list(zip(layers.rows, offsets, strict=True))
         for row, own in rows if number % 2 == 0 else reversed(rows):

@@ -74,7 +74,8 @@ def layered(sizes: dict[str, Size], links: Sequence[Link]) -> Layers:
         chains.append(chain)
         for upper, lower in pairwise(chain):
             points = (items[upper].link >= 0) + (items[lower].link >= 0)
-            graph.add_edge(upper, lower, weight=(1, 2, 8)[points])
+            # What leads back must not bend what leads on.
+            graph.add_edge(upper, lower, weight=(1, 2, 8)[points] if points == _SPAN or number not in upwards else 0.2)
     return Layers(graph, items, rows, chains, upwards)
 
 
@@ -83,25 +84,22 @@ def _node(key: str) -> str:
 
 
 def _closing(sizes: dict[str, Size], links: Sequence[Link]) -> Iterator[int]:
-    """The links that lead back to a node on the way, going depth first in the order of the nodes."""
-    leaving: dict[str, list[int]] = {key: [] for key in sizes}
-    for number, link in enumerate(links):
-        leaving[link.source].append(number)
-    done: set[str] = set()
+    """The links that are to lead up: of those on cycles the ones that lead to what a walk in breadth meets earlier.
+
+    What is on no cycle leads down. Breadth rather than depth, because it keeps a graph of states low.
+    """
+    graph = nx.DiGraph()
+    graph.add_nodes_from(sizes)
+    graph.add_edges_from((link.source, link.target) for link in links)
+    part = {key: number for number, keys in enumerate(nx.strongly_connected_components(graph)) for key in keys}
+    met: dict[str, int] = {}
     for root in sizes:
-        if root in done:
-            continue
-        way = {root: iter(leaving[root])}
-        while way:
-            key = next(reversed(way))
-            found = next(way[key], None)
-            if found is None:
-                del way[key]
-                done.add(key)
-            elif links[found].target in way:
-                yield found
-            elif links[found].target not in done:
-                way[links[found].target] = iter(leaving[links[found].target])
+        if root not in met:
+            for key in (root, *(below for _, below in nx.bfs_edges(graph, root))):
+                met.setdefault(key, len(met))
+    for number, link in enumerate(links):
+        if part[link.source] == part[link.target] and met[link.target] < met[link.source]:
+            yield number
 
 
 def _ranks(sizes: dict[str, Size], links: Sequence[Link], upwards: frozenset[int]) -> dict[str, int]:

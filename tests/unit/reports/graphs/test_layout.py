@@ -80,6 +80,28 @@ def test_links_go_down_but_those_that_close_a_cycle() -> None:
     assert first[1] > last[1]
 
 
+def test_what_is_on_no_cycle_leads_down_in_whatever_order_it_is_listed() -> None:
+    sizes = dict.fromkeys(["a", "c", "b"], (50.0, 20.0))
+    layout = laid_out(sizes, [Link("a", "c"), Link("a", "b"), Link("b", "c")])
+    assert layout.nodes["a"][1] < layout.nodes["b"][1] < layout.nodes["c"][1]
+
+
+def test_a_graph_with_many_cycles_stays_low() -> None:
+    places = [(i, j) for i in range(7) for j in range(7)]
+    moves = [((i, j), (i + a, j + b)) for i, j in places for a, b in ((0, 1), (1, 0), (0, -1), (-1, 0))]
+    links = [Link(str(one), str(other)) for one, other in moves if other in places]
+    layers = layered(dict.fromkeys(map(str, places), (50.0, 20.0)), links)
+    # Twelve moves from corner to corner, and a row for labels between each two.
+    assert len(layers.rows) == 2 * 12 + 1
+
+
+def test_what_leads_back_does_not_bend_what_leads_on() -> None:
+    sizes = dict.fromkeys("abcd", (50.0, 20.0))
+    layout = laid_out(sizes, [Link("a", "b"), Link("b", "c"), Link("c", "d"), Link("d", "a", (60.0, 20.0))])
+    xs = [x for x, _ in layout.nodes.values()]
+    assert max(xs) - min(xs) < 12
+
+
 def test_lines_that_need_not_cross_do_not() -> None:
     # Listed so that the order of the nodes makes all of them cross.
     sizes = dict.fromkeys(["root", "a", "b", "c", "x", "y", "z"], (50.0, 20.0))
