@@ -17,6 +17,7 @@ from modelcheck.reports.replayed import Difference, PossibleStep, Stop
 from modelcheck.reports.shown import split
 from modelcheck.semantics.execute import Fail, Next, Path, State, action_paths, initial_paths
 from modelcheck.semantics.rerun import components, replayed, shown_state, told, values
+from modelcheck.semantics.why_not import why_not
 from modelcheck.verdict import NOTHING, Choice, Run
 
 if TYPE_CHECKING:
@@ -161,7 +162,11 @@ class _Retracer(Struct):
         nearest: dict[tuple[str, str], PossibleStep] = {}
         for found, one in possible:
             nearest.setdefault((one.actor, one.action), PossibleStep(one.actor, one.action, found))
-        return Stop(number, step.actor, step.action, step.outcome, tuple(nearest.values()))
+        state = ways[0].state if ways else None
+        # Where it can, but leads elsewhere, nothing is in its way.
+        blocked = state is not None and (step.actor, step.action) not in nearest
+        why = why_not(self.model, state, step.actor, step.action) if state is not None and blocked else ()
+        return Stop(number, step.actor, step.action, step.outcome, why, tuple(nearest.values()))
 
     def _differences(self, path: Path, wanted: Mapping[str, Any], step: RecordedStep) -> tuple[Difference, ...]:
         if isinstance(path.outcome, Fail):

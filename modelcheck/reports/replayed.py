@@ -41,6 +41,8 @@ class Stop(Frozen):
     actor: str
     action: str
     outcome: str
+    why_not: tuple[str, ...]
+    """Why the agent cannot take the step, where that is known."""
     possible: tuple[PossibleStep, ...]
 
 
@@ -100,6 +102,7 @@ def _stop(stop: Stop, style: Style) -> list[str]:
     told = _told(stop.actor, stop.action)
     head = f"  {stop.step:>4}. {style.paint('NOT POSSIBLE', 'red', 'bold')} {style.paint(told, 'bold')}"
     lines = [head] + ([f"         error: {visible(stop.outcome)}"] if stop.outcome else [])
+    lines += [f"         {'because ' if not number else '  '}{visible(why)}" for number, why in enumerate(stop.why_not)]
     if not stop.possible:
         return [*lines, "         nothing is possible here"]
     nearest, *others = stop.possible
@@ -149,6 +152,7 @@ def _data(report: ReplayReport) -> dict[str, Any]:
             "actor": stop.actor,
             "action": stop.action,
             "outcome": stop.outcome,
+            "why_not": list(stop.why_not),
             "possible": [
                 {
                     "actor": one.actor,

@@ -29,7 +29,11 @@ MOST_FACTS = 12
 
 def explain(model: Model, expression: Expr, state: State, after: State | None = None) -> list[str]:
     """Facts that decide a boolean expression on a state (or step), such as `p = Participant[1] is Aborted`."""
-    env = Env(model, state, after=after)  # type: ignore[arg-type]  # properties do not write
+    return explain_in(Env(model, state, after=after), expression)  # type: ignore[arg-type]  # properties do not write
+
+
+def explain_in(env: Env, expression: Expr) -> list[str]:
+    """The same with the names of an evaluation, that of an agent for instance."""
     facts: list[str] = []
     try:
         _explain(expression, env, facts)

@@ -28,6 +28,7 @@ def test_a_run_that_is_none_any_more_exits_with_1(run: Run, tmp_path: Path) -> N
     assert (done.returncode, document["ok"], document["stop"]["step"]) == (1, False, 4)
     assert document["stop"]["possible"] == []
     done = run("replay", "saved/counter-one-small.itf.json", "other.mc")
+    assert "because `when n < 3` is false" in done.stdout
     assert "nothing is possible here" in done.stdout
 
 

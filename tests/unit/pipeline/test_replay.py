@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -243,3 +244,34 @@ def test_content_that_is_no_trace_is_told(tmp_path: Path, content: bytes) -> Non
     (tmp_path / "saved.json").write_bytes(content)
     with pytest.raises(InputError, match="MC610"):
         replay_file(str(tmp_path / "saved.json"), None, None, None)
+
+
+ODD: list[Any] = [None, -1, 10**30, "", [], {}, [[]], {"#map": [[1, 2], 3]}, {"#set": 4}, "<b>\u202e", True, {"tag": 1}]
+
+
+def _places(value: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401 - JSON
+    if way:
+        yield way
+    for key in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        yield from _places(value[key], (*way, key))
+
+
+@pytest.mark.parametrize("format_", ["trace", "itf"])
+def test_whatever_a_file_says_there_is_an_answer(saved: Saved, format_: str) -> None:
+    path = saved("settled", format_)
+    original = Path(path).read_text("utf-8")
+    places, dice = list(_places(json.loads(original))), Random(1)  # noqa: S311 - for variety, not for secrets
+    answers: set[bool | str] = set()
+    for _ in range(80):
+        document = json.loads(original)
+        *way, last = dice.choice(places)
+        inner = document
+        for key in way:
+            inner = inner[key]
+        inner[last] = dice.choice(ODD)
+        Path(path).write_text(json.dumps(document), "utf-8")
+        try:
+            answers.add(replay_file(path, None, None, None).ok)
+        except InputError as error:
+            answers.add(error.diagnostics[0].code)
+    assert {True, False, "MC610"} <= answers
