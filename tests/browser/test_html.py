@@ -208,6 +208,7 @@ def test_a_step_that_there_is_not_is_the_nearest(page: Page, report: str, fragme
 def test_an_address_that_there_is_not_shows_the_verdicts(page: Page, report: str, fragment: str) -> None:
     page.goto(f"{report}#{fragment}")
     assert page.locator("#overview").is_visible()
+    assert page.get_by_text("There is no run").is_visible() == fragment.startswith("run=")
 
 
 def test_a_link_to_the_step_is_copied(lasso: Page, report: str) -> None:

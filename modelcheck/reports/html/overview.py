@@ -8,9 +8,11 @@ from modelcheck.reports.html.elements import Markup, element
 from modelcheck.reports.trace_text import counted, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from modelcheck.reports.report import CheckReport, PropertyReport, SpecReport
+
+    Stems = Mapping[int, Sequence[str]]
 
 _REACH = {
     "exhaustive": "exhaustive: in every reachable state",
@@ -19,8 +21,8 @@ _REACH = {
 _EXHAUSTIVE_RUNS = "exhaustive: on every fair run"
 
 
-def overview(specs: tuple[SpecReport, ...], stems: Mapping[int, str]) -> list[Markup]:
-    """The verdicts of all specifications; `stems` are the names of the runs by the identity of their reports."""
+def overview(specs: tuple[SpecReport, ...], stems: Stems) -> list[Markup]:
+    """The verdicts of all specifications; `stems` are the names of the runs of each report, by its identity."""
     unexpected = [
         _unexpected(spec, check, found, stems)
         for spec in specs
@@ -32,16 +34,16 @@ def overview(specs: tuple[SpecReport, ...], stems: Mapping[int, str]) -> list[Ma
     return [*([first] if first else []), *(_spec(spec, stems) for spec in specs)]
 
 
-def _unexpected(spec: SpecReport, check: CheckReport, found: PropertyReport, stems: Mapping[int, str]) -> Markup:
+def _unexpected(spec: SpecReport, check: CheckReport, found: PropertyReport, stems: Stems) -> Markup:
     """What somebody who opens a page of many checks looks for."""
-    stem = stems.get(id(found))
     name = element("bdi", found.name)
+    first = [element("a", name, href=f"#run={stem}") for stem in stems.get(id(found), ())[:1]]
     where = [" in check ", element("bdi", quoted(check.name)), " of ", element("bdi", spec.file)]
     said = strength(found) if found.verdict == "unknown" else f"{word(found)}, but expected: {expected(found)}"
-    return element("li", mark(found), " ", element("a", name, href=f"#run={stem}") if stem else name, where, ": ", said)
+    return element("li", mark(found), " ", first or name, where, ": ", said)
 
 
-def _spec(spec: SpecReport, stems: Mapping[int, str]) -> Markup:
+def _spec(spec: SpecReport, stems: Stems) -> Markup:
     return element(
         "section",
         element("h3", element("bdi", spec.file)),
@@ -53,7 +55,7 @@ def _spec(spec: SpecReport, stems: Mapping[int, str]) -> Markup:
     )
 
 
-def _check(spec: SpecReport, check: CheckReport, stems: Mapping[int, str]) -> Markup:
+def _check(spec: SpecReport, check: CheckReport, stems: Stems) -> Markup:
     heads = ("", "Property", "Verdict", "How far it reaches", "Expected", "Run")
     return element(
         "section",
@@ -81,17 +83,22 @@ def _head(name: str) -> Markup:
     return element("th", name or element("span", "As expected?", class_="unseen"), scope="col")
 
 
-def _property(found: PropertyReport, stems: Mapping[int, str]) -> Markup:
-    stem = stems.get(id(found))
-    link = element("a", counted(found.steps or 0, "step"), href=f"#run={stem}") if stem else None
+def _property(found: PropertyReport, stems: Stems) -> Markup:
+    traces = () if found.trace is None else (found.trace, *found.more)
+    links = [
+        element("div", element("a", counted(trace.length, "step"), href=f"#run={stem}"))
+        for stem, trace in zip(stems.get(id(found), ()), traces, strict=True)
+    ]
+    is_written = found.line is not None and found.kind not in {"deadlock", "errors", "states"}
+    place = None if not is_written else element("span", f" line {found.line}", class_="muted")
     return element(
         "tr",
         element("td", mark(found)),
-        element("th", element("bdi", found.name), scope="row"),
+        element("th", element("bdi", found.name), place, scope="row"),
         element("td", element("span", word(found), class_=f"verdict {found.verdict}")),
         element("td", strength(found), [element("div", f"fairness: {line}") for line in found.fairness]),
         element("td", expected(found)),
-        element("td", link),
+        element("td", links),
         class_=None if found.ok else "unexpected",
     )
 

@@ -30,7 +30,9 @@ def render(report: Report) -> str:
     """The whole report as one HTML document. The same report gives the same bytes."""
     runs = runs_of(report)
     stems = file_stems(runs)
-    by_report = {id(run.found): stem for run, stem in zip(runs, stems, strict=True)}
+    by_report: dict[int, list[str]] = {}
+    for run, stem in zip(runs, stems, strict=True):
+        by_report.setdefault(id(run.found), []).append(stem)
     found = outcome(report)
     code = script()
     return Template(asset("page.html")).substitute(

@@ -22,6 +22,7 @@ def run_section(run: ShownRun, stem: str) -> Markup:
         "div",
         element("h2", f"{kind(run)}: ", element("bdi", run.found.name), id=f"title-{stem}", tabindex=-1),
         element("p", mark(run.found), " ", element("span", _where(run), class_="where"), class_="muted"),
+        [element("p", said, class_="muted") for said in _choice(run)],
         _conclusion(run),
         element("figure", _picture(run, stem), class_="diagram"),
         class_="screen",
@@ -42,6 +43,12 @@ def _where(run: ShownRun) -> list[Content]:
     return ["in check ", check, " of ", file, f", {length(run.trace)}"]
 
 
+def _choice(run: ShownRun) -> list[str]:
+    """Why it is this run, and whether there are others, where that was asked."""
+    found = run.found
+    return [said for said in (found.chosen, found.others) if said and run.trace is found.trace]
+
+
 def _picture(run: ShownRun, stem: str) -> Markup:
     return Markup(svg(run.trace, verdict=run.found.verdict, standalone=False, prefix=f"mc-{stem}"))
 
@@ -52,8 +59,10 @@ def heading(run: ShownRun) -> str:
 
 
 def kind(run: ShownRun) -> str:
-    """What the run is to its property."""
-    return "Witness" if run.found.verdict == "reached" else "Counterexample"
+    """What the run is to its property; others than its first are counted."""
+    word = "Witness" if run.found.verdict == "reached" else "Counterexample"
+    number = next((at for at, trace in enumerate(run.found.more, 2) if trace is run.trace), 1)
+    return word if number == 1 else f"{word} {number}"
 
 
 def _named(run: ShownRun) -> str:

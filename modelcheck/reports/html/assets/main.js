@@ -13,6 +13,8 @@ class Page {
     /** The fragment of the address as it was told last. */
     this.hash = "";
     this.overview = only(document, "#overview", HTMLElement);
+    this.lost = create("p", { class: "note" });
+    only(document, "#verdicts", HTMLElement).after(this.lost);
     this.live = create("p", { class: "unseen", role: "status", "aria-live": "polite" });
     this.dialog = this.#dialog();
     this.chooser = this.#chooser();
@@ -31,7 +33,8 @@ class Page {
     const run = asked.get("run") ?? "";
     const step = Number.parseInt(asked.get("step") ?? "0", 10);
     this.#show(this.runs.has(run) ? run : "", Number.isNaN(step) ? 0 : step);
-    if (run && !this.runs.has(run)) this.announce("This report has no such run.");
+    this.lost.textContent = run && !this.runs.has(run) ? `There is no run ${run} in this report.` : "";
+    if (this.lost.textContent) this.announce(this.lost.textContent);
   }
 
   /**

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from modelcheck.frozen import replace
 from modelcheck.pipeline.verify import Options, load, verify_specs
 from modelcheck.reports.html.elements import Markup, element, text
 from modelcheck.reports.html.overview import expected, strength
@@ -146,6 +147,20 @@ def test_steps_tell_state_changes_and_messages() -> None:
         {"component": names.index("Server.served"), "name": "Server.served", "before": "0", "after": "1"}
     ]
     assert serve["flying"] == []
+
+
+def test_other_counterexamples_are_runs_of_their_own() -> None:
+    report = report_of()
+    (spec,), (check,) = report.specs, report.specs[0].checks
+    first, *others = check.properties
+    assert first.trace is not None
+    more = replace(first, more=(replace(first.trace, conclusion="it is the other"),), others="all of them: 2")
+    check = replace(check, properties=(more, *others))
+    page = render(replace(report, specs=(replace(spec, checks=(check,)),)))
+    assert [run["title"] for run in data_in(page)["runs"].values()] == ["Witness: served", "Witness 2: served"]
+    for stem in data_in(page)["runs"]:
+        assert f'<a href="#run={stem}">2 steps</a>' in page
+    assert page.count("all of them: 2") == 1
 
 
 @pytest.mark.parametrize(("top", "steps"), [(3, 1), (0, 3)])
