@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from modelcheck.reports.diagram import svg
+from modelcheck.reports.diagram.palette import FONT
 from tests.unit.reports.diagram.generated import generated
 
 if TYPE_CHECKING:
@@ -36,9 +37,20 @@ def meet(one: Box, other: Box) -> bool:
     return across and one["top"] < other["bottom"] - hair and other["top"] < one["bottom"] - hair
 
 
-@pytest.mark.parametrize(("seed", "hostile"), [(1, False), (2, True), (3, False), (5, True)])
-def test_no_text_stands_on_another_or_leaves_the_picture(page: Page, tmp_path: Path, seed: int, hostile: bool) -> None:  # noqa: FBT001
-    opened(page, tmp_path, svg(generated(seed, hostile=hostile, loop=True), title="A title", verdict="violated"))
+@pytest.mark.parametrize(
+    ("seed", "hostile", "font"), [(1, False, FONT), (2, True, FONT), (3, False, "monospace"), (5, True, "monospace")]
+)
+def test_no_text_stands_on_another_or_leaves_the_picture(
+    page: Page,
+    tmp_path: Path,
+    seed: int,
+    hostile: bool,  # noqa: FBT001 - a parameter
+    font: str,
+) -> None:
+    """Nor with a font that is much wider than the one that texts are measured by."""
+    text = svg(generated(seed, hostile=hostile, loop=True), title="A title", verdict="violated")
+    assert FONT in text
+    opened(page, tmp_path, text.replace(FONT, font))
     boxes: list[Box] = page.evaluate(BOXES)
     assert len(boxes) > 150
     pairs = [(one, other) for number, one in enumerate(boxes) for other in boxes[number + 1 :] if meet(one, other)]

@@ -13,7 +13,7 @@ from modelcheck.reports.diagram.frame import MARGIN
 from modelcheck.reports.diagram.layout import picture
 from modelcheck.reports.diagram.shapes import Picture, Text, texts
 from modelcheck.semantics.trace import Trace
-from tests.unit.reports.diagram.boxes import collisions, strays
+from tests.unit.reports.diagram.boxes import collisions, hidden, strays
 from tests.unit.reports.diagram.generated import generated
 
 SEEDS = range(12)
@@ -47,6 +47,11 @@ def classes(element: ET.Element, name: str) -> list[ET.Element]:
 def test_no_text_stands_on_another_or_leaves_the_picture(seed: int) -> None:
     assert collisions(drawn(seed)) == []
     assert strays(drawn(seed)) == []
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_text_stands_on_the_mark_of_a_step(seed: int) -> None:
+    assert hidden(drawn(seed)) == []
 
 
 def test_a_text_on_another_would_be_noticed() -> None:
