@@ -55,6 +55,28 @@ def test_command_prints_what_somebody_agreed_with(case: Path, pytestconfig: pyte
     agrees(case / "output.txt", outcome(case), pytestconfig)
 
 
+PICTURES = {
+    "blocked.svg": ("the coordinator may crash", "deadlock"),
+    "forgotten.svg": ("the coordinator forgets its decision", "agreement"),
+}
+"""Runs of two-phase commit that the documentation shows as pictures: check and property."""
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_pictures_in_the_documentation_are_what_the_command_draws(name: str, pytestconfig: pytest.Config) -> None:
+    check, shown = PICTURES[name]
+    arguments = ["specs/consensus/two_phase_commit.mc", "--check", check, "--property", shown, "--format", "svg"]
+    done = subprocess.run(
+        [sys.executable, "-m", "modelcheck", "verify", *arguments],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    agrees(ROOT / "docs" / "pictures" / name, done.stdout, pytestconfig)
+
+
 def test_page_of_codes_is_in_step_with_the_explanations(pytestconfig: pytest.Config) -> None:
     page = runpy.run_path(str(ROOT / "docs" / "generate_codes.py"))["page"]()
     agrees(ROOT / "docs" / "codes.md", page, pytestconfig)
