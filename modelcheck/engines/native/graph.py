@@ -113,7 +113,10 @@ def graph_of(explorer: Explorer) -> Graph | None:
         )
         return None if store.ctx[slots.STOP] else int(results[0])  # type: ignore[call-overload]  # a number
 
-    count = run("renumber", order.address, begins.address, initial)
+    if store.workers == 1:
+        count = run("number_alike", order.address, begins.address, store.stored())
+    else:
+        count = run("renumber", order.address, begins.address, initial)
     if count is None:
         return None
     assert count == store.stored()

@@ -65,6 +65,7 @@ _EXPORTED: dict[str, tuple[Any, ...]] = {
 """What Python calls: the result and the parameters."""
 
 _EXPORTED_WITH_GRAPH: dict[str, tuple[Any, ...]] = {
+    "number_alike": (_WORD, _POINTER, _POINTER, _POINTER, _WORD),
     "renumber": (_WORD, _POINTER, _POINTER, _POINTER, _WORD),
     "number_classes": (_WORD, _POINTER, _POINTER, _POINTER, _WORD),
     "mark_atoms": (_WORD, _POINTER, _POINTER, _POINTER, _POINTER, _WORD),

@@ -85,13 +85,18 @@ EDGE_LIMIT = 13
 SCRATCH = 14
 """Where the worker makes a state canonical, if one stands for its orbit."""
 RECENT = 15
-"""Where the successors are that the worker had lately, STRIDE words each; one word, if states are narrow."""
-COUNTERS = 16
+"""Where the successors are that the worker had lately, STRIDE words each; one word, if states are narrow. Behind their
+words their index plus one, if the graph is kept."""
+UNKNOWNS = 16
+"""How many successors are to be inserted, if the graph is kept: their places are behind the hashes."""
+EXPANDED = 17
+"""How many states were expanded, if the graph is kept: where their successors end is behind that."""
+COUNTERS = 18
 """From here on what is counted; a copy as of the last level's end stands behind it."""
-TRANSITIONS = 16
-CUT = 17
+TRANSITIONS = 18
+CUT = 19
 """Bits of the bounds that were hit."""
-FIRED = 18
+FIRED = 20
 """From here on, a word an action: how many of its paths led to a state."""
 
 FAIL = 1

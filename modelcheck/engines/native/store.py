@@ -55,6 +55,8 @@ class Store:
             self._arenas[worker].use_huge_pages()
             self.ctx[slots.ARENAS + worker] = self._arenas[worker].address
         self.graph = graph
+        # Hashes; with edges also what is to be inserted, and where the successors of a state end.
+        self._lists = 3 if graph else 1
         self._starts = Region(workers << slots.PLACE_BITS) if graph else None
         self._edges = [Region(min(MOST_LOGGED, most)) for _ in range(workers)] if graph else []
         if self._starts is not None:
@@ -73,7 +75,7 @@ class Store:
         """Give every worker room for this many successors of one state."""
         self._out.clear()
         for own in self.own:
-            out, hashes = Region((self.words + 1) * capacity), Region(capacity)
+            out, hashes = Region((self.words + 1) * capacity), Region(self._lists * capacity)
             self._out.append((out, hashes))
             own[slots.OUT], own[slots.HASHES], own[slots.CAPACITY] = out.address, hashes.address, capacity
 
@@ -147,7 +149,9 @@ class Store:
     def memory_bytes(self, table_bits: int | None = None, capacity: int | None = None) -> int:
         """What has been touched, or would be with another table or other buffers."""
         table = WORD << (self.table_bits if table_bits is None else table_bits)
-        buffers = self.workers * (self.capacity if capacity is None else capacity) * (self.words + 2) * WORD
+        buffers = (
+            self.workers * (self.capacity if capacity is None else capacity) * (self.words + 1 + self._lists) * WORD
+        )
         # The last page of an arena is touched as a whole.
         arenas = self.stored() * self.words * WORD + self.workers * HUGE_PAGE
         marks = self.stored() // 8

@@ -15,6 +15,30 @@ def discover(ctx: ptr, order: ptr, begins: ptr, index: Word, number: Word) -> No
     starts[index] = NUMBERED | number
 
 
+def number_alike(ctx: ptr, order: ptr, begins: ptr, count: Word) -> Word:
+    """Number the states as they lie in the one arena: one worker finds them as a sequential search does."""
+    number = 0
+    while number < count:
+        if load_acquire(ctx, STOP) != 0:
+            return 0
+        discover(ctx, order, begins, number, number)
+        number += 1
+    return count
+
+
+def fetch_numbers(ctx: ptr, start: Word) -> None:
+    """Ask for the numbers of the targets of edges that are read soon."""
+    starts = pointer(ctx[STARTS])
+    edges = pointer(ctx[EDGE_LOGS + ((start >> START_LOG) & 7)]) + (start & START_PLACE)
+    left = start >> START_COUNT
+    while left > 1:
+        target = edges[0] & INDEX
+        if target != 0:
+            prefetch(starts, target - 1)
+        edges = edges + 1
+        left -= 1
+
+
 def renumber(ctx: ptr, order: ptr, begins: ptr, initial: Word) -> Word:
     """Number the states as a sequential search would find them, and let edges lead to numbers; returns how many.
 
@@ -30,6 +54,8 @@ def renumber(ctx: ptr, order: ptr, begins: ptr, initial: Word) -> Word:
     while done < count:
         if load_acquire(ctx, STOP) != 0:
             return 0
+        if done + 4 < count:
+            fetch_numbers(ctx, begins[done + 4])
         start = begins[done]
         edges = pointer(ctx[EDGE_LOGS + ((start >> START_LOG) & 7)]) + (start & START_PLACE)
         left = start >> START_COUNT
@@ -115,4 +141,4 @@ def mark_atoms(ctx: ptr, order: ptr, begins: ptr, masks: ptr, count: Word) -> Wo
     return 0
 
 
-FUNCTIONS = (discover, renumber, class_of, number_classes, mark_atoms)
+FUNCTIONS = (discover, number_alike, fetch_numbers, renumber, class_of, number_classes, mark_atoms)

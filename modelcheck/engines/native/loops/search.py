@@ -124,20 +124,65 @@ def fill(ctx: ptr, own: ptr) -> Word:
         s = state_at(ctx, position_of(ctx, own[POSITION]))
         if expand_one(own, s, n) == 0:
             break
-        if GRAPH == 1:
-            if own[EDGE] + count[0] + info[BARE] > own[EDGE_LIMIT]:
-                ctx[STOP] = GROW
-                return NOTHING
         count_steps(own, s, n, count[0])
         n = fetch(ctx, own, n, count[0])
         own[POSITION] = own[POSITION] + 1
-        if GRAPH == 1:
-            return n
     if own[POSITION] == first:
         if load_acquire(info, HALTED) == 0:
             ctx[STOP] = ENLARGE
         return NOTHING
     return n
+
+
+def fill_for_edges(ctx: ptr, own: ptr) -> Word:
+    """The same where the edges are kept: the buffer has all successors, and where those of each state end.
+
+    Labels of paths that lead nowhere are in the buffer until the next expansion: such a state is the last.
+    """
+    count = pointer(own[COUNT])
+    info = pointer(own[INFO])
+    ends = pointer(own[HASHES]) + 2 * own[CAPACITY]
+    states = 0
+    n = 0
+    info[BARE] = 0
+    while own[POSITION] < own[END] and n < BATCH and states < BATCH and info[BARE] == 0:
+        s = state_at(ctx, position_of(ctx, own[POSITION]))
+        if expand_one(own, s, n) == 0:
+            # The labels are of a state that is not there.
+            info[BARE] = 0
+            break
+        if own[EDGE] + count[0] + info[BARE] > own[EDGE_LIMIT]:
+            ctx[STOP] = GROW
+            info[BARE] = 0
+            break
+        count_steps(own, s, n, count[0])
+        fetch_edges(ctx, own, n, count[0])
+        n = count[0]
+        ends[states] = n
+        states += 1
+        own[POSITION] = own[POSITION] + 1
+    own[EXPANDED] = states
+    if states == 0:
+        if ctx[STOP] != GROW and load_acquire(info, HALTED) == 0:
+            ctx[STOP] = ENLARGE
+        return NOTHING
+    return n
+
+
+def next_batch(ctx: ptr, own: ptr) -> Word:
+    """Fill the buffer, in one way or the other."""
+    if GRAPH == 1:
+        return fill_for_edges(ctx, own)
+    return fill(ctx, own)
+
+
+def settle_batch(ctx: ptr, own: ptr, n: Word) -> Word:
+    """Insert what a batch of states led to; returns how many states are new."""
+    if GRAPH == 0:
+        return insert_all(ctx, own, n)
+    fresh = insert_edges(ctx, own)
+    log_batch(ctx, own)
+    return fresh
 
 
 def work(ctx: ptr, own: ptr) -> Word:
@@ -153,12 +198,10 @@ def work(ctx: ptr, own: ptr) -> Word:
             if ctx[STORED] >= ctx[CEILING]:
                 ctx[STOP] = GROW
                 return 1
-            n = fill(ctx, own)
+            n = next_batch(ctx, own)
             if n == NOTHING:
                 return 1
-            fresh = insert_all(ctx, own, n)
-            if GRAPH == 1:
-                log_edges(ctx, own, position_of(ctx, own[POSITION] - 1), n)
+            fresh = settle_batch(ctx, own, n)
             if fresh > 0:
                 if fetch_add(ctx, STORED, fresh) + fresh > ctx[LIMIT]:
                     ctx[STOP] = GROW
@@ -207,6 +250,9 @@ FUNCTIONS = (
     count_steps,
     take_chunk,
     fill,
+    fill_for_edges,
+    next_batch,
+    settle_batch,
     work,
     has_news,
     work_small,

@@ -174,8 +174,8 @@ def is_recent(own: ptr, p: ptr, h: Word) -> Word:
 def fetch(ctx: ptr, own: ptr, first: Word, end: Word) -> Word:
     """Hash the successors in the buffer from `first` to `end`, and have their entries fetched; returns the new end.
 
-    Those that the worker had lately are dropped: states that are expanded one after another have many in common. The
-    edges of a graph need them all. What stays must be inserted before the next call.
+    Those that the worker had lately are dropped: states that are expanded one after another have many in common. What
+    stays must be inserted before the next call.
     """
     out = pointer(own[OUT])
     hashes = pointer(own[HASHES])
@@ -186,10 +186,10 @@ def fetch(ctx: ptr, own: ptr, first: Word, end: Word) -> Word:
     while k < end:
         p = out + k * STRIDE
         h = hash_of(p)
+        # Where edges are kept these are initial states, and what is remembered is another thing: see `loops.edges`.
         if GRAPH == 1 or is_recent(own, p, h) == 0:
             q = out + n * STRIDE
-            if GRAPH == 0:
-                copy_state(p, q)
+            copy_state(p, q)
             # Whether it is recent was asked before: to make a state canonical takes longer than all the rest.
             if REDUCED == 1:
                 reduce_state(ctx, own, q)
@@ -201,19 +201,21 @@ def fetch(ctx: ptr, own: ptr, first: Word, end: Word) -> Word:
     return n
 
 
+def fetch_state(ctx: ptr, h: Word) -> None:
+    """Have the state fetched that is likely to be equal to a successor with a hash."""
+    found = load_acquire(pointer(ctx[TABLE]), h & ctx[MASK])
+    if found != 0 and (found >> INDEX_BITS) == (h >> INDEX_BITS):
+        s = state_at(ctx, (found & INDEX) - 1)
+        prefetch(s, 0)
+        prefetch(s, WORDS - 1)
+
+
 def fetch_states(ctx: ptr, own: ptr, count: Word) -> None:
     """Have the states fetched that are likely to be equal to the successors in the buffer."""
     hashes = pointer(own[HASHES])
-    table = pointer(ctx[TABLE])
-    mask = ctx[MASK]
     k = 0
     while k < count:
-        h = hashes[k]
-        found = load_acquire(table, h & mask)
-        if found != 0 and (found >> INDEX_BITS) == (h >> INDEX_BITS):
-            s = state_at(ctx, (found & INDEX) - 1)
-            prefetch(s, 0)
-            prefetch(s, WORDS - 1)
+        fetch_state(ctx, hashes[k])
         k += 1
 
 
@@ -228,8 +230,6 @@ def insert_all(ctx: ptr, own: ptr, count: Word) -> Word:
     while k < count:
         p = out + k * STRIDE
         index = insert(ctx, own, p, hashes[k])
-        if GRAPH == 1:
-            hashes[k] = index & INDEX
         if (index & NEW) != 0:
             fresh += 1
             own[ANSWERED] = own[ANSWERED] | check(p)
@@ -294,6 +294,7 @@ FUNCTIONS = (
     count_orbits,
     is_recent,
     fetch,
+    fetch_state,
     fetch_states,
     insert_all,
     add_all,

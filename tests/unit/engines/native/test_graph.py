@@ -71,6 +71,36 @@ def test_paths_that_are_cut_or_fail_are_edges_without_a_target(native: Native) -
     assert [target for _, target in found.successors(0)] == [1, 2, 3, 4, 5, 0, *[None] * 5]
 
 
+SOMETIMES_CUT = """
+    shared var m: 0..40 = 0
+    shared var n: 0..40 = 0
+    agent Node { initial final state Run {
+        step climb { m += 1 }
+        step jump { choose k in 1..3 { n += k } }
+        step fall when m > n { m := n }
+    } }
+    invariant fine: true
+    check "c" { bound m < 30 and n < 30  expect fine }
+"""
+
+
+@pytest.mark.parametrize("setting", [Setting(graph=True), Setting(2, graph=True), Setting(graph=True, capacity=32)])
+def test_edges_of_states_expanded_together_are_told_apart(native: Native, setting: Setting) -> None:
+    explorer = native(SOMETIMES_CUT, setting)
+    found, cut = graph(explorer), 0
+    for number in range(len(found)):
+        expected, bare = list[int | None](), list[int | None]()
+        for action in range(len(explorer.program.actions)):
+            for _, outcome in outcomes(explorer.program, action, found.state(number)):
+                if isinstance(outcome, Next):
+                    expected.append(found.number_of(outcome.state))
+                else:
+                    bare.append(None)
+        assert [target for _, target in found.successors(number)] == expected + bare
+        cut += bool(bare)
+    assert 50 < cut < len(found) - 50
+
+
 def test_keeping_the_graph_changes_nothing_that_is_found(native: Native) -> None:
     assert native(GRID, Setting(2, graph=True)).run() == native(GRID).run()
 
