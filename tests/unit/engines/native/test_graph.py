@@ -65,6 +65,25 @@ def test_the_whole_graph_is_the_same_for_any_workers_and_tables(native: Native) 
         assert edges(graph(native(GRID, setting))) == expected
 
 
+def test_states_that_several_workers_found_are_numbered_as_one_finds_them(native: Native) -> None:
+    wide = """
+        shared var m: 0..2 = 0
+        shared var n: 0..9999 = 0
+        agent Node { initial final state Run {
+            step spread when m == 0 { m := 1  choose k in 0..9999 { n := k } }
+            step turn when m == 1 { m := 2  n := 9999 - n }
+        } }
+        invariant fine: true
+        check "c" { expect fine }
+    """
+    alone, together = native(wide, Setting(graph=True)), native(wide, Setting(2, graph=True))
+    expected, found = graph(alone), graph(together)
+    assert min(together.store.counts()) > 0
+    for number in range(0, len(expected), 17):
+        assert found.state(number) == expected.state(number)
+        assert list(found.successors(number)) == list(expected.successors(number))
+
+
 def test_paths_that_are_cut_or_fail_are_edges_without_a_target(native: Native) -> None:
     found = graph(native(CUT_AND_FAILED, Setting(graph=True)))
     # 4..7 are within the bound, 8 and 9 beyond it, 10..12 no numbers of that type.
