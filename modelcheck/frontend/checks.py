@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from modelcheck.frontend.declarations import detector_of, network_of
 from modelcheck.frontend.early import must_be_early
 from modelcheck.frontend.timers import expect_time
-from modelcheck.ir.constructs.temporal import Temporal, check_deadlines, check_formula
+from modelcheck.ir.constructs.temporal import Temporal, check_deadlines, check_formula, is_of_infinite_runs
 from modelcheck.ir.scope import Place, Scope
 from modelcheck.ir.spec import Check, Expectation, FaultDecl, Property, Setting
 from modelcheck.ir.types import BOOL, INT
@@ -209,8 +209,12 @@ def _expectation(node: Node, scope: Scope, later: set[str]) -> Expectation | Non
     if name.text not in scope.spec.properties:
         scope.unknown("property", name.text, name, scope.spec.properties)
         return None
-    kind = scope.spec.properties[name.text].kind
-    if steps is not None and negated == (kind == "reachable"):
+    prop = scope.spec.properties[name.text]
+    kind = prop.kind
+    if steps is not None and kind == "temporal" and is_of_infinite_runs(prop.expression):
+        problem = "the run that violates this has no end, and so no number of steps"
+        scope.error("MC408", node, problem, f"write `expect {'not ' if negated else ''}{name.text}`")
+    elif steps is not None and negated == (kind == "reachable"):
         what = "a state that is reached" if kind == "reachable" else "a violation"
         scope.error(
             "MC408",

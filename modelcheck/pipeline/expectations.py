@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration
 from modelcheck.frontend.timers import time_passes
 from modelcheck.frozen import Frozen, replace
-from modelcheck.ir.constructs.temporal import Temporal
+from modelcheck.ir.constructs.temporal import is_of_infinite_runs
 from modelcheck.reports.report import PropertyReport, VerdictWord
 from modelcheck.reports.trace_text import counted
 from modelcheck.semantics.execute import BEYOND_THE_BOUND
@@ -38,18 +38,12 @@ def wanted_properties(spec: Spec, check: Check, only: Sequence[str]) -> list[Pro
     names = [e.subject for e in check.expectations if e.subject in spec.properties]
     wanted = [spec.properties[name] for name in names if not only or name in only]
     # That a formula holds means little where time stands still; the graph that shows it is there anyway.
-    is_asked = not only and not check.allow_deadlock and any(map(_is_of_infinite_runs, wanted))
+    of_infinite_runs = (prop.kind == "temporal" and is_of_infinite_runs(prop.expression) for prop in wanted)
+    is_asked = not only and not check.allow_deadlock and any(of_infinite_runs)
     if is_asked and "time" not in names:
         passes = time_passes(spec)
         wanted += [] if passes is None else [passes]
     return wanted
-
-
-def _is_of_infinite_runs(prop: Property) -> bool:
-    """Whether a property needs the whole graph: a deadline that is missed is missed by a finite run."""
-    if prop.kind != "temporal":
-        return False
-    return not any(isinstance(part, Temporal) and part.within is not None for part in prop.expression.walk())
 
 
 def compare(

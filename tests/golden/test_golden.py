@@ -77,6 +77,7 @@ def test_pictures_in_the_documentation_are_what_the_command_draws(name: str, pyt
     agrees(ROOT / "docs" / "pictures" / name, done.stdout, pytestconfig)
 
 
-def test_page_of_codes_is_in_step_with_the_explanations(pytestconfig: pytest.Config) -> None:
-    page = runpy.run_path(str(ROOT / "docs" / "generate_codes.py"))["page"]()
-    agrees(ROOT / "docs" / "codes.md", page, pytestconfig)
+@pytest.mark.parametrize("name", ["codes", "library"])
+def test_generated_page_is_in_step_with_what_it_is_made_from(name: str, pytestconfig: pytest.Config) -> None:
+    page = runpy.run_path(str(ROOT / "docs" / f"generate_{name}.py"))["page"]()
+    agrees(ROOT / "docs" / f"{name}.md", page, pytestconfig)

@@ -162,3 +162,8 @@ def _is_no_state(operand: Expr) -> bool:
 def reads_names(expression: Expr) -> set[str]:
     """The names bound around an expression that it reads; names never hide one another."""
     return {part.name for part in expression.walk() if isinstance(part, LocalRead)}
+
+
+def is_of_infinite_runs(formula: Expr) -> bool:
+    """Whether only a run without end can violate a temporal formula: a deadline is missed by a finite run."""
+    return not any(isinstance(p, Temporal) and p.within is not None for p in formula.walk())
