@@ -23,6 +23,12 @@ def order_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--shortest", "order", flag_value="", default=None, help=shortest)(command)
 
 
+def shrink_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--no-shrink`."""
+    help_ = "Show runs as they were found, with steps that are not needed."
+    return click.option("--no-shrink", "shrink", is_flag=True, flag_value=False, default=True, help=help_)(command)
+
+
 def slice_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--slice`."""
     help_ = "Of each run, print only the steps that what it shows depends on."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from modelcheck.cli.choosing import check_slice, slice_option
+from modelcheck.cli.choosing import check_slice, shrink_option, slice_option
 from modelcheck.cli.common import (
     input_errors,
     instance_options,
@@ -43,6 +43,7 @@ _LARGEST_SEED = 2**32 - 1
 )
 @click.option("--max-seconds", type=seconds, metavar="S", help="Stop after S seconds.")
 @click.option("--show", is_flag=True, help="Print one run of each check step by step as well.")
+@shrink_option
 @slice_option
 @text_or_json
 def command(  # noqa: PLR0913 - one parameter a flag
@@ -57,6 +58,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
     max_seconds: float | None,
     format_: str,
     show: bool,
+    shrink: bool,
     sliced: bool,
 ) -> None:
     """Make random runs and look for violations along them.
@@ -80,6 +82,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
             limits=Limits(seconds=max_seconds, depth=depth),
             seed=seed,
             runs=runs,
+            shrink=shrink,
             progress=progress,
         )
         report = simulate(file, options)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from modelcheck.analysis.counterexamples.cheapest import Order, TooManyError, cheapest, cost_of
 from modelcheck.analysis.counterexamples.different import Limit, different
+from modelcheck.analysis.counterexamples.shrink import shrunk
 from modelcheck.engines.base import Exploration
 from modelcheck.frozen import replace
 from modelcheck.reports.report import PropertyReport
+from modelcheck.reports.trace_text import counted
 from modelcheck.semantics.replay import judge
 from modelcheck.verdict import Reached, Run, Violated
 
@@ -30,6 +32,20 @@ def with_order(
             continue
         run, told[name] = _ordered(model, found, name, verdict.run, (order, is_over))
         verdicts[name] = replace(verdict, run=run)
+    return replace(found, verdicts=verdicts), told
+
+
+def made_shorter(model: Model, found: Exploration, is_over: Callable[[], bool]) -> tuple[Exploration, dict[str, str]]:
+    """The same with runs that were found by chance made shorter, and what is to be said of that, by property."""
+    verdicts, told = dict(found.verdicts), dict[str, str]()
+    for name, verdict in found.verdicts.items():
+        if isinstance(verdict, Violated | Reached) and verdict.run.choices:
+            run, is_least = shrunk(model, verdict.run, question_of(model, name), is_over)
+            verdicts[name] = replace(verdict, run=run)
+            before, after = counted(len(verdict.run.choices), "step"), len(run.choices)
+            least = "no single one can be left out" if is_least else "there was no time to try more"
+            needed = "" if len(verdict.run.choices) == after else f", {after} of them needed"
+            told[name] = f"found by chance with {before}{needed}: {least}"
     return replace(found, verdicts=verdicts), told
 
 

@@ -24,7 +24,7 @@ from modelcheck.frontend.typecheck import typecheck
 from modelcheck.frozen import Frozen, field, replace
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline.checkpoints import checkpoint_folders
-from modelcheck.pipeline.choosing import with_order, with_others
+from modelcheck.pipeline.choosing import made_shorter, with_order, with_others
 from modelcheck.pipeline.coverage import coverage
 from modelcheck.pipeline.expectations import compare, wanted_properties
 from modelcheck.pipeline.idle import warn_about_idle
@@ -64,6 +64,8 @@ class Options(Frozen):
     """Temporal properties of which it is asked which fairness they need."""
     order: Order | None = None
     """Of which there are to be few in the run that is shown, among the shortest; None: the first of them is."""
+    shrink: bool = True
+    """Whether runs that were found by chance are made shorter."""
     counterexamples: int = 1
     """How many different counterexamples to each property are looked for."""
     symmetry: bool = True
@@ -232,7 +234,7 @@ def _verify_check(
         raise InputError([Diagnostic("MC411", check.span, problem, "everything would hold, and mean nothing")])
     found = with_liveness(model, found, options.limits, _deadline(options, started))
     timing = found.timing or Timing(time.monotonic() - prepared, time.process_time() - cpu, prepared - started)
-    found, chosen = with_order(model, found, options.order, _clock(options, started)) if options.order else (found, {})
+    found, chosen = _choose(model, found, options, _clock(options, started))
     properties = compare(model, check, found, judged=_judges_counts(options), only=options.properties)
     if options.counterexamples > 1:
         limit = Limit(options.counterexamples - 1, options.limits.depth, _clock(options, started))
@@ -259,6 +261,15 @@ def _verify_check(
 
 def _deadline(options: Options, started: float) -> float | None:
     return None if options.limits.seconds is None else started + options.limits.seconds
+
+
+def _choose(
+    model: Model, found: Exploration, options: Options, is_over: Callable[[], bool]
+) -> tuple[Exploration, dict[str, str]]:
+    """Another run than the one that was found first, where that is asked."""
+    if found.sampled and options.shrink:
+        return made_shorter(model, found, is_over)
+    return with_order(model, found, options.order, is_over) if options.order else (found, {})
 
 
 def _clock(options: Options, started: float) -> Callable[[], bool]:

@@ -29,8 +29,11 @@ def answers(model: Model, question: Property | str, state: State) -> bool:
         return False
 
 
-def answers_by(model: Model, question: Property | str, state: State, path: Path) -> bool:
-    """Whether a step answers a question: it violates a property of steps, or an evaluation fails (`errors`)."""
+def answers_by(model: Model, question: Property | str, state: State | None, path: Path) -> bool:
+    """Whether a step answers a question: it violates a property of steps, or an evaluation fails (`errors`).
+
+    Without a state it is the beginning.
+    """
     if isinstance(path.outcome, Fail):
         return question == "errors"
     if not isinstance(path.outcome, Next):
@@ -39,19 +42,22 @@ def answers_by(model: Model, question: Property | str, state: State, path: Path)
     if isinstance(question, str):
         return _undefined(model, state, after)
     try:
-        return not holds(model, question.expression, state, after)
+        return state is not None and not holds(model, question.expression, state, after)
     except EvaluationError:
         return False
 
 
-def _undefined(model: Model, state: State, after: State) -> bool:
-    """Whether something that is asked has no value behind a step."""
+def _undefined(model: Model, state: State | None, after: State) -> bool:
+    """Whether something that is asked has no value behind a step, or in the beginning."""
     try:
         for found in model.properties:
-            holds(model, found.expression, *((state, after) if found.kind == "transition" else (after,)))
+            if found.kind != "transition":
+                holds(model, found.expression, after)
+            elif state is not None:
+                holds(model, found.expression, state, after)
         for atom in model.atoms:
             # Also the step that changes nothing has a value.
-            for before in (state, after):
+            for before in (after, *(() if state is None else (state,))):
                 holds(model, atom, before, after)
     except EvaluationError:
         return True
