@@ -10,11 +10,14 @@ import pytest
 
 import modelcheck
 from modelcheck.pipeline.replay import replay_file
-from modelcheck.reports import itf
+from modelcheck.reports import itf, junit, sarif
+from modelcheck.reports.mermaid import sequence_diagram
 from modelcheck.reports.registry import RUN_FORMATS
 from modelcheck.reports.report import Report
 from modelcheck.reports.runs import runs_of
+from tests.unit.reports.test_for_ci import assert_is_junit, assert_is_sarif
 from tests.unit.reports.test_itf import assert_is_itf
+from tests.unit.reports.test_mermaid import LINE
 
 SPECS = Path(__file__).parents[2] / "specs"
 FAST = [
@@ -51,3 +54,16 @@ def test_a_saved_run_is_found_again_and_shows_the_same(tmp_path: Path, name: str
         found = replay_file(str(tmp_path / "saved.json"), None, None, None)
         assert (found.ok, found.notes, found.stop) == (True, (), None)
         assert found.trace == run.trace
+
+
+@pytest.mark.parametrize("name", FAST)
+def test_documents_follow_the_schemas_of_their_readers(name: str) -> None:
+    assert_is_junit(junit.render(report_of(name)))
+    assert_is_sarif(sarif.render(report_of(name)))
+
+
+@pytest.mark.parametrize("name", FAST)
+def test_runs_are_sequence_diagrams(name: str) -> None:
+    for run in runs_of(report_of(name)):
+        lines = sequence_diagram(run.trace).split("\n")
+        assert [line for line in lines if not LINE.fullmatch(line)] == []

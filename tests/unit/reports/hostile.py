@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from modelcheck.diagnostics import Diagnostic
 from modelcheck.frozen import replace
 from modelcheck.kernel.task import Limits
@@ -36,6 +38,7 @@ reachable end_: alt[0] is Asked
 """
 
 
+@cache
 def hostile_report(file: str = "dir/<b>%,:\u202e spec.mc") -> Report:
     """Verdicts that are as expected, that are not, that are unknown, a warning without a place."""
     checks = [

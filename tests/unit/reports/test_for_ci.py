@@ -22,14 +22,25 @@ from modelcheck.source import Source
 from tests.unit.reports.hostile import NAMES, TEXT, hostile_report
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
-REPORT = hostile_report()
 
 
-def junit_document() -> etree._Element:
-    parsed = etree.fromstring(junit.render(REPORT).encode())
+def assert_is_junit(text: str) -> etree._Element:
+    parsed = etree.fromstring(text.encode())
     schema = etree.XMLSchema(etree.parse(SCHEMAS / "junit-10.xsd"))
     schema.assertValid(parsed)
     return parsed
+
+
+def assert_is_sarif(text: str) -> Any:  # noqa: ANN401 - JSON
+    document = json.loads(text)
+    schema = json.loads((SCHEMAS / "sarif-2.1.0.json").read_text("utf-8"))
+    jsonschema.Draft4Validator(schema).validate(document)
+    (run,) = document["runs"]
+    return run
+
+
+def junit_document() -> etree._Element:
+    return assert_is_junit(junit.render(hostile_report()))
 
 
 def test_junit_follows_the_schema_and_counts() -> None:
@@ -47,7 +58,7 @@ def test_junit_follows_the_schema_and_counts() -> None:
 
 
 def properties() -> list[PropertyReport]:
-    return [found for spec in REPORT.specs for check in spec.checks for found in check.properties]
+    return [found for spec in hostile_report().specs for check in spec.checks for found in check.properties]
 
 
 def test_junit_tells_failures_with_their_runs_and_what_is_unknown() -> None:
@@ -71,16 +82,12 @@ def test_a_test_case_is_the_only_one_of_its_name_and_class() -> None:
 
 
 def sarif_run() -> Any:  # noqa: ANN401 - JSON
-    document = json.loads(sarif.render(REPORT))
-    schema = json.loads((SCHEMAS / "sarif-2.1.0.json").read_text("utf-8"))
-    jsonschema.Draft4Validator(schema).validate(document)
-    (run,) = document["runs"]
-    return run
+    return assert_is_sarif(sarif.render(hostile_report()))
 
 
 def test_sarif_follows_the_schema_and_has_a_result_for_each_finding() -> None:
     run = sarif_run()
-    findings = list(findings_of(REPORT))
+    findings = list(findings_of(hostile_report()))
     assert [result["message"]["text"] for result in run["results"]] == [visible(found.message) for found in findings]
     assert {result["level"] for result in run["results"]} == {"error", "warning"}
     for result in run["results"]:
@@ -91,7 +98,7 @@ def test_sarif_follows_the_schema_and_has_a_result_for_each_finding() -> None:
     assert len(set(prints)) == len(prints)
     uri = run["artifacts"][0]["location"]["uri"]
     assert re.fullmatch(r"[A-Za-z0-9/._~%-]+", uri)
-    assert unquote(uri) == REPORT.specs[0].file
+    assert unquote(uri) == hostile_report().specs[0].file
     assert run["invocations"] == [{"executionSuccessful": False, "exitCode": 130}]
 
 
@@ -111,9 +118,9 @@ def test_sarif_points_at_the_property_and_at_each_step_of_the_run() -> None:
 
 
 def test_a_fingerprint_stays_when_lines_move() -> None:
-    (before,) = json.loads(sarif.render(REPORT))["runs"]
+    (before,) = json.loads(sarif.render(hostile_report()))["runs"]
     text = "# a new line\n" + TEXT + f'check "{NAMES[0]}" {{ alt = 2 expect never }}'
-    file = REPORT.specs[0].file
+    file = hostile_report().specs[0].file
     (after,) = json.loads(sarif.render(verify_specs([load(Source(file, text))], Options(engine="interpreter"))))["runs"]
     old, new = (next(r for r in run["results"] if r["ruleId"].endswith("/never")) for run in (before, after))
     assert old["partialFingerprints"] == new["partialFingerprints"]
@@ -128,9 +135,9 @@ def unescaped(text: str) -> str:
 
 
 def test_github_annotates_each_finding_at_its_place() -> None:
-    commands = [line for line in github.render(REPORT).splitlines() if line.lstrip().startswith("::")]
+    commands = [line for line in github.render(hostile_report()).splitlines() if line.lstrip().startswith("::")]
     told = [line for line in commands if not line.startswith(("::group::", "::endgroup::"))]
-    findings = list(findings_of(REPORT))
+    findings = list(findings_of(hostile_report()))
     assert len(told) == len(findings) + 1
     for line, finding in zip(told, findings, strict=False):
         match = re.fullmatch(r"::(error|warning) ([^:]*)::(.*)", line)
@@ -145,16 +152,18 @@ def test_github_annotates_each_finding_at_its_place() -> None:
 
 
 def test_github_folds_the_verdicts_of_each_check() -> None:
-    lines = github.render(REPORT).splitlines()
+    lines = github.render(hostile_report()).splitlines()
     groups = [line for line in lines if line.startswith("::group::")]
-    assert len(groups) == sum(len(spec.checks) for spec in REPORT.specs) == lines.count("::endgroup::")
+    assert len(groups) == sum(len(spec.checks) for spec in hostile_report().specs) == lines.count("::endgroup::")
     inside = [line for line in lines if not line.startswith("::")]
     assert len(inside) == len(properties())
     assert all(line.startswith(("ok: ", "NOT OK: ")) for line in inside)
 
 
 def test_nothing_to_complain_about_is_no_annotation() -> None:
-    fine = replace(REPORT, specs=tuple(replace(s, interrupted=False, warnings=()) for s in REPORT.specs))
+    fine = replace(
+        hostile_report(), specs=tuple(replace(s, interrupted=False, warnings=()) for s in hostile_report().specs)
+    )
     fine = replace(
         fine,
         specs=tuple(
