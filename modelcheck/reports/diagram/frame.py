@@ -25,6 +25,8 @@ LONGEST = 280.0
 """Of the text beside an event: longer ones would run across the whole picture."""
 _TEXT = 110.0
 """What a text beside an event may ask for; where it is longer, it runs across the next lifeline."""
+_OUTSIDE = 180.0
+"""The same of a text on the outer side of the first or last lifeline."""
 _NARROWEST, _WIDEST, _TOGETHER = 112.0, 230.0, 900.0
 """Bounds for the distance of two lifelines, and what all together may take before the distance is cut down."""
 
@@ -110,7 +112,7 @@ def _text_room(scene: Scene, lane: int) -> float:
         # Of a round, the environment's mark and word stand on the left of the first lifeline's text.
         before = [width(plain(e.text), SIZE) + 32 for e in row.events if e.lane is None and e.message is None]
         if texts:
-            found = max(found, min(texts[0], _TEXT + 40) + (sum(before) if texts[0] and not lane else 0))
+            found = max(found, min(texts[0], _OUTSIDE) + (sum(before) if texts[0] and not lane else 0))
     return found + RADIUS + 12
 
 

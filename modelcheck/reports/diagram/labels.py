@@ -17,8 +17,8 @@ SIDES: tuple[Side, Side] = ("right", "left")
 
 _APART = 5.0
 """Between texts and what stands beside them."""
-_CUT, _CROSSED, _OTHER_SIDE = 3.0, 20.0, 9.0
-"""What a side costs: a pixel of text that is cut off, a line under the text, not being the natural side."""
+_CUT, _CROSSED, _ALONG, _OTHER_SIDE = 3.0, 20.0, 0.5, 9.0
+"""What a side costs: a pixel of text that is cut off, a line under the text, each pixel along it, not being natural."""
 
 
 class Place(Struct, frozen=True):
@@ -73,6 +73,6 @@ class TextLine(Struct):
     def _cost(self, place: Place, wanted: float) -> float:
         used = min(place.room, wanted)
         start = place.x if place.side == "right" else place.x - used
-        return _CUT * (wanted - used) + _CROSSED * sum(
-            left < start + used and right > start for left, right in self.crossed
-        )
+        crossed = [(left, right) for left, right in self.crossed if left < start + used and right > start]
+        along = sum(min(right, start + used) - max(left, start) for left, right in crossed)
+        return _CUT * (wanted - used) + _CROSSED * len(crossed) + _ALONG * along
