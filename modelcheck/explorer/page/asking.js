@@ -17,7 +17,7 @@ async function evaluate(verb) {
   const input = byId("expression", HTMLInputElement);
   const answer = await ask(() => ({ do: verb, text: input.value }));
   const place = byId("asked", HTMLElement);
-  place.textContent = answer.asked?.value || answer.asked?.problem || "";
+  place.textContent = visible(answer.asked?.value || answer.asked?.problem || "");
   place.classList.toggle("bad-word", Boolean(answer.asked?.problem));
   place.hidden = !place.textContent;
   if (verb === "keep" && answer.view) {

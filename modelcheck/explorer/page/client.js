@@ -42,7 +42,7 @@ function ask(request) {
     if (made === null) return {};
     const answer = await post(made);
     const problem = byId("problem", HTMLElement);
-    problem.textContent = answer.problem ?? "";
+    problem.textContent = visible(answer.problem ?? "");
     problem.hidden = !answer.problem;
     if (answer.view) showView(answer.view);
     return answer;

@@ -16,6 +16,14 @@ function byId(id, type) {
 }
 
 /**
+ * Text in which characters that cannot be seen, but can turn its direction, are marked, as in all reports.
+ * @param {string} text
+ */
+function visible(text) {
+  return text.replace(/[^\P{C}\t\n]/gu, "\ufffd");
+}
+
+/**
  * A new element. Of the attributes, a function listens to an event, `true` stands for a bare one and `false` for none.
  * @param {string} tag
  * @param {Record<string, string | boolean | ((event: Event) => void)>} attributes
@@ -28,7 +36,7 @@ function make(tag, attributes = {}, ...children) {
     if (typeof value === "function") element.addEventListener(name, value);
     else if (value !== false) element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children);
+  element.append(...children.map((child) => (typeof child === "string" ? visible(child) : child)));
   return element;
 }
 

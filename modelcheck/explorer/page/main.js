@@ -9,7 +9,7 @@ function showView(now) {
   const moved = view !== null && (now.revision !== view.revision);
   if (view?.revision !== now.revision) pages.clear();
   view = now;
-  document.title = `${now.protocol}: ${now.check}`;
+  document.title = visible(`${now.protocol}: ${now.check}`);
   byId("protocol", HTMLElement).textContent = now.protocol || now.file;
   byId("settings", HTMLElement).textContent = now.settings.join(" ");
   if (shownCheck !== now.check) showCheck(now);
@@ -20,7 +20,7 @@ function showView(now) {
   showState(now);
   showProperties(now);
   showWatches(now);
-  if (moved) byId("said", HTMLElement).textContent = said(now);
+  if (moved) byId("said", HTMLElement).textContent = visible(said(now));
 }
 
 /** @param {View} now */
