@@ -254,6 +254,16 @@ def test_many_steps_come_in_pages(explore: Open) -> None:
     assert labels(page)[0] == "pick(x = 0)"
 
 
+def test_steps_that_change_nothing_come_last_and_keys_follow_what_is_seen(explore: Open) -> None:
+    agents = "agent environment { var n: 0..1 = 0 initial state S { step idle { skip } step move { n := 1 - n } } }"
+    page = explore(f'protocol Idle time discrete {agents} invariant ok: true check "c" {{ environment = 2 expect ok }}')
+    assert page.locator("#offers h3").all_text_contents() == ["environment[0]", "environment[1]"]
+    assert labels(page) == ["move", "idle", "move", "idle"]
+    assert page.locator(".option kbd").all_text_contents() == ["1", "2", "3", "4"]
+    press(page, "3")
+    assert "environment[1]: move" in (page.locator("#said").text_content() or "")
+
+
 def test_two_windows_do_not_walk_one_another_astray(explore: Open) -> None:
     page = explore()
     other = page.context.new_page()

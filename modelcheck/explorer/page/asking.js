@@ -20,6 +20,7 @@ async function evaluate(verb) {
   place.textContent = visible(answer.asked?.value || answer.asked?.problem || "");
   place.classList.toggle("bad-word", Boolean(answer.asked?.problem));
   place.hidden = !place.textContent;
+  place.scrollIntoView({ block: "nearest" });
   if (verb === "keep" && answer.view) {
     input.value = "";
     chooseTab(false);

@@ -4,6 +4,8 @@
 
 /** Letters that do something else are not among them. */
 const KEYS = "1234567890abcefghijklmnopqsvwxyz";
+/** Groups of steps that are no agent's: no agent can have such a name. */
+const ENVIRONMENT = "", FAULTS = "faults";
 /** The steps that have a key, by key. @type {Map<string, Option>} */
 const byKey = new Map();
 /** Further pages of single actions, while the view stays. @type {Map<number, Offer>} */
@@ -13,33 +15,30 @@ const pages = new Map();
 function showChoices(now) {
   byKey.clear();
   byId("rest", HTMLElement).replaceChildren(...restNote(now));
-  /** @type {Map<string, HTMLElement[]>} */
-  const groups = new Map();
-  for (const offer of now.offers) {
-    if (now.agents.includes(offer.group) && !isShown(offer.group)) continue;
-    const found = groups.get(offer.group) ?? [];
-    groups.set(offer.group, [...found, ...offerElements(offer, now)]);
-  }
-  const order = [...now.agents, "environment", "faults"].filter((name) => groups.has(name));
-  byId("offers", HTMLElement).replaceChildren(
-    ...order.map((name) => make("div", { role: "group", "aria-label": title(name) }, make("h3", {}, title(name)), ...(groups.get(name) ?? []))),
-  );
+  const order = [...now.agents.filter(isShown), ENVIRONMENT, FAULTS];
+  byId("offers", HTMLElement).replaceChildren(...order.flatMap((group) => {
+    const offers = now.offers.filter((offer) => offer.group === group);
+    // Steps that change nothing come last: they are seldom what one looks for.
+    const elements = [false, true].flatMap((idle) => offers.flatMap((offer) => offerElements(offer, now, idle)));
+    return elements.length ? [make("div", { role: "group", "aria-label": title(group) }, make("h3", {}, title(group)), ...elements)] : [];
+  }));
 }
 
 /** @param {string} group */
 function title(group) {
-  if (group === "faults") return "Faults";
-  return group === "environment" ? "The environment" : group;
+  if (group === FAULTS) return "Faults";
+  return group === ENVIRONMENT ? "The environment" : group;
 }
 
 /**
  * @param {Offer} first
  * @param {View} now
+ * @param {boolean} idle Whether those are asked for that change nothing, or the others.
  */
-function offerElements(first, now) {
+function offerElements(first, now, idle) {
   const offer = pages.get(first.action) ?? first;
-  const elements = offer.options.map((option) => optionElement(option, offer, now));
-  if (offer.more || offer.offset > 0) {
+  const elements = offer.options.filter((option) => isIdle(option) === idle).map((option) => optionElement(option, offer, now));
+  if (!idle && (offer.more || offer.offset > 0)) {
     const from = offer.offset + 1, to = offer.offset + offer.options.length;
     const bar = make("div", { class: "bar" }, make("span", { class: "soft" }, `${offer.name}: ${from} to ${to}${offer.more ? " of more" : ""}`));
     if (offer.offset > 0) bar.append(make("button", { click: () => { pages.delete(offer.action); showChoices(now); } }, "First ones"));
@@ -61,6 +60,11 @@ async function more(action, offset) {
   }
 }
 
+/** @param {Option} option */
+function isIdle(option) {
+  return option.outcome === "next" && option.changes.length === 0 && option.action >= 0;
+}
+
 /**
  * @param {Option} option
  * @param {Offer} offer
@@ -71,10 +75,10 @@ function optionElement(option, offer, now) {
   if (key) byKey.set(key, option);
   const next = now.steps[now.position + 1];
   const again = next !== undefined && next.action === option.action && String(next.digits) === String(option.digits);
-  const kind = offer.origin === "fault" ? " fault" : option.outcome === "fail" ? " fail" : again ? " again" : "";
+  const kind = offer.origin === "fault" ? " fault" : option.outcome === "fail" ? " fail" : again ? " again" : isIdle(option) ? " idle" : "";
   const changes = changeLines(option.changes);
   if (changes.length > 3) changes.splice(3, 0, make("span", { class: "soft rest-of" }, `and ${counted(changes.length - 3, "more change")}`));
-  if (option.outcome === "next" && changes.length === 0 && option.action >= 0) changes.push(make("span", { class: "soft" }, "changes nothing"));
+  if (isIdle(option)) changes.push(make("span", { class: "soft" }, "changes nothing"));
   if (option.outcome === "fail") changes.unshift(make("span", { class: "bad-word" }, `fails: ${option.problem}`));
   if (option.outcome === "cut") changes.unshift(make("span", { class: "warn-word" }, `cut off: ${option.problem}`));
   if (again) changes.unshift(make("span", { class: "soft" }, "the next step of the walk"));

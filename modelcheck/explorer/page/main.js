@@ -47,8 +47,20 @@ function showCheck(now) {
       if (view) showView(view);
     },
   }), ` ${agent}`));
-  byId("agents", HTMLElement).replaceChildren(make("legend", {}, "Show"), ...boxes);
+  const all = make("button", { click: () => { showAgents(true); } }, "All");
+  const none = make("button", { click: () => { showAgents(false); } }, "None");
+  byId("agents", HTMLElement).replaceChildren(make("legend", {}, "Show"), ...boxes, ...(boxes.length > 2 ? [all, none] : []));
   showStatus({ stage: "idle", states: 0, depth: 0, findings: [], problem: "" });
+}
+
+/** @param {boolean} shown */
+function showAgents(shown) {
+  for (const box of byId("agents", HTMLElement).querySelectorAll("input")) box.checked = shown;
+  for (const agent of view?.agents ?? []) {
+    if (shown) hidden.delete(agent);
+    else hidden.add(agent);
+  }
+  if (view) showView(view);
 }
 
 /** @type {Record<string, () => void>} */

@@ -16,7 +16,8 @@ function showWalk(now) {
     ["forth", now.position === last && !(now.repeats && !now.repeats.still)], ["last", now.position === last],
   ])) byId(id, HTMLButtonElement).disabled = off;
   byId("conclusion", HTMLElement).replaceChildren(...conclusion(now));
-  byId("steps", HTMLElement).replaceChildren(stepTable(now));
+  // A table of thousands of steps is made only where it is seen.
+  byId("steps", HTMLElement).replaceChildren(...(showsPicture ? [] : [stepTable(now)]));
   showTabs();
   if (now.walk === pictured) markPicture(now);
   else if (showsPicture) drawing = drawPicture(now.walk);

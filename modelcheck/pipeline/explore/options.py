@@ -52,7 +52,7 @@ class Option(Frozen):
 class Offer(Frozen):
     """A page of the paths of one action, those from `offset` on.
 
-    `more`: there are others behind it. `group` is the agent that acts, `environment` or `faults`.
+    `more`: there are others behind it. `group` is the agent that acts, empty for the environment, or `faults`.
     """
 
     action: int
@@ -86,7 +86,8 @@ class Enabled(Frozen):
         return None if self.unseen else True
 
 
-ENVIRONMENT, FAULTS = "environment", "faults"
+ENVIRONMENT, FAULTS = "", "faults"
+"""Groups of steps that are no agent's; the one is no name, the other a keyword."""
 
 
 def enabled(model: Model, state: State, deadline: Deadline) -> Enabled:

@@ -213,8 +213,8 @@ class Session:
     def ask(self, text: str) -> Asked:
         """The value of an expression here, or what is wrong with it."""
         walked = self._walked
-        if walked is None:
-            return Asked(problem="the walk has not begun")
+        if walked is None or not walked.states:
+            return Asked(problem="there is no state here")
         try:
             with Deadline(ASKING_SECONDS).enforced():
                 found = watch(self.model, text)

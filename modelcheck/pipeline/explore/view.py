@@ -157,6 +157,9 @@ def _steps(walked: Walked) -> Iterator[StepView]:
 def _components(model: Model, walked: Walked) -> tuple[Component, ...]:
     """The current state; behind a step that failed the one before."""
     steps = walked.trace.steps
+    if not walked.replayed.states:
+        # Not even the beginning succeeded.
+        return ()
     # A step that fails leaves everything as it was.
     here = min(walked.walk.position, len(walked.replayed.states) - 1)
     state = steps[here].state

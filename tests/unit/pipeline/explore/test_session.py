@@ -98,6 +98,18 @@ def test_a_step_that_fails_is_marked_and_leads_nowhere(session: Session) -> None
         session.take(0, ())
 
 
+def test_a_beginning_that_fails_is_shown_as_well() -> None:
+    text = PAIR.replace("agent Right {", 'agent Right { at start { assert false, "never" }')
+    spec = load(Source("pair.mc", text))
+    session = Session(spec, spec.checks[0])
+    view = session.view()
+    assert (view.rest, view.state, view.offers, [step.problem for step in view.steps]) == ("failed", (), (), ["never"])
+    assert session.picture() is not None
+    assert session.ask("1").problem
+    assert session.keep("1") is None
+    assert session.view().watches[0].values == ()
+
+
 def test_undo_and_redo_walk_through_what_was_chosen(session: Session) -> None:
     take(session, "Left: hail")
     take(session, "faults: loses Ping(n: 1) Left -> Right")

@@ -83,13 +83,13 @@ def test_a_set_that_would_fill_the_memory_fails(session: Session, text: str) -> 
 
 
 def test_an_evaluation_without_end_is_given_up(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "ASKING_SECONDS", 0.2)
+    monkeypatch.setattr(module, "ASKING_SECONDS", 1.0)
     endless = "count(a in subsets(0..15): count(b in subsets(0..15): a subset b) > 0)"
     started = time.monotonic()
     assert "seconds" in session.ask(endless).problem
     assert session.keep(endless) is None
     assert "too long" in session.view().watches[0].values[0].problem
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 20
 
 
 def test_nothing_can_be_asked_before_the_beginning(session: Session) -> None:
