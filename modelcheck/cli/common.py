@@ -146,7 +146,9 @@ def known_engine(name: str | None) -> str:
 def limit_options(command: Command) -> Command:
     """Options that stop a search early."""
     for option in (
-        click.option("--max-depth", type=click.IntRange(min=0), metavar="N", help="Stop at runs of N steps."),
+        click.option(
+            "--max-depth", "--depth", type=click.IntRange(min=0), metavar="N", help="Stop at runs of N steps."
+        ),
         click.option("--max-seconds", type=seconds, metavar="S", help="Stop after S seconds."),
         click.option(
             "--max-memory",

@@ -37,6 +37,17 @@ def _native() -> Engine:
     return explore
 
 
+def _bounded() -> Engine:
+    try:
+        from modelcheck.engines.bounded import explore  # noqa: PLC0415 - a thunk
+    except ModuleNotFoundError as error:
+        if error.name != "z3":
+            raise
+        problem = "the bounded engine needs z3, which is not installed"
+        raise InputError([Diagnostic("MC412", None, problem, "pip install z3-solver")]) from None
+    return explore
+
+
 def _simulate() -> Engine:
     from modelcheck.engines.simulate import sample  # noqa: PLC0415 - a thunk
 
@@ -47,6 +58,7 @@ ENGINES: dict[str, Callable[[], Engine]] = {
     "auto": _auto,
     "native": _native,
     "interpreter": _interpreter,
+    "bounded": _bounded,
     "simulate": _simulate,
 }
 

@@ -1,0 +1,1 @@
+"""The symbolic engine: a kernel program as constraints for Z3."""

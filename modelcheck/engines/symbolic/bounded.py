@@ -1,0 +1,199 @@
+"""Bounded model checking: runs of 0, 1, 2, … steps as one formula that grows.
+
+Biere, Cimatti, Clarke and Zhu, Symbolic model checking without BDDs (1999); one solver for all depths as in Eén and
+Sörensson, Temporal induction by incremental SAT solving (2003).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import z3
+
+from modelcheck.engines.symbolic import words
+from modelcheck.engines.symbolic.solving import Solving
+from modelcheck.engines.symbolic.system import Moment, System, digits_in, encode, state_in
+from modelcheck.engines.symbolic.words import Term
+from modelcheck.frozen import Frozen
+from modelcheck.kernel import program as ir
+from modelcheck.verdict import Choice, Run
+
+DEADLOCK = "deadlock"
+ERRORS = "errors"
+
+
+class Found(Frozen):
+    """The run to an answer, of `depth` steps."""
+
+    run: Run
+    depth: int
+
+
+class Question(Frozen, eq=False):
+    """Something that can be asked of the last state of a run, the step to it or a step from it."""
+
+    name: str
+    of: Literal["state", "last step", "next step"]
+    term: Term
+    """What answers it, over the system's own unknowns."""
+
+
+class Bounded:
+    """One check by bounded model checking. `answers` and `cuts` grow with `depth`, the steps that were looked at.
+
+    `cuts` are the bounds that cut runs of up to `depth` steps, by code.
+    """
+
+    def __init__(self, program: ir.Program, solving: Solving, *, deadlock: bool) -> None:
+        self.program = program
+        self.solving = solving
+        self.answers: dict[str, Found] = {}
+        self.cuts: set[int] = set()
+        self.depth = -1
+        self.system: System = encode(program, solving.check_time)
+        self.moments = [self.system.moment(0)]
+        self.solver = solving.solver()
+        self.open = list(self._questions())
+        self.asks_for_deadlock = deadlock
+        self.moves: list[Term] = []
+        """Conditions under which some step is possible, found so far."""
+
+    def _questions(self) -> Iterator[Question]:
+        system = self.system
+        for prop in self.program.properties:
+            if prop.is_atom:
+                continue
+            of: Literal["state", "last step"] = "last step" if prop.is_of_steps else "state"
+            yield Question(prop.name, of, system.wrong(prop))
+            yield Question(ERRORS, of, system.undefined(prop))
+        fails = system.somewhere(lambda path: words.disjunction([term for _, term in path.fails]))
+        yield Question(ERRORS, "next step", fails)
+
+    def start(self) -> None:
+        """Look at the beginnings of runs. Raises what `Solving` raises."""
+        initial = self.system.initial
+        fails = words.conjunction([initial.exists, words.disjunction([term for _, term in initial.fails])])
+        model = self._model_of(fails)
+        if model is not None:
+            digits = digits_in(model, initial.digits, lambda term: term)
+            self.answers[ERRORS] = Found(Run(digits, ()), 0)
+        for code, term in initial.cuts:
+            self._note_cut(code, words.conjunction([initial.exists, term]))
+        self.solver.add(self.system.starts(self.moments[0]))
+        self.has_start = self.solving.check(self.solver) == z3.sat
+
+    def deepen(self) -> bool:
+        """Look at runs of one step more; False if there are none. Raises what `Solving` raises."""
+        if self.depth >= 0:
+            here, after = self.moments[-1], self.system.moment(self.depth + 1)
+            self.solver.add(self.system.step(here, after))
+            self.moments.append(after)
+            if self.solving.check(self.solver) == z3.unsat:
+                return False
+        self.depth += 1
+        self._ask_all()
+        if self.asks_for_deadlock and DEADLOCK not in self.answers:
+            self._ask_deadlock()
+        self._ask_cuts()
+        return True
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether every question has an answer."""
+        wanted = {question.name for question in self.open} | ({DEADLOCK} if self.asks_for_deadlock else set())
+        return wanted <= self.answers.keys()
+
+    # ----------------------------------------------------------------------------------------------------- questions
+
+    def _ask_all(self) -> None:
+        last = self.moments[-1]
+        for question in self.open:
+            if question.name in self.answers or z3.is_false(question.term):
+                continue
+            if question.of == "last step":
+                if self.depth == 0:
+                    continue
+                term = self.system.at(question.term, self.moments[-2], last)
+            else:
+                term = self.system.at(question.term, last)
+            model = self._model_of(term)
+            if model is not None:
+                fails = question.of == "next step"
+                self.answers[question.name] = Found(self._run(model, further=fails), self.depth + fails)
+
+    def _model_of(self, term: Term) -> z3.ModelRef | None:
+        """A run of this length for which a term is true."""
+        if z3.is_false(term):
+            return None
+        self.solver.push()
+        try:
+            self.solver.add(term)
+            found = self.solving.check(self.solver)
+            return self.solver.model() if found == z3.sat else None
+        finally:
+            self.solver.pop()
+
+    def _run(self, model: z3.ModelRef, *, further: bool = False) -> Run:
+        """The run that a model describes; `further`: with the step from its last state."""
+        system = self.system
+        initial = digits_in(model, system.initial.digits, lambda term: term)
+        steps = self.moments if further else self.moments[:-1]
+        return Run(initial, tuple(self._choice(model, moment) for moment in steps))
+
+    def _choice(self, model: z3.ModelRef, moment: Moment) -> Choice:
+        action = model.eval(moment.action, model_completion=True).as_long()
+        digits = self.system.actions[action].digits
+        return Choice(action, digits_in(model, digits, lambda term: self.system.at(term, moment)))
+
+    # ------------------------------------------------------------------------------------------- deadlock and bounds
+
+    def _ask_deadlock(self) -> None:
+        """Look for a state from which nothing is possible, by guessing one and refuting it with a step.
+
+        A step that is possible from the guess shows that all states are none from which the same choices are possible,
+        so there are as many guesses as there are choices at most.
+        """
+        system, last = self.system, self.moments[-1]
+        guesses = self.solver
+        guesses.push()
+        try:
+            guesses.add(words.negation(system.at(system.resting(), last)))
+            guesses.add(*[words.negation(system.at(move, last)) for move in self.moves])
+            while self.solving.check(guesses) == z3.sat:
+                model = guesses.model()
+                move = self._move_from(tuple(state_in(model, last.cells)))
+                if move is None:
+                    self.answers[DEADLOCK] = Found(self._run(model), self.depth)
+                    return
+                self.moves.append(move)
+                guesses.add(words.negation(system.at(move, last)))
+        finally:
+            guesses.pop()
+
+    def _move_from(self, state: tuple[int, ...]) -> Term | None:
+        """The condition under which a step is possible that is possible from a state, or None if none is."""
+        system = self.system
+        solver = self.solving.solver()
+        solver.add(*[w.term == words.constant(v, w.type).term for w, v in zip(system.state, state, strict=True)])
+        for action, encoded in zip(self.program.actions, system.actions, strict=True):
+            if action.origin == "fault" or z3.is_false(encoded.exists):
+                continue
+            solver.push()
+            solver.add(encoded.exists)
+            if self.solving.check(solver) == z3.sat:
+                model = solver.model()
+                chosen = [(w.term, model.eval(w.term, model_completion=True)) for w in encoded.unknowns]
+                return z3.simplify(z3.substitute(encoded.exists, *chosen))
+            solver.pop()
+        return None
+
+    def _ask_cuts(self) -> None:
+        last = self.moments[-1]
+        codes = {code for action in self.system.actions for code, _ in action.cuts} - self.cuts
+        for code in sorted(codes):
+            self._note_cut(code, self.system.at(self.system.cut_by(code), last))
+
+    def _note_cut(self, code: int, term: Term) -> None:
+        if code not in self.cuts and self._model_of(term) is not None:
+            self.cuts.add(code)

@@ -1,0 +1,249 @@
+"""Kernel values as bit vectors, exact: each operation is done in as many bits as its operands and result need.
+
+A number whose interval has no negative member is unsigned, any other is in two's complement. Sums and products are
+computed modulo a power of two that the result's interval fits below, so nothing is lost.
+"""
+
+from __future__ import annotations
+
+from typing import Any, assert_never
+
+import z3
+
+from modelcheck.frozen import Frozen
+from modelcheck.kernel.types import BOOL, BitsType, BoolType, IntType, KernelType
+
+Term = Any
+"""A Z3 expression: a boolean, or a bit vector of `width_of` its type."""
+
+
+class Word(Frozen, eq=False):
+    """A term with its kernel type."""
+
+    term: Term
+    type: KernelType
+
+
+def width_of(kernel_type: KernelType) -> int:
+    """The bits of a number, at least one, or of a set."""
+    match kernel_type:
+        case IntType(lo, hi):
+            signed = max(hi.bit_length(), (-1 - lo).bit_length()) + 1
+            return signed if lo < 0 else max(1, hi.bit_length())
+        case BitsType(width):
+            return width
+        case BoolType():
+            return 1
+        case _:
+            assert_never(kernel_type)
+
+
+def constant(value: int, kernel_type: KernelType) -> Word:
+    """A value of a type."""
+    if isinstance(kernel_type, BoolType):
+        return Word(z3.BoolVal(bool(value)), kernel_type)
+    return Word(z3.BitVecVal(value, width_of(kernel_type)), kernel_type)
+
+
+def variable(name: str, kernel_type: KernelType) -> Word:
+    """An unknown of a type; `in_range` says that it has a value of it."""
+    if isinstance(kernel_type, BoolType):
+        return Word(z3.Bool(name), kernel_type)
+    return Word(z3.BitVec(name, width_of(kernel_type)), kernel_type)
+
+
+def in_range(word: Word) -> Term:
+    """Whether a term has a value of its type: not every bit pattern is one."""
+    match word.type:
+        case IntType(lo, hi):
+            return conjunction(
+                [compare("<=", constant(lo, word.type), word), compare("<=", word, constant(hi, word.type))]
+            )
+        case BitsType() | BoolType():
+            return z3.BoolVal(val=True)
+        case _:
+            assert_never(word.type)
+
+
+# ------------------------------------------------------------------------------------------------------------ booleans
+
+
+def conjunction(terms: list[Term]) -> Term:
+    """All of them, with what is decided left out."""
+    left = [term for term in terms if not z3.is_true(term)]
+    if any(map(z3.is_false, left)):
+        return z3.BoolVal(val=False)
+    return z3.And(left) if len(left) > 1 else left[0] if left else z3.BoolVal(val=True)
+
+
+def disjunction(terms: list[Term]) -> Term:
+    """Any of them, with what is decided left out."""
+    left = [term for term in terms if not z3.is_false(term)]
+    if any(map(z3.is_true, left)):
+        return z3.BoolVal(val=True)
+    return z3.Or(left) if len(left) > 1 else left[0] if left else z3.BoolVal(val=False)
+
+
+def negation(term: Term) -> Term:
+    """Not."""
+    if z3.is_true(term) or z3.is_false(term):
+        return z3.BoolVal(z3.is_false(term))
+    return term.arg(0) if z3.is_not(term) else z3.Not(term)
+
+
+def implication(premise: Term, conclusion: Term) -> Term:
+    """If `premise`, then `conclusion`."""
+    return disjunction([negation(premise), conclusion])
+
+
+def choice(condition: Term, then: Word, orelse: Word, kernel_type: KernelType) -> Word:
+    """`then` where the condition holds, else `orelse`, as a value of a type."""
+    if z3.is_true(condition):
+        return fitted(then, kernel_type)
+    if z3.is_false(condition):
+        return fitted(orelse, kernel_type)
+    yes, no = fitted(then, kernel_type).term, fitted(orelse, kernel_type).term
+    return Word(yes if yes.eq(no) else z3.If(condition, yes, no), kernel_type)
+
+
+# ------------------------------------------------------------------------------------------------------------- numbers
+
+
+def fitted(word: Word, kernel_type: KernelType) -> Word:
+    """The same value as another type of its kind that has it."""
+    if word.type == kernel_type or isinstance(kernel_type, BoolType):
+        return word
+    return Word(resized(word, width_of(kernel_type)), kernel_type)
+
+
+def resized(word: Word, width: int) -> Term:
+    """The value modulo a power of two, in `width` bits."""
+    own = width_of(word.type)
+    if width <= own:
+        return word.term if width == own else z3.Extract(width - 1, 0, word.term)
+    is_signed = isinstance(word.type, IntType) and word.type.lo < 0
+    return z3.SignExt(width - own, word.term) if is_signed else z3.ZeroExt(width - own, word.term)
+
+
+def _common(*types: KernelType) -> tuple[int, bool]:
+    """A width that has the values of all types, and whether some are negative."""
+    signed = any(isinstance(t, IntType) and t.lo < 0 for t in types)
+    spare = [isinstance(t, IntType) and t.lo >= 0 and signed for t in types]
+    return max(width_of(t) + extra for t, extra in zip(types, spare, strict=True)), signed
+
+
+def add(left: Word, right: Word, kernel_type: IntType) -> Word:
+    """The sum, which is of the type."""
+    width, _ = _common(left.type, right.type, kernel_type)
+    return modulo(resized(left, width) + resized(right, width), width, kernel_type)
+
+
+def multiply(left: Word, right: Word, kernel_type: IntType) -> Word:
+    """The product, which is of the type."""
+    width, _ = _common(left.type, right.type, kernel_type)
+    return modulo(resized(left, width) * resized(right, width), width, kernel_type)
+
+
+def modulo(term: Term, width: int, kernel_type: IntType) -> Word:
+    """The number of a type that a term of `width` bits is, modulo a power of two."""
+    own = width_of(kernel_type)
+    return Word(term if own == width else z3.Extract(own - 1, 0, term), kernel_type)
+
+
+def divide(op: str, left: Word, right: Word, kernel_type: IntType) -> Word:
+    """The quotient rounded down (`div`) or the remainder (`mod`); the divisor is positive."""
+    width, signed = _common(left.type, right.type, kernel_type)
+    x, d = resized(left, width), resized(right, width)
+    if not signed:
+        return modulo(z3.UDiv(x, d) if op == "div" else z3.URem(x, d), width, kernel_type)
+    # `%` of signed bit vectors has the sign of the divisor, so what is left divides without a remainder.
+    remainder = x % d
+    return modulo((x - remainder) / d if op == "div" else remainder, width, kernel_type)
+
+
+def compare(op: str, left: Word, right: Word) -> Term:
+    """`==`, `!=`, `<` or `<=`."""
+    if left.type == BOOL:
+        same = left.term == right.term
+        return same if op == "==" else negation(same)
+    width, signed = _common(left.type, right.type)
+    x, y = resized(left, width), resized(right, width)
+    if op in {"==", "!="}:
+        if z3.is_bv_value(x) and z3.is_bv_value(y):
+            return z3.BoolVal((x.as_long() == y.as_long()) == (op == "=="))
+        return x == y if op == "==" else x != y
+    if op == "<":
+        return x < y if signed else z3.ULT(x, y)
+    return x <= y if signed else z3.ULE(x, y)
+
+
+# ---------------------------------------------------------------------------------------------------------------- sets
+
+
+def number_of(word: Word) -> int | None:
+    """The value of a constant number."""
+    if not z3.is_bv_value(word.term):
+        return None
+    is_signed = isinstance(word.type, IntType) and word.type.lo < 0
+    value: int = word.term.as_signed_long() if is_signed else word.term.as_long()
+    return value
+
+
+def has_number(bits: Word, index: Word) -> Term:
+    """Whether a number is in a set; not if it lies outside."""
+    width = width_of(bits.type)
+    known = number_of(index)
+    if known is not None:
+        if not 0 <= known < width:
+            return z3.BoolVal(val=False)
+        return z3.Extract(known, known, bits.term) == 1
+    shifted, inside = _shifted_one(bits, index)
+    return conjunction([inside, (bits.term & shifted) != 0])
+
+
+def with_number(bits: Word, index: Word, *, on: bool, kernel_type: BitsType) -> Word:
+    """The set with a number put in or taken out; the same where it lies outside."""
+    shifted, inside = _shifted_one(bits, index)
+    mask = z3.If(inside, shifted, z3.BitVecVal(0, width_of(bits.type)))
+    return Word(bits.term | mask if on else bits.term & ~mask, kernel_type)
+
+
+def _shifted_one(bits: Word, index: Word) -> tuple[Term, Term]:
+    """The set of one number, and whether there is room for it beside those of a set."""
+    assert isinstance(bits.type, BitsType)
+    width = bits.type.width
+    at = IntType(0, width - 1)
+    inside = conjunction([compare("<=", constant(0, at), index), compare("<=", index, constant(width - 1, at))])
+    return z3.BitVecVal(1, width) << resized(index, width), inside
+
+
+def combine(op: str, left: Word, right: Word, kernel_type: BitsType) -> Word:
+    """Union, intersection or difference."""
+    match op:
+        case "or":
+            term = left.term | right.term
+        case "and":
+            term = left.term & right.term
+        case _:
+            term = left.term & ~right.term
+    return Word(term, kernel_type)
+
+
+def shift(bits: Word, amount: int, kernel_type: BitsType) -> Word:
+    """Every number moved up; those that leave the result's width are dropped."""
+    own, width = width_of(bits.type), width_of(kernel_type)
+    wide = max(own + max(amount, 0), width)
+    term = z3.ZeroExt(wide - own, bits.term) if wide > own else bits.term
+    term = term << amount if amount > 0 else z3.LShR(term, -amount) if amount < 0 else term
+    term = z3.Extract(width - 1, 0, term) if wide > width else term
+    return Word(term, kernel_type)
+
+
+def count(bits: Word, kernel_type: IntType) -> Word:
+    """How many numbers a set holds."""
+    width = width_of(kernel_type)
+    total = z3.BitVecVal(0, width)
+    for at in range(width_of(bits.type)):
+        bit = z3.Extract(at, at, bits.term)
+        total = total + (z3.ZeroExt(width - 1, bit) if width > 1 else bit)
+    return Word(total, kernel_type)

@@ -1,0 +1,131 @@
+"""Bounded model checking: what it finds, and what it does not claim."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+pytest.importorskip("z3")
+
+from modelcheck.engines.base import DEADLOCK, ERRORS, Request
+from modelcheck.engines.bounded import explore
+from modelcheck.ir.model import Model
+from modelcheck.kernel.task import Limits
+from modelcheck.semantics.replay import judge
+from modelcheck.verdict import Holds, Reached, Unknown, Violated
+
+Build = Callable[..., Model]
+
+LARGE = """
+    shared var n: 0..4294967295 = 1
+    agent Node {
+      final initial state Run {
+        step leap when n < 1000000000 { n := 3 * n }
+        step hop when n < 4000000000 { n := n + 1000003 }
+      }
+    }
+    invariant low: n < 27000000
+    invariant never: n != 2
+    reachable exact: n == 9 * (1 + 3 * 1000003)
+    check "c" { expect low, never, exact }
+"""
+
+
+def test_data_may_be_larger_than_what_can_be_enumerated(model_of: Build) -> None:
+    model = model_of(LARGE)
+    found = explore(model, Request(Limits(depth=6)))
+    low, exact = found.verdicts["low"], found.verdicts["exact"]
+    assert isinstance(low, Violated)
+    assert judge(model, low.run, model.spec.properties["low"]).length == 4
+    assert isinstance(exact, Reached)
+    assert judge(model, exact.run, model.spec.properties["exact"]).length == 5
+    assert found.verdicts["never"] == Unknown("longer runs were not looked at", "no violation to depth 6")
+
+
+COUNTER = """
+    shared var n: 0..5 = 0
+    agent Node {
+      initial state Run { step raise when n < 5 { n += 1 }  step end when n == 3 -> Stuck }
+      state Stuck
+    }
+    transition slow: next(n) <= n + 1
+    invariant small: n < 5
+    check "c" { expect slow, small, deadlock }
+"""
+
+
+def test_deadlock_is_found_at_its_shortest(model_of: Build) -> None:
+    model = model_of(COUNTER)
+    found = explore(model, Request(Limits(depth=8)))
+    stuck = found.verdicts[DEADLOCK]
+    assert isinstance(stuck, Violated)
+    assert judge(model, stuck.run, DEADLOCK).length == 4
+    small = found.verdicts["small"]
+    assert isinstance(small, Violated)
+    assert len(small.run.choices) == 5
+    assert isinstance(found.verdicts["slow"], Unknown)
+
+
+def test_an_evaluation_that_fails_is_the_end_of_a_run(model_of: Build) -> None:
+    text = """
+        shared var n: 0..5 = 0
+        agent Node { initial state Run { step raise { n += 2 } } }
+        invariant fine: 6 / n >= 1
+        check "c" { expect fine }
+    """
+    model = model_of(text)
+    errors = explore(model, Request(Limits(depth=4))).verdicts[ERRORS]
+    assert isinstance(errors, Violated)
+    assert judge(model, errors.run, ERRORS).length == 0
+
+
+def test_a_run_that_needs_more_room_gets_it(model_of: Build) -> None:
+    text = """
+        message M
+        agent A { var n: 0..9 = 0  final initial state S { step go when n < 9 { n += 1  send M to B } } }
+        agent B { final initial state S { on M } }
+        reachable six: A[0].n == 6
+        check "c" { expect six }
+    """
+    found = explore(model_of(text), Request(Limits(depth=6), deadlock=False))
+    assert isinstance(found.verdicts["six"], Reached)
+    assert found.bounds_hit == ()
+
+
+def test_a_declared_capacity_is_told(model_of: Build) -> None:
+    text = """
+        message M
+        agent A { initial state S { step go { send M to B } } }
+        agent B { final initial state S { on M } }
+        invariant fine: A[0] is S
+        check "c" { network unordered capacity 2  expect fine }
+    """
+    found = explore(model_of(text), Request(Limits(depth=4)))
+    assert found.bounds_hit == ("more than 2 messages in flight (unordered)",)
+    assert isinstance(found.verdicts["fine"], Unknown)
+
+
+def test_no_start_is_no_run(model_of: Build) -> None:
+    model = model_of('shared var n: 0..5 = any initially n > 5 invariant fine: n == 0\ncheck "c" { expect fine }')
+    found = explore(model, Request(Limits(depth=4)))
+    assert found.verdicts["fine"] == Holds("exhaustive")
+    assert found.stopped is None
+
+
+def test_the_limit_on_time_is_kept(model_of: Build) -> None:
+    hard = """
+        shared var a: 0..4294967295 = 0
+        shared var b: 0..60000 = any
+        agent Node {
+          final initial state Run { step go { a := (a * 3 + b) % 4294967291  b := (b * a) % 4294967291 } }
+        }
+        invariant never: not (a == 123456789 and b == 987654321 and a * b % 1000003 == 77777)
+        check "c" { expect never }
+    """
+    began = time.monotonic()
+    found = explore(model_of(hard), Request(Limits(depth=40, seconds=2.0)))
+    assert time.monotonic() - began < 2.0 * 1.1 + 2
+    assert found.stopped == "time"
+    assert isinstance(found.verdicts["never"], Unknown)
