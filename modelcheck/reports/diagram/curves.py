@@ -37,9 +37,10 @@ def bend(start: Point, end: Point, marks: Sequence[Point]) -> Point | None:
     near = [mark for mark in marks if _distance(mark, start, end) < _CLEAR + max(_BENDS)]
     for offset in _BENDS:
         # The curve comes half as far from the straight line as its control point.
-        tried = (x1 + x2) / 2 + 2 * offset * across[0], (y1 + y2) / 2 + 2 * offset * across[1]
+        x, y = (x1 + x2) / 2 + 2 * offset * across[0], (y1 + y2) / 2 + 2 * offset * across[1]
         # Beyond these heights, the message would run backwards in time.
-        room = _room(curve(start, tried, end), near) if y1 <= tried[1] <= y2 else 0
+        tried = x, min(max(y, y1), y2)
+        room = _room(curve(start, tried, end), near)
         if room > best:
             best, middle = room, tried
         if best >= _CLEAR:
