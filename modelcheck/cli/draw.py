@@ -9,10 +9,14 @@ import click
 
 from modelcheck.cli.common import files_argument, input_errors, instance_options, parse_faults, parse_settings, short
 from modelcheck.cli.output import write_files
+from modelcheck.reports.refusal import RefusalError
 
 if TYPE_CHECKING:
     from modelcheck.ir.spec import Spec
     from modelcheck.reports.graphs.picture import Graph
+
+    _Named = tuple[tuple[str, str], Graph]
+    """A picture with the names of its file and of what it shows."""
 
 _MOST_STATES = 200
 
@@ -30,7 +34,7 @@ _MOST_STATES = 200
     metavar="N",
     help="Draw no more than N states of a check.",
 )
-@click.option("--format", "format_", default="svg", metavar="F", help="svg, or dot for Graphviz.")
+@click.option("--format", "format_", default="svg", metavar="F", help="svg, png, or dot for Graphviz.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -62,17 +66,23 @@ def command(  # noqa: PLR0913 - one parameter a flag
         raise click.UsageError("--agent goes without --states: a state is one of all agents")
     if not states and (checks or settings or faults):
         raise click.UsageError("--check, --set and --fault go with --states: a state machine is the same in all checks")
-    named = _pictures(files, kinds, states=states, instance=(checks, settings, faults), most=max_states)
-    render = GRAPH_FORMATS[format_]()
-    if out is not None:
-        stems = unique_stems([parts for parts, _ in named])
-        pairs = zip(stems, named, strict=True)
-        write_files(out, {f"{stem}.{format_}": render(graph).encode() for stem, (_, graph) in pairs})
-    elif len(named) == 1:
-        click.echo(render(named[0][1]), nl=False)
+    format_of = GRAPH_FORMATS[format_]
+    try:
+        # Before the work, and not behind it.
+        render = format_of.renderer()
+        named = _pictures(files, kinds, states=states, instance=(checks, settings, faults), most=max_states)
+        if out is None and (len(named) != 1 or not format_of.is_text):
+            which = "--check" if states else "--agent"
+            found = f"there are {len(named)} pictures" if format_of.is_text else f"{format_} is no text"
+            raise click.UsageError(f"{found}: say --out DIR, or ask for one {which}")
+        drawn = [render(graph) for _, graph in named]
+    except RefusalError as error:
+        raise click.UsageError(str(error)) from None
+    if out is None:
+        click.echo(drawn[0], nl=False)
     else:
-        which = "--check" if states else "--agent"
-        raise click.UsageError(f"there are {len(named)} pictures: say --out DIR, or ask for one {which}")
+        stems = unique_stems([parts for parts, _ in named])
+        write_files(out, {f"{stem}.{format_}": content for stem, content in zip(stems, drawn, strict=True)})
 
 
 def _pictures(
@@ -82,7 +92,7 @@ def _pictures(
     states: bool,
     instance: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]],
     most: int,
-) -> list[tuple[tuple[str, str], Graph]]:
+) -> list[_Named]:
     """Each picture with the names of its file and of what it shows."""
     from modelcheck.diagnostics import Diagnostics  # noqa: PLC0415 - `--help` stays quick
     from modelcheck.environment.instantiate import Overrides  # noqa: PLC0415
@@ -100,7 +110,7 @@ def _pictures(
                 specs.append(load_file(file))
         diagnostics.raise_errors()
         _known_kinds(specs, kinds)
-        found: list[tuple[tuple[str, str], Graph]] = []
+        found: list[_Named] = []
         for spec in specs:
             try:
                 graphs = draw_states(spec, checks, overrides, most) if states else draw_machines(spec, kinds)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
+from modelcheck.cli.choosing import order_options
 from modelcheck.cli.common import (
     files_argument,
     input_errors,
@@ -21,6 +22,7 @@ from modelcheck.cli.output import write_files
 from modelcheck.cli.progress import progress_line
 
 if TYPE_CHECKING:
+    from modelcheck.analysis.counterexamples.cheapest import Order
     from modelcheck.reports.packet.data import Kept
     from modelcheck.reports.packet.packet import Packet
 
@@ -49,6 +51,7 @@ _PICTURES = "pictures"
     help="Say which fairness the temporal property P needs (may be repeated).",
 )
 @limit_options
+@order_options
 @click.option(
     "--since",
     type=click.Path(path_type=Path),
@@ -77,6 +80,8 @@ def command(  # noqa: PLR0913 - one parameter a flag
     max_memory: int | None,
     max_seconds: float | None,
     max_depth: int | None,
+    order: Order | Literal[""] | None,
+    counterexamples: int,
     since: Path | None,
     out: Path,
 ) -> None:
@@ -101,6 +106,8 @@ def command(  # noqa: PLR0913 - one parameter a flag
             limits=Limits(max_states, max_memory, max_seconds, max_depth),
             symmetry=not no_symmetry,
             explain_fairness=explain,
+            order=order or None,
+            counterexamples=counterexamples,
             progress=progress,
         )
         changed = [f"--set {given}" for given in settings] + [f"--fault {given}" for given in faults]

@@ -31,7 +31,7 @@ def test_what_cannot_be_drawn_is_said(run: Run) -> None:
         (("--states", "--max-states", "3"), 'the check "one" has more than 3 states'),
         (("--states", "--agent", "Node"), "--agent goes without --states"),
         (("--check", "one"), "go with --states"),
-        (("--format", "jpeg"), "there is no format 'jpeg': there are svg, dot"),
+        (("--format", "jpeg"), "there is no format 'jpeg': there are svg, png, dot"),
     ):
         done = run("draw", "counter.mc", *arguments)
         assert (done.returncode, done.stdout) == (2, "")

@@ -11,6 +11,7 @@ from modelcheck.reports.packet.document import (
     Bullets,
     Code,
     Heading,
+    Inline,
     Link,
     Paragraph,
     Strong,
@@ -18,6 +19,7 @@ from modelcheck.reports.packet.document import (
     Text,
     marked,
 )
+from modelcheck.reports.packet.runs import runs_for
 from modelcheck.reports.packet.words import BUILT_IN, counts, expectation, said, strength
 from modelcheck.reports.trace_text import quoted
 
@@ -92,13 +94,16 @@ def _assumed(value: str, words: str) -> Text:
 
 
 def _verdict(found: PropertyReport, runs: Sequence[ToldRun]) -> tuple[Text, ...]:
-    run = next((run for run in runs if any(shown.found is found for shown in run.shows)), None)
+    links: list[Inline] = []
+    for run in runs_for(found, runs):
+        links += [", "] * bool(links) + [Link(f"run {run.number}", run.anchor)]
     worth: Text = (strength(found), *(f"; fairness: {line}" for line in found.fairness))
+    worth += tuple(f"; {told}" for told in (found.chosen, found.others) if told)
     ok = expectation(found)
     return (
         (Strong(found.name),),
         (said(found),),
         worth,
         (ok if found.ok else Strong(ok),),
-        () if run is None else (Link(f"run {run.number}", run.anchor),),
+        tuple(links),
     )

@@ -58,10 +58,15 @@ class _Pictures:
 
     def __init__(self, packet: Packet, runs: Sequence[Sequence[ToldRun]]) -> None:
         machines = [(c.report.file, agent.name) for c in packet.chapters for agent in c.agents]
-        shown = [(r.file, r.shows[0].check.name, r.shows[0].found.name) for own in runs for r in own]
-        stems = unique_stems([*((file, "machine", kind) for file, kind in machines), *shown])
-        self._machines = dict(zip(machines, stems[: len(machines)], strict=True))
-        self._runs = dict(zip(shown, stems[len(machines) :], strict=True))
+        shown = [run for own in runs for run in own]
+        stems = unique_stems(
+            [
+                *((file, "machine", kind) for file, kind in machines),
+                *((run.file, run.shows[0].check.name, run.shows[0].found.name) for run in shown),
+            ]
+        )
+        self._machines = dict(zip(machines, stems, strict=False))
+        self._runs = {run.number: stem for run, stem in zip(shown, stems[len(machines) :], strict=True)}
 
     def machine(self, chapter: Chapter, number: int) -> Picture:
         """The state machine of the chapter's agent with this number."""
@@ -72,8 +77,7 @@ class _Pictures:
 
     def run(self, run: ToldRun) -> Picture:
         """The diagram of a run."""
-        first = run.shows[0]
-        stem = self._runs[run.file, first.check.name, first.found.name]
+        first, stem = run.shows[0], self._runs[run.number]
         title = f"{first.found.name} in the check {quoted(first.check.name)}"
         file, inline = (
             run_svg(run.trace, title=title, verdict=first.found.verdict, standalone=alone, prefix=stem)

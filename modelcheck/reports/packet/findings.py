@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from modelcheck.frozen import Frozen
 from modelcheck.reports.packet.assumptions import UNUSUAL
 from modelcheck.reports.packet.document import Block, Break, Heading, Inline, Link, Strong, Table, Text, marked
+from modelcheck.reports.packet.runs import ToldRun, runs_for
 from modelcheck.reports.packet.telling import ending, faults
 from modelcheck.reports.packet.words import in_words
 from modelcheck.reports.trace_text import counted, quoted
 
 if TYPE_CHECKING:
     from modelcheck.reports.packet.packet import Chapter
-    from modelcheck.reports.packet.runs import ToldRun
     from modelcheck.reports.report import CheckReport, PropertyReport
 
 _FEW = 2
@@ -99,10 +99,6 @@ def _how(run: ToldRun) -> Text:
     return (*parts, Link(f"Run {run.number}, {counted(run.trace.length, 'step')}", run.anchor))
 
 
-def _run_of(one: _Verdict, runs: Sequence[ToldRun]) -> ToldRun:
-    return next(run for run in runs if any(shown.found is one.found for shown in run.shows))
-
-
 def _open(chapter: Chapter, by_name: dict[str, list[_Verdict]]) -> Iterator[Block]:
     rows: list[tuple[Text, ...]] = [
         (
@@ -149,8 +145,9 @@ def _reach(good: Sequence[_Verdict], runs: Sequence[ToldRun]) -> Text:
     reached = [one for one in good if one.found.verdict == "reached"]
     if reached:
         links: list[Inline] = []
-        for run in dict.fromkeys(_run_of(one, runs).number for one in reached if one.found.trace is not None):
-            links += [", "] * bool(links) + [Link(f"run {run}", f"run-{run}")]
+        found = {run.number: run for one in reached for run in runs_for(one.found, runs)}
+        for run in found.values():
+            links += [", "] * bool(links) + [Link(f"run {run.number}", run.anchor)]
         return ("a run comes there: ", *links)
     bounded = [one for one in good if one.found.scope == "within the bound"]
     everything = "every fair run" if good[0].found.kind == "temporal" else "every reachable state"

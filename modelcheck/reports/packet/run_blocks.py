@@ -79,7 +79,7 @@ def _rows(trace: Trace) -> Iterator[tuple[Text, ...]]:
         yield (str(step.number),), _told(step, trace), _broken(changes(step, trace))
         if step.number == trace.loop_start:
             rest = "nothing happens" if trace.loop_start == trace.length else "the steps below repeat"
-            yield ("",), (Strong(f"From here on {rest}, for ever."),), ()
+            yield ("∞",), (Strong(f"From here on {rest}, for ever."),), ()
 
 
 def _told(step: Step, trace: Trace) -> Text:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from modelcheck.semantics.trace import Trace
 
 
-class Shown(Frozen):
+class Shown(Frozen, eq=False):
     """What a run shows: a property of a check, with the conclusion and facts in its own trace."""
 
     check: CheckReport
@@ -63,11 +63,16 @@ def told_runs(chapters: Sequence[Chapter]) -> list[list[ToldRun]]:
     return found
 
 
+def runs_for(found: PropertyReport, runs: Sequence[ToldRun]) -> list[ToldRun]:
+    """The runs that show something of a property of a check."""
+    return [run for run in runs if any(shown.found is found for shown in run.shows)]
+
+
 def _shown(report: SpecReport) -> Iterator[Shown]:
     for check in report.checks:
         for found in check.properties:
             if found.trace is not None:
-                yield Shown(check, found, found.trace)
+                yield from (Shown(check, found, trace) for trace in (found.trace, *found.more))
 
 
 def _urgency(shown: Shown) -> tuple[bool, bool]:

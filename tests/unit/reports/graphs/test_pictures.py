@@ -17,6 +17,7 @@ from modelcheck.pipeline.draw import draw_machines, draw_states
 from modelcheck.reports.diagram.shapes import Box, texts
 from modelcheck.reports.graphs.dot import dot
 from modelcheck.reports.graphs.drawing import drawn
+from modelcheck.reports.graphs.formats import GRAPH_FORMATS
 from modelcheck.reports.graphs.picture import Edge, Graph, Line, Node
 from modelcheck.reports.graphs.svg import svg
 from modelcheck.semantics.states import TooManyStatesError
@@ -95,6 +96,15 @@ def test_graphviz_reads_every_picture() -> None:
     done = subprocess.run([program, "-Tcanon"], input=text, capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
     assert "Coordinator" in done.stdout
+
+
+@pytest.mark.parametrize("name", GRAPH_FORMATS)
+def test_every_format_makes_a_file(name: str) -> None:
+    if name == "png":
+        pytest.importorskip("resvg_py")
+    content = GRAPH_FORMATS[name].renderer()(hostile())
+    assert content
+    assert GRAPH_FORMATS[name].is_text == (b"\0" not in content)
 
 
 def test_states_are_told_by_what_differs_and_marked_where_they_violate() -> None:

@@ -127,6 +127,16 @@ def test_runs_that_read_the_same_are_told_once(told: Document, vote: Packet) -> 
     assert len(pictures) - machines <= len(runs)
 
 
+def test_all_counterexamples_that_were_asked_for_are_told(tmp_path: Path) -> None:
+    text = VOTE.replace("state Idle {", "state Idle { step beg -> Asked { send Ask to Voter }")
+    found = packet([written(tmp_path, text)], Options(checks=("too many",), properties=("few",), counterexamples=3))
+    traces = [t for c in found.report.specs[0].checks for p in c.properties if p.trace for t in (p.trace, *p.more)]
+    pictures = [block for block in document(found).blocks if isinstance(block, Picture)]
+    machines = 2
+    assert len(traces) > 1
+    assert len(pictures) == machines + len(traces)
+
+
 def test_every_link_leads_somewhere(told: Document, page: str) -> None:
     for text in (page, html.render(told)):
         names = set(re.findall(r'id="([^"]+)"', text))
