@@ -170,6 +170,20 @@ def test_only_causes_are_stopped_at(page: Page, report: str) -> None:
     assert len(stops) == steps - pale
 
 
+def test_what_is_chosen_in_one_run_holds_in_the_next(page: Page, report: str) -> None:
+    page.goto(f"{report}#run={DEAF}")
+    pale = page.locator("section.run:not([hidden]) tr.pale").count()
+    press(page, "c")
+    expected = page.locator("section.run:not([hidden]) tr.pale").count()
+    press(page, "[ c d ]")
+    assert page.locator("section.run:not([hidden]) tr.pale").count() == pale == 0
+    press(page, "[ c ]")
+    assert page.locator("section.run:not([hidden]) tr.pale").count() == expected
+    assert text(page, "values").startswith("State")
+    press(page, "j")
+    assert text(page, "values").startswith("What this step changes")
+
+
 def test_the_address_tells_the_step_and_a_link_opens_it(page: Page, report: str) -> None:
     page.goto(f"{report}#run={SETTLES}&step=5")
     assert text(page, "count") == f"Step 5 of {LAST}"
@@ -208,7 +222,8 @@ def test_a_step_that_there_is_not_is_the_nearest(page: Page, report: str, fragme
 def test_an_address_that_there_is_not_shows_the_verdicts(page: Page, report: str, fragment: str) -> None:
     page.goto(f"{report}#{fragment}")
     assert page.locator("#overview").is_visible()
-    assert page.get_by_text("There is no run").is_visible() == fragment.startswith("run=")
+    said = page.locator("#overview .note").inner_text()
+    assert said.startswith("There is no run") == fragment.startswith("run=")
 
 
 def test_a_link_to_the_step_is_copied(lasso: Page, report: str) -> None:

@@ -8,7 +8,11 @@ class Diagram {
   constructor(pane, run, choose) {
     this.pane = pane;
     this.run = run;
-    this.steps = [...pane.querySelectorAll(".mc-step[data-step]")];
+    /** @type {Map<number, Element>} */
+    this.steps = new Map();
+    for (const group of pane.querySelectorAll(".mc-step[data-step]")) this.steps.set(numberOf(group, "data-step"), group);
+    /** @type {Element | undefined} */
+    this.current = undefined;
     this.band = document.createElementNS("http://www.w3.org/2000/svg", "rect");
     this.band.setAttribute("class", "current-band");
     this.#keepNames();
@@ -20,9 +24,10 @@ class Diagram {
 
   /** @param {number} step */
   show(step) {
-    for (const group of this.steps) group.classList.toggle("current", numberOf(group, "data-step") === step);
-    const group = this.steps.find((one) => numberOf(one, "data-step") === step);
-    if (group instanceof SVGGraphicsElement) this.#mark(group);
+    this.current?.classList.remove("current");
+    this.current = this.steps.get(step);
+    this.current?.classList.add("current");
+    if (this.current instanceof SVGGraphicsElement) this.#mark(this.current);
   }
 
   /**
@@ -37,7 +42,7 @@ class Diagram {
       const concerns = all || step.agents.length === 0 || step.agents.some((agent) => shown.has(agent));
       return !concerns || (causes && !this.run.slice.includes(number));
     });
-    for (const group of this.steps) group.classList.toggle("pale", pale[numberOf(group, "data-step")]);
+    for (const [number, group] of this.steps) group.classList.toggle("pale", pale[number]);
     for (const arrow of this.pane.querySelectorAll("[data-sent]")) {
       const ends = [arrow.getAttribute("data-sent"), arrow.getAttribute("data-received")];
       const known = ends.filter((end) => end).flatMap((end) => (end ?? "").split(" ").map(Number));

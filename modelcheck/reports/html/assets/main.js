@@ -50,6 +50,8 @@ class Page {
     }
     this.chooser.value = run;
     const viewer = this.#viewer(run);
+    // The settings may have changed since it was shown.
+    if (viewer && changed) viewer.filter();
     if (viewer) viewer.go(step);
     else document.title = this.title;
     if (!changed) return;

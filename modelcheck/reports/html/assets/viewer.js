@@ -29,6 +29,11 @@ class Viewer {
     figure.before(this.root);
     this.#part("picture").append(figure);
     this.diagram = new Diagram(this.#part("picture"), run, (step) => this.go(step));
+    /** @type {Map<number, Element>} */
+    this.rows = new Map();
+    for (const row of section.querySelectorAll("table.steps tr[data-step]")) this.rows.set(numberOf(row, "data-step"), row);
+    /** @type {Element | undefined} */
+    this.current = undefined;
     this.slider = only(this.root, '[data-part="slider"]', HTMLInputElement);
     this.slider.max = String(run.steps.length - 1);
     this.#offerAgents();
@@ -95,13 +100,17 @@ class Viewer {
       if (box instanceof HTMLInputElement) box.checked = box.dataset.setting === "changes" ? settings.changes : settings.causes;
     }
     this.#note(note || this.#loop());
-    this.diagram.filter(this.agents, settings.causes);
     this.diagram.show(this.step);
-    for (const row of this.section.querySelectorAll("table.steps tr[data-step]")) {
-      const number = numberOf(row, "data-step");
-      row.classList.toggle("current", number === this.step);
-      row.classList.toggle("pale", settings.causes && !this.run.slice.includes(number));
-    }
+    this.current?.classList.remove("current");
+    this.current = this.rows.get(this.step);
+    this.current?.classList.add("current");
+  }
+
+  /** Show again what is filtered. Of a long run that takes a moment, so that no step does it. */
+  filter() {
+    const { causes } = this.page.settings;
+    this.diagram.filter(this.agents, causes);
+    for (const [number, row] of this.rows) row.classList.toggle("pale", causes && !this.run.slice.includes(number));
   }
 
   #loop() {
@@ -140,6 +149,7 @@ class Viewer {
         if (box.checked) this.agents.add(agent);
         else this.agents.delete(agent);
         this.#chosen();
+        this.filter();
         this.draw();
       });
       fieldset.append(create("label", {}, box, " ", named(agent)));
@@ -151,6 +161,7 @@ class Viewer {
         this.agents = new Set(chosen);
         for (const box of fieldset.querySelectorAll("input")) box.checked = this.agents.has(box.value);
         this.#chosen();
+        this.filter();
         this.draw();
       });
     }
@@ -200,6 +211,7 @@ class Viewer {
   toggle(setting) {
     const { settings } = this.page;
     settings[setting] = !settings[setting];
+    this.filter();
     this.draw();
     const told = {
       changes: settings.changes ? "Only what the step changes." : "The whole state.",
