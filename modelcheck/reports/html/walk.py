@@ -48,12 +48,15 @@ class Flying(Frozen):
 
 
 def differences_in(step: Step) -> list[Difference]:
-    """What a step changed but for the messages. Budgets of faults are left out: the faults tell them."""
+    """What a step changed but for the messages. Budgets of faults are left out: the faults tell them.
+
+    A message that aged in a tick is no component either: what is in flight tells its wait.
+    """
     places: dict[str, int] = {name: place for place, (name, _) in enumerate(step.state)}
     return [
         Difference(places[change.name], name, short_map(before), short_map(after))
         for change in step.changes
-        if not change.network and not is_budget(change.name)
+        if not change.network and not is_budget(change.name) and change.name in places
         for name, before, after in differences(change.name, change.before, change.after)
     ]
 

@@ -8,7 +8,7 @@ import pytest
 
 from modelcheck.environment.instantiate import Overrides
 from modelcheck.pipeline.verify import Options, load, verify_specs
-from modelcheck.reports.html.walk import Flying, flying_behind, happenings_in, networks_of, owners_of
+from modelcheck.reports.html.walk import Flying, differences_in, flying_behind, happenings_in, networks_of, owners_of
 from modelcheck.reports.runs import ShownRun, runs_of
 from modelcheck.semantics.trace import Step, Trace
 from modelcheck.source import Source
@@ -75,6 +75,13 @@ def test_a_component_belongs_to_the_agent_before_the_dot() -> None:
 
 def runs_of_file(name: str) -> list[ShownRun]:
     return runs_of(verify_specs([load(Source(name, (SPECS / name).read_text("utf-8")))], Options()))
+
+
+def test_a_message_that_ages_is_no_difference_of_a_component() -> None:
+    steps = [step for run in runs_of_file("failures/heartbeat.mc") for step in run.trace.steps]
+    assert any(change.name == "Beat Worker -> Monitor" for step in steps for change in step.changes)
+    for step in steps:
+        assert all(step.state[found.component][0] in found.name for found in differences_in(step))
 
 
 @pytest.mark.parametrize("name", ["coordination/alternating_bit.mc", "failures/heartbeat.mc"])
