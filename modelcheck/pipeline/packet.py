@@ -39,23 +39,29 @@ def packet(paths: Sequence[str | Path], options: Options, changed: Sequence[str]
     """
     diagnostics = Diagnostics()
     specs: list[Spec] = []
-    for path in paths:
+    for path, name in zip(paths, _called(paths), strict=True):
         with diagnostics.collecting():
-            source = read_source(path)
-            specs.append(load(Source(_called(source.name), source.text)))
+            specs.append(load(Source(name, read_source(path).text)))
     diagnostics.raise_errors()
     report = verify_specs(specs, options)
     pairs = zip(specs, report.specs, strict=False)
     return Packet(report, tuple(_chapter(spec, found, options) for spec, found in pairs), tuple(changed))
 
 
-def _called(name: str) -> str:
-    """What a file is called in a packet."""
-    path = PurePath(name)
-    if not path.is_absolute():
-        return path.as_posix() if ".." not in path.parts else path.name
+def _called(paths: Sequence[str | Path]) -> list[str]:
+    """What files are called in a packet, as far up their folders as tells them apart."""
     here = Path.cwd()
-    return path.relative_to(here).as_posix() if path.is_relative_to(here) else path.name
+    whole = [PurePath(here, path) for path in paths]
+    names = [path.relative_to(here) if path.is_relative_to(here) else PurePath(path.name) for path in whole]
+    names = [PurePath(path.name) if ".." in name.parts else name for path, name in zip(whole, names, strict=True)]
+    for parts in range(2, max((len(path.parts) for path in whole), default=0)):
+        if len(set(names)) == len(set(whole)):
+            break
+        names = [
+            PurePath(*path.parts[-parts:]) if names.count(name) > 1 else name
+            for path, name in zip(whole, names, strict=True)
+        ]
+    return [name.as_posix() for name in names]
 
 
 def _chapter(spec: Spec, report: SpecReport, options: Options) -> Chapter:

@@ -35,7 +35,7 @@ from modelcheck.reports.runs import unique_stems
 from modelcheck.reports.trace_text import quoted
 
 if TYPE_CHECKING:
-    from modelcheck.reports.packet.packet import Chapter, Described, Packet
+    from modelcheck.reports.packet.packet import Chapter, Described, DescribedAgent, Packet
     from modelcheck.reports.report import Report
 
 
@@ -45,7 +45,8 @@ def document(packet: Packet, since: Sequence[Block] = ()) -> Document:
     names = " and ".join(chapter.protocol or chapter.report.file for chapter in packet.chapters)
     title = f"Design review: {names}"
     pictures = _Pictures(packet, runs)
-    blocks: list[Block] = [Heading(1, title), *_outcome(packet)]
+    blocks: list[Block] = [Heading(1, title), *(_lead(packet.chapters[0]) if len(packet.chapters) == 1 else ())]
+    blocks += _outcome(packet)
     if since:
         blocks += [Heading(2, "What changed since the earlier packet", "changes"), *since]
     for number, (chapter, own) in enumerate(zip(packet.chapters, runs, strict=True), start=1):
@@ -57,21 +58,20 @@ class _Pictures:
     """The pictures of a packet, each with a name for its file."""
 
     def __init__(self, packet: Packet, runs: Sequence[Sequence[ToldRun]]) -> None:
-        machines = [(c.report.file, agent.name) for c in packet.chapters for agent in c.agents]
+        machines = [(chapter, agent) for chapter in packet.chapters for agent in chapter.agents]
         shown = [run for own in runs for run in own]
         stems = unique_stems(
             [
-                *((file, "machine", kind) for file, kind in machines),
+                *((chapter.report.file, "machine", agent.name) for chapter, agent in machines),
                 *((run.file, run.shows[0].check.name, run.shows[0].found.name) for run in shown),
             ]
         )
-        self._machines = dict(zip(machines, stems, strict=False))
+        self._machines = {id(agent): stem for (_, agent), stem in zip(machines, stems, strict=False)}
         self._runs = {run.number: stem for run, stem in zip(shown, stems[len(machines) :], strict=True)}
 
-    def machine(self, chapter: Chapter, number: int) -> Picture:
-        """The state machine of the chapter's agent with this number."""
-        agent = chapter.agents[number]
-        stem = self._machines[chapter.report.file, agent.name]
+    def machine(self, agent: DescribedAgent) -> Picture:
+        """The state machine of a kind of agents."""
+        stem = self._machines[id(agent)]
         file, inline = (graph_svg(agent.machine, standalone=alone, prefix=stem) for alone in (True, False))
         return Picture(stem, file, inline, agent.machine.description)
 
@@ -84,6 +84,12 @@ class _Pictures:
             for alone in (True, False)
         )
         return Picture(stem, file, inline, f"Space-time diagram of the run for {title}")
+
+
+def _lead(chapter: Chapter) -> Iterator[Block]:
+    """The first paragraph of the comment at the top."""
+    if lead := next((part.paragraph for part in prose(chapter.header) if part.paragraph), ""):
+        yield Paragraph(marked(lead))
 
 
 def _outcome(packet: Packet) -> Iterator[Block]:
@@ -124,9 +130,8 @@ def _chapter(
 ) -> Iterator[Block]:
     if not alone:
         yield Heading(1, f"Protocol {chapter.protocol or chapter.report.file}", anchor)
-    if lead := next((part.paragraph for part in prose(chapter.header) if part.paragraph), ""):
-        yield Paragraph(marked(lead))
-    yield from findings(chapter, runs)
+        yield from _lead(chapter)
+    yield from findings(chapter, runs, anchor)
     if chapter.header:
         yield Heading(2, "What the protocol is", f"{anchor}-about")
         yield from _prose(chapter.header)
@@ -149,11 +154,11 @@ def _chapter(
 
 def _machines(chapter: Chapter, pictures: _Pictures, anchor: str) -> Iterator[Block]:
     yield Heading(2, "State machines", f"{anchor}-machines")
-    for number, agent in enumerate(chapter.agents):
+    for agent in chapter.agents:
         yield Heading(3, agent.name)
         if agent.words:
             yield Paragraph(marked(agent.words))
-        yield pictures.machine(chapter, number)
+        yield pictures.machine(agent)
         if agent.variables:
             yield Folded(f"Variables of {agent.name}", (_described("variable", "type and beginning", agent.variables),))
     if chapter.messages:

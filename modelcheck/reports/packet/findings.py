@@ -9,7 +9,7 @@ from modelcheck.frozen import Frozen
 from modelcheck.reports.packet.assumptions import UNUSUAL
 from modelcheck.reports.packet.document import Block, Break, Heading, Inline, Link, Strong, Table, Text, marked
 from modelcheck.reports.packet.runs import ToldRun, runs_for
-from modelcheck.reports.packet.telling import ending, faults
+from modelcheck.reports.packet.telling import ending, faults, telling_facts
 from modelcheck.reports.packet.words import in_words
 from modelcheck.reports.trace_text import counted, quoted
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _FEW = 2
 """Up to so many checks are named one by one."""
-_MOST_FACTS = 6
+_MOST_FACTS = 8
 _QUIET = frozenset({"errors", "states"})
 """Kinds of properties that are told only where something is wrong with them."""
 
@@ -29,18 +29,23 @@ class _Verdict(Frozen, eq=False):
     found: PropertyReport
 
 
-def findings(chapter: Chapter, runs: Sequence[ToldRun]) -> Iterator[Block]:
+def findings(chapter: Chapter, runs: Sequence[ToldRun], anchor: str) -> Iterator[Block]:
     """Tables of what breaks, of what is not known, and of what holds; a row for each property."""
     by_name: dict[str, list[_Verdict]] = {}
     for check in chapter.report.checks:
         for found in check.properties:
             by_name.setdefault(found.name, []).append(_Verdict(check, found))
-    yield from _broken(chapter, by_name, runs)
-    yield from _open(chapter, by_name)
-    yield from _holding(chapter, by_name, runs)
+    for title, name, table in (
+        ("What breaks", "breaks", _broken(chapter, by_name, runs)),
+        ("What is not known", "unknown", _open(chapter, by_name)),
+        ("What holds", "holds", _holding(chapter, by_name, runs)),
+    ):
+        if table.rows:
+            yield Heading(2, title, f"{anchor}-{name}")
+            yield table
 
 
-def _broken(chapter: Chapter, by_name: dict[str, list[_Verdict]], runs: Sequence[ToldRun]) -> Iterator[Block]:
+def _broken(chapter: Chapter, by_name: dict[str, list[_Verdict]], runs: Sequence[ToldRun]) -> Table:
     """A row for each run, which may break several properties, and for what no run can show."""
     rows: list[tuple[bool, tuple[Text, ...]]] = []
     for run in runs:
@@ -53,10 +58,8 @@ def _broken(chapter: Chapter, by_name: dict[str, list[_Verdict]], runs: Sequence
         for one in without
         if one.found.verdict in {"violated", "unreached"}
     ]
-    if rows:
-        yield Heading(2, "What breaks", "breaks")
-        rows.sort(key=lambda row: row[0])
-        yield Table(("property", "in the check", "how", "expected?"), tuple(row for _, row in rows), (26, 28, 36, 10))
+    rows.sort(key=lambda row: row[0])
+    return Table(("property", "in the check", "how", "expected?"), tuple(row for _, row in rows), (26, 28, 36, 10))
 
 
 def _row(chapter: Chapter, broken: Sequence[_Verdict], how: Text) -> tuple[bool, tuple[Text, ...]]:
@@ -92,14 +95,14 @@ def _how(run: ToldRun) -> Text:
     told = f"{'Faults: ' if len(struck) > 1 else 'Fault in '}{'; '.join(struck)}. " if struck else "No fault. "
     parts: list[Inline] = [f"{told}{ending(run.trace)} "]
     # Of a run without an end, facts are about fairness: those are told with the run.
-    facts = run.trace.facts if run.trace.loop_start is None else ()
+    facts = telling_facts(run.trace) if run.trace.loop_start is None else []
     if facts:
-        more = " …" if len(facts) > _MOST_FACTS else ""
-        parts += [*marked(f"That is: {'; '.join(facts[:_MOST_FACTS])}{more}."), " "]
+        end = " …" if len(facts) > _MOST_FACTS else "."
+        parts += [*marked(f"That is: {'; '.join(facts[:_MOST_FACTS])}{end}"), " "]
     return (*parts, Link(f"Run {run.number}, {counted(run.trace.length, 'step')}", run.anchor))
 
 
-def _open(chapter: Chapter, by_name: dict[str, list[_Verdict]]) -> Iterator[Block]:
+def _open(chapter: Chapter, by_name: dict[str, list[_Verdict]]) -> Table:
     rows: list[tuple[Text, ...]] = [
         (
             (Strong(name), Break(), *marked(in_words(chapter, one.found))),
@@ -110,21 +113,17 @@ def _open(chapter: Chapter, by_name: dict[str, list[_Verdict]]) -> Iterator[Bloc
         for one in verdicts
         if one.found.verdict == "unknown"
     ]
-    if rows:
-        yield Heading(2, "What is not known", "unknown")
-        yield Table(("property", "in the check", "why, and what was seen"), tuple(rows), (32, 28, 40))
+    return Table(("property", "in the check", "why, and what was seen"), tuple(rows), (32, 28, 40))
 
 
-def _holding(chapter: Chapter, by_name: dict[str, list[_Verdict]], runs: Sequence[ToldRun]) -> Iterator[Block]:
+def _holding(chapter: Chapter, by_name: dict[str, list[_Verdict]], runs: Sequence[ToldRun]) -> Table:
     rows: list[tuple[Text, ...]] = []
     for name, verdicts in by_name.items():
         good = [one for one in verdicts if one.found.verdict in {"holds", "reached"}]
         if good and good[0].found.kind not in _QUIET:
             what = (Strong(name), Break(), *marked(in_words(chapter, good[0].found)))
             rows.append((what, _where(good, verdicts), _reach(good, runs)))
-    if rows:
-        yield Heading(2, "What holds", "holds")
-        yield Table(("property", "in the checks", "how far that reaches"), tuple(rows), (36, 34, 30))
+    return Table(("property", "in the checks", "how far that reaches"), tuple(rows), (36, 34, 30))
 
 
 def _where(good: Sequence[_Verdict], asked: Sequence[_Verdict]) -> Text:

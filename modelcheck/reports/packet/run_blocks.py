@@ -19,7 +19,17 @@ from modelcheck.reports.packet.document import (
     marked,
     without_empty_columns,
 )
-from modelcheck.reports.packet.telling import changes, ending, faults, length, listed, needless, numbers, sentence
+from modelcheck.reports.packet.telling import (
+    changes,
+    ending,
+    faults,
+    length,
+    listed,
+    needless,
+    numbers,
+    sentence,
+    telling_facts,
+)
 from modelcheck.reports.packet.words import in_words, said
 from modelcheck.reports.trace_text import quoted
 
@@ -49,7 +59,7 @@ def run_blocks(chapter: Chapter, run: ToldRun, picture: Picture) -> Iterator[Blo
     yield picture
     steps = Table(("step", "what happens", "what changes besides"), tuple(_rows(run.trace)), (7, 60, 33))
     yield without_empty_columns(steps)
-    conclusions = dict.fromkeys((shown.trace.conclusion, shown.trace.facts) for shown in run.shows)
+    conclusions = dict.fromkeys((shown.trace.conclusion, tuple(telling_facts(shown.trace))) for shown in run.shows)
     yield Bullets(tuple(_conclusion(*told) for told in conclusions))
 
 

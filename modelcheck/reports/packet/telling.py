@@ -158,6 +158,11 @@ def ending(trace: Trace) -> str:
     return f"{told} Steps {trace.loop_start + 1} to {trace.length} then repeat for ever."
 
 
+def telling_facts(trace: Trace) -> list[str]:
+    """The facts, without `s = Server[1]` beside `s = Server[1] is Leader`."""
+    return [fact for fact in trace.facts if not any(other.startswith(f"{fact} is ") for other in trace.facts)]
+
+
 def length(trace: Trace) -> str:
     """`5 steps, 1 of them a fault`."""
     number = sum(step.fault for step in trace.steps)

@@ -17,6 +17,14 @@ BUILT_IN = {
 }
 """The properties that every check may ask for without declaring them."""
 
+_SHOULD = {
+    "holds": "should hold",
+    "violated": "should be violated",
+    "reached": "should be reached",
+    "unreached": "should never be reached",
+    "unknown": "should not be known",
+}
+
 _KINDS = {
     "invariant": "In every state: ",
     "transition": "For every step: ",
@@ -74,7 +82,7 @@ def expectation(found: PropertyReport) -> str:
     if found.ok:
         return "yes"
     if found.verdict != found.expected:
-        return f"no: should be {found.expected}"
+        return f"no: {_SHOULD[found.expected]}"
     return f"no: should take {counted(found.expected_steps or 0, 'step')}"
 
 

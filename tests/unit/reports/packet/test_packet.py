@@ -230,6 +230,27 @@ def _since(old: Packet, new: Packet) -> str:
     return markdown.render(Document("", tuple(blocks)), "pictures")
 
 
+def test_what_is_not_as_expected_stands_first(tmp_path: Path) -> None:
+    text = VOTE.replace("expect not few, all_", "expect few, all_")
+    page = markdown.render(document(packet([written(tmp_path, text)], Options())), "pictures")
+    told = page[: page.index("## What breaks")]
+    assert "**1 of 13 verdicts is not as the specification expects:**" in told
+    assert '- **few** is violated in "too many" \\(no: should hold\\)' in told
+    assert "which the specification does not expect**" in page
+
+
+def test_several_specifications_have_pictures_and_runs_of_their_own(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    found = packet([written(tmp_path), written(tmp_path / "b")], Options(checks=("too many",)))
+    told = document(found)
+    pictures = [block for block in told.blocks if isinstance(block, Picture)]
+    assert len({picture.stem for picture in pictures}) == len(pictures)
+    assert [chapter.report.file for chapter in found.chapters] == [f"{tmp_path.name}/vote.mc", "b/vote.mc"]
+    checked = _Checked()
+    checked.feed(html.render(told))
+    assert len(checked.ids) == len(set(checked.ids))
+
+
 def test_nothing_changed_is_said(vote: Packet) -> None:
     assert _since(vote, vote).startswith("Nothing: ")
 
