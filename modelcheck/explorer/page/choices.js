@@ -87,7 +87,7 @@ function optionElement(option, offer, now) {
     {
       class: `option${kind}`,
       disabled: option.outcome === "cut",
-      title: offer.line === null ? "" : `line ${offer.line}`,
+      title: offer.line === null ? "" : visible(`line ${offer.line}: ${offer.written}`),
       "aria-keyshortcuts": key ?? false,
       click: () => { take(option); },
     },

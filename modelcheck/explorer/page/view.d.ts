@@ -8,7 +8,7 @@ interface Option {
 }
 interface Offer {
   action: number; name: string; group: string; origin: "protocol" | "network" | "fault"; line: number | null;
-  offset: number; options: Option[]; more: boolean;
+  written: string; offset: number; options: Option[]; more: boolean;
 }
 interface StepView {
   number: number; actor: string; label: string; kind: string; fault: boolean; line: number | null; agents: string[];

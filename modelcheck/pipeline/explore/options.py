@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from textwrap import shorten
 from typing import TYPE_CHECKING, Literal
 
 from modelcheck.frozen import Frozen
+from modelcheck.ir.written import written
 from modelcheck.pipeline.explore.deadline import Deadline, TimeUpError
 from modelcheck.reports.shown import differences, initial_values, is_budget, packets, short_map
 from modelcheck.semantics.changes import changes_of
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 PAGE = 25
 """So many paths of one action are shown at once."""
+WRITTEN = 400
+"""The most characters of a transition that are shown."""
 MOST = 600
 """From this many paths on, only one of each further action is shown until more are asked for."""
 
@@ -60,6 +64,8 @@ class Offer(Frozen):
     group: str
     origin: Literal["protocol", "network", "fault"]
     line: int | None
+    written: str
+    """The transition as the specification writes it, shortened, where there is one."""
     offset: int
     options: tuple[Option, ...]
     more: bool
@@ -109,8 +115,9 @@ def offer(model: Model, state: State, number: int, page: Page, deadline: Deadlin
     action = model.actions[number]
     found, more = _page(action_paths(model, state, number, deadline.look), page)
     options = tuple(_option(model, state, number, path) for path in found)
-    line = None if action.transition is None else action.transition.span.line
-    return Offer(number, action.name, _group(model, action), action.origin, line, page.offset, options, more)
+    span = None if action.transition is None else action.transition.span
+    line, text = (None, "") if span is None else (span.line, shorten(written(span), WRITTEN, placeholder=" …"))
+    return Offer(number, action.name, _group(model, action), action.origin, line, text, page.offset, options, more)
 
 
 def beginnings(model: Model, offset: int, deadline: Deadline) -> Offer:
@@ -120,7 +127,7 @@ def beginnings(model: Model, offset: int, deadline: Deadline) -> Offer:
     # What all have in common tells none apart.
     names = [name for name in (states[0] if states else ()) if len({state[name] for state in states}) > 1]
     options = tuple(_beginning(model, path, names) for path in found)
-    return Offer(-1, "start", ENVIRONMENT, "protocol", None, offset, options, more)
+    return Offer(-1, "start", ENVIRONMENT, "protocol", None, "", offset, options, more)
 
 
 def _distinct(paths: Iterator[Path]) -> Iterator[Path]:

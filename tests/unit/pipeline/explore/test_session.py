@@ -75,6 +75,12 @@ def test_steps_and_faults_are_offered_by_who_acts(session: Session) -> None:
     ]
 
 
+def test_an_offer_shows_the_transition_as_it_is_written(session: Session) -> None:
+    hail, crash = session.view().offers
+    assert (hail.line, hail.written) == (5, "step hail -> Waiting { send Ping(1) to Right }")
+    assert (crash.line, crash.written) == (None, "")
+
+
 def test_an_option_tells_what_it_would_change(session: Session) -> None:
     changes = options(session)["Left: hail"].changes
     assert [(c.name, c.before, c.after, c.sign) for c in changes] == [
