@@ -85,9 +85,9 @@ def command(  # noqa: PLR0913 - one parameter a flag
 def _show(explorer: Explorer, path: str, checks: tuple[str, ...]) -> None:
     from modelcheck.pipeline.explore import RefusedError  # noqa: PLC0415 - heavy for --help
     from modelcheck.pipeline.recorded import read_runs  # noqa: PLC0415 - as above
-    from modelcheck.pipeline.replay import chosen_run  # noqa: PLC0415 - as above
+    from modelcheck.pipeline.replay import Which, chosen_run  # noqa: PLC0415 - as above
 
-    recorded = chosen_run(path, read_runs(path), checks[0] if checks else None, None)
+    recorded = chosen_run(path, read_runs(path), Which(checks[0] if checks else None))
     try:
         amiss = explorer.show(path, recorded)
     except RefusedError as error:

@@ -9,10 +9,11 @@ import click
 from modelcheck.reports.refusal import RefusalError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from modelcheck.reports.report import Report
+    from modelcheck.reports.runs import ShownRun
 
 
 def known_format(name: str) -> None:
@@ -31,8 +32,8 @@ def known_format(name: str) -> None:
 
 def write_report(report: Report, format_: str, out: Path | None) -> None:
     """To the output, or to a file `report`, or a file for each run, in a folder."""
-    from modelcheck.reports.registry import FORMATS, RUN_FORMATS  # noqa: PLC0415 - heavy for --help
-    from modelcheck.reports.runs import file_stems, runs_of  # noqa: PLC0415
+    from modelcheck.reports.registry import FORMATS  # noqa: PLC0415 - heavy for --help
+    from modelcheck.reports.runs import runs_of  # noqa: PLC0415
 
     if format_ in FORMATS:
         kind = FORMATS[format_]
@@ -42,7 +43,15 @@ def write_report(report: Report, format_: str, out: Path | None) -> None:
         else:
             write_files(out, {f"report.{kind.ending}": (text + "\n").encode()})
         return
-    runs, of_runs = runs_of(report), RUN_FORMATS[format_]
+    write_runs(runs_of(report), format_, out)
+
+
+def write_runs(runs: Sequence[ShownRun], format_: str, out: Path | None) -> None:
+    """A file for each run in a folder, or the only run to the output."""
+    from modelcheck.reports.registry import RUN_FORMATS  # noqa: PLC0415 - heavy for --help
+    from modelcheck.reports.runs import file_stems  # noqa: PLC0415
+
+    of_runs = RUN_FORMATS[format_]
     if out is None and (len(runs) != 1 or not of_runs.is_text):
         found = "is no text" if not of_runs.is_text else f"is a file for each run, and there are {len(runs)}"
         raise click.UsageError(f"the format {format_} {found}: say --out DIR, or ask for one --check and --property")

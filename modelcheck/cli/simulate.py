@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -17,10 +18,11 @@ from modelcheck.cli.common import (
     parse_settings,
     seconds,
     style_of,
-    text_or_json,
 )
 from modelcheck.cli.exit_codes import INTERRUPTED
+from modelcheck.cli.output import known_format, write_runs
 from modelcheck.cli.progress import progress_line
+from modelcheck.reports.registry import RUN_FORMATS
 
 if TYPE_CHECKING:
     from modelcheck.pipeline.simulate import ShownRun
@@ -45,7 +47,25 @@ _LARGEST_SEED = 2**32 - 1
 @click.option("--show", is_flag=True, help="Print one run of each check step by step as well.")
 @shrink_option
 @slice_option
-@text_or_json
+@click.option(
+    "--format",
+    "format_",
+    default="text",
+    metavar="F",
+    help=f"text, json; a file for each run: {', '.join(RUN_FORMATS)}.",
+)
+@click.option(
+    "--traces",
+    type=click.IntRange(1, 100_000),
+    metavar="N",
+    help="Write N random runs of each check as files, not the runs that show something.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write the runs into this folder.",
+)
 def command(  # noqa: PLR0913 - one parameter a flag
     *,
     file: str,
@@ -60,6 +80,8 @@ def command(  # noqa: PLR0913 - one parameter a flag
     show: bool,
     shrink: bool,
     sliced: bool,
+    traces: int | None,
+    out: Path | None,
 ) -> None:
     """Make random runs and look for violations along them.
 
@@ -68,10 +90,12 @@ def command(  # noqa: PLR0913 - one parameter a flag
     Exit status: 0 no run contradicts an expectation, 1 one does, 2 the input is at fault, 130 interrupted.
     """
     check_slice(sliced, format_)
+    _check_format(format_, traces, out)
     from modelcheck.environment.instantiate import Overrides  # noqa: PLC0415 - `--help` stays quick
     from modelcheck.kernel.task import Limits  # noqa: PLC0415
     from modelcheck.pipeline import Options  # noqa: PLC0415
-    from modelcheck.pipeline.simulate import random_runs, simulate  # noqa: PLC0415
+    from modelcheck.pipeline.simulate import as_files, random_runs, simulate  # noqa: PLC0415
+    from modelcheck.reports.runs import runs_of  # noqa: PLC0415
 
     if seed is None:
         seed = random.SystemRandom().randint(0, _LARGEST_SEED)
@@ -88,14 +112,29 @@ def command(  # noqa: PLR0913 - one parameter a flag
         report = simulate(file, options)
         shown: tuple[ShownRun, ...] = ()
         exit_code = report.exit_code
-        if show and not report.interrupted:
+        if (show or traces) and not report.interrupted:
             try:
-                shown = random_runs(file, options)
+                shown = random_runs(file, options, traces or 1)
             except KeyboardInterrupt:
                 # The runs to show are no finding; the report is.
                 exit_code = INTERRUPTED
-    click.echo(_json(report, shown) if format_ == "json" else _text(report, shown, sliced=sliced))
+    if format_ in RUN_FORMATS:
+        write_runs(as_files(report, shown) if traces else runs_of(report), format_, out)
+    else:
+        click.echo(_json(report, shown) if format_ == "json" else _text(report, shown, sliced=sliced))
     sys.exit(exit_code)
+
+
+def _check_format(format_: str, traces: int | None, out: Path | None) -> None:
+    """Raises `UsageError` for a format that there is not, and for options that go with formats of single runs."""
+    if format_ in RUN_FORMATS:
+        known_format(format_)
+        return
+    if format_ not in {"text", "json"}:
+        raise click.UsageError(f"there is no format '{format_}': there are {', '.join(['text', 'json', *RUN_FORMATS])}")
+    for name, value in (("--traces", traces), ("--out", out)):
+        if value is not None:
+            raise click.UsageError(f"{name} needs a format of single runs: {', '.join(RUN_FORMATS)}")
 
 
 def _json(report: Report, shown: tuple[ShownRun, ...]) -> str:

@@ -168,7 +168,7 @@ class Explorer:
 
     def _load(self, name: str, text: str) -> Answer:
         try:
-            amiss = self.show(name, chosen_run(name, runs_in(name, text.encode()), None, None))
+            amiss = self.show(name, chosen_run(name, runs_in(name, text.encode())))
         except InputError as error:
             raise RefusedError(render_diagnostics(error.diagnostics)) from None
         return Answer(view=self._session.view(), problem=amiss)

@@ -164,6 +164,9 @@ def _of_report(report: ReportDocument) -> Iterator[Recorded]:
             for found in check.properties:
                 if found.trace is not None:
                     yield _of_property(spec.file, spec.sha256, check.name, check, found.run())
+                for other in found.more:
+                    run = RecordedRun(found.name, found.verdict, other.trace, None)
+                    yield _of_property(spec.file, spec.sha256, check.name, check, run)
             for shown in report.runs:
                 if (shown.file, shown.check) == (spec.file, check.name):
                     run = RecordedRun("", "", shown.trace, None)

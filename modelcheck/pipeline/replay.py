@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from modelcheck.diagnostics import Diagnostic, InputError, did_you_mean
 from modelcheck.engines.base import DEADLOCK, ERRORS
 from modelcheck.environment.instantiate import Overrides, instantiate
+from modelcheck.frozen import Frozen
 from modelcheck.ir.expression import EvaluationError
 from modelcheck.pipeline.expectations import wanted_properties
 from modelcheck.pipeline.recorded import Recorded, read_runs
@@ -28,12 +29,20 @@ if TYPE_CHECKING:
     from modelcheck.semantics.trace import Trace
 
 
-def replay_file(path: str, spec_path: str | None, check: str | None, property_name: str | None) -> ReplayReport:
-    """Take the run in a file again; `check` and `property_name` say which, where there are several.
+class Which(Frozen):
+    """Which of the runs in a file: that of a check, of a property; of those that are left, by its number from 1."""
+
+    check: str | None = None
+    subject: str | None = None
+    number: int | None = None
+
+
+def replay_file(path: str, spec_path: str | None = None, which: Which | None = None) -> ReplayReport:
+    """Take the run in a file again; `which` chooses one, where there are several.
 
     Raises `InputError` where the file or the specification cannot be used.
     """
-    recorded = chosen_run(path, read_runs(path), check, property_name)
+    recorded = chosen_run(path, read_runs(path), which)
     spec = load_file(spec_path or _specification(path, recorded.file))
     model = _model(path, spec, recorded)
     digest = hashlib.sha256(spec.source.text.encode()).hexdigest()
@@ -63,18 +72,18 @@ def replay_file(path: str, spec_path: str | None, check: str | None, property_na
     )
 
 
-def chosen_run(path: str, runs: tuple[Recorded, ...], check: str | None, property_name: str | None) -> Recorded:
+def chosen_run(path: str, runs: tuple[Recorded, ...], which: Which | None = None) -> Recorded:
     """The one run that is asked for. Raises `InputError` (MC611) where that is none or several."""
-    fitting = [
-        run
-        for run in runs
-        if (check is None or run.check == check) and (property_name is None or run.subject == property_name)
-    ]
+    which = which or Which()
+    fitting = [run for run in runs if which.check in {None, run.check} and which.subject in {None, run.subject}]
+    if which.number is not None:
+        fitting = fitting[which.number - 1 : which.number]
     if len(fitting) == 1:
         return fitting[0]
     there = "; ".join(run.title for run in (fitting or runs)[:10])
     problem = f"'{path}' has no such run" if not fitting else f"'{path}' has {len(fitting)} runs"
-    raise InputError([Diagnostic("MC611", None, problem, f"name one by --check and --property; there are: {there}")])
+    help_ = f"choose by --check, --property and --number; there are: {there}"
+    raise InputError([Diagnostic("MC611", None, problem, help_)])
 
 
 def _specification(path: str, recorded: str) -> str:

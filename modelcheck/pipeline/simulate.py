@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from modelcheck.environment.instantiate import instantiate
 from modelcheck.frozen import Frozen, replace
 from modelcheck.pipeline.expectations import wanted_properties
 from modelcheck.pipeline.verify import Options, load_file, select_checks, verify
+from modelcheck.reports.report import PropertyReport
+from modelcheck.reports.runs import ShownRun as FileRun
 from modelcheck.semantics.execute import Cut, Fail, Next, action_paths, initial_paths
 from modelcheck.semantics.replay import replay
 from modelcheck.verdict import Choice, Run
 
 if TYPE_CHECKING:
     from modelcheck.ir.model import Model
-    from modelcheck.reports.report import CheckReport, PropertyReport, Report, SpecReport
+    from modelcheck.reports.report import CheckReport, Report, SpecReport
     from modelcheck.semantics.trace import Trace
 
 
@@ -53,17 +56,30 @@ def _property(found: PropertyReport) -> PropertyReport:
     return replace(found, ok=ok, expected_steps=None)
 
 
-def random_runs(path: str, options: Options) -> tuple[ShownRun, ...]:
-    """One random run of each check asked for, decided by the seed."""
+def random_runs(path: str, options: Options, count: int = 1) -> tuple[ShownRun, ...]:
+    """So many random runs of each check asked for, decided by the seed."""
     spec = load_file(path)
     shown = []
     for check in select_checks([spec], options.checks)[0][1]:
         model = instantiate(spec, check, wanted_properties(spec, check, ()), options.overrides)
         rng = random.Random(options.seed)  # noqa: S311 - sampling, not secrets
-        run = random_run(model, rng, options.limits.depth or 0)
-        if run is not None:
-            shown.append(ShownRun(spec.source.name, check.name, replay(model, run)))
+        for _ in range(count):
+            run = random_run(model, rng, options.limits.depth or 0)
+            if run is not None:
+                shown.append(ShownRun(spec.source.name, check.name, replay(model, run)))
     return tuple(shown)
+
+
+def as_files(report: Report, shown: Sequence[ShownRun]) -> list[FileRun]:
+    """Random runs with the check that each is a run of, for formats of single runs."""
+    (spec,) = report.specs
+    checks = {check.name: check for check in spec.checks}
+    return [FileRun(report.version, spec, checks[run.check], _nothing(run.trace), run.trace) for run in shown]
+
+
+def _nothing(trace: Trace) -> PropertyReport:
+    """What a random run shows: nothing in particular."""
+    return PropertyReport("", "states", "unknown", "unknown", ok=True, steps=trace.length, trace=trace)
 
 
 def random_run(model: Model, rng: random.Random, depth: int) -> Run | None:

@@ -28,6 +28,12 @@ class RecordedRun(Struct):
     loop_start: int | None
 
 
+class OtherDocument(Struct):
+    """Another counterexample."""
+
+    trace: list[StepDocument]
+
+
 class PropertyDocument(Struct):
     """The verdict on a property."""
 
@@ -35,6 +41,7 @@ class PropertyDocument(Struct):
     verdict: str
     trace: list[StepDocument] | None = None
     loop_start: int | None = None
+    more: list[OtherDocument] = field(default_factory=list)
 
     def run(self) -> RecordedRun:
         """Its run."""

@@ -42,7 +42,8 @@ def runs_of(report: Report) -> list[ShownRun]:
 
 def file_stems(runs: Sequence[ShownRun]) -> list[str]:
     """A name for the file of each run without its ending, as `unique_stems` makes it."""
-    return unique_stems([(run.spec.file, run.check.name, run.found.name) for run in runs])
+    # A random run shows nothing in particular.
+    return unique_stems([(run.spec.file, run.check.name, run.found.name or "run") for run in runs])
 
 
 def unique_stems(named: Sequence[tuple[str, ...]]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from modelcheck.frozen import replace
 from modelcheck.reports.json_report import property_data
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def render(run: ShownRun) -> bytes:
         "settings": dict(run.check.settings),
         "faults": dict(run.check.faults),
         "only": list(run.check.only),
-        "property": property_data(run.found),
+        # Of several counterexamples the one that is shown.
+        "property": property_data(replace(run.found, trace=run.trace, steps=run.trace.length, more=())),
     }
     return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode(errors="backslashreplace")

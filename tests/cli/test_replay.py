@@ -46,3 +46,48 @@ def test_unusable_input_exits_with_2_and_has_a_place(run: Run, tmp_path: Path) -
     assert "wrong.json:2:10" in done.stderr
     done = run("replay", "none.json", "--format", "json")
     assert (done.returncode, json.loads(done.stdout)["errors"][0]["code"], done.stderr) == (2, "MC101", "")
+
+
+def test_random_runs_are_written_for_model_based_tests(run: Run, tmp_path: Path) -> None:
+    wanted = ("--check", "two", "--seed", "1", "--depth", "4", "--traces", "5", "--format", "itf", "--out", "runs")
+    assert run("simulate", "counter.mc", *wanted).returncode == 0
+    files = sorted((tmp_path / "runs").iterdir())
+    assert len(files) == 5
+    contents = {file.read_bytes() for file in files}
+    assert len(contents) > 1
+    for file in files:
+        document = json.loads(file.read_text("utf-8"))
+        assert len(document["states"]) == 5
+        assert {state["mbt::actionTaken"] for state in document["states"][1:]} == {"count_up"}
+        assert run("replay", f"runs/{file.name}").returncode == 0
+    assert run("simulate", "counter.mc", *wanted).returncode == 0
+    assert {file.read_bytes() for file in files} == contents
+
+
+def test_formats_of_single_runs_need_a_folder_and_options_need_a_format(run: Run) -> None:
+    for wrong in (["--traces", "2"], ["--out", "x"], ["--format", "yaml"], ["--traces", "2", "--format", "itf"]):
+        done = run("simulate", "counter.mc", *wrong)
+        assert done.returncode == 2, wrong
+        assert done.stdout == ""
+
+
+TWO_WAYS = """protocol Two
+agent A { initial state S { step left -> T  step right -> T } state T }
+invariant never: not (A[0] is T)
+check "c" { allow deadlock expect not never }
+"""
+
+
+def test_one_of_several_counterexamples_can_be_named(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "two.mc").write_text(TWO_WAYS, "utf-8")
+    done = run("verify", "two.mc", "--counterexamples", "2", "--format", "json")
+    (tmp_path / "report.json").write_text(done.stdout, "utf-8")
+    assert "has 2 runs" in run("replay", "report.json").stderr
+    shown = [run("replay", "report.json", "--property", "never", "--number", str(n)) for n in (1, 2, 3)]
+    assert [done.returncode for done in shown] == [0, 0, 2]
+    taken = [("A: left" in done.stdout, "A: right" in done.stdout) for done in shown[:2]]
+    assert taken == [(True, False), (False, True)]
+    # Each file of its own holds the run that it is named for.
+    assert run("verify", "two.mc", "--counterexamples", "2", "--format", "trace", "--out", "saved").returncode == 0
+    again = [run("replay", f"saved/two-c-never{number}.trace.json") for number in ("", "-2")]
+    assert [done.stdout for done in again] == [done.stdout for done in shown[:2]]

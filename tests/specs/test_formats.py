@@ -51,7 +51,7 @@ def test_a_saved_run_is_found_again_and_shows_the_same(tmp_path: Path, name: str
     render = RUN_FORMATS[format_].renderer()
     for run in runs_of(report_of(name)):
         (tmp_path / "saved.json").write_bytes(render(run))
-        found = replay_file(str(tmp_path / "saved.json"), None, None, None)
+        found = replay_file(str(tmp_path / "saved.json"))
         assert (found.ok, found.notes, found.stop) == (True, (), None)
         assert found.trace == run.trace
 

@@ -12,7 +12,7 @@ import pytest
 
 from modelcheck.diagnostics import InputError
 from modelcheck.environment.instantiate import Overrides
-from modelcheck.pipeline.replay import replay_file
+from modelcheck.pipeline.replay import Which, replay_file
 from modelcheck.pipeline.simulate import random_runs
 from modelcheck.pipeline.verify import Options, verify
 from modelcheck.reports.json_report import report_data, trace_data
@@ -76,13 +76,13 @@ def on(path: str, *pairs: tuple[str, str]) -> ReplayReport:
         text = text.replace(old, new)
     other = Path(path).with_name("other.mc")
     other.write_text(text, "utf-8")
-    return replay_file(path, str(other), None, None)
+    return replay_file(path, str(other))
 
 
 @pytest.mark.parametrize("format_", ["trace", "itf"])
 @pytest.mark.parametrize("name", ["carried", "silent", "settled"])
 def test_a_run_shows_again_what_it_showed(saved: Saved, name: str, format_: str) -> None:
-    found = replay_file(saved(name, format_), None, None, None)
+    found = replay_file(saved(name, format_))
     assert found.ok
     assert found.same_text
     assert found.notes == ()
@@ -149,7 +149,7 @@ def test_what_the_command_line_changed_is_changed_again(saved: Saved) -> None:
         {"lose": "any"},
         ["carried"],
     )
-    found = replay_file(path, None, None, None)
+    found = replay_file(path)
     assert found.ok
     assert found.trace is not None
     assert "Voter[2]" in found.trace.agents
@@ -163,7 +163,7 @@ def test_a_property_that_no_check_expects_any_more_is_looked_at_all_the_same(sav
 
 def test_a_ghost_that_the_trace_was_made_without_stays_open(saved: Saved) -> None:
     path = changed(saved("carried", only=("carried",)), lambda document: document.update(only=[]))
-    found = replay_file(path, None, None, None)
+    found = replay_file(path)
     assert found.ok
     assert "the trace does not tell Voter[0].told" in found.notes
 
@@ -180,7 +180,7 @@ def _as_others_write(document: dict[str, Any]) -> None:
 
 
 def test_maps_of_itf_in_another_order_and_small_integers_mean_the_same(saved: Saved) -> None:
-    assert replay_file(changed(saved("carried", "itf"), _as_others_write), None, None, None).ok
+    assert replay_file(changed(saved("carried", "itf"), _as_others_write)).ok
 
 
 def test_a_report_with_several_runs_needs_one_to_be_named(saved: Saved, tmp_path: Path) -> None:
@@ -188,10 +188,10 @@ def test_a_report_with_several_runs_needs_one_to_be_named(saved: Saved, tmp_path
     report = verify([tmp_path / "ballot.mc"], Options(engine="interpreter"))
     (tmp_path / "report.json").write_text(json.dumps(report_data(report)), "utf-8")
     path = str(tmp_path / "report.json")
-    assert replay_file(path, None, None, "silent").subject == "silent"
+    assert replay_file(path, None, Which(subject="silent")).subject == "silent"
     for name, problem in ((None, "has 3 runs"), ("loud", "has no such run")):
         with pytest.raises(InputError, match=f"MC611.*{problem}"):
-            replay_file(path, None, None, name)
+            replay_file(path, None, Which(subject=name))
 
 
 def test_random_runs_are_runs(saved: Saved, tmp_path: Path) -> None:
@@ -203,7 +203,7 @@ def test_random_runs_are_runs(saved: Saved, tmp_path: Path) -> None:
         runs = random_runs(file, Options(seed=seed))
         document["runs"] = [{"file": r.file, "check": r.check, "trace": trace_data(r.trace)} for r in runs]
         (tmp_path / "runs.json").write_text(json.dumps(document), "utf-8")
-        found = replay_file(str(tmp_path / "runs.json"), None, None, None)
+        found = replay_file(str(tmp_path / "runs.json"))
         assert found.ok
         assert found.trace == runs[0].trace
 
@@ -234,7 +234,7 @@ def _nest(document: dict[str, Any]) -> None:
 def test_what_is_no_trace_is_told(saved: Saved, format_: str, change: Callable[[Any], object], said: str) -> None:
     path = changed(saved("carried", format_), change)
     with pytest.raises(InputError, match=said):
-        replay_file(path, None, None, None)
+        replay_file(path)
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def test_what_is_no_trace_is_told(saved: Saved, format_: str, change: Callable[[
 def test_content_that_is_no_trace_is_told(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "saved.json").write_bytes(content)
     with pytest.raises(InputError, match="MC610"):
-        replay_file(str(tmp_path / "saved.json"), None, None, None)
+        replay_file(str(tmp_path / "saved.json"))
 
 
 ODD: list[Any] = [None, -1, 10**30, "", [], {}, [[]], {"#map": [[1, 2], 3]}, {"#set": 4}, "<b>\u202e", True, {"tag": 1}]
@@ -271,7 +271,7 @@ def test_whatever_a_file_says_there_is_an_answer(saved: Saved, format_: str) -> 
         inner[last] = dice.choice(ODD)
         Path(path).write_text(json.dumps(document), "utf-8")
         try:
-            answers.add(replay_file(path, None, None, None).ok)
+            answers.add(replay_file(path).ok)
         except InputError as error:
             answers.add(error.diagnostics[0].code)
     assert {True, False, "MC610"} <= answers
