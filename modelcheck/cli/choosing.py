@@ -29,6 +29,12 @@ def shrink_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--no-shrink", "shrink", is_flag=True, flag_value=False, default=True, help=help_)(command)
 
 
+def calm_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--fewest-switches` of runs found by chance."""
+    help_ = "Show the steps in the order in which the actor changes least often."
+    return click.option("--fewest-switches", "order", flag_value="switches", default=None, help=help_)(command)
+
+
 def slice_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--slice`."""
     help_ = "Of each run, print only the steps that what it shows depends on."

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from modelcheck.cli.choosing import check_slice, shrink_option, slice_option
+from modelcheck.cli.choosing import calm_option, check_slice, shrink_option, slice_option
 from modelcheck.cli.common import (
     input_errors,
     instance_options,
@@ -25,6 +25,7 @@ from modelcheck.cli.progress import progress_line
 from modelcheck.reports.registry import RUN_FORMATS
 
 if TYPE_CHECKING:
+    from modelcheck.analysis.counterexamples.cheapest import Order
     from modelcheck.pipeline.simulate import ShownRun
     from modelcheck.reports.report import Report
 
@@ -46,6 +47,7 @@ _LARGEST_SEED = 2**32 - 1
 @click.option("--max-seconds", type=seconds, metavar="S", help="Stop after S seconds.")
 @click.option("--show", is_flag=True, help="Print one run of each check step by step as well.")
 @shrink_option
+@calm_option
 @slice_option
 @click.option(
     "--format",
@@ -79,6 +81,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
     format_: str,
     show: bool,
     shrink: bool,
+    order: Order | None,
     sliced: bool,
     traces: int | None,
     out: Path | None,
@@ -107,6 +110,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
             seed=seed,
             runs=runs,
             shrink=shrink,
+            order=order,
             progress=progress,
         )
         report = simulate(file, options)

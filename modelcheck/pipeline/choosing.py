@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from modelcheck.analysis.counterexamples.calmest import Ends, calmest
 from modelcheck.analysis.counterexamples.cheapest import Order, TooManyError, cheapest, cost_of
 from modelcheck.analysis.counterexamples.different import Limit, different
 from modelcheck.analysis.counterexamples.shrink import shrunk
@@ -12,7 +13,10 @@ from modelcheck.engines.base import Exploration
 from modelcheck.frozen import replace
 from modelcheck.reports.report import PropertyReport
 from modelcheck.reports.trace_text import counted
+from modelcheck.semantics.answers import answers, answers_by, is_by_step
+from modelcheck.semantics.execute import Next
 from modelcheck.semantics.replay import judge
+from modelcheck.semantics.rerun import replayed
 from modelcheck.verdict import Reached, Run, Violated
 
 if TYPE_CHECKING:
@@ -26,26 +30,43 @@ def with_order(
     model: Model, found: Exploration, order: Order, is_over: Callable[[], bool]
 ) -> tuple[Exploration, dict[str, str]]:
     """The same with other runs of the same length, and what is to be said of the choice, by property."""
-    verdicts, told = dict(found.verdicts), dict[str, str]()
-    for name, verdict in found.verdicts.items():
-        if not isinstance(verdict, Violated | Reached):
-            continue
-        run, told[name] = _ordered(model, found, name, verdict.run, (order, is_over))
-        verdicts[name] = replace(verdict, run=run)
-    return replace(found, verdicts=verdicts), told
+
+    def choose(name: str, run: Run) -> tuple[Run, str]:
+        if run.loop is not None:
+            return _in_calm_order(model, run, name, order, "an infinite run")
+        return _of_all_shortest(model, found, name, run, (order, is_over))
+
+    return _with_runs(found, choose)
 
 
-def made_shorter(model: Model, found: Exploration, is_over: Callable[[], bool]) -> tuple[Exploration, dict[str, str]]:
+def made_shorter(
+    model: Model, found: Exploration, order: Order | None, is_over: Callable[[], bool]
+) -> tuple[Exploration, dict[str, str]]:
     """The same with runs that were found by chance made shorter, and what is to be said of that, by property."""
+
+    def choose(name: str, run: Run) -> tuple[Run, str]:
+        if not run.choices:
+            return run, ""
+        short, is_least = shrunk(model, run, question_of(model, name), is_over)
+        least = "no single one can be left out" if is_least else "there was no time to try more"
+        needed = "" if len(run.choices) == len(short.choices) else f", {len(short.choices)} of them needed"
+        told = f"found by chance with {counted(len(run.choices), 'step')}{needed}: {least}"
+        return (short, told) if order is None else _in_calm_order(model, short, name, order, told)
+
+    return _with_runs(found, choose)
+
+
+def in_order(model: Model, found: Exploration, order: Order) -> tuple[Exploration, dict[str, str]]:
+    """The same with the steps of runs that were found by chance in another order."""
+    return _with_runs(found, lambda name, run: _in_calm_order(model, run, name, order, "found by chance"))
+
+
+def _with_runs(found: Exploration, choose: Callable[[str, Run], tuple[Run, str]]) -> tuple[Exploration, dict[str, str]]:
     verdicts, told = dict(found.verdicts), dict[str, str]()
     for name, verdict in found.verdicts.items():
-        if isinstance(verdict, Violated | Reached) and verdict.run.choices:
-            run, is_least = shrunk(model, verdict.run, question_of(model, name), is_over)
+        if isinstance(verdict, Violated | Reached):
+            run, told[name] = choose(name, verdict.run)
             verdicts[name] = replace(verdict, run=run)
-            before, after = counted(len(verdict.run.choices), "step"), len(run.choices)
-            least = "no single one can be left out" if is_least else "there was no time to try more"
-            needed = "" if len(verdict.run.choices) == after else f", {after} of them needed"
-            told[name] = f"found by chance with {before}{needed}: {least}"
     return replace(found, verdicts=verdicts), told
 
 
@@ -84,14 +105,12 @@ def question_of(model: Model, name: str) -> Property | str:
     return next((prop for prop in model.properties if prop.name == name), name)
 
 
-def _ordered(
+def _of_all_shortest(
     model: Model, found: Exploration, name: str, run: Run, how: tuple[Order, Callable[[], bool]]
 ) -> tuple[Run, str]:
+    """The cheapest of all shortest runs, where they can be compared."""
     order, is_over = how
-    if run.loop is not None:
-        return run, f"an infinite run: not compared for the {_FEWEST[order]}"
     ways = None if found.ways is None else found.ways(name)
-    cost = cost_of(model, run, order)
     if ways is None:
         reason = "the states on the others are not known"
     else:
@@ -102,4 +121,26 @@ def _ordered(
         else:
             assert best is not None, "a shortest run leads to the answer"
             return best.run, f"of all shortest runs the first with the {_FEWEST[order]}: {best.cost}"
-    return run, f"the first shortest run ({cost}), not compared with others for the {_FEWEST[order]}: {reason}"
+    return _in_calm_order(model, run, name, order, f"the first shortest run, not compared with others: {reason}")
+
+
+def _in_calm_order(model: Model, run: Run, name: str, order: Order, told: str) -> tuple[Run, str]:
+    """The same steps in the order with the fewest changes of actor; no order has fewer faults than another."""
+    if order == "faults":
+        return run, f"{told}; no order of its steps has fewer faults"
+    calm = calmest(model, run, _ends(model, run, question_of(model, name)))
+    if calm is None:
+        return run, f"{told}; in its own order: the others are too many to try"
+    before = replace(calm, choices=calm.choices[: calm.loop], loop=None)
+    where = "" if calm.loop is None else " of the steps before its loop"
+    return calm, f"{told}; of the orders{where} that with the {_FEWEST[order]}: {cost_of(model, before, order)}"
+
+
+def _ends(model: Model, run: Run, question: Property | str) -> Ends:
+    """What the last step must do: show the same, or lead to where the loop begins."""
+    if run.loop is None and is_by_step(question):
+        return lambda state, path: answers_by(model, question, state, path)
+    if run.loop is None:
+        return lambda _, path: isinstance(path.outcome, Next) and answers(model, question, path.outcome.state)
+    target = replayed(model, run).states[run.loop]
+    return lambda _, path: path.outcome == Next(target)

@@ -24,7 +24,7 @@ from modelcheck.frontend.typecheck import typecheck
 from modelcheck.frozen import Frozen, field, replace
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline.checkpoints import checkpoint_folders
-from modelcheck.pipeline.choosing import made_shorter, with_order, with_others
+from modelcheck.pipeline.choosing import in_order, made_shorter, with_order, with_others
 from modelcheck.pipeline.coverage import coverage
 from modelcheck.pipeline.expectations import compare, wanted_properties
 from modelcheck.pipeline.idle import warn_about_idle
@@ -268,8 +268,10 @@ def _choose(
 ) -> tuple[Exploration, dict[str, str]]:
     """Another run than the one that was found first, where that is asked."""
     if found.sampled and options.shrink:
-        return made_shorter(model, found, is_over)
-    return with_order(model, found, options.order, is_over) if options.order else (found, {})
+        return made_shorter(model, found, options.order, is_over)
+    if options.order is None:
+        return found, {}
+    return in_order(model, found, options.order) if found.sampled else with_order(model, found, options.order, is_over)
 
 
 def _clock(options: Options, started: float) -> Callable[[], bool]:
