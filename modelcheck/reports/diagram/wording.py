@@ -91,11 +91,16 @@ def names_what_it_sends(step: Step) -> bool:
 
 
 def changes_of(step: Step, shown: Sequence[str]) -> Iterator[str]:
-    """What changed, without what the picture shows: control states and statuses, partitions, messages, budgets."""
+    """What changed, without what the picture shows: control states and statuses, partitions, messages, budgets.
+
+    That a message ages on its way is left out as well: it is no component of the state.
+    """
+    components = {name for name, _ in step.state}
     if step.outcome:
         yield f"error: {step.outcome}"
     for change in step.changes:
-        if change.network or is_budget(change.name) or _is_drawn(change.name, shown):
+        told = change.name in components and not is_budget(change.name) and not _is_drawn(change.name, shown)
+        if change.network or not told:
             continue
         for name, before, after in differences(change.name, change.before, change.after):
             yield f"{name}: {short_map(before)} → {short_map(after)}"

@@ -12,7 +12,7 @@ from modelcheck.frozen import replace
 from modelcheck.reports.diagram import svg
 from modelcheck.reports.diagram.frame import Frame, frame_of
 from modelcheck.reports.diagram.scene import scene_of
-from modelcheck.semantics.trace import Trace
+from modelcheck.semantics.trace import Change, Trace
 from tests.unit.reports.diagram.generated import Maker
 
 AGENTS = ("Client", "Server[0]", "Server[1]")
@@ -237,6 +237,15 @@ def test_a_control_state_stands_where_the_agent_comes_to_it_and_other_changes_be
     assert words(step) == ["1", "go", "Busy", "Client.log: [] → [1]"]
     (pill,) = found(step, "mc-state-text")
     assert float(pill.get("x", "")) == pytest.approx(frame(trace).lanes[0], abs=0.1)
+
+
+def test_a_message_that_ages_in_a_tick_is_no_change() -> None:
+    made = maker()
+    made.take("tick", "environment", "a tick passes", {"Client.log": "[1]"}, ())
+    aged = Change("Ping Client -> Server[0]", "in 0..1", "in 0..0")
+    made.steps[1] = replace(made.steps[1], changes=(aged, *made.steps[1].changes))
+    (column,) = found(drawn(traced(made)), "mc-changes")
+    assert words(column) == ["Client.log: [] → [1]"]
 
 
 def test_the_legend_explains_the_signs_that_there_are_and_no_others() -> None:
