@@ -49,9 +49,10 @@ def _broken(chapter: Chapter, by_name: dict[str, list[_Verdict]], runs: Sequence
     """A row for each run, which may break several properties, and for what no run can show."""
     rows: list[tuple[bool, tuple[Text, ...]]] = []
     for run in runs:
-        broken = [_Verdict(shown.check, shown.found) for shown in run.shows if shown.found.verdict == "violated"]
-        if broken:
-            rows.append(_row(chapter, broken, _how(run)))
+        for ok in (False, True):
+            broken = [shown for shown in run.shows if shown.found.verdict == "violated" and shown.found.ok == ok]
+            if broken:
+                rows.append(_row(chapter, [_Verdict(shown.check, shown.found) for shown in broken], _how(run)))
     without = [one for verdicts in by_name.values() for one in verdicts if one.found.trace is None]
     rows += [
         _row(chapter, [one], (one.found.evidence or "no run comes there",))
