@@ -106,6 +106,8 @@ def _of_constant(model: Model, expression: Expr) -> Extent:
 def _unknown(expression: Expr) -> InputError:
     problem = "how long this can be is not known before the search"
     help_ = "use numbers, parameters, constants and variables whose type is a range"
+    if isinstance(expression, LocalRead):
+        help_ = f"of '{expression.name}' no range is declared: copy it into a variable whose type is one"
     return InputError([Diagnostic("MC322", expression.span, problem, help_)])
 
 

@@ -13,7 +13,7 @@ from modelcheck.semantics.fairness import Group, group_of, name_of, strengthened
 
 if TYPE_CHECKING:
     from modelcheck.graph.explored import ExploredGraph
-    from modelcheck.ir.model import Action, Model, TemporalProperty
+    from modelcheck.ir.model import Model, TemporalProperty
 
 Strengths = dict[Group, int]
 """How strongly some groups are owed, as an index into `STRENGTHS`; the others as they are written."""
@@ -55,7 +55,7 @@ def explain_fairness(
         return (f"{name} holds, and needs no more fairness than: {', '.join(parts) or 'none at all'}",)
     most = dict.fromkeys(declared, len(STRENGTHS) - 1)
     if not search.holds(most):
-        return (f"{name} does not hold under any fairness of steps and deliveries",)
+        return (f"{name} does not hold under any fairness of steps and deliveries{_of_faults(model)}",)
     needed = search.minimal(most, declared)
     parts = [
         strengthened(model, group, STRENGTHS[declared[group]], STRENGTHS[strength])
@@ -65,18 +65,24 @@ def explain_fairness(
     return (f"{name} would hold with {' and '.join(parts)}",)
 
 
+def _of_faults(model: Model) -> str:
+    """What else could be owed: whoever crashes need not come back unless the check says so."""
+    kinds = [fault.subject for fault, _ in model.strikes if fault.kind == "crash" and "recovery" in fault.options]
+    unfair = [
+        f"`crash {fault.subject} … with fair recovery`"
+        for fault, _ in model.strikes
+        if fault.subject in kinds and "fair" not in fault.options and fault.kind == "crash"
+    ]
+    return f"; it may need {' and '.join(dict.fromkeys(unfair))}, with which who crashed comes back" if unfair else ""
+
+
 def _declared(model: Model) -> Strengths:
     """How strongly groups are owed as they are written: of several words for one message the strongest."""
     found: Strengths = {}
     for action in model.actions:
+        message = None if action.transition is None else action.transition.message
         for owe in walk_body(action.body):
             if isinstance(owe, Owe):
-                group = group_of(_what(owe, action), action.actor)
+                group = group_of(owe.what("" if message is None else message.name), action.actor)
                 found[group] = max(found.get(group, 0), STRENGTHS.index(owe.strength))
     return dict(sorted(found.items(), key=lambda item: name_of(model, item[0])))
-
-
-def _what(owe: Owe, action: Action) -> object:
-    """What the classes of a statement have in common (see `Class`)."""
-    message = None if action.transition is None else action.transition.message
-    return owe if message is None else message.name

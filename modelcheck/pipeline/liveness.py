@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from modelcheck.kernel.task import Limits
 
 
+MEASURE_SECONDS = 0.02
+"""How long a search takes no notice of the memory that it was not told of."""
+
+
 def explained(
     model: Model, found: Exploration, names: Sequence[str], limits: Limits, deadline: float | None
 ) -> dict[str, tuple[str, ...]]:
@@ -37,8 +41,7 @@ def explained(
     for question in model.temporal:
         if graph is None or question.property.name not in names or _left_out(found) is not None:
             continue
-        bits = atom_bits(atom.is_of_steps for atom in model.atoms)
-        search = partial(is_violated, graph, question.formula, bits, watch.is_over)
+        search = partial(is_violated, graph, question.formula, _bits(model), watch.is_over)
         with suppress(StoppedError):
             told[question.property.name] = explain_fairness(model, graph, question, search)
     return told
@@ -60,6 +63,11 @@ def with_liveness(model: Model, found: Exploration, limits: Limits, deadline: fl
     return replace(found, verdicts=verdicts, stopped=stopped)
 
 
+def _bits(model: Model) -> list[int]:
+    """Where the values of each atom are in the graph."""
+    return atom_bits(atom.is_of_steps for atom in model.atoms)
+
+
 class _Watch(Struct):
     """Looks at the limits: a time of the monotonic clock, and the memory that this process may have."""
 
@@ -67,15 +75,25 @@ class _Watch(Struct):
     budget_bytes: int | None
     reached: Stop = "time"
     """Why a search was told to stop."""
+    measured: float = 0.0
+    """When the memory was last looked at."""
 
     def is_over(self, more_bytes: int) -> bool:
         """Whether a search has to stop that is about to take so many bytes more."""
-        if self.deadline is not None and time.monotonic() >= self.deadline:
+        now = time.monotonic()
+        if self.deadline is not None and now >= self.deadline:
             self.reached = "time"
-        elif self.budget_bytes is not None and memory_bytes() + more_bytes > self.budget_bytes:
+        elif self._is_to_measure(now, more_bytes) and memory_bytes() + more_bytes > (self.budget_bytes or 0):
             self.reached = "memory"
         else:
             return False
+        return True
+
+    def _is_to_measure(self, now: float, more_bytes: int) -> bool:
+        """Whether to ask the system for the memory: whenever a search will take more, and now and then."""
+        if self.budget_bytes is None or (not more_bytes and now < self.measured + MEASURE_SECONDS):
+            return False
+        self.measured = now
         return True
 
 
@@ -92,9 +110,8 @@ def _verdict(
         return Unknown("this engine looks at finite runs only", _evidence(found))
     if not found.graph.count:
         return Unknown("nothing was explored", _evidence(found))
-    bits = atom_bits(atom.is_of_steps for atom in model.atoms)
     try:
-        lasso = violating_lasso(found.graph, question.formula, bits, is_over)
+        lasso = violating_lasso(found.graph, question.formula, _bits(model), is_over)
     except StoppedError:
         return None
     except AutomatonTooLargeError:

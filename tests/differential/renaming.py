@@ -32,11 +32,16 @@ class PartialityError(AssertionError):
     """A renaming is no automorphism."""
 
 
-def programs(text: str, in_flight: int = 8) -> Iterator[tuple[Model, Program, Applied | Off]]:
-    """The models of all checks of a text, with their programs and what is interchangeable in them."""
+def programs(text: str, in_flight: int = 8, *, fair: bool = True) -> Iterator[tuple[Model, Program, Applied | Off]]:
+    """The models of all checks of a text, with their programs and what is interchangeable in them.
+
+    Without those about infinite runs if they are not asked for.
+    """
     spec = load(Source("symmetric.mc", text))
     for check in spec.checks:
         model = instantiate(spec, check, wanted_properties(spec, check, ()))
+        if model.is_fair and not fair:
+            continue
         lowered = lower_model(model, in_flight, in_flight)
         yield model, simplify(lowered.program), lowered.symmetry()
 

@@ -15,6 +15,7 @@ from modelcheck.environment.faults.forgery import Forgery, matters
 from modelcheck.environment.faults.forgery_checks import looked_at
 from modelcheck.frozen import replace
 from modelcheck.ir import lowered as k
+from modelcheck.ir.constructs.atoms import Literal
 from modelcheck.ir.expression import BlockedError, Env
 from modelcheck.ir.model import MAX_VALUES, Action
 from modelcheck.ir.statement import Body, Statement, run
@@ -244,7 +245,10 @@ def elaborate(model: Model, fault: FaultDecl, budget: int | None) -> None:
     if agent.at_start:
         model.initial[:] = [_honestly(s) if _starts(s, agent) else s for s in model.initial]
     for message in model.spec.messages.values():
-        if kind in message.sources and message.name in model.packets:
+        allowed = message.forgeable.get(kind)
+        # `forgeable when false`: only what was sent, which takes no action.
+        nothing = isinstance(allowed, Literal) and allowed.value is False
+        if kind in message.sources and message.name in model.packets and not nothing:
             if model.network_of[message.name].absorbs:
                 _add_sending(model, fault, message)
             else:

@@ -50,31 +50,35 @@ class Owe(Statement):
     names: tuple[str, ...] = ()
     condition: Expr | None = None
 
+    def what(self, message: str) -> object:
+        """What its classes have in common: the message that is received, or the statement itself."""
+        return message if self.names == (PACKET,) else self
+
     def execute(self, env: Env) -> None:
         if self.condition is not None and not self.condition.evaluate(env):
             return
         values = [env.locals[name] for name in self.names]
-        what: object = self
+        message = ""
         if self.names == (PACKET,):
-            what = values[0].message
+            message = values[0].message
             values = [values[0].source, *_seen(env.model, values[0])]
-        env.locals[OWED] = Class(what, env.self_id, tuple(values), self.strength)
+        env.locals[OWED] = Class(self.what(message), env.self_id, tuple(values), self.strength)
 
     def lower(self, low: k.Lowering) -> None:
         condition = None if self.condition is None else low.condition(self.condition)
-        what: object = self
+        message = ""
         parts = [_ordinal(low, low.names[name]) for name in self.names]
         if self.names == (PACKET,):
             packet = low.names[PACKET]
             assert isinstance(packet, k.LowPacket)
-            what = packet.domain.message
+            message = packet.domain.message
             parts = list(_seen_parts(low, packet))
         index: k.Expr = k.build.number(0)
         size = 1
         for ordinal, count in parts:
             index = k.build.add(k.build.multiply(index, k.build.number(count)), ordinal)
             size *= count
-        low.owe((what, low.self_id), size, index, STRENGTHS.index(self.strength), condition)
+        low.owe((self.what(message), low.self_id), size, index, STRENGTHS.index(self.strength), condition)
 
     def expressions(self) -> Iterator[Expr]:
         if self.condition is not None:

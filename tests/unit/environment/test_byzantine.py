@@ -333,6 +333,14 @@ def test_forgeable_restricts_to_what_the_state_allows_now(explored: Explored, ne
     assert not isinstance(explored(shut).verdicts["framed"], Reached)
 
 
+@pytest.mark.parametrize("network", NETWORKS)
+def test_what_can_never_be_forged_takes_no_action(model_of: Build, network: str) -> None:
+    """And no time: `forgeable when false` stands for signatures."""
+    shut = (SWITCH % network).replace("who == self or who in claimed", "false")
+    for text, some in ((SWITCH % network, True), (shut, False)):
+        assert any(action.origin == "fault" for action in model_of(text).actions) == some
+
+
 def test_too_many_values_to_forge_are_told_before_the_search(model_of: Build) -> None:
     text = """
         message M(a: 0..%d, b: 0..9)
