@@ -6,8 +6,9 @@ from typing import Literal
 
 from modelcheck.frozen import Frozen
 
-Scope = Literal["exhaustive", "within the bound"]
-"""How far `Holds` reaches: all reachable states, or those within the check's declared bound."""
+Scope = Literal["exhaustive", "within the bound", "inductive", "inductive within the bound"]
+"""How far `Holds` reaches: all reachable states, or those within the check's declared bound; `inductive` was proved
+without visiting them."""
 
 
 class Choice(Frozen):

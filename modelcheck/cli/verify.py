@@ -40,7 +40,9 @@ if TYPE_CHECKING:
     metavar="P",
     help="Only this property, deadlock or errors (may be repeated).",
 )
-@click.option("--engine", default=None, metavar="E", help="auto, native, interpreter or bounded [default: auto].")
+@click.option(
+    "--engine", default=None, metavar="E", help="auto, native, interpreter, bounded or induction [auto]."
+)
 @click.option(
     "--workers",
     type=click.IntRange(min=1),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from modelcheck.diagnostics import Diagnostic, InputError
@@ -38,14 +39,26 @@ def _native() -> Engine:
 
 
 def _bounded() -> Engine:
-    try:
+    with _solver("bounded"):
         from modelcheck.engines.bounded import explore  # noqa: PLC0415 - a thunk
+    return explore
+
+
+def _induction() -> Engine:
+    with _solver("induction"):
+        from modelcheck.engines.induction import explore  # noqa: PLC0415 - a thunk
+    return explore
+
+
+@contextmanager
+def _solver(engine: str) -> Iterator[None]:
+    try:
+        yield
     except ModuleNotFoundError as error:
         if error.name != "z3":
             raise
-        problem = "the bounded engine needs z3, which is not installed"
-        raise InputError([Diagnostic("MC412", None, problem, "pip install z3-solver")]) from None
-    return explore
+        problem = f"the {engine} engine needs z3, which is not installed"
+        raise InputError([Diagnostic("MC412", None, problem, "pip install 'modelcheck[smt]'")]) from None
 
 
 def _simulate() -> Engine:
@@ -59,6 +72,7 @@ ENGINES: dict[str, Callable[[], Engine]] = {
     "native": _native,
     "interpreter": _interpreter,
     "bounded": _bounded,
+    "induction": _induction,
     "simulate": _simulate,
 }
 

@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("z3")
 
-from modelcheck.engines import bounded
+from modelcheck.engines import bounded, induction
 from modelcheck.engines.base import Exploration, Request
 from modelcheck.engines.interpreter import explore
 from modelcheck.engines.symbolic import blocks, words
@@ -20,7 +20,7 @@ from modelcheck.kernel.task import Limits
 from modelcheck.kernel.types import IntType
 from modelcheck.lowering import lower_model
 from modelcheck.semantics.replay import judge
-from modelcheck.verdict import Reached, Unknown, Verdict, Violated
+from modelcheck.verdict import Holds, Reached, Unknown, Verdict, Violated
 from tests.differential.compare import DisagreementError
 from tests.differential.small_specs import SPECS
 from tests.differential.symbolic_code import compare_encoding
@@ -180,3 +180,36 @@ def test_what_is_found_in_many_models_is_found_at_the_same_depth(block: int) -> 
         with shown(text):
             for _, model in models(load_text(text)):
                 check_verdicts(model, 4)
+
+
+def check_proofs(model: Model) -> int:
+    """Nothing is proved that a complete search refutes; returns how much is proved."""
+    expected = explore(model, Request(Limits(states=5000)))
+    proofs = induction.explore(model, Request(Limits(depth=2)))
+    proved = [name for name, verdict in proofs.verdicts.items() if isinstance(verdict, Holds)]
+    for name in proved:
+        assert not isinstance(expected.verdicts[name], Violated | Reached), name
+    for name, verdict in proofs.verdicts.items():
+        if isinstance(verdict, Violated | Reached):
+            properties = {prop.name: prop for prop in model.properties}
+            judge(model, verdict.run, properties.get(name, name))
+    return len(proved)
+
+
+def _proofs(seeds: range) -> int:
+    proved = 0
+    for seed in seeds:
+        text = sample(seed)
+        with shown(text):
+            proved += sum(check_proofs(model) for _, model in models(load_text(text)))
+    return proved
+
+
+def test_proofs_are_never_refuted() -> None:
+    assert _proofs(range(110_000, 110_003)) > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("block", range(20))
+def test_proofs_of_many_models_are_never_refuted(block: int) -> None:
+    assert _proofs(range(111_000 + 20 * block, 111_020 + 20 * block)) > 0

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _REACH = {
     "exhaustive": "exhaustive: in every reachable state",
     "within the bound": "within the bound that the check declares",
+    "inductive": "proved by induction, no state was visited",
+    "inductive within the bound": "proved by induction within the bound that the check declares",
 }
 _EXHAUSTIVE_RUNS = "exhaustive: on every fair run"
 

@@ -149,7 +149,7 @@ def _reach(good: Sequence[_Verdict], runs: Sequence[ToldRun]) -> Text:
         for run in found.values():
             links += [", "] * bool(links) + [Link(f"run {run.number}", run.anchor)]
         return ("a run comes there: ", *links)
-    bounded = [one for one in good if one.found.scope == "within the bound"]
+    bounded = [one for one in good if one.found.scope.endswith("within the bound")]
     everything = "every fair run" if good[0].found.kind == "temporal" else "every reachable state"
     if not bounded:
         return (f"{everything} of the check",)

@@ -64,6 +64,9 @@ def strength(found: PropertyReport) -> str:
         case "holds" | "unreached" if found.kind == "states":
             return "counted"
         case "holds" | "unreached":
+            if found.scope.startswith("inductive"):
+                within = " of those within the bound" if found.scope.endswith("within the bound") else ""
+                return f"proved of this check by induction{within}: no state was visited"
             everything = "all fair runs" if found.kind == "temporal" else "all reachable states"
             within = "all states within the bound"
             return f"proved of this check: {within if found.scope == 'within the bound' else everything} were looked at"

@@ -1,0 +1,166 @@
+"""Proofs by k-induction for a model: lowers it, proves what follows, and shows what stood in the way."""
+
+from __future__ import annotations
+
+import time
+
+from msgspec import Struct
+
+from modelcheck.engines.base import DEADLOCK, ERRORS, STOPPED, Exploration, Request, Stop, Timing
+from modelcheck.engines.process import budget_bytes
+from modelcheck.engines.symbolic.bounded import Bounded, Found
+from modelcheck.engines.symbolic.induction import Claim, Counterexample, Induction, claims_of, cut_name
+from modelcheck.engines.symbolic.solving import Solving, StoppedError
+from modelcheck.frozen import field, replace
+from modelcheck.ir.model import Model
+from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
+from modelcheck.kernel.passes.simplify import simplify
+from modelcheck.kernel.program import DECLARED_BOUND
+from modelcheck.lowering import LoweredModel, lower_model
+from modelcheck.semantics.show import cell_name, show_cell
+from modelcheck.verdict import Holds, Reached, Scope, Unknown, Verdict, Violated
+
+DEFAULT_DEPTH = 4
+"""How many states in a row are assumed at most, unless it is said."""
+
+FIRST_ROOM = 4
+
+
+def explore(model: Model, request: Request) -> Exploration:
+    """Prove invariants, of states and of steps, by k-induction for k up to `request.limits.depth`.
+
+    What is violated within the first k states is told as by bounded model checking. Nothing is said of deadlock.
+    """
+    search = _Search(model, request, time.monotonic(), time.process_time())
+    try:
+        search.run()
+    except StoppedError as stopped:
+        search.stopped = stopped.why
+    return search.exploration()
+
+
+class _Search(Struct):
+    """One check: `answers` by bounded model checking, the names of what is `proved`, and why the rest is not."""
+
+    model: Model
+    request: Request
+    began: float
+    began_cpu: float
+    answers: dict[str, Found] = field(default_factory=dict)
+    proved: set[str] = field(default_factory=set)
+    refuted: dict[str, Counterexample] = field(default_factory=dict)
+    short: list[str] = field(default_factory=list)
+    """The bounds that were not shown to be never hit."""
+    k: int = 0
+    has_start: bool = True
+    within: bool = False
+    lowered: LoweredModel | None = None
+    stopped: Stop = "depth"
+
+    def run(self) -> None:
+        """Search to the end. Raises `StoppedError`."""
+        limits = self.request.limits
+        solving = Solving(replace(limits, memory_bytes=budget_bytes(limits)), self.began)
+        room = FIRST_ROOM
+        while self._needs_more(solving, room):
+            room *= 2
+
+    def _needs_more(self, solving: Solving, room: int) -> bool:
+        """Try with room for so many messages; whether runs need more than that."""
+        self.proved, self.refuted = set(), {}
+        self.lowered = lower_model(self.model, min(room, DEFAULT_IN_FLIGHT), min(room, DEFAULT_IN_QUEUE))
+        program = simplify(self.lowered.program)
+        self.within = program.within is not None
+        base = Bounded(program, solving, deadlock=False)
+        base.answers = self.answers
+        base.start()
+        self.has_start = base.has_start
+        induction = Induction(base.system, solving, claims_of(base.system, ERRORS))
+        limit = self.request.limits.depth
+        for k in range(1, (DEFAULT_DEPTH if limit is None else max(1, limit)) + 1):
+            if not self.has_start or not base.deepen():
+                break
+            if base.cuts & self.lowered.room:
+                return True
+            gone = set(base.answers) | {cut_name(code) for code in base.cuts}
+            induction.claims = [claim for claim in induction.claims if claim.name not in gone]
+            induction.step(k)
+            self.k = k
+            self._note(induction)
+            if len(induction.proved) == len(induction.claims):
+                break
+        return False
+
+    def _note(self, induction: Induction) -> None:
+        assert self.lowered is not None
+        open_claims = [claim for claim in induction.claims if claim not in induction.proved]
+        names = {claim.name for claim in open_claims}
+        self.proved = {claim.name for claim in induction.proved} - names
+        self.refuted = {name: pair for name, pair in induction.refuted.items() if name in names}
+        bounds = self.lowered.program.bounds
+        hit = {code for code in range(len(bounds)) if not self._is_free(code, induction.claims)}
+        self.short = [bounds[code] for code in sorted(hit) if not (self.within and code == DECLARED_BOUND)]
+
+    def _is_free(self, code: int, claims: list[Claim]) -> bool:
+        """Whether a bound is never hit."""
+        name = cut_name(code)
+        return name in self.proved or (self.k == 0 and all(claim.name != name for claim in claims))
+
+    def exploration(self) -> Exploration:
+        """What was found."""
+        kinds = {prop.name: prop.kind for prop in self.model.properties}
+        wanted = [*kinds, ERRORS, *([DEADLOCK] if self.request.deadlock else [])]
+        seconds, cpu = time.monotonic() - self.began, time.process_time() - self.began_cpu
+        return Exploration(
+            {name: self._verdict(name, kinds.get(name, "")) for name in wanted},
+            distinct=None,
+            explored=0,
+            transitions=0,
+            depth=max(0, self.k - 1),
+            fired=(0,) * len(self.model.actions),
+            bounds_hit=tuple(self.short),
+            stopped=self.stopped if self.has_start else None,
+            timing=Timing(seconds, cpu, 0.0),
+        )
+
+    def _verdict(self, name: str, kind: str) -> Verdict:
+        found = self.answers.get(name)
+        if found is not None:
+            return Reached(found.run) if kind == "reachable" else Violated(found.run)
+        if not self.has_start:
+            return Holds("exhaustive")
+        if kind == "reachable" or name == DEADLOCK:
+            return Unknown("induction proves invariants only", f"none to depth {max(0, self.k - 1)}")
+        if name not in self.proved:
+            return self._open(name)
+        if self.short:
+            return Unknown(f"a bound may be hit: {', '.join(self.short)}", f"inductive otherwise, k = {self.k}")
+        if ERRORS not in self.proved and name != ERRORS:
+            return Unknown("an evaluation may fail", f"inductive otherwise, k = {self.k}")
+        scope: Scope = "inductive within the bound" if self.within else "inductive"
+        return Holds(scope)
+
+    def _open(self, name: str) -> Unknown:
+        evidence = f"no violation to depth {max(0, self.k - 1)}"
+        if name in self.refuted:
+            return Unknown(f"not inductive for k = {self.k}", f"{evidence}; {self._pair(self.refuted[name])}")
+        return Unknown(STOPPED[self.stopped], evidence)
+
+    def _pair(self, found: Counterexample) -> str:
+        """The counterexample to induction in words: a state and what a step changes in it."""
+        assert self.lowered is not None
+        before = self.lowered.codec.decode(found.before)
+        told = ", ".join(
+            f"{cell_name(cell, self.model)} = {show_cell(cell, value, self.model)}"
+            for cell, value in zip(self.model.cells, before, strict=True)
+        )
+        action = self.lowered.program.actions[found.action].name
+        if found.after is None:
+            return f"counterexample to induction, which may be unreachable: {told}; then {action} goes wrong"
+        after = self.lowered.codec.decode(found.after)
+        changed = ", ".join(
+            f"{cell_name(cell, self.model)} = {show_cell(cell, new, self.model)}"
+            for cell, old, new in zip(self.model.cells, before, after, strict=True)
+            if old != new
+        )
+        return f"counterexample to induction, which may be unreachable: {told}; then {action} gives {changed}"

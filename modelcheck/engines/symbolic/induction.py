@@ -1,0 +1,183 @@
+"""k-induction: what holds in the first states of every run, and follows from k states in which it holds.
+
+Sheeran, Singh and Stålmarck, Checking safety properties using induction and a SAT-solver (2000): the states of the
+step differ from one another, which is asked for only where a run repeats one (Eén and Sörensson 2003). All claims are
+assumed together; those that do not follow are taken out until the rest do (Houdini: Flanagan and Leino 2001).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations, pairwise
+from typing import Literal
+
+import z3
+
+from modelcheck.engines.symbolic import words
+from modelcheck.engines.symbolic.solving import Solving
+from modelcheck.engines.symbolic.system import Moment, System, state_in
+from modelcheck.engines.symbolic.words import Term
+from modelcheck.frozen import Frozen
+from modelcheck.kernel import program as ir
+
+State = tuple[int, ...]
+
+
+class Claim(Frozen, eq=False):
+    """Something that is to be proved: `bad` is true where it is false, over the system's own unknowns."""
+
+    name: str
+    of: Literal["state", "last step", "next step"]
+    bad: Term
+
+
+class Counterexample(Frozen):
+    """A counterexample to induction: a step from a state in which all that was assumed holds; it may be unreachable.
+
+    `after` is None where the step itself fails or is cut.
+    """
+
+    before: State
+    action: int
+    after: State | None
+
+
+class Induction:
+    """The claims of a program. `proved` and `refuted` are told apart by `step`."""
+
+    def __init__(self, system: System, solving: Solving, claims: list[Claim]) -> None:
+        self.system, self.solving = system, solving
+        self.claims = claims
+        self.proved: list[Claim] = []
+        self.refuted: dict[str, Counterexample] = {}
+        blocks = (system.program.initial, *(action.body for action in system.program.actions))
+        self.bags = sorted({array for block in blocks for array in _bags(block)})
+
+    def step(self, k: int) -> None:
+        """Prove what follows from `k` states in a row. Raises what `Solving` raises."""
+        moments = [self.system.moment(number) for number in range(k + 1)]
+        solver = self.solving.solver()
+        for moment in moments:
+            solver.add(*map(words.in_range, moment.cells), *self._sorted(moment))
+        solver.add(*[self.system.step(here, after) for here, after in pairwise(moments)])
+        self._add_known(solver, moments)
+        left = [claim for claim in self.claims if claim not in self.proved and claim.of != "next step"]
+        kept = self._without_refuted(solver, moments, left)
+        self.proved += kept
+        # What a step does where it fails is asked of states of which all that is proved is known.
+        for claim in [claim for claim in self.claims if claim not in self.proved and claim.of == "next step"]:
+            if self._follows(claim, k):
+                self.proved.append(claim)
+
+    def _add_known(self, solver: z3.Solver, moments: list[Moment]) -> None:
+        for claim in self.proved:
+            solver.add(*[words.negation(term) for term in self._bad_everywhere(claim, moments)])
+
+    def _bad_everywhere(self, claim: Claim, moments: list[Moment]) -> Iterator[Term]:
+        """Where along the moments a claim could be false."""
+        if claim.of == "state":
+            yield from (self.system.at(claim.bad, moment) for moment in moments)
+        elif claim.of == "last step":
+            yield from (self.system.at(claim.bad, here, after) for here, after in pairwise(moments))
+
+    def _without_refuted(self, solver: z3.Solver, moments: list[Moment], claims: list[Claim]) -> list[Claim]:
+        """The claims that follow from one another, the greatest set of them."""
+        kept = list(claims)
+        while kept:
+            solver.push()
+            try:
+                ends = []
+                for claim in kept:
+                    *before, last = self._bad_everywhere(claim, moments)
+                    solver.add(*map(words.negation, before))
+                    ends.append(last)
+                solver.add(words.disjunction(ends))
+                model = self._model_without_loop(solver, moments)
+                if model is None:
+                    return kept
+                false = [
+                    c for c, end in zip(kept, ends, strict=True) if z3.is_true(model.eval(end, model_completion=True))
+                ]
+            finally:
+                solver.pop()
+            for claim in false:
+                kept.remove(claim)
+                self.refuted[claim.name] = self._pair(model, moments[-2], moments[-1])
+        return kept
+
+    def _model_without_loop(self, solver: z3.Solver, moments: list[Moment]) -> z3.ModelRef | None:
+        """A model in which no state comes twice. That they differ is asked for where they do not."""
+        while self.solving.check(solver) == z3.sat:
+            model = solver.model()
+            states = [tuple(state_in(model, moment.cells)) for moment in moments[:-1]]
+            same = [(a, b) for a, b in combinations(range(len(states)), 2) if states[a] == states[b]]
+            if not same:
+                return model
+            for a, b in same:
+                pairs = zip(moments[a].cells, moments[b].cells, strict=True)
+                solver.add(words.disjunction([words.negation(one.term == other.term) for one, other in pairs]))
+        return None
+
+    def _follows(self, claim: Claim, k: int) -> bool:
+        """Whether no step from a state in which all that is proved holds, behind `k` - 1 such steps, is bad."""
+        moments = [self.system.moment(number) for number in range(k)]
+        solver = self.solving.solver()
+        for moment in moments:
+            solver.add(*map(words.in_range, moment.cells), *self._sorted(moment))
+        solver.add(*[self.system.step(here, after) for here, after in pairwise(moments)])
+        self._add_known(solver, moments)
+        solver.add(self.system.at(claim.bad, moments[-1]))
+        if self.solving.check(solver) == z3.unsat:
+            return True
+        self.refuted[claim.name] = self._pair(solver.model(), moments[-1], None)
+        return False
+
+    def _pair(self, model: z3.ModelRef, here: Moment, after: Moment | None) -> Counterexample:
+        action = model.eval(here.action, model_completion=True).as_long()
+        behind = None if after is None else tuple(state_in(model, after.cells))
+        return Counterexample(tuple(state_in(model, here.cells)), action, behind)
+
+    def _sorted(self, moment: Moment) -> Iterator[Term]:
+        """That the bags of a state are as every state has them: ascending, with the free slots at the end."""
+        program = self.system.program
+        for array in self.bags:
+            first = program.offsets[array]
+            for one, other in pairwise(moment.cells[first : first + program.arrays[array].length]):
+                free = words.compare("==", other, words.constant(0, other.type))
+                filled = words.compare("!=", one, words.constant(0, one.type))
+                yield words.disjunction([free, words.conjunction([filled, words.compare("<=", one, other)])])
+
+
+def claims_of(system: System, errors: str) -> list[Claim]:
+    """What is to be proved of a program: its invariants, that nothing fails, and that no capacity is short."""
+    claims = []
+    undefined: list[tuple[Literal["state", "last step"], Term]] = []
+    for prop in system.program.properties:
+        of: Literal["state", "last step"] = "last step" if prop.is_of_steps else "state"
+        undefined.append((of, system.undefined(prop)))
+        if prop.kind in {"invariant", "transition"}:
+            claims.append(Claim(prop.name, of, system.wrong(prop)))
+    claims += [Claim(errors, of, term) for of, term in undefined if not z3.is_false(term)]
+    fails = system.somewhere(lambda path: words.disjunction([term for _, term in path.fails]))
+    claims.append(Claim(errors, "next step", fails))
+    codes = {code for action in system.actions for code, _ in action.cuts}
+    if system.program.within is not None:
+        codes.discard(ir.DECLARED_BOUND)
+    claims += [Claim(cut_name(code), "next step", system.cut_by(code)) for code in sorted(codes)]
+    return claims
+
+
+def cut_name(code: int) -> str:
+    """The name of the claim that a bound is not hit."""
+    return f"bound {code}"
+
+
+def _bags(block: ir.Block) -> Iterator[int]:
+    """The arrays that a block treats as bags."""
+    for statement in block:
+        match statement:
+            case ir.BagInsert(array) | ir.BagRemove(array) | ir.Choose(domain=ir.Slots(array)):
+                yield array
+            case ir.If(_, then, orelse):
+                yield from _bags(then)
+                yield from _bags(orelse)

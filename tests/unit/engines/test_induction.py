@@ -1,0 +1,141 @@
+"""k-induction: what it proves, what it does not, and that it claims nothing that a search refutes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+pytest.importorskip("z3")
+
+from modelcheck.engines.base import ERRORS, Request
+from modelcheck.engines.induction import explore
+from modelcheck.ir.model import Model
+from modelcheck.kernel.task import Limits
+from modelcheck.verdict import Holds, Unknown, Violated
+
+Build = Callable[..., Model]
+
+LARGE = """
+    shared var n: 0..4294967295 = 0
+    agent Node { final initial state Run { step leap when n < 4000000000 { n := n + 6 } } }
+    invariant even: n % 2 == 0
+    invariant small: n <= 4000000004
+    invariant wrong: n != 12
+    check "c" { expect even, small, wrong }
+"""
+
+
+def test_a_range_that_cannot_be_enumerated_is_proved(model_of: Build) -> None:
+    found = explore(model_of(LARGE), Request(Limits(depth=3)))
+    assert found.verdicts["even"] == Holds("inductive")
+    assert found.verdicts[ERRORS] == Holds("inductive")
+    assert isinstance(found.verdicts["wrong"], Violated)
+
+
+CYCLE = """
+    shared var n: 0..9 = 0
+    agent Node {
+      final initial state Run {
+        step turn { if n == 0 { n := 1 } else if n == 1 { n := 0 } else if n == 8 { n := 9 } else if n == 7 { n := 8 } }
+      }
+    }
+    invariant far: n != 9
+    check "c" { expect far }
+"""
+
+
+def test_what_needs_several_states_in_a_row_needs_a_larger_k(model_of: Build) -> None:
+    model = model_of(CYCLE)
+    one = explore(model, Request(Limits(depth=1), deadlock=False)).verdicts["far"]
+    assert isinstance(one, Unknown)
+    assert "n = 8" in one.evidence
+    assert "may be unreachable" in one.evidence
+    assert explore(model, Request(Limits(depth=3), deadlock=False)).verdicts["far"] == Holds("inductive")
+
+
+LOOP = """
+    shared var n: 0..9 = 0
+    agent Node {
+      final initial state Run { step turn { if n == 5 { choose m in {5, 6} { n := m } } else if n == 6 { n := 7 } } }
+    }
+    invariant far: n != 7
+    check "c" { expect far }
+"""
+
+
+def test_a_run_that_stays_where_it_is_proves_nothing_else(model_of: Build) -> None:
+    """From 5 one can stay there as long as one likes: only that states differ makes the induction end."""
+    assert explore(model_of(LOOP), Request(Limits(depth=4), deadlock=False)).verdicts["far"] == Holds("inductive")
+
+
+def test_invariants_are_assumed_together(model_of: Build) -> None:
+    text = """
+        shared var a: 0..9 = 0
+        shared var b: 0..9 = 0
+        agent Node { final initial state Run { step both when a < 9 { a := b + 1  b := b + 1 } } }
+        invariant below: b <= 8 or a == 9
+        invariant same: a == b
+        check "c" { expect below, same }
+    """
+    found = explore(model_of(text), Request(Limits(depth=1), deadlock=False))
+    assert found.verdicts["below"] == Holds("inductive")
+    assert found.verdicts["same"] == Holds("inductive")
+
+
+def test_an_evaluation_that_may_fail_leaves_nothing_proved(model_of: Build) -> None:
+    text = """
+        shared var n: 0..9 = 0
+        agent Node { final initial state Run { step raise { n := n + 1 } } }
+        invariant fine: n >= 0
+        check "c" { expect fine }
+    """
+    found = explore(model_of(text), Request(Limits(depth=2), deadlock=False))
+    assert isinstance(found.verdicts["fine"], Unknown)
+    assert isinstance(found.verdicts[ERRORS], Unknown)
+
+
+def test_a_capacity_that_may_be_hit_leaves_nothing_proved(model_of: Build) -> None:
+    text = """
+        message M
+        agent A { final initial state S { step go { send M to B } } }
+        agent B { final initial state S { on M } }
+        invariant fine: A[0] is S
+        check "c" { network unordered capacity 3  expect fine }
+    """
+    found = explore(model_of(text), Request(Limits(depth=2), deadlock=False))
+    assert isinstance(found.verdicts["fine"], Unknown)
+    assert found.bounds_hit == ("more than 3 messages in flight (unordered)",)
+
+
+def test_a_declared_bound_is_in_the_verdict(model_of: Build) -> None:
+    text = """
+        shared var n: 0..90 = 0
+        agent Node { final initial state Run { step raise when n < 90 { n := n + 2 } } }
+        invariant even: n % 2 == 0
+        check "c" { bound n <= 10  expect even }
+    """
+    found = explore(model_of(text), Request(Limits(depth=2), deadlock=False))
+    assert found.verdicts["even"] == Holds("inductive within the bound")
+
+
+def test_bags_are_what_they_are_in_every_state(model_of: Build) -> None:
+    """A bag with a hole, which no state has, would lose the message behind it."""
+    text = """
+        message M(n: 0..3)
+        agent A { var left: 0..1 = 1  final initial state S { step go when left == 1 { left := 0  send M(1) to B } } }
+        agent B { var seen: 0..3 = 1  final initial state S { on M(n) { seen := n } } }
+        invariant one: B[0].seen == 1
+        invariant flying: forall m in messages M: m.n == 1
+        check "c" { network unordered capacity 2  expect one, flying }
+    """
+    found = explore(model_of(text), Request(Limits(depth=1), deadlock=False))
+    assert isinstance(found.verdicts["one"], Unknown)
+    assert "bound" in found.verdicts["one"].reason
+
+
+def test_what_the_first_states_refute_is_not_claimed(model_of: Build) -> None:
+    """From a state in which it holds nothing leads to one in which it does not: the beginning refutes it."""
+    text = 'shared var n: 0..3 = 2\ninvariant wrong: n != 2\ncheck "c" { expect wrong }'
+    found = explore(model_of(text), Request(Limits(depth=1), deadlock=False))
+    assert isinstance(found.verdicts["wrong"], Violated)
