@@ -40,9 +40,7 @@ _PICTURES = "pictures"
     metavar="P",
     help="Only this property, deadlock or errors (may be repeated).",
 )
-@click.option(
-    "--engine", default=None, metavar="E", help="auto, native, interpreter, bounded or induction [auto]."
-)
+@click.option("--engine", default=None, metavar="E", help="auto, native, interpreter, bounded or induction [auto].")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processor cores to use.")
 @click.option("--no-symmetry", is_flag=True, help="Visit also states that differ in the names of ids only.")
 @click.option(

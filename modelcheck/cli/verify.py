@@ -40,9 +40,7 @@ if TYPE_CHECKING:
     metavar="P",
     help="Only this property, deadlock or errors (may be repeated).",
 )
-@click.option(
-    "--engine", default=None, metavar="E", help="auto, native, interpreter, bounded or induction [auto]."
-)
+@click.option("--engine", default=None, metavar="E", help="auto, native, interpreter, bounded or induction [auto].")
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
