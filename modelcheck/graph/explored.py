@@ -14,7 +14,7 @@ Memory = Any
 
 
 class ExploredGraph(Struct, eq=False):
-    """States 0..`count`-1, of which the first `initial` are the initial ones.
+    """States 0..`count`-1, of which the first `initial` are the initial ones; runs lead to all whose edges are known.
 
     `begins` and `logs` are as `layout` says; `masks` has a word a state with the values of the atoms, those that look
     behind a step on the step that changes nothing. `keys` tells what the classes of the labels are, by number.

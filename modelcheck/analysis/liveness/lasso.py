@@ -58,14 +58,12 @@ def _loop(product: Product, entry: int) -> list[Step]:
     region = product.region(entry)
     loop: list[Step] = []
     while True:
-        closing = product.seek([loop[-1].target if loop else entry], region, slots.TO_NODE, entry)
-        if loop and loop[-1].target == entry:
-            closing = []
+        here = loop[-1].target if loop else entry
+        closing = [] if loop and here == entry else product.seek([here], region, slots.TO_NODE, entry)
         assert closing is not None, "a component is strongly connected"
         need = _lacking(product, [*loop, *closing])
         if need is None:
             return [*loop, *closing]
-        here = loop[-1].target if loop else entry
         loop += _shortest(product, here, region, need)
 
 
