@@ -14,11 +14,13 @@ from modelcheck.reports.html.walk import (
     happenings_in,
     networks_of,
     owners_of,
+    sent_in,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from modelcheck.reports.html.walk import Sent
     from modelcheck.reports.runs import ShownRun
     from modelcheck.semantics.trace import Step, Trace
 
@@ -37,6 +39,7 @@ def data_block(runs: Sequence[ShownRun], stems: Sequence[str]) -> Markup:
 def _run(run: ShownRun) -> dict[str, Any]:
     trace = run.trace
     hidden = networks_of(trace)
+    sent = sent_in(trace)
     return {
         "title": visible(heading(run)),
         "agents": list(trace.agents),
@@ -44,14 +47,14 @@ def _run(run: ShownRun) -> dict[str, Any]:
             {"name": visible(name), "agent": owner, "messages": place in hidden}
             for place, ((name, _), owner) in enumerate(zip(trace.steps[0].state, owners_of(trace), strict=True))
         ],
-        "steps": [_step(trace, step, hidden) for step in trace.steps],
+        "steps": [_step(trace, step, hidden, sent) for step in trace.steps],
         "slice": sorted(trace.causal_slice),
         "loop": trace.loop_start,
         "conclusion": visible(trace.conclusion),
     }
 
 
-def _step(trace: Trace, step: Step, hidden: frozenset[int]) -> dict[str, Any]:
+def _step(trace: Trace, step: Step, hidden: frozenset[int], sent: Sent) -> dict[str, Any]:
     before = trace.steps[step.number - 1].state if step.number else ()
     return {
         "actor": visible(step.actor),
@@ -88,6 +91,6 @@ def _step(trace: Trace, step: Step, hidden: frozenset[int]) -> dict[str, Any]:
                 "count": f.count,
                 "sent": list(f.sent),
             }
-            for f in flying_behind(trace, step, hidden)
+            for f in flying_behind(step, hidden, sent)
         ],
     }

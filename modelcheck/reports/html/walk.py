@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from modelcheck.frozen import Frozen
@@ -113,21 +113,33 @@ def owners_of(trace: Trace) -> list[str]:
     return [head if head in agents else "" for head in heads]
 
 
-def flying_behind(trace: Trace, step: Step, networks: Iterable[int]) -> list[Flying]:
+Sent = Mapping[tuple[str, str, str], Sequence["Message"]]
+"""The messages of a run by content, sender and receiver."""
+
+
+def sent_in(trace: Trace) -> Sent:
+    """All messages of a run, as `flying_behind` looks them up."""
+    found: dict[tuple[str, str, str], list[Message]] = {}
+    for message in trace.messages:
+        found.setdefault((message.text, message.source, message.target), []).append(message)
+    return found
+
+
+def flying_behind(step: Step, networks: Iterable[int], messages: Sent) -> list[Flying]:
     """What is in flight behind a step, in the order of the network."""
     counts: dict[str, int] = {}
     for place in sorted(networks):
         for packet in split(step.state[place][1][1:-1]):
             if packet:
                 counts[packet] = counts.get(packet, 0) + 1
-    return [_flying(packet, count, trace.messages, step.number) for packet, count in counts.items()]
+    return [_flying(packet, count, messages, step.number) for packet, count in counts.items()]
 
 
-def _flying(packet: str, count: int, messages: Sequence[Message], number: int) -> Flying:
+def _flying(packet: str, count: int, messages: Sent, number: int) -> Flying:
     head, _, tail = packet.rpartition(" -> ")
     content, _, source = head.rpartition(" ")
     target, _, wait = tail.partition(" in ")
-    like = [m for m in messages if (m.text, m.source, m.target) == (content, source, target)]
+    like = messages.get((content, source, target), ())
     sent = [m for m in like if m.sent <= number and (m.lost is None or m.lost > number) and m.same_as is None]
     # What a network remembers stays when it was received; elsewhere that is gone.
     there = [m for m in sent if not any(at <= number for at in m.received)] or sent

@@ -8,7 +8,15 @@ import pytest
 
 from modelcheck.environment.instantiate import Overrides
 from modelcheck.pipeline.verify import Options, load, verify_specs
-from modelcheck.reports.html.walk import Flying, differences_in, flying_behind, happenings_in, networks_of, owners_of
+from modelcheck.reports.html.walk import (
+    Flying,
+    differences_in,
+    flying_behind,
+    happenings_in,
+    networks_of,
+    owners_of,
+    sent_in,
+)
 from modelcheck.reports.runs import ShownRun, runs_of
 from modelcheck.semantics.trace import Step, Trace
 from modelcheck.source import Source
@@ -56,7 +64,7 @@ def test_a_duplicate_is_told() -> None:
 
 def test_what_a_network_remembers_stays_in_flight_with_the_step_that_sent_it() -> None:
     trace = run_of("soup")
-    last = flying_behind(trace, trace.steps[-1], networks_of(trace))
+    last = flying_behind(trace.steps[-1], networks_of(trace), sent_in(trace))
     assert [(f.target, f.sent, f.count) for f in last] == [("Server[0]", (1,), 1), ("Server[1]", (1,), 1)]
 
 
@@ -64,7 +72,7 @@ def test_equal_messages_are_counted_and_those_with_a_delay_tell_it() -> None:
     packet = "Ping(n: 0) Client -> Server[1] in 0..2"
     start = Step(0, "", "start", False, (), (("messages (unordered)", f"{{{packet}, {packet}}}"),))  # noqa: FBT003 - no fault
     trace = Trace((start,), "", (), agents=("Client", "Server[1]"))
-    assert flying_behind(trace, start, networks_of(trace)) == [
+    assert flying_behind(start, networks_of(trace), sent_in(trace)) == [
         Flying("Ping(n: 0)", "Client", "Server[1]", "0..2", 2, ())
     ]
 
@@ -89,7 +97,7 @@ def test_whatever_is_in_flight_was_sent_before_and_not_lost_since(name: str) -> 
     for run in runs_of_file(name):
         networks = networks_of(run.trace)
         for step in run.trace.steps:
-            for flying in flying_behind(run.trace, step, networks):
+            for flying in flying_behind(step, networks, sent_in(run.trace)):
                 assert len(flying.sent) == flying.count
                 assert max(flying.sent) <= step.number
                 assert {flying.source, flying.target} <= set(run.trace.agents)
