@@ -12,7 +12,7 @@ from modelcheck.ir import lowered as k
 from modelcheck.ir.expression import BlockedError, Env, Expr
 from modelcheck.ir.model import Action
 from modelcheck.ir.statement import Body, Statement, run, walk_body
-from modelcheck.ir.statements.control import Choose, Goto, chosen
+from modelcheck.ir.statements.control import ROUND_CHOICES, Choose, Goto, chosen
 from modelcheck.ir.statements.fairness import Owe
 from modelcheck.ir.statements.transitions import Guard, RequireState
 from modelcheck.semantics.show import show_id, show_value
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 READY = "ready for the round"
 """The local with the alternatives of each agent that can take part."""
 
-CHOICES = "choices of the round"
-"""The local with what agents chose by name, and who crashed: for people."""
 
 CRASHES = "crashes while sending"
 
@@ -151,7 +149,7 @@ class RunRound(Statement):
         for agent, crash in crashed:
             env.self_id = agent
             run(crash.stop, env)
-        env.locals[CHOICES] = [*made, *((agent, CRASHES, None) for agent, _ in crashed)]
+        env.locals[ROUND_CHOICES] = [*made, *((agent, CRASHES, None) for agent, _ in crashed)]
         env.held = None
 
     def lower(self, low: k.Lowering) -> None:
@@ -256,7 +254,9 @@ def _alternative(transition: Transition) -> Alternative:
 
 
 def _label(model: Model, names: Mapping[str, Value]) -> str:
-    made = [f"{show_id(agent, model)} {_done(what, value, model)}" for agent, what, value in names.get(CHOICES, ())]
+    made = [
+        f"{show_id(agent, model)} {_done(what, value, model)}" for agent, what, value in names.get(ROUND_CHOICES, ())
+    ]
     return f"round, {', '.join(made)}" if made else "round"
 
 

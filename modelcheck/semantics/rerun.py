@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, get_args
 
 from modelcheck.frozen import Frozen
 from modelcheck.ir.happenings import Watch
-from modelcheck.ir.statements.control import chosen
+from modelcheck.ir.statements.control import ROUND_CHOICES, chosen
 from modelcheck.ir.statements.transitions import PACKET
 from modelcheck.semantics.causality import Dependencies, Happened, dependencies, members_of
 from modelcheck.semantics.changes import changes_of
@@ -17,9 +17,10 @@ from modelcheck.semantics.trace import Component, Step, StepKind, Trace
 from modelcheck.verdict import NOTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
     from modelcheck.ir.model import Action, Model
+    from modelcheck.ir.values import Value
     from modelcheck.verdict import Run
 
 _KINDS = frozenset(get_args(StepKind))
@@ -159,7 +160,18 @@ def _picks(model: Model, step: _Taken) -> tuple[tuple[str, object], ...]:
         for name, value in names.items()
         if name.startswith(chosen(""))
     ]
-    return tuple(picks)
+    return (*picks, *_picks_of_round(model, names))
+
+
+def _picks_of_round(model: Model, names: Mapping[str, Value]) -> Iterator[tuple[str, object]]:
+    """What agents chose in a round: a map from agents for each name."""
+    found: dict[str, list[object]] = {}
+    for agent, name, value in names.get(ROUND_CHOICES, ()):
+        if name.startswith(chosen("")):
+            pair = [show_id(agent, model), plain(value, model)]
+            found.setdefault(name.removeprefix(chosen("")), []).append(pair)
+    for name, pairs in found.items():
+        yield name, {"#map": pairs}
 
 
 def kind_of(action: Action, path: Path) -> StepKind:

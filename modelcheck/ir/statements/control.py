@@ -134,6 +134,10 @@ class Choose(Statement):
         return (self.body,)
 
 
+ROUND_CHOICES = "choices of the round"
+"""The local with what agents chose in a round, for people: who, the local of `chosen`, the value; and who crashed."""
+
+
 def chosen(name: str) -> str:
     """The local that keeps what was chosen for a name, which a quantifier may bind again; no name has a space."""
     return f"chosen {name}"

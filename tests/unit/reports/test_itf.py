@@ -176,3 +176,21 @@ def test_a_run_that_fails_at_its_start_has_no_state() -> None:
     assert document["states"] == []
     assert "division" in document["#meta"]["description"]
     assert_is_itf(document)
+
+
+def test_what_agents_choose_in_a_round_is_a_map_from_them() -> None:
+    text = """protocol Gossip
+        network rounds
+        message Hi(v: 1..2)
+        agent Node {
+          var best: 0..2 = 0
+          initial state Start { round -> Done { choose v in 1..2 { best := v  send Hi(v) to others } } }
+          final state Done
+        }
+        reachable apart: Node[0].best == 1 and Node[1].best == 2
+        check "c" { Node = 2 expect apart }
+    """
+    (document,) = traces(text)
+    picks = document["states"][1][PICKS]
+    assert picks == {"v": {"#map": [["Node[0]", {"#bigint": "1"}], ["Node[1]", {"#bigint": "2"}]]}}
+    assert_is_itf(document)
