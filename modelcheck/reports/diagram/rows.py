@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _BASELINE = 3.8
 """From the middle of a line of text down to its baseline."""
+_LEAST = 40.0
+"""The room below which a note is not begun."""
 _PILL = 7.5
 """Half the height of a control state's box."""
 
@@ -60,7 +62,9 @@ class RowPainter:
     def _title(self) -> str:
         step = self.row.step
         head = f"{step.number}. {step.actor}: {step.action}" if step.actor else f"{step.number}. {step.action}"
-        return "\n".join(map(plain, (head, *self.row.changes)))
+        notes = [note for event in self.row.events for note in event.notes]
+        flying = [f"{addressed(event.left_behind)} in flight" for event in self.row.events if event.left_behind]
+        return "\n".join(map(plain, (head, *notes, *flying, *self.row.changes)))
 
     # ------------------------------------------------------------------------------------------------------ first line
 
@@ -148,6 +152,9 @@ class RowPainter:
     def _note(self, note: str, left: float, right: float, side: Side) -> None:
         wanted = min(width(plain(note), SMALL), LONGEST)
         place = self.below.place(left, right, wanted, side)
+        if place.room < min(wanted, _LEAST):
+            # The title of the row has it.
+            return
         y = self.y + LINE + _BASELINE
         self._add(fitting(note, place.x, y, min(place.room, wanted), "mc-note", size=SMALL, anchor=place.anchor))
 
