@@ -13,7 +13,6 @@ from modelcheck.reports.html.walk import (
     flying_behind,
     happenings_in,
     networks_of,
-    owners_of,
     sent_in,
 )
 
@@ -44,8 +43,8 @@ def _run(run: ShownRun) -> dict[str, Any]:
         "title": visible(heading(run)),
         "agents": list(trace.agents),
         "components": [
-            {"name": visible(name), "agent": owner, "messages": place in hidden}
-            for place, ((name, _), owner) in enumerate(zip(trace.steps[0].state, owners_of(trace), strict=True))
+            {"name": visible(component.name), "agent": component.agent, "messages": place in hidden}
+            for place, component in enumerate(trace.components[: len(trace.steps[0].state)])
         ],
         "steps": [_step(trace, step, hidden, sent) for step in trace.steps],
         "slice": sorted(trace.causal_slice),

@@ -50,7 +50,7 @@ class Flying(Frozen):
 def differences_in(step: Step) -> list[Difference]:
     """What a step changed but for the messages. Budgets of faults are left out: the faults tell them.
 
-    A message that aged in a tick is no component either: what is in flight tells its wait.
+    A message that aged in a tick is no component either: `happenings_in` tells it.
     """
     places: dict[str, int] = {name: place for place, (name, _) in enumerate(step.state)}
     return [
@@ -64,23 +64,46 @@ def differences_in(step: Step) -> list[Difference]:
 def happenings_in(trace: Trace, step: Step) -> list[Happening]:
     """What became of messages, those of one content together. A receipt that the step's name tells is left out."""
     targets: dict[tuple[str, str, str, str], list[str]] = {}
-    for word, message, note in _events(trace, step):
-        targets.setdefault((word, message.text, note, message.source), []).append(message.target)
+    for word, packet, note in [*_events(trace, step), *_aged(step)]:
+        content, source, target = packet
+        targets.setdefault((word, content, note, source), []).append(target)
     sources: dict[tuple[str, str, str, tuple[str, ...]], list[str]] = {}
     for (word, content, note, source), found in targets.items():
         sources.setdefault((word, content, note, tuple(found)), []).append(source)
     return [Happening(word, content, tuple(found), to, note) for (word, content, note, to), found in sources.items()]
 
 
-def _events(trace: Trace, step: Step) -> Iterator[tuple[str, Message, str]]:
+_Packet = tuple[str, str, str]
+"""Content, sender and receiver."""
+
+
+def _events(trace: Trace, step: Step) -> Iterator[tuple[str, _Packet, str]]:
     changed = {message.changed_from for message in trace.messages if message.sent == step.number}
     for message in trace.messages:
+        packet = (message.text, message.source, message.target)
         if message.sent == step.number:
-            yield _sending(message), message, _origin(trace, message)
+            yield _sending(message), packet, _origin(trace, message)
         elif message.lost == step.number and message.number not in changed:
-            yield "lost", message, ""
+            yield "lost", packet, ""
         if step.number in message.received and step.kind != "receive":
-            yield "received", message, ""
+            yield "received", packet, ""
+
+
+def _aged(step: Step) -> Iterator[tuple[str, _Packet, str]]:
+    """Messages whose delay went on in a tick: changes that no component has the name of."""
+    names = {name for name, _ in step.state}
+    for change in step.changes:
+        if not change.network and change.name not in names:
+            content, source, target, _ = _parts(change.name)
+            yield "older", (content, source, target), f"was {change.before}, is {change.after}"
+
+
+def _parts(packet: str) -> tuple[str, str, str, str]:
+    """Content, sender, receiver and delay of `Vote(yes: true) Participant[0] -> Coordinator in 0..2`."""
+    head, _, tail = packet.rpartition(" -> ")
+    content, _, source = head.rpartition(" ")
+    target, _, wait = tail.partition(" in ")
+    return content, source, target, wait
 
 
 def _sending(message: Message) -> str:
@@ -103,23 +126,16 @@ def _origin(trace: Trace, message: Message) -> str:
 
 def networks_of(trace: Trace) -> frozenset[int]:
     """The places in the state that hold what is in flight."""
-    return frozenset(place for place, (name, _) in enumerate(trace.steps[0].state) if name.startswith("messages ("))
+    return frozenset(place for place, component in enumerate(trace.components) if component.role == "network")
 
 
-def owners_of(trace: Trace) -> list[str]:
-    """Of each component of the state the agent that it belongs to, or an empty text."""
-    agents = set(trace.agents)
-    heads = [name.partition(".")[0] for name, _ in trace.steps[0].state]
-    return [head if head in agents else "" for head in heads]
-
-
-Sent = Mapping[tuple[str, str, str], Sequence["Message"]]
-"""The messages of a run by content, sender and receiver."""
+Sent = Mapping[_Packet, Sequence["Message"]]
+"""The messages of a run by what they are."""
 
 
 def sent_in(trace: Trace) -> Sent:
     """All messages of a run, as `flying_behind` looks them up."""
-    found: dict[tuple[str, str, str], list[Message]] = {}
+    found: dict[_Packet, list[Message]] = {}
     for message in trace.messages:
         found.setdefault((message.text, message.source, message.target), []).append(message)
     return found
@@ -136,9 +152,7 @@ def flying_behind(step: Step, networks: Iterable[int], messages: Sent) -> list[F
 
 
 def _flying(packet: str, count: int, messages: Sent, number: int) -> Flying:
-    head, _, tail = packet.rpartition(" -> ")
-    content, _, source = head.rpartition(" ")
-    target, _, wait = tail.partition(" in ")
+    content, source, target, wait = _parts(packet)
     like = messages.get((content, source, target), ())
     sent = [m for m in like if m.sent <= number and (m.lost is None or m.lost > number) and m.same_as is None]
     # What a network remembers stays when it was received; elsewhere that is gone.

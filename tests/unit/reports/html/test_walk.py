@@ -14,11 +14,10 @@ from modelcheck.reports.html.walk import (
     flying_behind,
     happenings_in,
     networks_of,
-    owners_of,
     sent_in,
 )
 from modelcheck.reports.runs import ShownRun, runs_of
-from modelcheck.semantics.trace import Step, Trace
+from modelcheck.semantics.trace import Component, Step, Trace
 from modelcheck.source import Source
 
 SPECS = Path(__file__).resolve().parents[4] / "specs"
@@ -71,14 +70,11 @@ def test_what_a_network_remembers_stays_in_flight_with_the_step_that_sent_it() -
 def test_equal_messages_are_counted_and_those_with_a_delay_tell_it() -> None:
     packet = "Ping(n: 0) Client -> Server[1] in 0..2"
     start = Step(0, "", "start", False, (), (("messages (unordered)", f"{{{packet}, {packet}}}"),))  # noqa: FBT003 - no fault
-    trace = Trace((start,), "", (), agents=("Client", "Server[1]"))
+    network = Component("messages (unordered)", "network", "messages (unordered)")
+    trace = Trace((start,), "", (), agents=("Client", "Server[1]"), components=(network,))
     assert flying_behind(start, networks_of(trace), sent_in(trace)) == [
         Flying("Ping(n: 0)", "Client", "Server[1]", "0..2", 2, ())
     ]
-
-
-def test_a_component_belongs_to_the_agent_before_the_dot() -> None:
-    assert owners_of(run_of("unordered")) == ["Client", "Server[0]", "Server[1]", "Server[0]", "Server[1]", ""]
 
 
 def runs_of_file(name: str) -> list[ShownRun]:
@@ -86,10 +82,18 @@ def runs_of_file(name: str) -> list[ShownRun]:
 
 
 def test_a_message_that_ages_is_no_difference_of_a_component() -> None:
-    steps = [step for run in runs_of_file("failures/heartbeat.mc") for step in run.trace.steps]
+    runs = runs_of_file("failures/heartbeat.mc")
+    steps = [step for run in runs for step in run.trace.steps]
     assert any(change.name == "Beat Worker -> Monitor" for step in steps for change in step.changes)
     for step in steps:
         assert all(step.state[found.component][0] in found.name for found in differences_in(step))
+    told = {
+        (h.word, h.content, h.route, h.note)
+        for run in runs
+        for step in run.trace.steps
+        for h in happenings_in(run.trace, step)
+    }
+    assert ("older", "Beat", "Worker → Monitor", "was in 0..1, is in 0..0") in told
 
 
 @pytest.mark.parametrize("name", ["coordination/alternating_bit.mc", "failures/heartbeat.mc"])
