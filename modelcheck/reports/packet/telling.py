@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from modelcheck.ir.statuses import UP, is_byzantine, is_gone
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _FEW = 4
 """Up to so many messages in flight are named."""
-_SENDS_IN_WORDS = {"forge", "round"}
+_SENDS_IN_WORDS = {"forge"}
 
 
 def sentence(step: Step, trace: Trace) -> str:
@@ -23,20 +23,60 @@ def sentence(step: Step, trace: Trace) -> str:
     if step.number == 0:
         return f"It begins: {listed(initial_states(trace))}."
     sent = [m for m in trace.messages if m.sent == step.number and m.copy_of is None and m.changed_from is None]
+    told = _round(step, trace, sent) if step.kind == "round" else _of_one(step, trace, sent)
+    vanished = [m for m in trace.messages if m.lost == step.number and m not in _changed(trace)]
+    if vanished and step.kind != "lose":
+        told += f" Lost: {_under_way(vanished)}."
+    if step.outcome:
+        told += f" This fails: {step.outcome}."
+    return told
+
+
+def _of_one(step: Step, trace: Trace, sent: list[Message]) -> str:
+    """What an agent or the environment does, and which other agents change their states with it."""
     parts = [_doing(step, trace)]
     if sent and step.kind not in _SENDS_IN_WORDS:
         parts.append(f"sends {addressed(sent).replace(' → ', ' to ')}")
     parts += [f"goes to {change.after}" for change in step.changes if change.name == step.actor]
-    told = f"{_capital(listed(parts))}."
-    others = [f"{c.name} goes to {c.after}" for c in step.changes if c.name in trace.agents and c.name != step.actor]
-    told += f" {listed(others)}." if others else ""
-    if step.kind != "lose" and (
-        lost := [m for m in trace.messages if m.lost == step.number and m not in _changed(trace)]
-    ):
-        told += f" Lost: {_under_way(lost)}."
-    if step.outcome:
-        told += f" This fails: {step.outcome}."
-    return told
+    goals: dict[str, list[str]] = {}
+    for change in step.changes:
+        if change.name in trace.agents and change.name != step.actor:
+            goals.setdefault(change.after, []).append(change.name)
+    others = [f"{listed(ranges(names))} {_verb('goes', names)} to {after}" for after, names in goals.items()]
+    return f"{_capital(listed(parts))}.{f' {listed(others)}.' if others else ''}"
+
+
+def _round(step: Step, trace: Trace, sent: list[Message]) -> str:
+    """What all agents do in a round; those that do the same are told together."""
+    doings: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    goals = {change.name: change.after for change in step.changes}
+    for agent in trace.agents:
+        read = [m for m in trace.messages if step.number in m.received and m.target == agent]
+        told = [("reads", f" {_read(read)}")] if read else []
+        own = [m for m in sent if m.source == agent]
+        told += [("sends", f" {addressed(own).replace(' → ', ' to ')}")] if own else []
+        told += [("goes", f" to {goals[agent]}")] if agent in goals else []
+        if told:
+            doings.setdefault(tuple(told), []).append(agent)
+    parts = [
+        f"{listed(ranges(names))} {listed([f'{_verb(verb, names)}{rest}' for verb, rest in told])}"
+        for told, names in doings.items()
+    ]
+    head = f"A {step.action}"
+    return f"{head}: {'; '.join(parts)}." if parts else f"{head}."
+
+
+def _read(messages: list[Message]) -> str:
+    """`Word from Node[0..1]`."""
+    sources: dict[str, list[str]] = {}
+    for message in messages:
+        sources.setdefault(message.text, []).append(message.source)
+    return listed([f"{text} from {listed(ranges(names))}" for text, names in sources.items()])
+
+
+def _verb(singular: str, names: Sequence[str]) -> str:
+    """`goes` of one, `go` of many."""
+    return singular if len(names) == 1 else {"goes": "go", "reads": "read", "sends": "send"}[singular]
 
 
 def _capital(text: str) -> str:
@@ -69,7 +109,7 @@ def _parted(content: str, messages: list[Message]) -> tuple[str, str]:
 def _doing(step: Step, trace: Trace) -> str:
     actor, action = step.actor, step.action
     match step.kind:
-        case "receive" | "crash" | "recover" | "forge" if actor != "environment":
+        case "receive" | "crash" | "recover" | "forge" | "detector" if actor != "environment":
             return f"{actor} {action}"
         case "step" if action.endswith(" expires"):
             return f"{actor}'s timer {action}"
