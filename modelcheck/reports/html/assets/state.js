@@ -132,7 +132,7 @@ function flyingList(run, number, filter, link) {
   const items = found.map((one) => {
     const item = create("li", {}, create("strong", {}, named(one.text)), " ", named(`${one.source} → ${one.target}`));
     if (one.count > 1) item.append(` (${one.count} times)`);
-    if (one.wait) item.append(create("span", { class: "muted" }, ` arrives in ${one.wait.replace("..", " to ")} ticks`));
+    if (one.wait) item.append(create("span", { class: "muted" }, ` ${arrival(one.wait)},`));
     if (one.sent.length) {
       const links = one.sent.flatMap((step, place) => (place ? [", ", link(step)] : [link(step)]));
       item.append(create("span", { class: "muted" }, ` sent in ${one.sent.length > 1 ? "steps" : "step"} `, ...links));
@@ -140,6 +140,17 @@ function flyingList(run, number, filter, link) {
     return item;
   });
   return [heading, create("ul", { class: "flying" }, ...items)];
+}
+
+/**
+ * When a message comes that can be on its way for some ticks more, told as `0..2`.
+ *
+ * @param {string} wait
+ */
+function arrival(wait) {
+  const [least, most] = wait.split("..").map(Number);
+  if (most === 0) return "arrives before the next tick";
+  return least === most ? `arrives in ${counted(most, "tick")}` : `arrives in ${least} to ${most} ticks`;
 }
 
 /**
