@@ -34,6 +34,7 @@ invariant deaf: Desk[0].told == 0
 reachable away: Clerk[0] is Away
 check "{NAME}" {{ expect not settles, not deaf, away }}
 """
+SPECS = Path(__file__).resolve().parents[2] / "specs"
 STEM = "blink-it_script_script_throw_1_script_blinks"
 SETTLES, DEAF, AWAY = f"{STEM}-settles", f"{STEM}-deaf", f"{STEM}-away"
 LAST, LOOP = 7, 3
@@ -261,6 +262,17 @@ def test_brackets_go_to_the_neighbouring_runs(lasso: Page) -> None:
     lasso.get_by_role("heading", name="Witness: away").wait_for()
     press(lasso, "o")
     lasso.get_by_role("heading", name="Verdicts").wait_for()
+
+
+def test_a_delayed_message_tells_when_it_comes(page: Page, tmp_path: Path) -> None:
+    spec = Source("heartbeat.mc", (SPECS / "failures" / "heartbeat.mc").read_text("utf-8"))
+    report = verify_specs([load(spec)], Options(engine="interpreter", checks=("a beat is lost",)))
+    (tmp_path / "report.html").write_text(render(report), "utf-8")
+    page.goto(f"{(tmp_path / 'report.html').as_uri()}#run=heartbeat-a_beat_is_lost-accurate&step=3")
+    assert "Beat Worker → Monitor arrives in 0 to 1 ticks, sent in step 3" in text(page, "flying")
+    press(page, "j d")
+    assert "Beat Worker → Monitor arrives before the next tick, sent in step 3" in text(page, "flying")
+    assert "older Beat Worker → Monitor (was in 0..1, is in 0..0)" in text(page, "values")
 
 
 def test_a_hostile_name_is_text(lasso: Page) -> None:
