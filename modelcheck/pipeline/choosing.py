@@ -73,30 +73,34 @@ def _with_runs(found: Exploration, choose: Callable[[str, Run], tuple[Run, str]]
 def with_others(
     model: Model, found: Exploration, properties: Sequence[PropertyReport], limit: Limit
 ) -> tuple[PropertyReport, ...]:
-    """The same with other counterexamples to each property that is violated; `limit` says how many."""
-    return tuple(
-        _with_others(model, found, report, limit) if report.verdict == "violated" and report.trace else report
-        for report in properties
-    )
+    """The same with other counterexamples to each property; `limit` says how many.
+
+    A witness is one where it is expected that there is none.
+    """
+
+    def is_asked(report: PropertyReport) -> bool:
+        return report.trace is not None and (report.verdict == "violated" or report.expected == "unreached")
+
+    return tuple(_with_others(model, found, report, limit) if is_asked(report) else report for report in properties)
 
 
 def _with_others(model: Model, found: Exploration, report: PropertyReport, limit: Limit) -> PropertyReport:
     verdict = found.verdicts[report.name]
-    assert isinstance(verdict, Violated)
+    assert isinstance(verdict, Violated | Reached)
     if verdict.run.loop is not None:
         return replace(report, others="an infinite run: others are not looked for")
     question = question_of(model, report.name)
     ways = None if found.ways is None else found.ways(report.name)
     others = different(model, ways, question, verdict.run, limit)
     more = tuple(judge(model, run, question) for run in others.runs)
-    count = len(more) + 1
+    count, noun = len(more) + 1, "counterexamples" if isinstance(verdict, Violated) else "witnesses"
     if others.length is None:
         bounds = " within the bounds" if others.is_cut or found.bounds_hit else ""
-        told = f"all different counterexamples{bounds}: {count}"
+        told = f"all different {noun}{bounds}: {count}"
     elif len(more) == limit.runs:
-        told = f"{count} different counterexamples, and there may be more"
+        told = f"{count} different {noun}, and there may be more"
     else:
-        told = f"all different counterexamples up to length {others.length}: {count}"
+        told = f"all different {noun} up to length {others.length}: {count}"
     return replace(report, more=more, others=told)
 
 

@@ -105,3 +105,11 @@ def test_a_report_tells_the_others_and_that_there_are_no_more(engine: str) -> No
     assert told(5) == ([["right", "further"]], "all different counterexamples: 2")
     assert told(2) == ([["right", "further"]], "2 different counterexamples, and there may be more")
     assert told(1) == ([], "")
+
+
+def test_witnesses_are_looked_for_where_none_is_expected() -> None:
+    found = verify_specs([load_text(TWO_WAYS)], Options(counterexamples=3)).specs[0].checks[0].properties[0]
+    assert (found.more, found.others) == ((), "")
+    spec = load_text(TWO_WAYS.replace("expect finished", "expect not finished"))
+    found = verify_specs([spec], Options(counterexamples=3)).specs[0].checks[0].properties[0]
+    assert (len(found.more), found.others) == (1, "all different witnesses: 2")

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
-from modelcheck.analysis.counterexamples.cheapest import actor_of
+from modelcheck.analysis.counterexamples.cheapest import LONGEST, actor_of
 from modelcheck.frozen import replace
 from modelcheck.semantics.execute import Next, Path, State, follow
 from modelcheck.verdict import NOTHING, Run
@@ -36,6 +36,8 @@ def calmest(model: Model, run: Run, ends: Ends) -> Run | None:
         rows.setdefault(actor_of(model, choice.action), []).append(number)
     start = follow(model, None, None, run.initial)
     assert start is not None
+    if length > LONGEST:
+        return None
     if not length or NOTHING in run.choices[:length] or not isinstance(start.outcome, Next):
         return run
     own, taken = list(rows.values()), 0

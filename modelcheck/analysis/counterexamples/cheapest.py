@@ -31,6 +31,10 @@ MOST_STATES = 50_000
 """How many states are expanded before the search gives up: each takes a millisecond or so."""
 
 
+LONGEST = 2000
+"""Runs of more steps are not compared: what is kept of each takes memory for all its steps."""
+
+
 class Cheapest(Frozen):
     """A run, and what it costs."""
 
@@ -63,6 +67,8 @@ def cheapest(
 
     Raises `TooManyError`.
     """
+    if ways.level > LONGEST:
+        raise TooManyError
     search = _Search(model, ways, question, order)
     for number, found in enumerate(search.run()):
         if found is not None:

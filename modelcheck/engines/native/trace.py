@@ -14,13 +14,16 @@ from modelcheck.engines.native.blocks import MOST_UNWATCHED, most_paths
 from modelcheck.engines.native.explorer import Explorer
 from modelcheck.engines.native.findings import Target
 from modelcheck.engines.native.module import ERROR_BIT
-from modelcheck.jit.memory import Region, Words
+from modelcheck.jit.memory import WORD, Region, Words
 from modelcheck.kernel.evaluate import Fail, Next, State, initial_states, outcomes, value_of_property
 from modelcheck.kernel.program import Property
 from modelcheck.verdict import Choice, Run
 
 _KINDS = {"state": slots.ASK_STATE, "step": slots.ASK_STEP, "error": slots.ASK_ERROR, "deadlock": slots.ASK_DEADLOCK}
 
+
+ROOM_WORDS = 1 << 20
+"""How much address space is taken at once for sets of states."""
 
 LOOK_EVERY = 64
 """How many outcomes are computed between two looks at the clock."""
@@ -50,6 +53,7 @@ class Tracer:
         self._is_slow = any(most_paths(self.program, action.body) > MOST_UNWATCHED for action in self.program.actions)
         self._marked: int | None = None
         self._sets: dict[tuple[str, int], tuple[int, int, int]] = {}
+        self._next = self._free = 0
 
     def run_to(self, name: str) -> Run:
         """The run that answers a question: a property by name, `errors` or `deadlock`."""
@@ -85,13 +89,22 @@ class Tracer:
         goals = self._goals
         kept = self._sets.get((name, level))
         if kept is None:
-            row = sum(self.explorer.store.row(level + 1)) - sum(self.explorer.store.row(level))
-            region = Region(max(slots.LEAST_SET, 1 << (row * 8 // 3).bit_length()))
-            self._regions.append(region)
-            goals[slots.SET] = region.address
+            address = goals[slots.SET] = self._room_for(level)
             self._gather(level, 1 << self._numbers[name])
-            kept = self._sets[name, level] = (region.address, goals[slots.SET_MASK], goals[slots.SET_COUNT])
+            kept = self._sets[name, level] = (address, goals[slots.SET_MASK], goals[slots.SET_COUNT])
         goals[slots.SET], goals[slots.SET_MASK], goals[slots.SET_COUNT] = kept
+
+    def _room_for(self, level: int) -> int:
+        """The address of room for a set of states of a level. Many sets share a region: a process has not many."""
+        row = sum(self.explorer.store.row(level + 1)) - sum(self.explorer.store.row(level))
+        words = max(slots.LEAST_SET, 1 << (row * 8 // 3).bit_length())
+        if self._free < words:
+            self._free = max(words, ROOM_WORDS)
+            self._regions.append(Region(self._free))
+            self._next = self._regions[-1].address
+        address = self._next
+        self._next, self._free = address + words * WORD, self._free - words
+        return address
 
     def actions_into(self, state: State) -> Iterator[int]:
         """The actions, ascending, that lead from a state into the level that was entered."""
