@@ -130,6 +130,20 @@ def test_undo_and_redo_walk_through_what_was_chosen(session: Session) -> None:
         session.redo()
 
 
+def test_another_choice_after_an_undo_leaves_nothing_to_redo(session: Session) -> None:
+    take(session, "Left: hail")
+    session.undo()
+    take(session, "faults: Left: crashes")
+    assert (session.view().can_undo, session.view().can_redo) == (True, False)
+
+
+def test_beginnings_that_lead_to_the_same_state_are_one() -> None:
+    text = PAIR.replace("agent Right {", "agent Right { at start { either { skip } or { skip } }")
+    spec = load(Source("pair.mc", text))
+    assert Session(spec, spec.checks[0]).view().position == 0
+    assert Session(spec, spec.checks[0]).view().rest == "goes on"
+
+
 def test_undo_brings_back_the_steps_that_another_way_replaced(session: Session) -> None:
     take(session, "Left: hail")
     take(session, "Left: give_up")
@@ -193,6 +207,8 @@ def test_a_false_invariant_says_why() -> None:
     take(session, "Right: receives Ping(n: 1) from Left")
     quiet = next(prop for prop in session.view().properties if prop.name == "quiet")
     assert (quiet.standing, quiet.facts) == ("false", ("Right[0].heard = 1",))
+    once = next(prop for prop in session.view().properties if prop.name == "once")
+    assert once.standing == "holds"
 
 
 def test_a_deadlock_says_who_waits_and_a_final_state_rests(session: Session) -> None:
