@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
+import threading
 import webbrowser
 from typing import TYPE_CHECKING
 
@@ -105,6 +107,12 @@ def _listening(port: int) -> socket.socket:
         raise click.UsageError(f"cannot listen on port {port}: {error.strerror}") from None
 
 
+def _has_display() -> bool:
+    """Whether a browser can open a window: one for terminals would take this one over."""
+    names = ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY")
+    return sys.platform in {"darwin", "win32"} or any(os.environ.get(name) for name in names)
+
+
 def _serve(explorer: Explorer, listening: socket.socket, *, browser: bool) -> None:
     import secrets  # noqa: PLC0415 - not needed for --help
 
@@ -114,6 +122,7 @@ def _serve(explorer: Explorer, listening: socket.socket, *, browser: bool) -> No
     admission = Admission(secrets.token_urlsafe(24), listening.getsockname()[1])
     click.echo(f"exploring at {admission.url} (Ctrl-C ends it)")
     sys.stdout.flush()
-    if browser:
-        webbrowser.open(admission.url)
+    if browser and _has_display():
+        # Some browsers return only when they are closed, and the server has to run meanwhile.
+        threading.Thread(target=webbrowser.open, args=(admission.url,), daemon=True).start()
     server(application(explorer, admission)).run(sockets=[listening])

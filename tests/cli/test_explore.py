@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +21,7 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path
 def test_ctrl_c_ends_it_cleanly_and_the_page_was_there(run: Run, tmp_path: Path) -> None:
     del run  # writes the files
     browser = tmp_path / "browser"
-    browser.write_text('#!/bin/sh\necho "$1" > opened\n', "utf-8")
+    browser.write_text('#!/bin/sh\necho "$1" > opened\nexec >&- 2>&-\nsleep 3\n', "utf-8")
     browser.chmod(0o755)
     process = subprocess.Popen(
         [sys.executable, "-m", "modelcheck", "explore", "counter.mc", "--check", "two"],
@@ -37,10 +38,15 @@ def test_ctrl_c_ends_it_cleanly_and_the_page_was_there(run: Run, tmp_path: Path)
     assert len(address.partition("token=")[2]) >= 32
     with urllib.request.urlopen(address, timeout=20) as page:  # noqa: S310 - our own address
         assert b"<!doctype html>" in page.read()
+    opened = tmp_path / "opened"
+    end = time.monotonic() + 20
+    while not (opened.exists() and opened.read_text("utf-8")):
+        assert time.monotonic() < end
+        time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     rest, errors = process.communicate(timeout=20)
     assert (process.returncode, rest, errors) == (0, "", "ended\n")
-    assert (tmp_path / "opened").read_text("utf-8").strip() == address
+    assert opened.read_text("utf-8").strip() == address
 
 
 @pytest.mark.parametrize(
