@@ -71,6 +71,16 @@ check "c" { faults { crash A up to 1 }  expect finished }
 """The first shortest run has a fault, another has none."""
 
 
+WAITS = """
+protocol Waits
+agent A { initial state Start { step one -> Mid } state Mid { step two when B[0] is End -> End } final state End }
+agent B { initial state Start { step three -> End } final state End }
+reachable finished: A[0] is End
+check "c" { expect finished }
+"""
+"""Both orders of the first two steps lead to one state and cost the same, but who acted last goes on in one only."""
+
+
 def all_runs(model: Model, name: str, length: int, most: int = MOST_RUNS) -> Iterator[Run]:
     """All runs of a length to the answer, in the order of their choices. Raises `OverflowError` for too many."""
     question, tried = question_of(model, name), 0
@@ -128,7 +138,7 @@ def check_model(model: Model, seen: Counter[str]) -> None:
             seen[name if name in {"errors", "deadlock"} else "property"] += 1
 
 
-@pytest.mark.parametrize(("text", "better"), [(RACE, "switches"), (TWO_WAYS, "faults")])
+@pytest.mark.parametrize(("text", "better"), [(RACE, "switches"), (TWO_WAYS, "faults"), (WAITS, "switches")])
 def test_another_run_than_the_first_has_the_fewest_faults_or_switches(text: str, better: Order) -> None:
     seen: Counter[str] = Counter()
     for model in models(text):

@@ -70,7 +70,21 @@ def check_model(model: Model, seen: Counter[int], most: int = MOST_RUNS) -> None
         seen[len(expected)] += 1
 
 
-@pytest.mark.parametrize("text", [RACE, TWO_WAYS])
+JOIN = """
+protocol Join
+agent A {
+  initial state Start { step left -> Mid  step right -> Mid  step under -> Low }
+  state Low { step left -> Mid  step over_ -> Mid }
+  state Mid { step jump -> End }
+  final state End
+}
+reachable finished: A[0] is End
+check "c" { expect finished }
+"""
+"""Several ways lead to one state, none of which has all the steps of another, but for one that begins with a detour."""
+
+
+@pytest.mark.parametrize("text", [RACE, TWO_WAYS, JOIN])
 def test_different_runs_are_found_each_once(text: str) -> None:
     seen: Counter[int] = Counter()
     for model in models(text):

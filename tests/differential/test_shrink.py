@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from modelcheck.analysis.counterexamples.shrink import shrunk
+from modelcheck.analysis.counterexamples.shrink import _Trial, shrunk
 from modelcheck.frozen import replace
 from modelcheck.ir.expression import EvaluationError
 from modelcheck.ir.model import Model
 from modelcheck.ir.spec import Property
+from modelcheck.ir.types import BOOL
 from modelcheck.semantics.execute import holds
 from modelcheck.semantics.replay import judge
 from modelcheck.semantics.rerun import EngineDisagreement
-from modelcheck.verdict import Run
+from modelcheck.verdict import Choice, Run
 from tests.differential.generators.dice import Dice
 from tests.differential.generators.specifications import specification
 from tests.differential.small_specs import SPECS
 from tests.differential.test_generated import load_text
 from tests.differential.test_generated import models as generated_models
 from tests.differential.test_specs import models
-from tests.differential.walks import Walk
+from tests.differential.walks import SPAN, CellIs, Walk
 
 LENGTH = 20
 
@@ -100,3 +101,14 @@ def test_runs_of_generated_specifications_are_made_shorter(seed: int) -> None:
             except Exception as error:
                 error.add_note(text)
                 raise
+
+
+def test_a_loop_is_cut_out_before_anything_is_tried() -> None:
+    (model,) = models(BUSY.replace("NETWORK", "unordered"))
+    number = {action.name: at for at, action in enumerate(model.actions)}
+    up, toggle = Choice(number["count_up"], ()), Choice(number["toggle"], ())
+    own = next(at for at, cell in enumerate(model.cells) if cell.show == "n")
+    run = Run((), (toggle, toggle, up, toggle, toggle, toggle, toggle, up))
+    trial = _Trial(model, replace(model.properties[0], expression=CellIs(SPAN, BOOL, own, 2)), (), bool)
+    assert trial.without_loops(run.choices) == (up, up)
+    assert trial.without_loops((up, toggle, up)) == (up, toggle, up)
