@@ -29,6 +29,7 @@ async function evaluate(verb) {
 
 /** @type {Status["stage"]} */
 let stage = "idle";
+let timer = 0;
 
 async function searchOrStop() {
   const answer = await ask(() => ({ do: stage === "running" ? "stop" : "search" }));
@@ -45,7 +46,8 @@ function showStatus(status) {
   };
   byId("progress", HTMLElement).textContent = words[stage];
   byId("findings", HTMLElement).replaceChildren(...status.findings.map(findingElement));
-  if (stage === "running") setTimeout(poll, 500);
+  clearTimeout(timer);
+  if (stage === "running") timer = setTimeout(poll, 500);
 }
 
 async function poll() {

@@ -104,6 +104,24 @@ def test_a_step_that_fails_is_marked_and_leads_nowhere(session: Session) -> None
         session.take(0, ())
 
 
+@pytest.mark.parametrize(
+    ("change", "bound"),
+    [
+        (("{ faults {", "{ bound Left[0] is Start faults {"), "the declared bound"),
+        (("protocol Pair", "protocol Pair network unordered capacity 0"), "0 messages"),
+    ],
+)
+def test_a_step_that_a_bound_cuts_off_is_named_and_cannot_be_taken(change: tuple[str, str], bound: str) -> None:
+    spec = load(Source("pair.mc", PAIR.replace(*change)))
+    session = Session(spec, spec.checks[0])
+    hail = options(session)["Left: hail"]
+    assert (hail.outcome, bound in hail.problem) == ("cut", True)
+    # It counts as enabled: nothing is known of what lies behind.
+    assert session.view().rest == "goes on"
+    with pytest.raises(RefusedError):
+        session.take(hail.action, hail.digits)
+
+
 def test_a_beginning_that_fails_is_shown_as_well() -> None:
     text = PAIR.replace("agent Right {", 'agent Right { at start { assert false, "never" }')
     spec = load(Source("pair.mc", text))
