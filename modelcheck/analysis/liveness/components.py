@@ -63,6 +63,8 @@ from modelcheck.jit.plain import load_acquire, pointer, prefetch
 Word = Any
 ptr = Any
 
+FORESEEN = 2
+"""How many nodes that may be visited next have their edges asked for."""
 MANY = 8
 """A component with more than one in so many states is visited as its states lie in memory."""
 
@@ -79,19 +81,23 @@ def open_frame(ctx: ptr, f: ptr, node: Word) -> None:
 
 
 def look_ahead(ctx: ptr, node: Word, region: Word) -> None:
-    """Ask for the edges of what may be visited from a node."""
+    """Ask for the edges of what may be visited next from a node: most of the rest is visited before it comes to it."""
     q = node & ctx[OFFSET]
     shift = ctx[SHIFT]
     records = pointer(ctx[RECORDS])
     start = records[node - q + RECORD_START]
     edges = edges_at(ctx, start)
     left = start >> START_COUNT
+    found = 0
     while left > 1:
         target = edges[0] & TARGET
         if target != 0:
             record = records + ((target - 1) << shift)
             if record[q] == region:
                 prefetch(edges_at(ctx, record[RECORD_START]), 0)
+                found += 1
+                if found == FORESEEN:
+                    return
         edges = edges + 1
         left -= 1
 
