@@ -23,7 +23,7 @@ from modelcheck.engines.native.watch import Watch
 from modelcheck.engines.verdicts import Extent, unanswered
 from modelcheck.frozen import replace
 from modelcheck.graph.explored import ExploredGraph
-from modelcheck.graph.ways import State, Ways
+from modelcheck.graph.ways import OutOfTimeError, State, Ways
 from modelcheck.ir.model import Model
 from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
 from modelcheck.kernel.passes.members import narrow
@@ -114,12 +114,22 @@ class _CompiledWays:
         self.by_step = tracer.targets[name].kind in {"step", "error"}
 
     def actions(self, level: int, state: State) -> list[int]:
-        self._tracer.enter(self._name, level + 1)
-        return list(self._tracer.actions_into(self._codec.encode(state)))
+        with _in_time():
+            self._tracer.enter(self._name, level + 1)
+            return list(self._tracer.actions_into(self._codec.encode(state)))
 
     def leads_on(self, level: int, state: State) -> bool:
-        self._tracer.enter(self._name, level)
-        return self._tracer.is_in(self._codec.encode(state))
+        with _in_time():
+            self._tracer.enter(self._name, level)
+            return self._tracer.is_in(self._codec.encode(state))
+
+
+@contextmanager
+def _in_time() -> Iterator[None]:
+    try:
+        yield
+    except TraceCutShort:
+        raise OutOfTimeError from None
 
 
 def _states(lowered: LoweredModel, explorer: Explorer, most: int) -> Sample:

@@ -8,8 +8,12 @@ from typing import Any, Protocol
 State = tuple[Any, ...]
 
 
+class OutOfTimeError(Exception):
+    """The time was up, or the user had enough, before it was known which states lie on shortest runs."""
+
+
 class Ways(Protocol):
-    """The shortest runs to an answer. A level is how many steps were taken."""
+    """The shortest runs to an answer. A level is how many steps were taken. May raise `OutOfTimeError`."""
 
     @property
     def level(self) -> int:

@@ -11,6 +11,7 @@ from modelcheck.analysis.counterexamples.different import Limit, different
 from modelcheck.analysis.counterexamples.shrink import shrunk
 from modelcheck.engines.base import Exploration
 from modelcheck.frozen import replace
+from modelcheck.graph.ways import OutOfTimeError
 from modelcheck.reports.report import PropertyReport
 from modelcheck.reports.trace_text import counted
 from modelcheck.semantics.answers import answers, answers_by, is_by_step
@@ -99,6 +100,8 @@ def _with_others(model: Model, found: Exploration, report: PropertyReport, limit
         told = f"all different {noun}{bounds}: {count}"
     elif len(more) == limit.runs:
         told = f"{count} different {noun}, and there may be more"
+    elif others.length < len(verdict.run.choices):
+        told = f"other {noun} were looked for, but not all of this length: they are too many, or the time was up"
     else:
         told = f"all different {noun} up to length {others.length}: {count}"
     return replace(report, more=more, others=told)
@@ -120,7 +123,7 @@ def _of_all_shortest(
     else:
         try:
             best = cheapest(model, ways, question_of(model, name), order, is_over)
-        except TooManyError:
+        except (TooManyError, OutOfTimeError):
             reason = "they are too many, or the time was up"
         else:
             assert best is not None, "a shortest run leads to the answer"

@@ -12,9 +12,11 @@ from modelcheck.analysis.counterexamples.different import Limit, Sorts, differen
 from modelcheck.engines.base import Request
 from modelcheck.engines.compiled import explore as run_native
 from modelcheck.engines.interpreter import explore as interpret
+from modelcheck.frozen import replace
+from modelcheck.graph.ways import OutOfTimeError
 from modelcheck.ir.model import Model
 from modelcheck.kernel.task import Limits
-from modelcheck.pipeline.choosing import question_of
+from modelcheck.pipeline.choosing import question_of, with_order
 from modelcheck.pipeline.verify import Options, verify_specs
 from modelcheck.semantics.replay import judge
 from modelcheck.verdict import Reached, Run, Violated
@@ -127,3 +129,29 @@ def test_witnesses_are_looked_for_where_none_is_expected() -> None:
     spec = load_text(TWO_WAYS.replace("expect finished", "expect not finished"))
     found = verify_specs([spec], Options(counterexamples=3)).specs[0].checks[0].properties[0]
     assert (len(found.more), found.others) == (1, "all different witnesses: 2")
+
+
+class _Late:
+    """Ways of an engine that has no time left."""
+
+    level, by_step = 2, False
+
+    def actions(self, level: int, state: object) -> list[int]:
+        raise OutOfTimeError
+
+    def leads_on(self, level: int, state: object) -> bool:
+        raise OutOfTimeError
+
+
+def test_where_the_time_is_up_the_first_run_is_shown_and_no_more_is_claimed() -> None:
+    (model,) = models(TWO_WAYS)
+    found = replace(interpret(model, Request(Limits(), ways=True)), ways=lambda _: _Late())
+    run = found.verdicts["finished"]
+    assert isinstance(run, Reached)
+    chosen, told = with_order(model, found, "faults", lambda: False)
+    assert chosen.verdicts == found.verdicts
+    assert "not compared with others" in told["finished"]
+    others = different(model, _Late(), model.properties[0], run.run, Limit(3, None, lambda: False))
+    assert (others.runs, others.length) == ((), 1)
+    over = different(model, None, model.properties[0], run.run, Limit(3, None, lambda: True))
+    assert (over.runs, over.length) == ((), 1)

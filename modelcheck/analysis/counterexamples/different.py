@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from modelcheck.frozen import Frozen, field
+from modelcheck.graph.ways import OutOfTimeError, Ways
 from modelcheck.semantics.answers import answers, answers_by, is_by_step
 from modelcheck.semantics.execute import Cut, Next, State, action_paths, initial_paths
 from modelcheck.verdict import Choice, Run
 
 if TYPE_CHECKING:
-    from modelcheck.graph.ways import Ways
     from modelcheck.ir.model import Model
     from modelcheck.ir.spec import Property
 
@@ -84,13 +84,19 @@ def different(model: Model, ways: Ways | None, question: Property | str, first: 
     known, found, sure = [sorts.steps(first.choices)], list[Run](), len(first.choices) - 1
     if ways is not None:
         shortest = _Search(model, question, sorts, limit, known, ways)
-        found += shortest.run(limit.runs)
+        try:
+            found += shortest.run(limit.runs)
+        except OutOfTimeError:
+            return Different((), sure, is_cut=False)
         if len(found) == limit.runs:
             return Different(tuple(found), sure, shortest.is_cut)
         sure += shortest.complete is None
     search = _Search(model, question, sorts, limit, known, None)
     found += search.run(limit.runs - len(found))
     complete = None if search.complete is None else max(search.complete, sure)
+    if complete is not None and len(found) < limit.runs:
+        # Of the last length that was begun, only some were seen.
+        found = [run for run in found if len(run.choices) <= complete]
     return Different(tuple(found), complete, search.is_cut)
 
 
