@@ -23,6 +23,7 @@ from modelcheck.cli.progress import progress_line
 
 if TYPE_CHECKING:
     from modelcheck.analysis.counterexamples.cheapest import Order
+    from modelcheck.kernel.task import Limits
     from modelcheck.reports.packet.data import Kept
     from modelcheck.reports.packet.packet import Packet
 
@@ -110,10 +111,22 @@ def command(  # noqa: PLR0913 - one parameter a flag
             counterexamples=counterexamples,
             progress=progress,
         )
-        changed = [f"--set {given}" for given in settings] + [f"--fault {given}" for given in faults]
-        found = packet(files, options, changed)
+        told = {"--check": checks, "--property": properties, "--set": settings, "--fault": faults}
+        given = [f"{option} {value}" for option, values in told.items() for value in values]
+        found = packet(files, options, [*given, *_limits(options.limits)])
     write_files(out, _files(found, old))
     sys.exit(found.report.exit_code)
+
+
+def _limits(limits: Limits) -> list[str]:
+    """Limits as options."""
+    told = {
+        "--max-states": limits.states,
+        "--max-memory": limits.memory_bytes,
+        "--max-seconds": limits.seconds,
+        "--max-depth": limits.depth,
+    }
+    return [f"{option} {value}" for option, value in told.items() if value is not None]
 
 
 def _earlier(path: Path) -> Kept:

@@ -35,7 +35,7 @@ def packet(paths: Sequence[str | Path], options: Options, changed: Sequence[str]
     """Verify files and describe them. Raises `InputError` with the mistakes of all files.
 
     Files are called by their path from the current folder, or by their name alone where they lie outside of it, so that
-    a packet names no folder of one machine. `changed` is what the command line changed, as it was given.
+    a packet names no folder of one machine. `changed` are the options that the packet depends on, as they were given.
     """
     diagnostics = Diagnostics()
     specs: list[Spec] = []

@@ -31,6 +31,8 @@ def test_the_exit_code_is_that_of_verify_and_what_changed_is_told(run: Run, tmp_
     assert "**small**: violated → **holds**" in (tmp_path / "new" / "packet.md").read_text("utf-8")
     limited = run("report", "endless.mc", "--out", "limited", "--max-states", "5", "--property", "typed")
     assert limited.returncode == 3
+    told = (tmp_path / "limited" / "packet.md").read_text("utf-8")
+    assert "<code>--property typed</code> <code>--max-states 5</code>" in told
 
 
 def test_what_no_packet_can_be_made_of_is_said(run: Run, tmp_path: Path) -> None:

@@ -107,14 +107,13 @@ def _outcome(packet: Packet) -> Iterator[Block]:
     if unknown:
         are = "is" if len(unknown) == 1 else "are"
         told = f"{len(unknown)} of {len(found)} verdicts {are} not known: "
-        yield Paragraph((Strong(told), "a limit came first."), "open")
+        yield Paragraph((Strong(told), "not all states were looked at."), "open")
     if not wrong and not unknown and not report.interrupted:
         text = (Strong(f"All {len(found)} verdicts are as the specification expects"), ", violations among them: ")
         yield Paragraph((*text, "a check may show on purpose what an assumption is good for."), "good")
     if packet.changed:
         changed = tuple(part for given in packet.changed for part in (" ", Code(given)))
-        told = "Sizes, parameters or faults were changed for this packet:"
-        yield Paragraph((Strong(told), *changed), "open")
+        yield Paragraph((Strong("This packet was made with"), *changed), "open")
 
 
 def _unexpected(report: Report) -> Iterator[Text]:

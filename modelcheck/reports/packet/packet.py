@@ -64,7 +64,7 @@ class Chapter(Frozen):
 
 
 class Packet(Frozen):
-    """All that a call of `report` found. `changed` are settings of the command line, as they were given."""
+    """All that a call of `report` found. `changed` are options that it depends on, as they were given."""
 
     report: Report
     chapters: tuple[Chapter, ...]

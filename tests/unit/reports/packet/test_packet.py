@@ -212,7 +212,7 @@ def test_a_limit_is_told_as_not_known(tmp_path: Path) -> None:
     page = markdown.render(document(found), "pictures")
     assert "## What is not known" in page
     assert "the limit on states was reached" in page
-    assert "verdicts are not known:** a limit came first." in page
+    assert "verdicts are not known:** not all states were looked at." in page
     assert found.report.exit_code == 3
 
 
