@@ -15,6 +15,9 @@ import pytest
 
 import modelcheck
 from modelcheck import CheckReport, Options
+from modelcheck.environment.instantiate import Overrides
+from modelcheck.pipeline.verify import load, verify_specs
+from modelcheck.source import Source
 from tests.specs.oracles.allocator import allocator
 from tests.specs.oracles.commit import disagree, lamport_two_phase, transaction_commit, two_phase_commit
 from tests.specs.oracles.detectors import leaders, strongly_accurate, weakly_accurate
@@ -36,6 +39,7 @@ from tests.specs.oracles.link import alternating_bit, delivered_wrongly
 from tests.specs.oracles.mutex import both_inside, peterson
 from tests.specs.oracles.paxos import World, chosen, paxos
 from tests.specs.oracles.pbft import executed_differently, pbft
+from tests.specs.oracles.raft import everywhere, logs_differ, raft, two_leaders
 from tests.specs.oracles.register import World as Register
 from tests.specs.oracles.register import register, stale
 from tests.specs.oracles.ring import chang_roberts
@@ -48,6 +52,7 @@ LAMPORT = "consensus/two_phase_commit_lamport.mc"
 TRANSACTION = "consensus/transaction_commit.mc"
 PAXOS = "consensus/paxos.mc"
 PBFT = "consensus/pbft.mc"
+RAFT = "consensus/raft.mc"
 PETERSON = "coordination/peterson.mc"
 RING = "coordination/chang_roberts.mc"
 LINK = "coordination/alternating_bit.mc"
@@ -89,6 +94,7 @@ def two_chosen(quorum: int) -> Callable[[World], bool]:
         (PAXOS, "tiny", 3921, lambda: paxos(3, 2).count),
         (PBFT, "four replicas, one Byzantine", 1160, lambda: pbft(4, 3).count),
         (PBFT, "three replicas, one Byzantine, it takes three", 190, lambda: pbft(3, 3).count),
+        (RAFT, "one term", 929, lambda: raft(3, 1, 1, 2).count),
         (PETERSON, "two", 42, lambda: peterson().count),
         (RING, "two", 25, lambda: chang_roberts(2).count),
         (RING, "three", 137, lambda: chang_roberts(3).count),
@@ -179,6 +185,7 @@ def test_a_forgotten_promise_costs_paxos_its_agreement_in_fourteen_steps() -> No
         (COMMIT, "no faults", "commit", 11),
         (LAMPORT, "three", "commit", 10),
         (PAXOS, "two acceptors, both crash and recover", "choice", 6),
+        (RAFT, "one term", "everywhere", 8),
         (RING, "three", "elected", 6),
         (LEASE, "leases run out", "taken_over", 8),
     ],
@@ -207,6 +214,26 @@ def test_a_register_is_as_stale_as_in_the_oracle(
     found = oracle()
     assert (checked(CAP, check).states.distinct, found.first(stale)) == (found.count, steps)
     assert shortest(CAP, check, "atomic") == ("holds" if steps is None else "violated", steps)
+
+
+def test_raft_keeps_its_promises_in_the_oracle_too() -> None:
+    for explored in (raft(3, 1, 1, 2), raft(2, 2, 1, 2)):
+        assert (explored.first(two_leaders), explored.first(logs_differ)) == (None, None)
+    assert raft(3, 1, 1, 2).first(everywhere) == 8
+
+
+def test_two_servers_of_raft_have_as_many_states_over_two_terms_as_the_oracle() -> None:
+    options = Options(checks=("two terms",), overrides=Overrides({"Server": "2"}))
+    (check,) = modelcheck.verify(SPECS / RAFT, options=options).specs[0].checks
+    assert check.states.distinct == raft(2, 2, 1, 2).count == 285
+
+
+def test_a_quorum_of_one_gives_raft_two_leaders_as_soon_as_in_the_oracle() -> None:
+    text = (SPECS / RAFT).read_text(encoding="utf-8")
+    alone = load(Source("raft.mc", text.replace("2 * size(s) > size(Server)", "size(s) >= 1")))
+    (check,) = verify_specs([alone], Options(checks=("one term",), properties=("election_safety",))).specs[0].checks
+    steps = raft(3, 1, 1, 1, until=two_leaders).first(two_leaders)
+    assert [(p.name, p.steps) for p in check.properties if p.verdict == "violated"] == [("election_safety", steps)]
 
 
 def test_while_processes_differ_undecided_both_decisions_are_possible() -> None:
