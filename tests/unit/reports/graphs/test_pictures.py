@@ -122,6 +122,16 @@ def test_states_are_told_by_what_differs_and_marked_where_they_violate() -> None
     assert all(text.startswith("Node: slip") for text in falls)
 
 
+def test_a_deadlock_is_marked_where_only_faults_are_left() -> None:
+    (graph,) = draw_states(load(Source("counter.mc", COUNTER)), (), Overrides(), 50).values()
+    assert not [node for node in graph.nodes if "✗ deadlock" in [line.text for line in node.lines]]
+    stuck = COUNTER.replace("  step again { skip }", "")
+    (graph,) = draw_states(load(Source("counter.mc", stuck)), (), Overrides(), 50).values()
+    dead = [[line.text for line in node.lines] for node in graph.nodes if node.violating]
+    assert dead
+    assert all("✗ deadlock" in lines and "Node.n = 3" in lines for lines in dead)
+
+
 def test_more_states_than_wanted_are_refused() -> None:
     with pytest.raises(TooManyStatesError, match='"one <b>" has more than 5 states'):
         draw_states(load(Source("counter.mc", COUNTER)), (), Overrides(), 5)
