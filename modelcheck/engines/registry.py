@@ -76,4 +76,7 @@ ENGINES: dict[str, Callable[[], Engine]] = {
     "simulate": _simulate,
 }
 
+SOLVING = frozenset({"bounded", "induction"})
+"""The engines that visit no state: a choice may have more values than can be tried."""
+
 DEFAULT_ENGINE = "auto"

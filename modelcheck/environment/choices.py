@@ -22,18 +22,22 @@ if TYPE_CHECKING:
     from modelcheck.ir.statement import Statement
     from modelcheck.source import Span
 
+MOST_UNKNOWN = 1 << 62
+"""The most values of an `any` that nobody enumerates: a number of the kernel."""
+
 _CONSTANT = Literal | ParamRead | ConstRead | Arithmetic | Negate | Size | SortValues
 
 
-def check_choices(model: Model, properties: Sequence[Property], diagnostics: Diagnostics) -> None:
-    """Record an error for each `any` and each `lo..hi` with more than `MAX_VALUES` values."""
+def check_choices(model: Model, properties: Sequence[Property], diagnostics: Diagnostics, *, enumerates: bool) -> None:
+    """Record an error for each `lo..hi` with more than `MAX_VALUES` values, and each `any`, where it is enumerated."""
     spec = model.spec
+    most = MAX_VALUES if enumerates else MOST_UNKNOWN
     for variable in (*spec.shared.values(), *(v for agent in spec.agents.values() for v in agent.variables)):
         if variable.initial == "any":
-            _limit(model.domain(variable.type_expr), variable.span, diagnostics)
+            _limit(model.domain(variable.type_expr), variable.span, most, diagnostics)
     for statement in _statements(spec):
         if isinstance(statement, Assign) and statement.value is None:
-            _limit(statement.target.domain(Env(model, [])), statement.span, diagnostics)
+            _limit(statement.target.domain(Env(model, [])), statement.span, most, diagnostics)
     seen: set[int] = set()
     for expression in expressions_of(model, properties):
         check_intervals(model, expression, seen, diagnostics)
@@ -46,10 +50,11 @@ def check_intervals(model: Model, expression: Expr, seen: set[int], diagnostics:
             _limit_interval(model, part, diagnostics)
 
 
-def _limit(domain: Domain, span: Span, diagnostics: Diagnostics) -> None:
-    if domain.size > MAX_VALUES:
-        problem = f"'any' has more than {MAX_VALUES} values to choose from"
-        diagnostics.error("MC405", span, problem, "make the type smaller, or choose in parts")
+def _limit(domain: Domain, span: Span, most: int, diagnostics: Diagnostics) -> None:
+    if domain.size > most:
+        problem = f"'any' has more than {most} values to choose from"
+        help_ = "make the type smaller, choose in parts, or ask a solver: `--engine bounded` or `induction`"
+        diagnostics.error("MC405", span, problem, help_)
 
 
 def _limit_interval(model: Model, interval: Interval, diagnostics: Diagnostics) -> None:

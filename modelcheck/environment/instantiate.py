@@ -51,9 +51,17 @@ class Overrides(Frozen):
         return bool(self.settings or self.budgets)
 
 
-def instantiate(spec: Spec, check: Check, properties: Sequence[Property], overrides: Overrides | None = None) -> Model:
+def instantiate(
+    spec: Spec,
+    check: Check,
+    properties: Sequence[Property],
+    overrides: Overrides | None = None,
+    *,
+    enumerates: bool = True,
+) -> Model:
     """The model of a check with the properties to be checked on it.
 
+    `enumerates`: somebody will try one value after the other, so there must not be too many.
     Raises `InputError` where a size, parameter, range, capacity or budget is at fault.
     """
     overrides = overrides or Overrides()
@@ -77,7 +85,7 @@ def instantiate(spec: Spec, check: Check, properties: Sequence[Property], overri
         _check_loops(model, diagnostics)
         check_rounds(model, diagnostics)
         check_forgeries(model, properties, faults, diagnostics)
-        check_choices(model, properties, diagnostics)
+        check_choices(model, properties, diagnostics, enumerates=enumerates)
         diagnostics.raise_errors()
         _add_cells(model, faults)
         about_runs = [prop for prop in properties if prop.kind == "temporal"]

@@ -16,7 +16,7 @@ from modelcheck.analysis.counterexamples.different import Limit
 from modelcheck.diagnostics import Diagnostic, Diagnostics, InputError, did_you_mean
 from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, Progress, Request, Saving, Timing
 from modelcheck.engines.process import forget_peak, peak_bytes
-from modelcheck.engines.registry import DEFAULT_ENGINE, ENGINES
+from modelcheck.engines.registry import DEFAULT_ENGINE, ENGINES, SOLVING
 from modelcheck.environment.assumptions import assumptions
 from modelcheck.environment.instantiate import Overrides, instantiate
 from modelcheck.frontend.parse import parse, read_source
@@ -172,7 +172,8 @@ def _models(chosen: Sequence[tuple[Spec, list[Check]]], options: Options) -> Ite
         for check in checks:
             with diagnostics.collecting():
                 properties = wanted_properties(spec, check, options.properties)
-                models.append((spec, check, instantiate(spec, check, properties, options.overrides)))
+                tries = options.engine not in SOLVING
+                models.append((spec, check, instantiate(spec, check, properties, options.overrides, enumerates=tries)))
     diagnostics.raise_errors()
     return iter(models)
 

@@ -106,7 +106,7 @@ def _counts(check: CheckReport) -> str:
     states = check.states
     if states.explored == 0 and states.distinct is None:
         stopped = ["interrupted"] if check.interrupted else []
-        return ", ".join([f"runs of up to {states.depth} steps", f"{check.seconds.search:.2f} s", *stopped])
+        return ", ".join([f"runs of up to {counted(states.depth, 'step')}", f"{check.seconds.search:.2f} s", *stopped])
     explored = f"{counted(states.explored, 'state')} visited"
     number = explored if states.distinct is None else counted(states.distinct, "state")
     visited = [f"{states.explored:,} visited"] if states.distinct not in {None, states.explored} else []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from modelcheck.diagnostics import did_you_mean
 from modelcheck.frozen import Frozen
 from modelcheck.ir import lowered as k
-from modelcheck.ir.domains import Domain, MapDomain, RecordDomain
+from modelcheck.ir.domains import Domain, MapDomain, Numbered, RecordDomain
 from modelcheck.ir.expression import Env, EvaluationError, Expr
 from modelcheck.ir.ghosts import forbid_ghost
 from modelcheck.ir.statement import Statement
@@ -156,8 +156,7 @@ class Assign(Statement):
     def _new_value(self, env: Env, old: Value) -> Value:
         if self.value is None:
             assert env.chooser is not None
-            domain = self.target.domain(env)
-            return env.chooser.choose([(ordinal, domain.value_at(ordinal)) for ordinal in range(domain.size)])
+            return env.chooser.choose(Numbered(self.target.domain(env)))
         value = self.value.evaluate(env)
         match self.op:
             case "+":

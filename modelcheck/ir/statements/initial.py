@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelcheck.ir import lowered as k
-from modelcheck.ir.domains import MapDomain
+from modelcheck.ir.domains import MapDomain, Numbered
 from modelcheck.ir.expression import BlockedError, Env, EvaluationError, Expr
 from modelcheck.ir.statement import Body, Statement, run
 
@@ -92,7 +92,7 @@ class Initialise(Statement):
         initial = self.variable.initial
         if not isinstance(initial, Expr):
             assert env.chooser is not None
-            value = env.chooser.choose([(ordinal, domain.value_at(ordinal)) for ordinal in range(domain.size)])
+            value = env.chooser.choose(Numbered(domain))
         else:
             value = initial.evaluate(env)
             if self.variable.everywhere:

@@ -9,11 +9,14 @@ import pytest
 
 pytest.importorskip("z3")
 
+from modelcheck.diagnostics import InputError
 from modelcheck.engines.base import DEADLOCK, ERRORS, Request
 from modelcheck.engines.bounded import explore
 from modelcheck.ir.model import Model
 from modelcheck.kernel.task import Limits
+from modelcheck.pipeline.verify import Options, load, verify_specs
 from modelcheck.semantics.replay import judge
+from modelcheck.source import Source
 from modelcheck.verdict import Holds, Reached, Unknown, Violated
 
 Build = Callable[..., Model]
@@ -129,3 +132,24 @@ def test_the_limit_on_time_is_kept(model_of: Build) -> None:
     assert time.monotonic() - began < 2.0 * 1.1 + 2
     assert found.stopped == "time"
     assert isinstance(found.verdicts["never"], Unknown)
+
+
+def test_any_value_is_an_unknown_where_nobody_tries_them_all() -> None:
+    text = """protocol Large
+    shared var n: 0..4294967295 = any
+    shared var m: 0..4294967295 = 0
+    agent Node {
+      final initial state Run { step go when m == 0 and n < 2000000000 { m := 2 * n }  step again { n := any } }
+    }
+    invariant even: m % 2 == 0
+    invariant low: m < 3000000000
+    check "c" { expect even, not low in 1 steps }
+    """
+    spec = load(Source("large.mc", text))
+    with pytest.raises(InputError, match="MC405"):
+        verify_specs([spec], Options())
+    for engine, verdict in (("bounded", "unknown"), ("induction", "holds")):
+        found = {p.name: p for p in verify_specs([spec], Options(engine=engine)).specs[0].checks[0].properties}
+        assert found["even"].verdict == verdict
+        assert found["low"].ok
+        assert found["low"].steps == 1
