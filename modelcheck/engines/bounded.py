@@ -10,12 +10,13 @@ from modelcheck.engines.base import DEADLOCK, ERRORS, STOPPED, Exploration, Prog
 from modelcheck.engines.process import budget_bytes, memory_bytes
 from modelcheck.engines.symbolic.bounded import Bounded, Found
 from modelcheck.engines.symbolic.solving import Solving, StoppedError
+from modelcheck.engines.verdicts import without_start
 from modelcheck.frozen import replace
 from modelcheck.ir.model import Model
 from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
 from modelcheck.kernel.passes.simplify import simplify
 from modelcheck.lowering import LoweredModel, lower_model
-from modelcheck.verdict import Holds, Reached, Unknown, Unreached, Verdict, Violated
+from modelcheck.verdict import Reached, Unknown, Verdict, Violated
 
 DEFAULT_DEPTH = 10
 """How many steps a run has at most, unless it is said."""
@@ -71,6 +72,7 @@ class _Search(Struct):
         most = DEFAULT_DEPTH if limit is None else limit
         bounded.start()
         self.has_start = bounded.has_start
+        self._note_bounds(lowered, bounded)
         while self.has_start and bounded.depth < most and not bounded.is_settled:
             if not bounded.deepen():
                 break
@@ -94,7 +96,7 @@ class _Search(Struct):
         wanted = [*kinds, ERRORS, *([DEADLOCK] if self.request.deadlock else [])]
         seconds, cpu = time.monotonic() - self.began, time.process_time() - self.began_cpu
         return Exploration(
-            {name: self._verdict(name, is_reached=kinds.get(name) == "reachable") for name in wanted},
+            {name: self._verdict(name, kinds.get(name, "")) for name in wanted},
             distinct=None,
             explored=0,
             transitions=0,
@@ -105,13 +107,13 @@ class _Search(Struct):
             timing=Timing(seconds, cpu - self.encoding_cpu, self.encoding_cpu),
         )
 
-    def _verdict(self, name: str, *, is_reached: bool) -> Verdict:
+    def _verdict(self, name: str, kind: str) -> Verdict:
         found = self.answers.get(name)
         if found is not None:
-            return Reached(found.run) if is_reached else Violated(found.run)
+            return Reached(found.run) if kind == "reachable" else Violated(found.run)
         if not self.has_start:
-            return Unreached("exhaustive") if is_reached else Holds("exhaustive")
-        what = "no such state" if is_reached else "no violation"
+            return without_start(name, kind, self.bounds, failed=ERRORS in self.answers)
+        what = "no such state" if kind == "reachable" else "no violation"
         evidence = f"{what} to depth {self.depth}" if self.depth >= 0 else "no run was looked at to its end"
         reason = "longer runs were not looked at" if self.stopped == "depth" else STOPPED[self.stopped]
         return Unknown(reason, evidence)

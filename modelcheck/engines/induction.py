@@ -11,6 +11,7 @@ from modelcheck.engines.process import budget_bytes
 from modelcheck.engines.symbolic.bounded import Bounded, Found
 from modelcheck.engines.symbolic.induction import Claim, Counterexample, Induction, claims_of, cut_name
 from modelcheck.engines.symbolic.solving import Solving, StoppedError
+from modelcheck.engines.verdicts import without_start
 from modelcheck.frozen import field, replace
 from modelcheck.ir.model import Model
 from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
@@ -75,6 +76,7 @@ class _Search(Struct):
         base.answers = self.answers
         base.start()
         self.has_start = base.has_start
+        self.short = sorted(self.lowered.program.bounds[code] for code in base.cuts)
         induction = Induction(base.system, solving, claims_of(base.system, ERRORS))
         limit = self.request.limits.depth
         for k in range(1, (DEFAULT_DEPTH if limit is None else max(1, limit)) + 1):
@@ -93,9 +95,10 @@ class _Search(Struct):
 
     def _note(self, induction: Induction) -> None:
         assert self.lowered is not None
-        open_claims = [claim for claim in induction.claims if claim not in induction.proved]
-        names = {claim.name for claim in open_claims}
-        self.proved = {claim.name for claim in induction.proved} - names
+        # Only of what is still claimed: a name has several claims, some of which may have been proved before a run
+        # from the beginning refuted another.
+        names = {claim.name for claim in induction.claims if claim not in induction.proved}
+        self.proved = {claim.name for claim in induction.claims} - names
         self.refuted = {name: pair for name, pair in induction.refuted.items() if name in names}
         bounds = self.lowered.program.bounds
         hit = {code for code in range(len(bounds)) if not self._is_free(code, induction.claims)}
@@ -128,7 +131,7 @@ class _Search(Struct):
         if found is not None:
             return Reached(found.run) if kind == "reachable" else Violated(found.run)
         if not self.has_start:
-            return Holds("exhaustive")
+            return without_start(name, kind, tuple(self.short), failed=ERRORS in self.answers)
         if kind == "reachable" or name == DEADLOCK:
             return Unknown("induction proves invariants only", f"none to depth {max(0, self.k - 1)}")
         if name not in self.proved:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from modelcheck.engines.base import ERRORS, STOPPED, Stop
 from modelcheck.frozen import Frozen
+from modelcheck.semantics.execute import BEYOND_THE_BOUND
 from modelcheck.verdict import Holds, Scope, Unknown, Unreached, Verdict
 
 
@@ -30,3 +33,9 @@ def unanswered(name: str, kind: str, extent: Extent) -> Verdict:
         return Unknown("an evaluation error cut off part of the behaviour", evidence)
     scope: Scope = "within the bound" if extent.within_bound else "exhaustive"
     return Unreached(scope) if kind == "reachable" else Holds(scope)
+
+
+def without_start(name: str, kind: str, bounds: Sequence[str], *, failed: bool) -> Verdict:
+    """The verdict where no run begins: `bounds` are those hit, `failed` says whether a beginning was an error."""
+    capacities = tuple(bound for bound in bounds if bound != BEYOND_THE_BOUND)
+    return unanswered(name, kind, Extent(0, 0, None, capacities, len(capacities) < len(bounds), failed))

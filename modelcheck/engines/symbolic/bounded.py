@@ -62,11 +62,11 @@ class Bounded:
     def _questions(self) -> Iterator[Question]:
         system = self.system
         for prop in self.program.properties:
-            if prop.is_atom:
-                continue
-            of: Literal["state", "last step"] = "last step" if prop.is_of_steps else "state"
-            yield Question(prop.name, of, system.wrong(prop))
-            yield Question(ERRORS, of, system.undefined(prop))
+            if not prop.is_atom:
+                yield Question(prop.name, "last step" if prop.is_of_steps else "state", system.wrong(prop))
+            # A part of a formula answers nothing by itself, but its evaluation may fail.
+            for of, term in system.undefined(prop):
+                yield Question(ERRORS, of, term)
         fails = system.somewhere(lambda path: words.disjunction([term for _, term in path.fails]))
         yield Question(ERRORS, "next step", fails)
 

@@ -153,10 +153,9 @@ def claims_of(system: System, errors: str) -> list[Claim]:
     claims = []
     undefined: list[tuple[Literal["state", "last step"], Term]] = []
     for prop in system.program.properties:
-        of: Literal["state", "last step"] = "last step" if prop.is_of_steps else "state"
-        undefined.append((of, system.undefined(prop)))
+        undefined += system.undefined(prop)
         if prop.kind in {"invariant", "transition"}:
-            claims.append(Claim(prop.name, of, system.wrong(prop)))
+            claims.append(Claim(prop.name, "last step" if prop.is_of_steps else "state", system.wrong(prop)))
     claims += [Claim(errors, of, term) for of, term in undefined if not z3.is_false(term)]
     fails = system.somewhere(lambda path: words.disjunction([term for _, term in path.fails]))
     claims.append(Claim(errors, "next step", fails))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Literal
 
 import z3
 
@@ -82,9 +83,13 @@ class System(Frozen, eq=False):
         """That the action selected has a path that a bound cuts."""
         return self.somewhere(lambda path: words.disjunction([term for known, term in path.cuts if known == code]))
 
-    def undefined(self, prop: ir.Property) -> Term:
-        """That a property cannot be evaluated."""
-        return words.negation(truth(prop.defined, self._scope(prop)))
+    def undefined(self, prop: ir.Property) -> Iterator[tuple[Literal["state", "last step"], Term]]:
+        """Where a property cannot be evaluated; of a step atom, also on the step from a state to itself."""
+        term = words.negation(truth(prop.defined, self._scope(prop)))
+        yield ("last step" if prop.is_of_steps else "state"), term
+        if prop.kind == "step atom":
+            scope = Scope(self.program, self.state, self.state)
+            yield "state", words.negation(truth(prop.defined, scope))
 
     def wrong(self, prop: ir.Property) -> Term:
         """That a property is defined and its value answers it: false, or true of what is to be reached."""
@@ -104,7 +109,10 @@ class System(Frozen, eq=False):
 def encode(program: ir.Program, watch: Callable[[], None] = lambda: None) -> System:
     """The transition system of a program. `watch` is called now and then, and may raise."""
     types = [array.type for array in program.arrays for _ in range(array.length)]
-    names = [f"{array.name}[{at}]" for array in program.arrays for at in range(array.length)]
+    # Numbered, because arrays are named for people: those of two faults that strike alike have one name.
+    names = [
+        f"{number} {array.name}[{at}]" for number, array in enumerate(program.arrays) for at in range(array.length)
+    ]
     state = _unknown(names, types, "")
     next_state = _unknown(names, types, "'")
     blank = tuple(words.constant(least(t), t) for t in types)

@@ -84,6 +84,19 @@ def test_an_evaluation_that_fails_is_the_end_of_a_run(model_of: Build) -> None:
     assert judge(model, errors.run, ERRORS).length == 0
 
 
+def test_a_part_of_a_formula_may_fail(model_of: Build) -> None:
+    text = """
+        shared var n: 0..5 = 2
+        agent Node { final initial state Run { step lower when n > 0 { n := n - 1 } } }
+        temporal far: always (6 / n >= 1)
+        check "c" { expect far }
+    """
+    model = model_of(text)
+    errors = explore(model, Request(Limits(depth=4))).verdicts[ERRORS]
+    assert isinstance(errors, Violated)
+    assert judge(model, errors.run, ERRORS).length == 2
+
+
 def test_a_run_that_needs_more_room_gets_it(model_of: Build) -> None:
     text = """
         message M

@@ -8,11 +8,12 @@ import pytest
 
 pytest.importorskip("z3")
 
-from modelcheck.engines.base import ERRORS, Request
+from modelcheck.engines import bounded
+from modelcheck.engines.base import ERRORS, Exploration, Request
 from modelcheck.engines.induction import explore
 from modelcheck.ir.model import Model
 from modelcheck.kernel.task import Limits
-from modelcheck.verdict import Holds, Unknown, Violated
+from modelcheck.verdict import Holds, Unknown, Unreached, Violated
 
 Build = Callable[..., Model]
 
@@ -139,3 +140,68 @@ def test_what_the_first_states_refute_is_not_claimed(model_of: Build) -> None:
     text = 'shared var n: 0..3 = 2\ninvariant wrong: n != 2\ncheck "c" { expect wrong }'
     found = explore(model_of(text), Request(Limits(depth=1), deadlock=False))
     assert isinstance(found.verdicts["wrong"], Violated)
+
+
+UNDEFINED = """
+    shared var n: 0..5 = 2
+    agent Node { final initial state Run { step lower when n > 0 { n := n - 1 } } }
+    invariant fine: 6 / n >= 1
+    invariant top: n <= 2
+    temporal far: always (6 / n >= 1)
+    temporal near: always (next(n) <= n + 6 / (n + next(n)))
+    check "c" { expect fine, top }
+    check "d" { expect far, top }
+    check "e" { expect near, top }
+"""
+
+
+@pytest.mark.parametrize("question", ["fine", "far", "near"])
+def test_an_evaluation_that_fails_behind_the_first_states_leaves_nothing_proved(question: str, model_of: Build) -> None:
+    """Of atoms, too, and of those of steps where nothing happens; no step itself fails, which is proved before."""
+    text = UNDEFINED.replace('check "c" { expect fine, top }', f'check "c" {{ expect {question}, top }}')
+    found = explore(model_of(text), Request(Limits(depth=4), deadlock=False))
+    errors = found.verdicts[ERRORS]
+    assert isinstance(errors, Violated)
+    assert len(errors.run.choices) == 2
+    assert not any(isinstance(verdict, Holds) for verdict in found.verdicts.values())
+
+
+def test_faults_of_one_name_have_their_own_budgets(model_of: Build) -> None:
+    """Where two cells were one unknown, no step could spend from one of them only: nothing would ever crash."""
+    text = """
+        agent A { final initial state S { step go { skip } } }
+        invariant alive: forall a in A: not (a is crashed)
+        check "c" { A = 2  faults { crash A up to 1 with recovery  crash A up to 1 } expect alive }
+    """
+    alive = explore(model_of(text), Request(Limits(depth=2), deadlock=False)).verdicts["alive"]
+    assert isinstance(alive, Violated)
+    assert len(alive.run.choices) == 1
+
+
+@pytest.mark.parametrize("explore", [explore, bounded.explore])
+def test_a_beginning_that_fails_is_no_proof(explore: Callable[..., Exploration], model_of: Build) -> None:
+    text = """
+        shared var n: 0..5 = any
+        initially 6 / (n - n) > 1
+        invariant top: n <= 2
+        reachable four: n == 4
+        check "c" { expect top, four }
+    """
+    found = explore(model_of(text), Request(Limits(depth=2)))
+    assert isinstance(found.verdicts[ERRORS], Violated)
+    assert isinstance(found.verdicts["top"], Unknown)
+    assert isinstance(found.verdicts["four"], Unknown)
+
+
+@pytest.mark.parametrize("explore", [explore, bounded.explore])
+def test_where_no_run_begins_nothing_is_reached(explore: Callable[..., Exploration], model_of: Build) -> None:
+    text = """
+        shared var n: 0..5 = any
+        invariant top: n <= 2
+        reachable four: n == 4
+        check "c" { bound n < 0  expect top, four }
+    """
+    found = explore(model_of(text), Request(Limits(depth=2)))
+    assert found.verdicts["top"] == Holds("within the bound")
+    assert found.verdicts["four"] == Unreached("within the bound")
+    assert found.bounds_hit == ("the declared bound",)
