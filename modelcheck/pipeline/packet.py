@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -45,7 +45,8 @@ def packet(paths: Sequence[str | Path], options: Options, changed: Sequence[str]
     diagnostics.raise_errors()
     report = verify_specs(specs, options)
     pairs = zip(specs, report.specs, strict=False)
-    return Packet(report, tuple(_chapter(spec, found, options) for spec, found in pairs), tuple(changed))
+    chapters = tuple(_chapter(spec, found, options) for spec, found in pairs)
+    return Packet(report, chapters, tuple(changed))
 
 
 def _called(paths: Sequence[str | Path]) -> list[str]:
@@ -86,7 +87,16 @@ def _chapter(spec: Spec, report: SpecReport, options: Options) -> Chapter:
         ),
         checks=tuple(_check(spec, by_name[found.name], found, options) for found in report.checks),
         report=report,
+        not_run=tuple(_not_run(spec, report, options)),
     )
+
+
+def _not_run(spec: Spec, report: SpecReport, options: Options) -> Iterator[str]:
+    """Checks that were not asked for; an interrupted report lacks those as well that it did not come to."""
+    run = {found.name for found in report.checks}
+    for check in spec.checks:
+        if check.name not in (options.checks or (check.name,) if report.interrupted else run):
+            yield check.name
 
 
 def _definition(one: Definition) -> Described:

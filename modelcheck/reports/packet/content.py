@@ -32,11 +32,15 @@ from modelcheck.reports.packet.run_blocks import run_blocks
 from modelcheck.reports.packet.runs import ToldRun, told_runs
 from modelcheck.reports.packet.words import expectation, said
 from modelcheck.reports.runs import unique_stems
-from modelcheck.reports.trace_text import quoted
+from modelcheck.reports.trace_text import counted, quoted
 
 if TYPE_CHECKING:
     from modelcheck.reports.packet.packet import Chapter, Described, DescribedAgent, Packet
     from modelcheck.reports.report import Report
+
+
+_MOST_NAMES = 20
+"""More checks that were not run are not named."""
 
 
 def document(packet: Packet, since: Sequence[Block] = ()) -> Document:
@@ -109,11 +113,25 @@ def _outcome(packet: Packet) -> Iterator[Block]:
         told = f"{len(unknown)} of {len(found)} verdicts {are} not known: "
         yield Paragraph((Strong(told), "not all states were looked at."), "open")
     if not wrong and not unknown and not report.interrupted:
-        text = (Strong(f"All {len(found)} verdicts are as the specification expects"), ", violations among them: ")
-        yield Paragraph((*text, "a check may show on purpose what an assumption is good for."), "good")
+        all_good = Strong(f"All {len(found)} verdicts are as the specification expects")
+        on_purpose = ", violations among them: a check may show on purpose what an assumption is good for."
+        broken = any(p.verdict in {"violated", "unreached"} for p in found)
+        yield Paragraph((all_good, on_purpose if broken else "."), "good")
     if packet.changed:
         changed = tuple(part for given in packet.changed for part in (" ", Code(given)))
         yield Paragraph((Strong("This packet was made with"), *changed), "open")
+    yield from _left_out(packet)
+
+
+def _left_out(packet: Packet) -> Iterator[Block]:
+    """The checks that were not asked for, so that nobody takes a part for the whole."""
+    for chapter in packet.chapters:
+        if chapter.not_run:
+            most = len(chapter.not_run) > _MOST_NAMES
+            names = ", ".join(map(quoted, chapter.not_run[:_MOST_NAMES])) + (", …" if most else "")
+            were = "was" if len(chapter.not_run) == 1 else "were"
+            told = f"{counted(len(chapter.not_run), 'check')} of {chapter.report.file} {were} not asked for: "
+            yield Paragraph((Strong(told), f"nothing is said here of {names}."), "open")
 
 
 def _unexpected(report: Report) -> Iterator[Text]:

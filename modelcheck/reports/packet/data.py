@@ -40,6 +40,7 @@ def _chapter(chapter: Chapter) -> dict[str, Any]:
         "knowledge": list(report.assumptions),
         "properties": [{"name": p.name, "kind": p.kind, "text": p.text, "words": p.words} for p in chapter.properties],
         "checks": [_check(check) for check in chapter.checks],
+        "not_run": list(chapter.not_run),
     }
 
 

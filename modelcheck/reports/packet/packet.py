@@ -57,6 +57,8 @@ class Chapter(Frozen):
     properties: tuple[DescribedProperty, ...]
     checks: tuple[DescribedCheck, ...]
     report: SpecReport
+    not_run: tuple[str, ...] = ()
+    """Checks of the specification that were not asked for."""
 
     def property(self, name: str) -> DescribedProperty | None:
         """The declared property with this name; `deadlock`, `errors` and the like are not declared."""

@@ -229,6 +229,25 @@ def test_what_the_command_line_changed_is_told(tmp_path: Path) -> None:
     assert "a message is lost, at most 2 times" in page
 
 
+def test_what_was_not_asked_for_is_told(tmp_path: Path) -> None:
+    def beginning(options: Options) -> str:
+        page = markdown.render(document(packet([written(tmp_path)], options)), "pictures")
+        return page[: page.index("<a id")]
+
+    assert "not asked for" not in beginning(Options())
+    one = beginning(Options(checks=("calm",)))
+    assert '**2 checks of vote.mc were not asked for:** nothing is said here of "one is gone", "too many".' in one
+    # "too many" expects nothing of it.
+    some = beginning(Options(properties=("told",)))
+    assert '**1 check of vote.mc was not asked for:** nothing is said here of "too many".' in some
+
+
+def test_violations_are_excused_only_where_there_are_some(tmp_path: Path) -> None:
+    calm = markdown.render(document(packet([written(tmp_path)], Options(checks=("calm",)))), "pictures")
+    assert "are as the specification expects**.\n" in calm
+    assert "violations among them" not in calm
+
+
 def _since(old: Packet, new: Packet) -> str:
     blocks: list[Block] = changes(data.same(old), data.same(new))
     return markdown.render(Document("", tuple(blocks)), "pictures")
