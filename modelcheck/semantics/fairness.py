@@ -27,6 +27,8 @@ class Debts(Frozen):
     """Enabled in every state of the loop."""
     sometimes: frozenset[Class]
     """Enabled in some state of it."""
+    down: frozenset[Id] = frozenset()
+    """Who may come back in every state of the loop, need not, and does not."""
 
     def broken(self) -> list[Class]:
         """The classes that make the loop unfair."""
@@ -99,6 +101,7 @@ def facts_of(model: Model, debts: Debts) -> list[str]:
         lines.append(f"owed weakly, but not enabled all the time: {_some(waiting)}")
     if free:
         lines.append(f"enabled, but never owed: {_some(free)}")
+    excluding += [f"`with fair recovery` of {kind}" for kind in sorted({agent.sort for agent in debts.down})]
     lines += [f"this run would be excluded by {', or by '.join(excluding[:MOST_LINES])}"] if excluding else []
     if not excluding:
         lines.append("no assumption of fairness would exclude it: nothing else is enabled that is ever owed")

@@ -16,6 +16,7 @@ from modelcheck.verdict import NOTHING, Choice, Run
 
 if TYPE_CHECKING:
     from modelcheck.ir.model import Model, TemporalProperty
+    from modelcheck.ir.values import Id
     from modelcheck.semantics.trace import Trace
 
 Edge = tuple[int, int]
@@ -71,7 +72,20 @@ def debts_of(model: Model, states: Sequence[State], choices: Sequence[Choice]) -
             owed = None if path is None else path.names.get(OWED)
             if owed is not None:
                 taken.add(owed[:-1])
-    return Debts(frozenset(taken), frozenset(always or ()), frozenset(sometimes))
+    return Debts(frozenset(taken), frozenset(always or ()), frozenset(sometimes), _down(model, states, choices))
+
+
+def _down(model: Model, states: Sequence[State], choices: Sequence[Choice]) -> frozenset[Id]:
+    """Who may come back in every state of a loop, need not, and does not."""
+    taken = {choice.action for choice in choices}
+    return frozenset(
+        action.actor
+        for number, action in enumerate(model.actions)
+        if (action.name, action.origin, action.transition) == ("recover", "fault", None)
+        and action.actor is not None
+        and number not in taken
+        and all(any(action_paths(model, state, number)) for state in states)
+    )
 
 
 def can_be_judged(model: Model, run: Run) -> bool:
