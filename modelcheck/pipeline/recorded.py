@@ -130,8 +130,10 @@ def _malformed(path: str, content: bytes, problem: str) -> InputError:
     text = content.decode("utf-8", errors="replace")
     digits = place.rstrip(")")
     at = len(content[: int(digits)].decode("utf-8", errors="replace")) if digits.isdigit() else max(len(text) - 1, 0)
-    found = Diagnostic("MC610", Span(Source(path, text), at, at + 1), f"this is no JSON: {reason}")
-    return InputError([found])
+    problem = f"this is no JSON: {reason.removeprefix('JSON is malformed: ')}"
+    # Elsewhere the specification comes first.
+    help_ = "the trace comes first: modelcheck replay TRACE SPEC" if path.endswith(".mc") else ""
+    return InputError([Diagnostic("MC610", Span(Source(path, text), at, at + 1), problem, help_)])
 
 
 # ------------------------------------------------------------------------------------------------------------ traces

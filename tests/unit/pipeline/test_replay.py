@@ -255,6 +255,15 @@ def test_content_that_is_no_trace_is_told(tmp_path: Path, content: bytes) -> Non
         replay_file(str(tmp_path / "saved.json"))
 
 
+def test_a_specification_in_the_place_of_the_trace_is_told(tmp_path: Path) -> None:
+    (tmp_path / "p.mc").write_text("protocol P", "utf-8")
+    with pytest.raises(InputError) as refused:
+        replay_file(str(tmp_path / "p.mc"))
+    (found,) = refused.value.diagnostics
+    assert found.problem == "this is no JSON: invalid character"
+    assert found.help == "the trace comes first: modelcheck replay TRACE SPEC"
+
+
 ODD: list[Any] = [None, -1, 10**30, "", [], {}, [[]], {"#map": [[1, 2], 3]}, {"#set": 4}, "<b>\u202e", True, {"tag": 1}]
 
 
