@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from modelcheck.cli.common import files_argument, input_errors, instance_options, parse_faults, parse_settings, short
-from modelcheck.cli.output import write_files
+from modelcheck.cli.output import Folder, write_files
 from modelcheck.reports.refusal import RefusalError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ _MOST_STATES = 200
 @click.option("--format", "format_", default="svg", metavar="F", help="svg, png, or dot for Graphviz.")
 @click.option(
     "--out",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Folder(),
     metavar="DIR",
     help="Write the pictures into this folder instead.",
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,10 +12,31 @@ from modelcheck.reports.refusal import RefusalError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from modelcheck.reports.report import Report
     from modelcheck.reports.runs import ShownRun
+
+
+class Folder(click.Path):
+    """A folder to write into, made if need be; one that cannot be is told before the search, and not behind it."""
+
+    def __init__(self) -> None:
+        super().__init__(file_okay=False, path_type=Path)
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        """The path, if it may be written."""
+        if not os.fspath(value):
+            self.fail("the name of the folder is empty", param, ctx)
+        there = Path(value)
+        while not os.path.lexists(there) and there != there.parent:
+            there = there.parent
+        if there.exists() and not there.is_dir():
+            self.fail(f"cannot write to {value}: {there} is a file", param, ctx)
+        if there.exists() and not os.access(there, os.W_OK | os.X_OK):
+            self.fail(f"cannot write to {value}: no permission to write into {there}", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 def known_format(name: str) -> None:

@@ -18,7 +18,7 @@ from modelcheck.cli.common import (
     parse_faults,
     parse_settings,
 )
-from modelcheck.cli.output import write_files
+from modelcheck.cli.output import Folder, write_files
 from modelcheck.cli.progress import progress_line
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ _PICTURES = "pictures"
 )
 @click.option(
     "--out",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Folder(),
     required=True,
     metavar="DIR",
     help="The folder to write the packet into.",

@@ -20,7 +20,7 @@ from modelcheck.cli.common import (
     style_of,
 )
 from modelcheck.cli.exit_codes import INTERRUPTED
-from modelcheck.cli.output import known_format, write_runs
+from modelcheck.cli.output import Folder, known_format, write_runs
 from modelcheck.cli.progress import progress_line
 from modelcheck.reports.registry import RUN_FORMATS
 
@@ -64,7 +64,7 @@ _LARGEST_SEED = 2**32 - 1
 )
 @click.option(
     "--out",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Folder(),
     metavar="DIR",
     help="Write the runs into this folder.",
 )

@@ -22,7 +22,7 @@ from modelcheck.cli.common import (
     short,
     style_of,
 )
-from modelcheck.cli.output import known_format, write_report
+from modelcheck.cli.output import Folder, known_format, write_report
 from modelcheck.cli.progress import progress_line
 from modelcheck.reports.registry import FORMATS, RUN_FORMATS
 
@@ -75,7 +75,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--out",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Folder(),
     metavar="DIR",
     help="Write the report into this folder instead.",
 )

@@ -42,6 +42,9 @@ def test_what_no_packet_can_be_made_of_is_said(run: Run, tmp_path: Path) -> None
         (("counter.mc", "--out", "x", "--since", "nowhere"), "cannot read the earlier packet nowhere"),
         (("counter.mc", "--out", "x", "--since", "bad.json"), "bad.json is no packet"),
         (("counter.mc", "--out", "counter.mc"), "counter.mc"),
+        # Before the search, which would not end.
+        (("endless.mc", "--out", "counter.mc/x"), "cannot write to counter.mc/x: counter.mc is a file"),
+        (("endless.mc", "--out", ""), "the name of the folder is empty"),
         (("nowhere.mc", "--out", "x"), "nowhere.mc"),
         (("counter.mc", "--out", "x", "--engine", "warp"), "there is no engine 'warp'"),
     ):
