@@ -56,10 +56,10 @@ class _Search(Struct):
     def run(self) -> None:
         """Search to the end. Raises `StoppedError`."""
         limits = self.request.limits
-        solving = Solving(replace(limits, memory_bytes=budget_bytes(limits)), self.began)
         room = FIRST_ROOM
-        while self._searched(solving, room):
-            room *= 2
+        with Solving(replace(limits, memory_bytes=budget_bytes(limits)), self.began) as solving:
+            while self._searched(solving, room):
+                room *= 2
 
     def _searched(self, solving: Solving, room: int) -> bool:
         """Search with room for so many messages; whether more would help."""

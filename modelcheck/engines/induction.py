@@ -61,10 +61,10 @@ class _Search(Struct):
     def run(self) -> None:
         """Search to the end. Raises `StoppedError`."""
         limits = self.request.limits
-        solving = Solving(replace(limits, memory_bytes=budget_bytes(limits)), self.began)
         room = FIRST_ROOM
-        while self._needs_more(solving, room):
-            room *= 2
+        with Solving(replace(limits, memory_bytes=budget_bytes(limits)), self.began) as solving:
+            while self._needs_more(solving, room):
+                room *= 2
 
     def _needs_more(self, solving: Solving, room: int) -> bool:
         """Try with room for so many messages; whether runs need more than that."""
@@ -133,7 +133,7 @@ class _Search(Struct):
         if not self.has_start:
             return without_start(name, kind, tuple(self.short), failed=ERRORS in self.answers)
         if kind == "reachable" or name == DEADLOCK:
-            return Unknown("induction proves invariants only", f"none to depth {max(0, self.k - 1)}")
+            return Unknown("induction proves invariants only", self._evidence("none"))
         if name not in self.proved:
             return self._open(name)
         if self.short:
@@ -143,10 +143,18 @@ class _Search(Struct):
         scope: Scope = "inductive within the bound" if self.within else "inductive"
         return Holds(scope)
 
+    def _evidence(self, what: str) -> str:
+        return f"{what} to depth {self.k - 1}" if self.k else "no run was looked at to its end"
+
     def _open(self, name: str) -> Unknown:
-        evidence = f"no violation to depth {max(0, self.k - 1)}"
+        evidence = self._evidence("no violation")
         if name in self.refuted:
-            return Unknown(f"not inductive for k = {self.k}", f"{evidence}; {self._pair(self.refuted[name])}")
+            try:
+                pair = self._pair(self.refuted[name])
+            except IndexError:
+                # Its words have bits that stand for nothing: for a packet that cannot be, say.
+                pair = "the counterexample to induction is no state of the model"
+            return Unknown(f"not inductive for k = {self.k}", f"{evidence}; {pair}")
         return Unknown(STOPPED[self.stopped], evidence)
 
     def _pair(self, found: Counterexample) -> str:

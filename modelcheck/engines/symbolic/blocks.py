@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import assert_never
 
 import z3
 from msgspec import Struct
 
 from modelcheck.engines.symbolic import words
-from modelcheck.engines.symbolic.expressions import Scope, encoded, truth
+from modelcheck.engines.symbolic.expressions import Scope, encoded, truth, unwatched
 from modelcheck.engines.symbolic.words import Term, Word
 from modelcheck.frozen import Frozen, field
 from modelcheck.kernel import program as ir
@@ -52,10 +53,16 @@ class _Walk(Struct):
     unknowns: list[Word] = field(default_factory=list)
 
 
-def encode_block(program: ir.Program, block: ir.Block, cells: tuple[Word, ...], prefix: str) -> Encoded:
+def encode_block(
+    program: ir.Program,
+    block: ir.Block,
+    cells: tuple[Word, ...],
+    prefix: str,
+    watch: Callable[[], None] = unwatched,
+) -> Encoded:
     """The paths of a block from a state; the unknowns' names begin with `prefix`."""
     held = list(cells)
-    walk = _Walk(Scope(program, held), held, prefix)
+    walk = _Walk(Scope(program, held, watch=watch), held, prefix)
     _run(walk, block)
     arrives = walk.live
     if program.within is not None:
@@ -76,6 +83,7 @@ def encode_block(program: ir.Program, block: ir.Block, cells: tuple[Word, ...], 
 
 def _run(walk: _Walk, block: ir.Block) -> None:
     for statement in block:
+        walk.scope.watch()
         match statement:
             case ir.Bind(local, value):
                 walk.scope = walk.scope.bind(local, encoded(value, walk.scope))

@@ -51,7 +51,7 @@ class Bounded:
         self.answers: dict[str, Found] = {}
         self.cuts: set[int] = set()
         self.depth = -1
-        self.system: System = encode(program, solving.check_time)
+        self.system: System = encode(program, solving.look)
         self.moments = [self.system.moment(0)]
         self.solver = solving.solver()
         self.open = list(self._questions())

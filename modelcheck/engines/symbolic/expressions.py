@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import assert_never
 
 import z3
@@ -17,6 +17,10 @@ Cells = Sequence[Word]
 """The cells of a state, in the order of `Program.offsets`."""
 
 
+def unwatched() -> None:
+    """Nobody looks at the time."""
+
+
 class Scope(Frozen, eq=False):
     """What an expression can refer to: the cells of a state, those behind the step, and the locals by index."""
 
@@ -24,6 +28,8 @@ class Scope(Frozen, eq=False):
     cells: Cells
     after: Cells | None = None
     bindings: Mapping[int, Word] = field(default_factory=dict)
+    watch: Callable[[], None] = unwatched
+    """Called now and then while something is encoded, and may raise."""
 
     def bind(self, local: ir.Local, value: Word) -> Scope:
         """The same with a local bound."""
@@ -105,10 +111,10 @@ def _read(scope: Scope, array: int, index: Word, *, after: bool) -> Word:
 
 
 def _reduce(node: ir.Reduce, scope: Scope) -> Word:
-    values = [
-        encoded(node.body, scope.bind(node.local, words.constant(number, node.local.type)))
-        for number in range(node.lo, node.hi + 1)
-    ]
+    values = []
+    for number in range(node.lo, node.hi + 1):
+        scope.watch()
+        values.append(encoded(node.body, scope.bind(node.local, words.constant(number, node.local.type))))
     if node.type == BOOL:
         terms = [value.term for value in values]
         return Word(words.conjunction(terms) if node.op == "and" else words.disjunction(terms), BOOL)

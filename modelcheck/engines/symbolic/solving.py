@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
+from types import FrameType
+from typing import Self
 
 import z3
 
 from modelcheck.engines.base import Stop
+from modelcheck.engines.process import LOOK_SECONDS, memory_bytes
 from modelcheck.kernel.task import Limits
 
 
@@ -19,33 +24,62 @@ class StoppedError(Exception):
 
 
 class Solving:
-    """Solvers within limits. The time is that of the whole check."""
+    """Solvers within limits. The time is that of the whole check. As a context manager it takes Ctrl-C for a limit."""
 
     def __init__(self, limits: Limits, started: float) -> None:
         self.deadline = None if limits.seconds is None else started + limits.seconds
-        if limits.memory_bytes is not None:
-            z3.set_param("memory_max_size", max(1, limits.memory_bytes >> 20))
+        self.is_interrupted = False
+        self._budget = limits.memory_bytes
+        self._next = 0.0
+
+    def __enter__(self) -> Self:
+        # An exception among the solver's calls may be lost in one of them. The second Ctrl-C is one all the same.
+        main = threading.current_thread() is threading.main_thread()
+        if main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, self._interrupt)
+        return self
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if signal.getsignal(signal.SIGINT) == self._interrupt:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        if isinstance(error, KeyboardInterrupt):
+            raise StoppedError("interrupted") from None
+
+    def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
+        self.is_interrupted = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def solver(self) -> z3.Solver:
         """A solver for bit vectors that keeps what it learned from one question to the next."""
         return z3.SolverFor("QF_FD")
 
-    def check_time(self) -> None:
-        """Raises `StoppedError` when the time is up."""
-        if self.deadline is not None and time.monotonic() >= self.deadline:
+    def look(self) -> None:
+        """Raises `StoppedError` when a limit is reached or the user wants no more. Cheap enough for every term."""
+        if self.is_interrupted:
+            raise StoppedError("interrupted")
+        now = time.monotonic()
+        if self.deadline is not None and now >= self.deadline:
             raise StoppedError("time")
+        if self._budget is not None and now >= self._next:
+            self._next = now + LOOK_SECONDS
+            if memory_bytes() > self._budget:
+                raise StoppedError("memory")
 
     def check(self, solver: z3.Solver) -> z3.CheckSatResult:
         """`sat` or `unsat`. Raises `StoppedError` where a limit came first."""
-        self.check_time()
+        self.look()
         if self.deadline is not None:
             solver.set("timeout", max(1, int(1000 * (self.deadline - time.monotonic()))))
         try:
+            # Only while it solves: where terms are made, a solver without memory may end the process.
+            z3.set_param("memory_max_size", 0 if self._budget is None else max(1, self._budget >> 20))
             found = solver.check()
         except z3.Z3Exception as error:
             if "memory" in str(error):
                 raise StoppedError("memory") from None
             raise
+        finally:
+            z3.set_param("memory_max_size", 0)
         if found != z3.unknown:
             return found
         reason = solver.reason_unknown()

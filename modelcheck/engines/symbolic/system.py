@@ -9,7 +9,7 @@ import z3
 
 from modelcheck.engines.symbolic import words
 from modelcheck.engines.symbolic.blocks import Digit, Encoded, encode_block
-from modelcheck.engines.symbolic.expressions import Scope, truth
+from modelcheck.engines.symbolic.expressions import Scope, truth, unwatched
 from modelcheck.engines.symbolic.words import Term, Word
 from modelcheck.frozen import Frozen
 from modelcheck.kernel import program as ir
@@ -39,6 +39,8 @@ class System(Frozen, eq=False):
     unknowns: tuple[Word, ...]
     """All that actions choose."""
     step_relation: Term
+    watch: Callable[[], None] = unwatched
+    """Called now and then while something is encoded, and may raise."""
 
     def moment(self, number: int) -> Moment:
         """The unknowns of a point in time."""
@@ -88,7 +90,7 @@ class System(Frozen, eq=False):
         term = words.negation(truth(prop.defined, self._scope(prop)))
         yield ("last step" if prop.is_of_steps else "state"), term
         if prop.kind == "step atom":
-            scope = Scope(self.program, self.state, self.state)
+            scope = Scope(self.program, self.state, self.state, watch=self.watch)
             yield "state", words.negation(truth(prop.defined, scope))
 
     def wrong(self, prop: ir.Property) -> Term:
@@ -100,13 +102,13 @@ class System(Frozen, eq=False):
 
     def resting(self) -> Term:
         """That nobody would be stuck."""
-        return truth(self.program.resting, Scope(self.program, self.state))
+        return truth(self.program.resting, Scope(self.program, self.state, watch=self.watch))
 
     def _scope(self, prop: ir.Property) -> Scope:
-        return Scope(self.program, self.state, self.next_state if prop.is_of_steps else None)
+        return Scope(self.program, self.state, self.next_state if prop.is_of_steps else None, watch=self.watch)
 
 
-def encode(program: ir.Program, watch: Callable[[], None] = lambda: None) -> System:
+def encode(program: ir.Program, watch: Callable[[], None] = unwatched) -> System:
     """The transition system of a program. `watch` is called now and then, and may raise."""
     types = [array.type for array in program.arrays for _ in range(array.length)]
     # Numbered, because arrays are named for people: those of two faults that strike alike have one name.
@@ -116,15 +118,14 @@ def encode(program: ir.Program, watch: Callable[[], None] = lambda: None) -> Sys
     state = _unknown(names, types, "")
     next_state = _unknown(names, types, "'")
     blank = tuple(words.constant(least(t), t) for t in types)
-    initial = encode_block(program, program.initial, blank, "start ")
+    initial = encode_block(program, program.initial, blank, "start ", watch)
     actions = []
     for number, action in enumerate(program.actions):
-        watch()
-        actions.append(encode_block(program, action.body, state, f"{number} "))
+        actions.append(encode_block(program, action.body, state, f"{number} ", watch))
     selector = words.variable("action", IntType(0, max(0, len(actions) - 1)))
     relation = _relation(actions, selector, state, next_state)
     unknowns = tuple(unknown for action in actions for unknown in action.unknowns)
-    return System(program, initial, tuple(actions), state, next_state, selector, unknowns, relation)
+    return System(program, initial, tuple(actions), state, next_state, selector, unknowns, relation, watch)
 
 
 def _unknown(names: Sequence[str], types: Sequence[KernelType], suffix: str) -> Cells:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable
 
@@ -10,8 +11,10 @@ import pytest
 pytest.importorskip("z3")
 
 from modelcheck.diagnostics import InputError
-from modelcheck.engines.base import DEADLOCK, ERRORS, Request
+from modelcheck.engines import induction
+from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, Request
 from modelcheck.engines.bounded import explore
+from modelcheck.engines.symbolic.solving import Solving
 from modelcheck.ir.model import Model
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline.verify import Options, load, verify_specs
@@ -166,3 +169,52 @@ def test_any_value_is_an_unknown_where_nobody_tries_them_all() -> None:
         assert found["even"].verdict == verdict
         assert found["low"].ok
         assert found["low"].steps == 1
+
+
+WIDE = """
+    agent Node {
+      var m: map Node -> 0..9 = all 0
+      final initial state Run {
+        step go(i in Node) when exists a, b, c in Node: a.m[b] + b.m[c] == c.m[a] + m[i] { m[i] := 1 }
+      }
+    }
+    invariant never: forall a, b, c in Node: a.m[b] + b.m[c] < 19
+    check "c" { Node = 12  expect never }
+"""
+
+
+@pytest.mark.parametrize("explore", [explore, induction.explore])
+def test_the_limit_on_time_is_kept_within_one_action(explore: Callable[..., Exploration], model_of: Build) -> None:
+    """To write its terms down takes many seconds, before anything is solved."""
+    model = model_of(WIDE)
+    began = time.monotonic()
+    found = explore(model, Request(Limits(depth=2, seconds=0.3)))
+    assert time.monotonic() - began < 1.0
+    assert found.stopped == "time"
+    assert found.verdicts["never"] == Unknown("the time limit was reached", "no run was looked at to its end")
+
+
+@pytest.mark.parametrize("explore", [explore, induction.explore])
+def test_terms_may_take_all_the_memory(explore: Callable[..., Exploration], model_of: Build) -> None:
+    found = explore(model_of(WIDE), Request(Limits(depth=2, memory_bytes=1)))
+    assert found.stopped == "memory"
+    assert found.verdicts["never"] == Unknown("the memory budget was used up", "no run was looked at to its end")
+
+
+@pytest.mark.parametrize("explore", [explore, induction.explore])
+def test_an_interrupt_while_terms_are_written_down_is_a_limit(
+    explore: Callable[..., Exploration], model_of: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = iter([False] * 20)
+    look = Solving.look
+
+    def interrupted(solving: Solving) -> None:
+        if next(looked, None) is None:
+            signal.raise_signal(signal.SIGINT)
+        look(solving)
+
+    monkeypatch.setattr(Solving, "look", interrupted)
+    found = explore(model_of(WIDE), Request(Limits(depth=2)))
+    assert found.stopped == "interrupted"
+    assert isinstance(found.verdicts["never"], Unknown)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

@@ -13,6 +13,7 @@ from modelcheck.engines.base import ERRORS, Exploration, Request
 from modelcheck.engines.induction import explore
 from modelcheck.ir.model import Model
 from modelcheck.kernel.task import Limits
+from modelcheck.lowering.cells import Codec
 from modelcheck.verdict import Holds, Unknown, Unreached, Violated
 
 Build = Callable[..., Model]
@@ -205,3 +206,15 @@ def test_where_no_run_begins_nothing_is_reached(explore: Callable[..., Explorati
     assert found.verdicts["top"] == Holds("within the bound")
     assert found.verdicts["four"] == Unreached("within the bound")
     assert found.bounds_hit == ("the declared bound",)
+
+
+def test_a_counterexample_that_is_no_state_is_not_shown(model_of: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last of the words for all possible packets to an agent has bits that stand for none."""
+
+    def decode(_codec: Codec, _state: tuple[int, ...]) -> None:
+        raise IndexError("no such packet")
+
+    monkeypatch.setattr(Codec, "decode", decode)
+    far = explore(model_of(CYCLE), Request(Limits(depth=1), deadlock=False)).verdicts["far"]
+    evidence = "no violation to depth 0; the counterexample to induction is no state of the model"
+    assert far == Unknown("not inductive for k = 1", evidence)
