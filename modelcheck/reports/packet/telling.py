@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _FEW = 4
 """Up to so many messages in flight are named."""
 _SENDS_IN_WORDS = {"forge"}
+_HALFWAY = "crashes while sending: "
 
 
 def sentence(step: Step, trace: Trace) -> str:
@@ -35,6 +36,8 @@ def sentence(step: Step, trace: Trace) -> str:
 def _of_one(step: Step, trace: Trace, sent: list[Message]) -> str:
     """What an agent or the environment does, and which other agents change their states with it."""
     parts = [_doing(step, trace)]
+    if not sent and step.action.startswith(_HALFWAY):
+        parts.append("sends nothing of it")
     if sent and step.kind not in _SENDS_IN_WORDS:
         parts.append(f"sends {addressed(sent).replace(' → ', ' to ')}")
     parts += [f"goes to {change.after}" for change in step.changes if change.name == step.actor]
@@ -109,6 +112,8 @@ def _parted(content: str, messages: list[Message]) -> tuple[str, str]:
 def _doing(step: Step, trace: Trace) -> str:
     actor, action = step.actor, step.action
     match step.kind:
+        case "crash" if action.startswith(_HALFWAY):
+            return f"{actor} crashes in the middle of “{action.removeprefix(_HALFWAY)}”"
         case "receive" | "crash" | "recover" | "forge" | "detector" if actor != "environment":
             return f"{actor} {action}"
         case "step" if action.endswith(" expires"):

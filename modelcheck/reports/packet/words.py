@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 BUILT_IN = {
     "deadlock": "It never comes to a standstill: somebody can take a step, or all who run are where they may rest.",
     "errors": "No step fails: no value out of its range, nothing missing that is needed, no assertion that is false.",
-    "time": "Time never stands still for ever.",
+    "time": "Time never stands still for ever. Where nothing waits for a tick, it passes without one.",
 }
 """The properties that every check may ask for without declaring them."""
 

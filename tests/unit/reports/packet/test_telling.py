@@ -102,3 +102,14 @@ def test_how_a_run_without_an_end_goes_on() -> None:
         "At the end A is in On. Steps 1 to 2 then repeat for ever.",
         "At the end A is in Off. Steps 2 to 3 then repeat for ever.",
     }
+
+
+@pytest.mark.parametrize(
+    ("on_its_way", "told"),
+    [("messages Word == {}", "sends nothing of it"), ("messages Word != {}", "sends Word(n: 1) to Hearer[1]")],
+)
+def test_a_crash_in_the_middle_of_a_step_says_what_was_sent(on_its_way: str, told: str) -> None:
+    torn = f"reachable torn: Speaker[0] is crashed and Speaker[0] is Spoken and {on_its_way}"
+    text = f'{TALK} {torn} check "c" {{ Hearer = 2  faults {{ crash Speaker up to 1 while sending }}  expect torn }}'
+    found = sentences(run_of(text, "torn"))
+    assert found[1:] == [f"Speaker crashes in the middle of “speak”, {told} and goes to Spoken."]
