@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _BASELINE = 3.8
 """From the middle of a line of text down to its baseline."""
+_IN_FLIGHT = " in flight"
 _LEAST = 40.0
 """The room below which a note is not begun."""
 _PILL = 7.5
@@ -145,7 +146,7 @@ class RowPainter:
             going = [m for m in event.left_behind if (self.routes.toward(m) > 0) == (side == "right")]
             if going and not names_what_it_sends(self.row.step):
                 end = self.routes.stub(going[0])[0]
-                self._note(f"{addressed(going)} in flight", end - 5, end + 5, side)
+                self._note(f"{addressed(going)}{_IN_FLIGHT}", end - 5, end + 5, side)
         for note in event.notes:
             self._note(note, x - 8, x + 8, "right")
 
@@ -155,6 +156,10 @@ class RowPainter:
         if place.room < min(wanted, _LEAST):
             # The title of the row has it.
             return
+        if min(place.room, LONGEST) < width(plain(note), SMALL):
+            # Its end says so as well; who it is for is said nowhere else.
+            note = note.removesuffix(_IN_FLIGHT)
+            wanted = min(width(plain(note), SMALL), LONGEST)
         y = self.y + LINE + _BASELINE
         self._add(fitting(note, place.x, y, min(place.room, wanted), "mc-note", size=SMALL, anchor=place.anchor))
 

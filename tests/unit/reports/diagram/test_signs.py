@@ -166,6 +166,18 @@ def test_what_is_in_flight_at_the_end_is_named_at_its_open_end() -> None:
     assert "Ping → Server[0..1] in flight" in words(root)
 
 
+def test_where_there_is_no_room_to_say_in_flight_it_is_left_out_whole() -> None:
+    without = 0
+    for length in range(4, 60):
+        made = maker()
+        made.send("Client", "Server[0]", "P" * length)
+        made.take("step", "Client", "go", {}, ("Client",))
+        notes = [text for text in words(drawn(traced(made))) if text.startswith("PPPP")]
+        assert not [note for note in notes if "Server[0] " in note and not note.endswith(" in flight")]
+        without += any(note.endswith("Server[0]") for note in notes)
+    assert without
+
+
 def test_an_equal_message_has_a_note_instead_of_an_arrow() -> None:
     made = maker()
     number = sent(made)
