@@ -102,8 +102,10 @@ def facts_of(model: Model, debts: Debts) -> list[str]:
     if free:
         lines.append(f"enabled, but never owed: {_some(free)}")
     excluding += [f"`with fair recovery` of {kind}" for kind in sorted({agent.sort for agent in debts.down})]
-    lines += [f"this run would be excluded by {', or by '.join(excluding[:MOST_LINES])}"] if excluding else []
-    if not excluding:
+    if excluding:
+        # Others may violate it all the same: whether they do takes another search, `--explain-fairness`.
+        lines.append(f"this run, perhaps not others, would be excluded by {', or by '.join(excluding[:MOST_LINES])}")
+    else:
         lines.append("no assumption of fairness would exclude it: nothing else is enabled that is ever owed")
     return lines
 

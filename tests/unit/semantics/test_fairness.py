@@ -22,7 +22,9 @@ def _facts(fate: str) -> list[str]:
 
 
 def test_who_may_come_back_and_does_not_would_if_it_were_owed() -> None:
-    assert _facts("with recovery") == ["this run would be excluded by `with fair recovery` of Worker"]
+    assert _facts("with recovery") == [
+        "this run, perhaps not others, would be excluded by `with fair recovery` of Worker"
+    ]
 
 
 def test_who_crashed_for_good_is_excluded_by_nothing() -> None:
