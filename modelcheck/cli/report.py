@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -112,7 +113,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
             progress=progress,
         )
         told = {"--check": checks, "--property": properties, "--set": settings, "--fault": faults}
-        given = [f"{option} {value}" for option, values in told.items() for value in values]
+        given = [f"{option} {quote(value)}" for option, values in told.items() for value in values]
         found = packet(files, options, [*given, *_limits(options.limits)])
     write_files(out, _files(found, old))
     sys.exit(found.report.exit_code)

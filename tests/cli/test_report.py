@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -33,6 +34,13 @@ def test_the_exit_code_is_that_of_verify_and_what_changed_is_told(run: Run, tmp_
     assert limited.returncode == 3
     told = (tmp_path / "limited" / "packet.md").read_text("utf-8")
     assert "<code>--property typed</code> <code>--max-states 5</code>" in told
+
+
+def test_options_are_told_as_a_shell_takes_them(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "counter.mc"
+    path.write_text(re.sub('check "[^"]*"', 'check "one, two"', path.read_text("utf-8"), count=1), "utf-8")
+    run("report", "counter.mc", "--check", "one, two", "--out", "out")
+    assert "<code>--check 'one, two'</code>" in (tmp_path / "out" / "packet.md").read_text("utf-8")
 
 
 def test_what_no_packet_can_be_made_of_is_said(run: Run, tmp_path: Path) -> None:
