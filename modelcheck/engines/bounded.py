@@ -65,11 +65,11 @@ class _Search(Struct):
         """Search with room for so many messages; whether more would help."""
         started = time.process_time()
         lowered = lower_model(self.model, min(room, DEFAULT_IN_FLIGHT), min(room, DEFAULT_IN_QUEUE))
-        bounded = Bounded(simplify(lowered.program), solving, deadlock=self.request.deadlock)
-        self.encoding_cpu += time.process_time() - started
-        bounded.answers = self.answers
         limit = self.request.limits.depth
         most = DEFAULT_DEPTH if limit is None else limit
+        bounded = Bounded(simplify(lowered.program), solving, deadlock=self.request.deadlock, most=most)
+        self.encoding_cpu += time.process_time() - started
+        bounded.answers = self.answers
         bounded.start()
         self.has_start = bounded.has_start
         self._note_bounds(lowered, bounded)

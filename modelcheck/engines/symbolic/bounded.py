@@ -45,7 +45,7 @@ class Bounded:
     `cuts` are the bounds that cut runs of up to `depth` steps, by code.
     """
 
-    def __init__(self, program: ir.Program, solving: Solving, *, deadlock: bool) -> None:
+    def __init__(self, program: ir.Program, solving: Solving, *, deadlock: bool, most: int | None = None) -> None:
         self.program = program
         self.solving = solving
         self.answers: dict[str, Found] = {}
@@ -56,6 +56,8 @@ class Bounded:
         self.solver = solving.solver()
         self.open = list(self._questions())
         self.asks_for_deadlock = deadlock
+        self.most = most
+        """The steps of the longest runs, behind which nothing is asked; None: a step from each state is asked for."""
         self.moves: list[Term] = []
         """Conditions under which some step is possible, found so far."""
 
@@ -95,7 +97,8 @@ class Bounded:
         self._ask_all()
         if self.asks_for_deadlock and DEADLOCK not in self.answers:
             self._ask_deadlock()
-        self._ask_cuts()
+        if self.depth != self.most:
+            self._ask_cuts()
         return True
 
     @property
@@ -110,6 +113,8 @@ class Bounded:
         last = self.moments[-1]
         for question in self.open:
             if question.name in self.answers or z3.is_false(question.term):
+                continue
+            if question.of == "next step" and self.depth == self.most:
                 continue
             if question.of == "last step":
                 if self.depth == 0:

@@ -87,6 +87,21 @@ def test_an_evaluation_that_fails_is_the_end_of_a_run(model_of: Build) -> None:
     assert judge(model, errors.run, ERRORS).length == 0
 
 
+def test_no_step_is_taken_behind_the_last(model_of: Build) -> None:
+    """Neither one that fails nor one that is cut: the runs looked at are as long as was asked for."""
+    text = """
+        shared var n: 0..2 = 1
+        agent Node { initial state Run { step raise { n := n + 1 } } }
+        invariant fine: n >= 0
+        check "c" { expect fine }
+    """
+    short, long = (explore(model_of(text), Request(Limits(depth=depth))) for depth in (1, 2))
+    assert isinstance(short.verdicts[ERRORS], Unknown)
+    errors = long.verdicts[ERRORS]
+    assert isinstance(errors, Violated)
+    assert len(errors.run.choices) == 2
+
+
 def test_a_part_of_a_formula_may_fail(model_of: Build) -> None:
     text = """
         shared var n: 0..5 = 2
