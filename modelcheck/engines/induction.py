@@ -151,8 +151,8 @@ class _Search(Struct):
         if name in self.refuted:
             try:
                 pair = self._pair(self.refuted[name])
-            except IndexError:
-                # Its words have bits that stand for nothing: for a packet that cannot be, say.
+            except LookupError:
+                # It has what stands for nothing: a packet that cannot be, or none that its sender has.
                 pair = "the counterexample to induction is no state of the model"
             return Unknown(f"not inductive for k = {self.k}", f"{evidence}; {pair}")
         return Unknown(STOPPED[self.stopped], evidence)

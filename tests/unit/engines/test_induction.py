@@ -208,11 +208,14 @@ def test_where_no_run_begins_nothing_is_reached(explore: Callable[..., Explorati
     assert found.bounds_hit == ("the declared bound",)
 
 
-def test_a_counterexample_that_is_no_state_is_not_shown(model_of: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("missing", [IndexError, KeyError])
+def test_a_counterexample_that_is_no_state_is_not_shown(
+    missing: type[LookupError], model_of: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The last of the words for all possible packets to an agent has bits that stand for none."""
 
     def decode(_codec: Codec, _state: tuple[int, ...]) -> None:
-        raise IndexError("no such packet")
+        raise missing("no such packet")
 
     monkeypatch.setattr(Codec, "decode", decode)
     far = explore(model_of(CYCLE), Request(Limits(depth=1), deadlock=False)).verdicts["far"]
