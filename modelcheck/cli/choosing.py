@@ -45,3 +45,12 @@ def check_slice(sliced: bool, format_: str) -> None:  # noqa: FBT001 - a flag of
     """Raises `UsageError` where runs are not printed as text."""
     if sliced and format_ != "text":
         raise click.UsageError(f"'--slice' is for text: the format {format_} tells what depends on what, or shows all")
+
+
+def check_choosing(engine: str, order: str | None, counterexamples: int) -> None:
+    """Raises `UsageError` where an engine cannot choose among runs: one that asks a solver visits no states."""
+    from modelcheck.engines.registry import SOLVING  # noqa: PLC0415 - `--help` stays quick
+
+    if engine in SOLVING and (order or counterexamples > 1):
+        asked = f"--fewest-{order}" if order else "--counterexamples"
+        raise click.UsageError(f"the engine {engine} shows the run that the solver finds: leave {asked} out")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from modelcheck.cli.choosing import order_options
+from modelcheck.cli.choosing import check_choosing, order_options
 from modelcheck.cli.common import (
     files_argument,
     input_errors,
@@ -97,13 +97,15 @@ def command(  # noqa: PLR0913 - one parameter a flag
     from modelcheck.pipeline import Options  # noqa: PLC0415
     from modelcheck.pipeline.packet import packet  # noqa: PLC0415
 
+    chosen_engine = known_engine(engine)
+    check_choosing(chosen_engine, order, counterexamples)
     old = None if since is None else _earlier(since)
     with progress_line() as progress, input_errors():
         options = Options(
             checks=checks,
             properties=properties,
             overrides=Overrides(parse_settings(settings), parse_faults(faults)),
-            engine=known_engine(engine),
+            engine=chosen_engine,
             workers=workers,
             limits=Limits(max_states, max_memory, max_seconds, max_depth),
             symmetry=not no_symmetry,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from modelcheck.cli.checkpoints import checkpoint_folder, checkpoint_options
-from modelcheck.cli.choosing import check_slice, order_options, slice_option
+from modelcheck.cli.choosing import check_choosing, check_slice, order_options, slice_option
 from modelcheck.cli.common import (
     files_argument,
     input_errors,
@@ -117,13 +117,15 @@ def command(  # noqa: PLR0913 - one parameter a flag
 
     known_format(format_)
     check_slice(sliced, format_)
+    chosen_engine = known_engine(engine)
+    check_choosing(chosen_engine, order, counterexamples)
     folder = checkpoint_folder(checkpoint, resume, checkpoint_every)
     with progress_line() as progress, input_errors(format_):
         options = Options(
             checks=checks,
             properties=properties,
             overrides=Overrides(parse_settings(settings), parse_faults(faults)),
-            engine=known_engine(engine),
+            engine=chosen_engine,
             workers=workers,
             audit=_audit(audit),
             limits=Limits(max_states, max_memory, max_seconds, max_depth),

@@ -242,3 +242,10 @@ def test_mistakes_are_annotations_too(run: Run, tmp_path: Path) -> None:
     done = run("verify", "wrong.mc", "--format", "github")
     assert (done.returncode, done.stderr) == (2, "")
     assert done.stdout.startswith("::error file=wrong.mc,line=2,col=41,title=MC201::")
+
+
+@pytest.mark.parametrize("asked", [["--counterexamples", "2"], ["--fewest-faults"]])
+def test_an_engine_that_asks_a_solver_cannot_choose_among_runs(run: Run, asked: list[str]) -> None:
+    refused = run("verify", "counter.mc", "--engine", "bounded", *asked)
+    assert refused.returncode == 2
+    assert f"leave {asked[0]} out" in refused.stderr
