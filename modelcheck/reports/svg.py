@@ -20,8 +20,8 @@ def render(run: ShownRun) -> bytes:
 
 def title_of(run: ShownRun) -> str:
     """What a run is a run of, and on a line of its own where."""
-    what = "witness" if run.found.verdict == "reached" else "counterexample"
+    what = f"{'witness' if run.found.verdict == 'reached' else 'counterexample'} for {run.found.name}"
     # Where the file lies differs between machines.
     file = PurePath(run.spec.file).name
     place = f"check {quoted(run.check.name)} of {file}, {length(run.trace)}"
-    return f"{plain(f'{what} for {run.found.name}')}\n{plain(place)}"
+    return f"{plain(what if run.found.name else 'a random run')}\n{plain(place)}"

@@ -7,9 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
+from modelcheck.frozen import replace
 from modelcheck.pipeline.verify import Options, load, verify_specs
 from modelcheck.reports.report import Report
 from modelcheck.reports.runs import file_stems, runs_of
+from modelcheck.reports.svg import title_of
 from modelcheck.source import Source
 
 Made = Callable[[str], Report]
@@ -29,3 +31,11 @@ def test_every_run_has_a_file_name_of_its_own_that_is_harmless(names: list[str])
     stems = file_stems(runs_of(report_of(names)))
     assert len({stem.lower() for stem in stems}) == len(names)
     assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,200}", stem) for stem in stems)
+
+
+def test_a_picture_says_what_it_is_a_run_of() -> None:
+    (run,) = runs_of(report_of(["a"]))
+    assert title_of(run).startswith("witness for end\n")
+    # What `simulate` draws is a run of no property.
+    nameless = replace(run, found=replace(run.found, name="", verdict="unknown"))
+    assert title_of(nameless).startswith("a random run\n")
