@@ -66,15 +66,20 @@ def write_report(report: Report, format_: str, out: Path | None) -> None:
         else:
             write_files(out, {f"report.{kind.ending}": (text + "\n").encode()})
         return
-    write_runs(runs_of(report), format_, out)
+    write_runs(runs_of(report), format_, out, interrupted=report.interrupted)
 
 
-def write_runs(runs: Sequence[ShownRun], format_: str, out: Path | None) -> None:
-    """A file for each run in a folder, or the only run to the output."""
+def write_runs(runs: Sequence[ShownRun], format_: str, out: Path | None, *, interrupted: bool = False) -> None:
+    """A file for each run in a folder, or the only run to the output. `interrupted`: some may be missing."""
     from modelcheck.reports.registry import RUN_FORMATS  # noqa: PLC0415 - heavy for --help
     from modelcheck.reports.runs import file_stems  # noqa: PLC0415
 
     of_runs = RUN_FORMATS[format_]
+    if interrupted:
+        # No file of a run could say so.
+        click.echo("INTERRUPTED: runs may be missing", err=True)
+    if out is None and interrupted and not runs:
+        return
     if out is None and (len(runs) != 1 or not of_runs.is_text):
         found = "is no text" if not of_runs.is_text else f"is a file for each run, and there are {len(runs)}"
         raise click.UsageError(f"the format {format_} {found}: say --out DIR, or ask for one --check and --property")

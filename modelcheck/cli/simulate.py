@@ -123,7 +123,8 @@ def command(  # noqa: PLR0913 - one parameter a flag
                 # The runs to show are no finding; the report is.
                 exit_code = INTERRUPTED
     if format_ in RUN_FORMATS:
-        write_runs(as_files(report, shown) if traces else runs_of(report), format_, out)
+        written = as_files(report, shown) if traces else runs_of(report)
+        write_runs(written, format_, out, interrupted=exit_code == INTERRUPTED)
     else:
         click.echo(_json(report, shown) if format_ == "json" else _text(report, shown, sliced=sliced))
     sys.exit(exit_code)

@@ -117,10 +117,11 @@ def test_out_writes_the_report_into_a_folder(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("run")
-@pytest.mark.parametrize("format_", ["text", "json"])
+@pytest.mark.parametrize("format_", ["text", "json", "trace"])
 def test_ctrl_c_gives_130_and_what_was_found_so_far(tmp_path: Path, format_: str) -> None:
     files = ["counter.mc", "endless.mc", "endless.mc"]
     arguments = [sys.executable, "-m", "modelcheck", "verify", *files, "--no-symmetry", "--format", format_]
+    arguments += ["--out", "runs"] if format_ == "trace" else []
     # A job in the background of a shell ignores the signal, and what it starts would inherit that.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
@@ -144,7 +145,7 @@ def test_ctrl_c_gives_130_and_what_was_found_so_far(tmp_path: Path, format_: str
         assert [len(spec["checks"]) for spec in specs] == [2, 1]
         assert specs[1]["checks"][0]["states"]["explored"] > 0
     else:
-        assert "INTERRUPTED" in output
+        assert "INTERRUPTED" in (errors if format_ == "trace" else output)
 
 
 def on_a_terminal(folder: Path, **more: str) -> str:
