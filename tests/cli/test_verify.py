@@ -132,7 +132,8 @@ def test_ctrl_c_gives_130_and_what_was_found_so_far(tmp_path: Path, format_: str
         signal.signal(signal.SIGINT, before)
     with running:
         try:
-            time.sleep(2)
+            # Long enough to start on a machine that does other things as well.
+            time.sleep(4)
             running.send_signal(signal.SIGINT)
             output, errors = running.communicate(timeout=30)
         finally:
