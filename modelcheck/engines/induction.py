@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import time
-
-from msgspec import Struct
-
-from modelcheck.engines.base import DEADLOCK, ERRORS, STOPPED, Exploration, Request, Stop, Timing
-from modelcheck.engines.process import budget_bytes
-from modelcheck.engines.symbolic.bounded import Bounded, Found
+from modelcheck.engines.base import DEADLOCK, ERRORS, STOPPED, Exploration, Request
+from modelcheck.engines.solved import SolverSearch
+from modelcheck.engines.symbolic.bounded import Bounded
 from modelcheck.engines.symbolic.induction import Claim, Counterexample, Induction, claims_of, cut_name
-from modelcheck.engines.symbolic.solving import Solving, StoppedError
-from modelcheck.engines.verdicts import without_start
-from modelcheck.frozen import field, replace
+from modelcheck.engines.symbolic.solving import Solving
+from modelcheck.frozen import field
 from modelcheck.ir.model import Model
-from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
 from modelcheck.kernel.passes.simplify import simplify
 from modelcheck.kernel.program import DECLARED_BOUND
-from modelcheck.lowering import LoweredModel, lower_model
+from modelcheck.lowering import LoweredModel
 from modelcheck.semantics.show import cell_name, show_cell
-from modelcheck.verdict import Holds, Reached, Scope, Unknown, Verdict, Violated
+from modelcheck.verdict import Holds, Scope, Unknown, Verdict
 
 DEFAULT_DEPTH = 4
 """How many states in a row are assumed at most, unless it is said."""
-
-FIRST_ROOM = 4
 
 
 def explore(model: Model, request: Request) -> Exploration:
@@ -32,44 +24,23 @@ def explore(model: Model, request: Request) -> Exploration:
 
     What is violated within the first k states is told as by bounded model checking. Nothing is said of deadlock.
     """
-    search = _Search(model, request, time.monotonic(), time.process_time())
-    try:
-        search.run()
-    except StoppedError as stopped:
-        search.stopped = stopped.why
-    return search.exploration()
+    return _Search(model, request).explored()
 
 
-class _Search(Struct):
-    """One check: `answers` by bounded model checking, the names of what is `proved`, and why the rest is not."""
+class _Search(SolverSearch):
+    """One check: the names of what is `proved`, and why the rest is not."""
 
-    model: Model
-    request: Request
-    began: float
-    began_cpu: float
-    answers: dict[str, Found] = field(default_factory=dict)
     proved: set[str] = field(default_factory=set)
     refuted: dict[str, Counterexample] = field(default_factory=dict)
     short: list[str] = field(default_factory=list)
     """The bounds that were not shown to be never hit."""
     k: int = 0
-    has_start: bool = True
     within: bool = False
     lowered: LoweredModel | None = None
-    stopped: Stop = "depth"
 
-    def run(self) -> None:
-        """Search to the end. Raises `StoppedError`."""
-        limits = self.request.limits
-        room = FIRST_ROOM
-        with Solving(replace(limits, memory_bytes=budget_bytes(limits)), self.began) as solving:
-            while self._needs_more(solving, room):
-                room *= 2
-
-    def _needs_more(self, solving: Solving, room: int) -> bool:
-        """Try with room for so many messages; whether runs need more than that."""
+    def needs_more(self, solving: Solving, room: int) -> bool:
         self.proved, self.refuted = set(), {}
-        self.lowered = lower_model(self.model, min(room, DEFAULT_IN_FLIGHT), min(room, DEFAULT_IN_QUEUE))
+        self.lowered = self.lowered_with(room)
         program = simplify(self.lowered.program)
         self.within = program.within is not None
         base = Bounded(program, solving, deadlock=False)
@@ -109,29 +80,10 @@ class _Search(Struct):
         name = cut_name(code)
         return name in self.proved or (self.k == 0 and all(claim.name != name for claim in claims))
 
-    def exploration(self) -> Exploration:
-        """What was found."""
-        kinds = {prop.name: prop.kind for prop in self.model.properties}
-        wanted = [*kinds, ERRORS, *([DEADLOCK] if self.request.deadlock else [])]
-        seconds, cpu = time.monotonic() - self.began, time.process_time() - self.began_cpu
-        return Exploration(
-            {name: self._verdict(name, kinds.get(name, "")) for name in wanted},
-            distinct=None,
-            explored=0,
-            transitions=0,
-            depth=max(0, self.k - 1),
-            fired=(0,) * len(self.model.actions),
-            bounds_hit=tuple(self.short),
-            stopped=self.stopped if self.has_start else None,
-            timing=Timing(seconds, cpu, 0.0),
-        )
+    def reach(self) -> tuple[int, tuple[str, ...]]:
+        return self.k - 1, tuple(self.short)
 
-    def _verdict(self, name: str, kind: str) -> Verdict:
-        found = self.answers.get(name)
-        if found is not None:
-            return Reached(found.run) if kind == "reachable" else Violated(found.run)
-        if not self.has_start:
-            return without_start(name, kind, tuple(self.short), failed=ERRORS in self.answers)
+    def unanswered(self, name: str, kind: str) -> Verdict:
         if kind == "reachable" or name == DEADLOCK:
             return Unknown("induction proves invariants only", self._evidence("none"))
         if name not in self.proved:

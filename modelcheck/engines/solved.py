@@ -1,0 +1,87 @@
+"""What the engines that ask a solver have in common: limits, room for messages that grows, the report of a search."""
+
+from __future__ import annotations
+
+import time
+from abc import abstractmethod
+
+from msgspec import Struct
+
+from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, Request, Stop, Timing
+from modelcheck.engines.process import budget_bytes
+from modelcheck.engines.symbolic.bounded import Found
+from modelcheck.engines.symbolic.solving import Solving, StoppedError
+from modelcheck.engines.verdicts import without_start
+from modelcheck.frozen import field, replace
+from modelcheck.ir.model import Model
+from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
+from modelcheck.lowering import LoweredModel, lower_model
+from modelcheck.verdict import Reached, Verdict, Violated
+
+FIRST_ROOM = 4
+"""How many messages there is room for at first, where no capacity is declared: each slot makes every step harder."""
+
+
+class SolverSearch(Struct):
+    """One check. `answers` are kept when there is more room: a run with less is a run all the same."""
+
+    model: Model
+    request: Request
+    answers: dict[str, Found] = field(default_factory=dict)
+    has_start: bool = True
+    stopped: Stop = "depth"
+    encoding_cpu: float = 0.0
+    began: float = field(default_factory=time.monotonic)
+    began_cpu: float = field(default_factory=time.process_time)
+
+    @abstractmethod
+    def needs_more(self, solving: Solving, room: int) -> bool:
+        """Search with room for so many messages; whether some run needs more. Raises `StoppedError`."""
+
+    @abstractmethod
+    def unanswered(self, name: str, kind: str) -> Verdict:
+        """The verdict on what no run answers, where there is a beginning."""
+
+    @abstractmethod
+    def reach(self) -> tuple[int, tuple[str, ...]]:
+        """The length of the runs that were all looked at, and the bounds that were hit, or may be."""
+
+    def explored(self) -> Exploration:
+        """Search to the end or to a limit, and say what was found."""
+        limits, room = self.request.limits, FIRST_ROOM
+        try:
+            with Solving(replace(limits, memory_bytes=budget_bytes(limits)), self.began) as solving:
+                while self.needs_more(solving, room):
+                    room *= 2
+        except StoppedError as stopped:
+            self.stopped = stopped.why
+        return self._exploration()
+
+    def lowered_with(self, room: int) -> LoweredModel:
+        """The program with room for so many messages."""
+        return lower_model(self.model, min(room, DEFAULT_IN_FLIGHT), min(room, DEFAULT_IN_QUEUE))
+
+    def _exploration(self) -> Exploration:
+        kinds = {prop.name: prop.kind for prop in self.model.properties}
+        wanted = [*kinds, ERRORS, *([DEADLOCK] if self.request.deadlock else [])]
+        seconds, cpu = time.monotonic() - self.began, time.process_time() - self.began_cpu
+        depth, bounds = self.reach()
+        return Exploration(
+            {name: self._verdict(name, kinds.get(name, ""), bounds) for name in wanted},
+            distinct=None,
+            explored=0,
+            transitions=0,
+            depth=max(0, depth),
+            fired=(0,) * len(self.model.actions),
+            bounds_hit=bounds,
+            stopped=self.stopped if self.has_start else None,
+            timing=Timing(seconds, cpu - self.encoding_cpu, self.encoding_cpu),
+        )
+
+    def _verdict(self, name: str, kind: str, bounds: tuple[str, ...]) -> Verdict:
+        found = self.answers.get(name)
+        if found is not None:
+            return Reached(found.run) if kind == "reachable" else Violated(found.run)
+        if not self.has_start:
+            return without_start(name, kind, bounds, failed=ERRORS in self.answers)
+        return self.unanswered(name, kind)
