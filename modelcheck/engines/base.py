@@ -9,6 +9,7 @@ from typing import Any, Literal
 from modelcheck.frozen import Frozen
 from modelcheck.graph.explored import ExploredGraph
 from modelcheck.graph.ways import Ways
+from modelcheck.kernel.invariant import Proof
 from modelcheck.kernel.task import Limits
 from modelcheck.verdict import Verdict
 
@@ -104,6 +105,8 @@ class Exploration(Frozen):
     """Tells the shortest runs to the answer to a question, if it has them at hand."""
     sampled: bool = False
     """Whether states were sampled: then there is no complete search."""
+    proof: Proof | None = None
+    """What the verdicts `inductive` rest on, where there are any."""
 
 
 class Saving(Frozen):

@@ -15,6 +15,7 @@ from modelcheck.engines.verdicts import without_start
 from modelcheck.frozen import field, replace
 from modelcheck.ir.model import Model
 from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
+from modelcheck.kernel.invariant import Proof
 from modelcheck.lowering import LoweredModel, lower_model
 from modelcheck.verdict import Reached, Verdict, Violated
 
@@ -46,6 +47,10 @@ class SolverSearch(Struct):
     def reach(self) -> tuple[int, tuple[str, ...]]:
         """The length of the runs that were all looked at, and the bounds that were hit, or may be."""
 
+    def proof(self) -> Proof | None:
+        """What was proved without a run, if anything was."""
+        return None
+
     def explored(self) -> Exploration:
         """Search to the end or to a limit, and say what was found."""
         limits, room = self.request.limits, FIRST_ROOM
@@ -76,6 +81,7 @@ class SolverSearch(Struct):
             bounds_hit=bounds,
             stopped=self.stopped if self.has_start else None,
             timing=Timing(seconds, cpu - self.encoding_cpu, self.encoding_cpu),
+            proof=self.proof(),
         )
 
     def _verdict(self, name: str, kind: str, bounds: tuple[str, ...]) -> Verdict:

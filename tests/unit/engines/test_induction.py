@@ -12,6 +12,7 @@ from modelcheck.engines import bounded
 from modelcheck.engines.base import ERRORS, Exploration, Request
 from modelcheck.engines.induction import explore
 from modelcheck.ir.model import Model
+from modelcheck.kernel.evaluate import evaluate
 from modelcheck.kernel.task import Limits
 from modelcheck.lowering.cells import Codec
 from modelcheck.verdict import Holds, Unknown, Unreached, Violated
@@ -221,3 +222,28 @@ def test_a_counterexample_that_is_no_state_is_not_shown(
     far = explore(model_of(CYCLE), Request(Limits(depth=1), deadlock=False)).verdicts["far"]
     evidence = "no violation to depth 0; the counterexample to induction is no state of the model"
     assert far == Unknown("not inductive for k = 1", evidence)
+
+
+def test_a_proof_says_what_it_rests_on(model_of: Build) -> None:
+    text = """
+        shared var a: 0..9 = 0
+        agent Node { final initial state Run { step raise when a < 9 { a := a + 1 } } }
+        invariant top: 9 / (a + 1) <= 9
+        transition grows: a <= next(a)
+        invariant wrong: a != 1
+        check "c" { expect top, grows, wrong }
+    """
+    proof = explore(model_of(text), Request(Limits(depth=2), deadlock=False)).proof
+    assert proof is not None
+    facts = proof.invariant.facts
+    assert [(fact.name, fact.of, fact.text) for fact in facts] == [
+        ("top", "state", "9 / (a + 1) <= 9"),
+        ("grows", "step", "a <= next(a)"),
+    ]
+    assert [evaluate(proof.program, fact.holds, (3,), (2,)) for fact in facts] == [1, 0]
+
+
+def test_without_a_proof_of_all_there_is_none(model_of: Build) -> None:
+    assert explore(model_of(CYCLE), Request(Limits(depth=1), deadlock=False)).proof is not None
+    failing = CYCLE.replace("n := 9", "n := 10")
+    assert explore(model_of(failing), Request(Limits(depth=1), deadlock=False)).proof is None
