@@ -33,7 +33,7 @@ def check_choices(model: Model, properties: Sequence[Property], diagnostics: Dia
     spec = model.spec
     most = MAX_VALUES if enumerates else MOST_UNKNOWN
     for variable in (*spec.shared.values(), *(v for agent in spec.agents.values() for v in agent.variables)):
-        if variable.initial == "any":
+        if variable.initial == "any" and variable.name not in model.settled:
             _limit(model.domain(variable.type_expr), variable.span, most, diagnostics)
     for statement in _statements(spec):
         if isinstance(statement, Assign) and statement.value is None:

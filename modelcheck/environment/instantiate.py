@@ -20,6 +20,7 @@ from modelcheck.environment.round_checks import check_rounds
 from modelcheck.environment.rounds import add_round
 from modelcheck.environment.settings import check_parameters, constants, parameters, sizes
 from modelcheck.environment.temporal import elaborate as temporal
+from modelcheck.environment.unknowns import settle
 from modelcheck.frozen import Frozen, field
 from modelcheck.ir.domains import EnumDomain
 from modelcheck.ir.expression import EvaluationError
@@ -68,12 +69,7 @@ def instantiate(
     diagnostics = Diagnostics()
     model = Model(spec, check.name, {})
     try:
-        parameters(model, check, overrides.settings, diagnostics)
-        sizes(model, check, overrides.settings, diagnostics)
-        diagnostics.raise_errors()
-        constants(model, diagnostics)
-        diagnostics.raise_errors()
-        check_parameters(model, check, overrides.settings, diagnostics)
+        _set(model, check, overrides.settings, diagnostics)
         model.properties.extend(prop for prop in properties if prop.kind != "temporal")
         model.bound = check.bound
         _evaluate_domains(model, diagnostics)
@@ -106,6 +102,17 @@ def instantiate(
     except EvaluationError as error:
         raise InputError([Diagnostic("MC403", error.span, error.problem)]) from None
     return model
+
+
+def _set(model: Model, check: Check, given: dict[str, str], diagnostics: Diagnostics) -> None:
+    """Set parameters, sizes and constants, as the command line says or else the check."""
+    parameters(model, check, given, diagnostics)
+    sizes(model, check, given, diagnostics)
+    diagnostics.raise_errors()
+    constants(model, diagnostics)
+    diagnostics.raise_errors()
+    check_parameters(model, check, given, diagnostics)
+    settle(model, check, given, diagnostics)
 
 
 def _evaluate_domains(model: Model, diagnostics: Diagnostics) -> None:

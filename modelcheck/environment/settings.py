@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from modelcheck.diagnostics import Diagnostics
     from modelcheck.ir.expression import Expr
     from modelcheck.ir.model import Model
-    from modelcheck.ir.spec import Check, Param
+    from modelcheck.ir.spec import Check
+    from modelcheck.ir.types import Type
     from modelcheck.ir.values import Value
     from modelcheck.source import Span
 
@@ -31,10 +32,11 @@ NUMBER = r"-?[0-9]{1,18}"
 def parameters(model: Model, check: Check, given: dict[str, str], diagnostics: Diagnostics) -> None:
     """Set every parameter: the command line before the check before the default. One may use others, in any order."""
     spec = model.spec
-    known = {*spec.params, *spec.agents, *spec.sorts}
+    known = {*spec.params, *spec.agents, *spec.sorts, *spec.unknowns}
     for name in given:
         if name not in known:
-            help_ = "a const cannot be set: make it a param" if name in spec.consts else did_you_mean(name, known)
+            fixed = "a const cannot be set: make it a param, or `any`"
+            help_ = fixed if name in spec.consts else did_you_mean(name, known)
             diagnostics.error("MC402", None, f"there is nothing to set that is called '{name}'", help_)
     settings = {setting.name: setting for setting in check.settings}
     pending = [name for name in spec.params if not _given(model, name, given, diagnostics)]
@@ -65,7 +67,7 @@ def _given(model: Model, name: str, given: dict[str, str], diagnostics: Diagnost
     if name not in given:
         return False
     param = model.spec.params[name]
-    value = _parse(param, given[name], model)
+    value = parsed(param.type, given[name], model)
     if value is None:
         diagnostics.error(
             "MC402", None, f"'{given[name][:40]}' is no value for the parameter '{name}' of type {param.type}"
@@ -93,9 +95,9 @@ def check_parameters(model: Model, check: Check, given: dict[str, str], diagnost
                 diagnostics.error("MC403", place, f"the parameter '{name}' does not fit its type: {why}")
 
 
-def _parse(param: Param, text: str, model: Model) -> Value:
-    """A parameter's value as the command line writes it, or None."""
-    match param.type:
+def parsed(type_: Type, text: str, model: Model) -> Value:
+    """A truth value, a number or a member of an enumeration as the command line writes it, or None."""
+    match type_:
         case BoolT():
             return {"true": True, "false": False}.get(text)
         case IntT():

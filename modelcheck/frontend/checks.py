@@ -123,6 +123,12 @@ def _setting(node: Node, settings: dict[str, Setting], scope: Scope) -> None:
     if name.text in settings:
         scope.error("MC202", name, f"'{name.text}' is set twice in this check")
     place = scope.at("parameter")
+    if name.text in scope.spec.unknowns:
+        # Behind sizes and constants, which its type may use.
+        unknown = scope.spec.unknowns[name.text]
+        value = scope.at("constant").check_as(node.child(1), unknown.type, f"the constant '{name.text}'")
+        settings.setdefault(name.text, Setting(name.text, value, scope.span(node)))
+        return
     if name.text in scope.spec.params:
         value = place.check_as(node.child(1), scope.spec.params[name.text].type, f"the parameter '{name.text}'")
     elif name.text in scope.agents or name.text in scope.spec.sorts:
@@ -130,9 +136,10 @@ def _setting(node: Node, settings: dict[str, Setting], scope: Scope) -> None:
     else:
         value = place.check(node.child(1))
         if name.text not in scope.forgiven:
-            known = [*scope.agents, *scope.spec.sorts, *scope.spec.params]
+            known = [*scope.agents, *scope.spec.sorts, *scope.spec.params, *scope.spec.unknowns]
             if name.text in scope.spec.consts:
-                scope.error("MC402", name, f"'{name.text}' is a const, which a check cannot set", "make it a param")
+                problem = f"'{name.text}' is a const, which a check cannot set"
+                scope.error("MC402", name, problem, "make it a param, or `any`")
             else:
                 scope.unknown("agent kind, sort or parameter", name.text, name, known)
     must_be_early(value, scope)

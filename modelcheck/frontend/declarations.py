@@ -28,6 +28,7 @@ from modelcheck.ir.types import INT, UNKNOWN, MapT, join
 
 if TYPE_CHECKING:
     from modelcheck.ir.expression import Expr
+    from modelcheck.source import Span
     from modelcheck.syntax import Node
 
 _NAMED = {"message", "agent", "def_", "param", "const", "enum_", "record_", "type_"}
@@ -51,6 +52,8 @@ def declare_globals(items: Sequence[Node], scope: Scope) -> None:
     # Whatever was entered first: the order of declaration is the order of reports and of the command line.
     declared = [item.child(0).text for item in items if item.rule == "param"]
     spec.params = {name: spec.params[name] for name in declared if name in spec.params}
+    declared = [item.child(0).text for item in items if item.rule == "const"]
+    spec.shared = {name: spec.shared[name] for name in declared if name in spec.shared}
     for item in items:
         if item.rule == "message":
             _message(item, scope)
@@ -192,11 +195,25 @@ def _const(node: Node, scope: Scope) -> None:
         return
     type_expr = check_type(node.child(1), scope)
     if node.child(2).rule == "any_value":
-        scope.unsupported(node, "an unknown constant (`= any`)")
-        value: Expr = Invalid(scope.span(node), UNKNOWN)
-    else:
-        value = scope.at("constant").check_as(node.child(2), type_expr.type, f"the value of '{name}'")
+        # Before all variables: their initial values may use it.
+        scope.spec.shared.setdefault(name, _unknown(name, type_expr, scope.span(node)))
+        return
+    value = scope.at("constant").check_as(node.child(2), type_expr.type, f"the value of '{name}'")
     scope.spec.consts.setdefault(name, Const(name, type_expr, value, scope.span(node)))
+
+
+def _unknown(name: str, type_expr: TypeExpr, span: Span) -> Variable:
+    return Variable(
+        name,
+        owner=None,
+        type_expr=type_expr,
+        initial="any",
+        everywhere=False,
+        durable=False,
+        ghost=False,
+        span=span,
+        unknown=True,
+    )
 
 
 def _definition(node: Node, scope: Scope) -> None:

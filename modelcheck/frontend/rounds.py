@@ -53,6 +53,6 @@ def _expressions(transition: Transition) -> Iterator[Expr]:
 
 
 def _foreign(part: Expr) -> str | None:
-    if isinstance(part, VariableRead) and part.variable.owner is None:
+    if isinstance(part, VariableRead) and part.variable.owner is None and not part.variable.unknown:
         return f"the shared variable '{part.variable.name}'"
     return beyond(part)

@@ -88,6 +88,8 @@ class Model(Struct, eq=False, dict=True):
     sizes: dict[str, int]
     params: dict[str, Value] = field(default_factory=dict)
     consts: dict[str, Value] = field(default_factory=dict)
+    settled: dict[str, int] = field(default_factory=dict)
+    """The unknown constants that have been given a value: its number in the constant's domain, by name."""
     cells: list[Cell] = field(default_factory=list)
     bases: dict[object, int] = field(default_factory=dict)
     initial: list[Statement] = field(default_factory=list)
@@ -201,6 +203,10 @@ class Model(Struct, eq=False, dict=True):
         """The cell with an agent's crash status, or None where its kind cannot crash."""
         base = self.bases.get(("status", agent.sort))
         return None if base is None else base + agent.index
+
+    def settled_number(self, variable: Variable) -> int | None:
+        """The number of the value that an unknown constant has been given, if `variable` is one."""
+        return self.settled.get(variable.name) if variable.unknown else None
 
     def variable(self, variable: Variable, owner: Id | None) -> int:
         """The cell of a variable."""

@@ -121,9 +121,9 @@ class Scope(Frozen):
         if name == "others":
             return "the other agents of a kind"
         kinds: list[tuple[str, Iterable[str]]] = [
+            ("a constant", (*spec.consts, *spec.unknowns)),
             ("a shared variable", spec.shared),
             ("a parameter", spec.params),
-            ("a constant", spec.consts),
             ("a definition", spec.definitions),
             ("an agent kind", self.agents),
             ("a sort of ids", spec.sorts),

@@ -123,6 +123,7 @@ class Variable(Frozen, eq=False):
     """A variable of every agent of kind `owner`, or a shared one (`owner` None).
 
     `initial` is an expression, `"any"` for every value, or, with `everywhere`, the value of a map at all keys.
+    `unknown` (a constant that is `any`): it keeps its initial value, and may be given one in `Model.settled`.
     """
 
     name: str
@@ -133,6 +134,7 @@ class Variable(Frozen, eq=False):
     durable: bool
     ghost: bool
     span: Span
+    unknown: bool = False
 
     @property
     def type(self) -> Type:
@@ -301,3 +303,8 @@ class Spec(Struct, eq=False):
     properties: dict[str, Property] = field(default_factory=dict)
     checks: list[Check] = field(default_factory=list)
     warnings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def unknowns(self) -> dict[str, Variable]:
+        """The constants whose value is not known, by name; they are among the shared variables."""
+        return {name: variable for name, variable in self.shared.items() if variable.unknown}

@@ -778,8 +778,35 @@ RING = """
 """
 """Few of the packets that there could be: those from a node to the one behind it."""
 
+UNKNOWN = """
+protocol Unknown
+const limit: 0..2 = any
+const plan: map Node -> option Node = any
+const nobody: set of Node = any
+message Hello
+agent Node {
+  var n: 0..5 = limit + 1
+  var m: map Node -> bool = map p in Node: p in nobody
+  initial final state Run {
+    step go when plan[self] == some(self) and n < limit * 2 { n += 1 }
+    step ask when plan[self] != none and n == limit + 1 { send Hello to plan[self].value  n := 0 }
+    on Hello { n := max(n, size(nobody)) }
+  }
+}
+invariant low: forall p in Node: p.n < 4
+reachable full: nobody == Node and forall p in Node: p.n == 2
+check "all values" { Node = 2  faults { crash Node up to 1 with recovery }  expect not low, full }
+check "some values" {
+  Node = 2
+  limit = 2
+  plan = map p in Node: if index(p) == 0 then some(p) else none
+  expect not low, not full
+}
+"""
+
 SPECS = {
     **TIMED,
+    "unknown constants": UNKNOWN,
     **round_specs.SPECS,
     **detector_specs.SPECS,
     "nothing at all": EMPTY,

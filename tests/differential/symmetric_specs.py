@@ -138,8 +138,20 @@ invariant one: forall p, q in Node: p is Leads and q is Leads implies p == q
 check "three" { Node = 3  faults { crash Node any }  allow deadlock  expect not one }
 """
 
+UNKNOWN = """
+protocol Unknown
+const heads: map Node -> bool = any
+agent Node {
+  initial state Asleep { step wake when heads[self] or exists q in others: q is Awake -> Awake }
+  final state Awake
+}
+invariant led: forall p in Node: p is Awake implies heads[p]
+check "three" { Node = 3 CHECK allow deadlock  expect not led }
+"""
+
 SPECS = {
     "values": VALUES,
+    "unknown constant": UNKNOWN.replace("CHECK", ""),
     "keys": KEYS,
     "bag": messages("unordered capacity 4 drops").replace("to known }", "to p }"),
     "set": messages("set"),

@@ -19,6 +19,7 @@ from modelcheck.engines.native.trace import Tracer
 from modelcheck.engines.native.watch import Watch
 from modelcheck.environment.instantiate import Overrides
 from modelcheck.ir.constructs.agents import IndexOf
+from modelcheck.ir.statements.initial import Initialise
 from modelcheck.jit.memory import Words
 from modelcheck.kernel.evaluate import State
 from modelcheck.kernel.explore import explore
@@ -34,6 +35,7 @@ from tests.differential.generators.specifications import specification
 from tests.differential.renaming import programs
 from tests.differential.small_specs import SPECS
 from tests.differential.symmetric_specs import SPECS as SYMMETRIC
+from tests.differential.symmetric_specs import UNKNOWN
 
 SHIPPED = Path(__file__).parents[2] / "specs"
 REDUCED = [
@@ -251,6 +253,15 @@ agent Node {
 invariant ordered: not exists p, q in Node: index(p) < index(q) and first == some(q) and p is Asleep
 check "three" { Node = 3  allow deadlock  expect not ordered in 2 steps }
 """
+
+
+def test_a_value_that_tells_ids_apart_ends_their_symmetry(monkeypatch: pytest.MonkeyPatch) -> None:
+    settled = UNKNOWN.replace("CHECK", " heads = map p in Node: index(p) == 1 ")
+    (check,) = compare_answers(settled)
+    assert check["reductions"][0].startswith("no symmetry: Node: ")
+    monkeypatch.setattr(Initialise, "favours", lambda _self, _model: ())
+    with pytest.raises((AssertionError, EngineDisagreement)):
+        compare_answers(settled)
 
 
 BOTH_WAYS = """

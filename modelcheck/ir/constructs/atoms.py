@@ -81,7 +81,7 @@ class LocalRead(Expr):
 
 
 class VariableRead(Expr):
-    """A variable of the evaluating agent, of another (`owner`), or a shared one."""
+    """A variable of the evaluating agent, of another (`owner`), or a shared one, an unknown constant among them."""
 
     impartial = True
 
@@ -95,6 +95,10 @@ class VariableRead(Expr):
         return env.cells[env.model.variable(self.variable, owner)]
 
     def lower(self, low: k.Lowering) -> k.Lowered:
+        number = low.model.settled_number(self.variable)
+        if number is not None:
+            domain = low.model.domain(self.variable.type_expr)
+            return k.from_value(domain, domain.value_at(number))
         owner: k.Expr = k.build.number(0)
         if self.owner is not None:
             owner = low.index(self.owner).expr
@@ -308,7 +312,14 @@ def _own_variable(node: Node, scope: Scope, variable: Variable) -> Expr:
 
 
 def _shared_variable(node: Node, scope: Scope, variable: Variable) -> Expr:
-    if scope.place in {"initial", "constant", "parameter"}:
+    if variable.unknown and scope.place in {"constant", "parameter"}:
+        scope.error(
+            "MC205",
+            node,
+            f"the constant '{variable.name}' is `any`: it has no value that is known here",
+            "make it a param, which has a value in every check",
+        )
+    elif scope.place in {"initial", "constant", "parameter"} and not variable.unknown:
         scope.error(
             "MC205", node, f"the variable '{variable.name}' cannot be read here", "only parameters and constants can"
         )

@@ -176,12 +176,13 @@ def choose_from(low: Lowering, domain: LowSet, name: str, condition: Callable[[]
     return element_at(low, universe, local)
 
 
-def any_of(low: Lowering, domain: Domain, name: str) -> Lowered:
-    """Split the run for every value of a domain that is not empty; the value."""
-    local = low.fresh(IntType(0, domain.size - 1), name)
+def any_of(low: Lowering, domain: Domain, name: str, only: int | None = None) -> Lowered:
+    """Split the run for every value of a domain that is not empty, or for the one with this number; the value."""
+    least, most = (0, domain.size - 1) if only is None else (only, only)
     if domain.size >= INT_LIMIT:
         raise b.TooLargeError(f"a choice among {domain.size} values")
-    low.choose(local, ir.Between(0, domain.size - 1))
+    local = low.fresh(IntType(least, most), name)
+    low.choose(local, ir.Between(least, most))
     return decode(low, domain, local)
 
 

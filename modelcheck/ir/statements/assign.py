@@ -229,12 +229,13 @@ def _variable(name: Node, scope: Scope) -> Variable | None:
         )
     elif name.text in own:
         return own[name.text]
-    elif name.text in scope.spec.shared:
+    elif name.text in scope.spec.shared and not scope.spec.shared[name.text].unknown:
         return scope.spec.shared[name.text]
     else:
         what = scope.what_is(name.text)
         if what:
             help_ = _FOREIGN if name.text in scope.agents else ""
+            help_ = "it keeps its value for a whole run" if name.text in scope.spec.unknowns else help_
             scope.error("MC310", name, f"'{name.text}' is {what} and cannot be assigned to", help_)
         else:
             scope.unknown("variable", name.text, name, [*own, *scope.spec.shared])

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from modelcheck.ir import lowered as k
 from modelcheck.ir.domains import MapDomain, Numbered
 from modelcheck.ir.expression import BlockedError, Env, EvaluationError, Expr
+from modelcheck.ir.sorts import sorts_of
 from modelcheck.ir.statement import Body, Statement, run
 
 if TYPE_CHECKING:
+    from modelcheck.ir.model import Model
     from modelcheck.ir.spec import Agent, Variable
     from modelcheck.ir.values import Id
 
@@ -78,11 +81,18 @@ class EnterInitialState(Statement):
 
 
 class Initialise(Statement):
-    """Give a variable its initial value; `any` chooses among all of its type."""
+    """Give a variable its initial value; `any` chooses among all of its type.
+
+    An unknown constant that has been given a value is chosen all the same, so that runs are named alike with and
+    without.
+    """
 
     impartial = True
 
     variable: Variable
+
+    def favours(self, model: Model) -> Iterable[str]:
+        return () if model.settled_number(self.variable) is None else sorts_of(self.variable.type, model.spec)
 
     def execute(self, env: Env) -> None:
         if self.variable.ghost and self.variable not in env.model.kept:
@@ -92,7 +102,8 @@ class Initialise(Statement):
         initial = self.variable.initial
         if not isinstance(initial, Expr):
             assert env.chooser is not None
-            value = env.chooser.choose(Numbered(domain))
+            number = env.model.settled_number(self.variable)
+            value = env.chooser.choose(Numbered(domain) if number is None else [(number, domain.value_at(number))])
         else:
             value = initial.evaluate(env)
             if self.variable.everywhere:
@@ -116,7 +127,7 @@ class Initialise(Statement):
                 fits = fits if domain.key.size else k.build.TRUE
             low.require(fits, self.variable.span, f"the initial value does not fit '{self.variable.name}'")
         else:
-            value = k.any_of(low, domain, self.variable.name)
+            value = k.any_of(low, domain, self.variable.name, low.model.settled_number(self.variable))
         owner = low.self_id.index if self.variable.owner and low.self_id else 0
         k.store(low, k.Location(low.variables[self.variable], k.build.number(owner)), value)
 
