@@ -16,6 +16,7 @@ from modelcheck.kernel.invariant import Fact, Invariant, Proof, at_rest
 from modelcheck.kernel.passes.simplify import simplified, simplify
 from modelcheck.kernel.passes.simplify_nodes import TRUE
 from modelcheck.kernel.program import DECLARED_BOUND, AndOr, Program
+from modelcheck.kernel.type_facts import type_facts
 from modelcheck.lowering import LoweredModel
 from modelcheck.semantics.show import cell_name, show_cell
 from modelcheck.verdict import Holds, Scope, Unknown, Verdict
@@ -104,7 +105,7 @@ class _Search(SolverSearch):
     def proof(self) -> Proof | None:
         if self.program is None or not self.k or self.short or ERRORS not in self.proved:
             return None
-        return Proof(self.program, Invariant(self.k, tuple(self._facts(self.program))))
+        return Proof(self.program, Invariant(self.k, (*type_facts(self.program), *self._facts(self.program))))
 
     def _facts(self, program: Program) -> Iterator[Fact]:
         """What was proved of each property: that it holds, or at least that it can be evaluated."""

@@ -14,11 +14,13 @@ from typing import Literal
 import z3
 
 from modelcheck.engines.symbolic import words
+from modelcheck.engines.symbolic.expressions import Scope, truth
 from modelcheck.engines.symbolic.solving import Solving
 from modelcheck.engines.symbolic.system import Moment, System, state_in
 from modelcheck.engines.symbolic.words import Term
 from modelcheck.frozen import Frozen
 from modelcheck.kernel import program as ir
+from modelcheck.kernel.type_facts import type_facts
 
 State = tuple[int, ...]
 
@@ -50,15 +52,16 @@ class Induction:
         self.claims = claims
         self.proved: list[Claim] = []
         self.refuted: dict[str, Counterexample] = {}
-        blocks = (system.program.initial, *(action.body for action in system.program.actions))
-        self.bags = sorted({array for block in blocks for array in _bags(block)})
+        scope = Scope(system.program, system.state)
+        self.types = [truth(fact.holds, scope) for fact in type_facts(system.program)]
+        """What is known of every state."""
 
     def step(self, k: int) -> None:
         """Prove what follows from `k` states in a row. Raises what `Solving` raises."""
         moments = [self.system.moment(number) for number in range(k + 1)]
         solver = self.solving.solver()
         for moment in moments:
-            solver.add(*map(words.in_range, moment.cells), *self._sorted(moment))
+            solver.add(*map(words.in_range, moment.cells), *self._known(moment))
         solver.add(*[self.system.step(here, after) for here, after in pairwise(moments)])
         self._add_known(solver, moments)
         left = [claim for claim in self.claims if claim not in self.proved and claim.of != "next step"]
@@ -123,7 +126,7 @@ class Induction:
         moments = [self.system.moment(number) for number in range(k)]
         solver = self.solving.solver()
         for moment in moments:
-            solver.add(*map(words.in_range, moment.cells), *self._sorted(moment))
+            solver.add(*map(words.in_range, moment.cells), *self._known(moment))
         solver.add(*[self.system.step(here, after) for here, after in pairwise(moments)])
         self._add_known(solver, moments)
         solver.add(self.system.at(claim.bad, moments[-1]))
@@ -132,20 +135,14 @@ class Induction:
         self.refuted[claim.name] = self._pair(solver.model(), moments[-1], None)
         return False
 
+    def _known(self, moment: Moment) -> list[Term]:
+        """What is so in a moment's state by construction."""
+        return [self.system.at(term, moment) for term in self.types]
+
     def _pair(self, model: z3.ModelRef, here: Moment, after: Moment | None) -> Counterexample:
         action = model.eval(here.action, model_completion=True).as_long()
         behind = None if after is None else tuple(state_in(model, after.cells))
         return Counterexample(tuple(state_in(model, here.cells)), action, behind)
-
-    def _sorted(self, moment: Moment) -> Iterator[Term]:
-        """That the bags of a state are as every state has them: ascending, with the free slots at the end."""
-        program = self.system.program
-        for array in self.bags:
-            first = program.offsets[array]
-            for one, other in pairwise(moment.cells[first : first + program.arrays[array].length]):
-                free = words.compare("==", other, words.constant(0, other.type))
-                filled = words.compare("!=", one, words.constant(0, one.type))
-                yield words.disjunction([free, words.conjunction([filled, words.compare("<=", one, other)])])
 
 
 def claims_of(system: System, errors: str) -> list[Claim]:
@@ -169,14 +166,3 @@ def claims_of(system: System, errors: str) -> list[Claim]:
 def cut_name(code: int) -> str:
     """The name of the claim that a bound is not hit."""
     return f"bound {code}"
-
-
-def _bags(block: ir.Block) -> Iterator[int]:
-    """The arrays that a block treats as bags."""
-    for statement in block:
-        match statement:
-            case ir.BagInsert(array) | ir.BagRemove(array) | ir.Choose(domain=ir.Slots(array)):
-                yield array
-            case ir.If(_, then, orelse):
-                yield from _bags(then)
-                yield from _bags(orelse)
