@@ -57,7 +57,7 @@ def itf_variables(components: Sequence[Component]) -> tuple[ItfVariable, ...]:
 
 def _name(component: Component) -> str:
     if component.agent:
-        return f"{component.kind}::{component.variable}"
+        return f"{component.kind}::{component.variable.replace(' ', '_')}"
     if component.role == "variable":
         return component.name
     return f"environment::{re.sub(r'[^0-9A-Za-z_]+', '_', component.name).strip('_')}"

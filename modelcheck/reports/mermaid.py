@@ -17,7 +17,8 @@ from msgspec import Struct
 
 from modelcheck.frozen import field
 from modelcheck.reports.diagnostics import visible
-from modelcheck.reports.shown import differences, initial_values, is_budget, short_map
+from modelcheck.reports.shown import differences, is_budget, short_map
+from modelcheck.reports.trace_text import told_start
 
 if TYPE_CHECKING:
     from modelcheck.reports.runs import ShownRun
@@ -151,7 +152,7 @@ class _Diagram(Struct):
     def _told(self, step: Step) -> Iterator[tuple[Sequence[str], list[str]]]:
         """The notes of a step: over whom, and their lines."""
         if step.number == 0:
-            yield self.trace.agents, ["start", *initial_values(step.state)]
+            yield self.trace.agents, ["start", *told_start(self.trace)]
         else:
             yield from self._of_agents(step)
         if step.outcome:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import PurePath
@@ -17,7 +16,7 @@ from urllib.parse import quote
 
 from modelcheck.reports.diagnostics import visible
 from modelcheck.reports.findings import Finding, findings_of
-from modelcheck.reports.shown import initial_values, is_budget
+from modelcheck.reports.shown import initial_pairs, is_budget
 
 if TYPE_CHECKING:
     from modelcheck.reports.report import Report, SpecReport
@@ -126,7 +125,7 @@ def _flow(finding: Finding, trace: Trace) -> dict[str, Any]:
     for step in trace.steps:
         line, column = (step.line, None) if step.line is not None else (finding.line, finding.column)
         place = {"physicalLocation": _place(finding.spec, line, column), "message": _message(_told(step, trace))}
-        places.append({"location": place, "executionOrder": step.number + 1, "state": _state(step)})
+        places.append({"location": place, "executionOrder": step.number + 1, "state": _state(step, trace)})
     return {"message": _message(trace.conclusion), "threadFlows": [{"locations": places}]}
 
 
@@ -139,10 +138,10 @@ def _told(step: Step, trace: Trace) -> str:
     return "; ".join(parts)
 
 
-def _state(step: Step) -> dict[str, dict[str, str]]:
+def _state(step: Step, trace: Trace) -> dict[str, dict[str, str]]:
     """What the step changed; at the start, what is not empty."""
     if step.number == 0:
-        pairs = [re.split(" = ", value, maxsplit=1) for value in initial_values(step.state)]
+        pairs = initial_pairs(step.state, trace.names("status"))
         return {visible(name): _message(value) for name, value in pairs}
     changes = [change for change in step.changes if not is_budget(change.name)]
     return {visible(change.name): _message(_after(change.before, change.after, change.network)) for change in changes}

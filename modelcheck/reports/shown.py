@@ -7,7 +7,9 @@ hold neither.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+
+from modelcheck.ir.statuses import UP
 
 _OPEN, _CLOSE = "([{", ")]}"
 _INDEXED = re.compile(r"(\w+)\[(\d+)\](.*)", re.DOTALL)
@@ -101,21 +103,28 @@ def _entries(text: str) -> dict[str, str] | None:
     return {pair[0]: ": ".join(pair[1:]) for pair in pairs}
 
 
-def initial_values(state: Iterable[tuple[str, str]]) -> list[str]:
-    """Values at the start, those of equal agents together; what is empty, up or unspent goes without saying."""
+def initial_values(state: Iterable[tuple[str, str]], statuses: Container[str]) -> list[str]:
+    """`Node[0..1].votes = 0`, as `initial_pairs` has it."""
+    return [f"{name} = {value}" for name, value in initial_pairs(state, statuses)]
+
+
+def initial_pairs(state: Iterable[tuple[str, str]], statuses: Container[str]) -> list[tuple[str, str]]:
+    """Names and values at the start, those of equal agents together; what is empty, up or unspent goes without saying.
+
+    `statuses` are the components that tell what a fault left of an agent. A variable can have a name like theirs.
+    """
     groups: dict[tuple[str, str], list[str]] = {}
     for name, value in state:
-        if not _goes_without_saying(name, value):
+        if not _goes_without_saying(name, value) and not (value == UP and name in statuses):
             match = _INDEXED.fullmatch(name)
             kind = f"{match[1]}[]{match[3]}" if match else name
             groups.setdefault((kind, short_map(value)), []).append(name)
-    return [f"{name} = {value}" for (_, value), names in groups.items() for name in ranges(names)]
+    return [(name, value) for (_, value), names in groups.items() for name in ranges(names)]
 
 
 def _goes_without_saying(name: str, value: str) -> bool:
     unspent = is_budget(name) and value == "0"
-    unspent = unspent or (name == "detector stable" and value == "false")
-    return value in {"", "{}", "[]", "none"} or unspent or (name.endswith(".status") and value == "up")
+    return value in {"", "{}", "[]", "none"} or unspent or (name == "detector stable" and value == "false")
 
 
 def is_budget(name: str) -> bool:

@@ -43,7 +43,7 @@ def trace_lines(trace: Trace, style: Style, *, sliced: bool = False) -> list[str
     for step in trace.steps:
         if step.number not in kept:
             continue
-        lines += _start(step, style) if step.number == 0 else _step(step, style)
+        lines += _start(trace, style) if step.number == 0 else _step(step, style)
         if step.number == trace.loop_start:
             lines.append(f"     {style.paint(_loop(trace), 'cyan', 'bold')}")
     if trace.conclusion:
@@ -83,16 +83,24 @@ def is_said(fact: str, trace: Trace) -> bool:
 
 def same_steps(one: Trace, other: Trace) -> bool:
     """Whether two runs read the same, though the checks differ."""
-    return [_content(step) for step in one.steps] == [_content(step) for step in other.steps]
+    if one.length != other.length or one.loop_start != other.loop_start:
+        return False
+    steps = zip(one.steps, other.steps, strict=True)
+    return all(_content(step) == _content(same) for step, same in steps) and told_start(one) == told_start(other)
 
 
 def _content(step: Step) -> tuple[object, ...]:
-    start = tuple(initial_values(step.state)) if step.number == 0 else ()
-    return start, step.actor, step.action, step.fault, step.changes, step.outcome
+    return step.actor, step.action, step.fault, step.changes, step.outcome
 
 
-def _start(step: Step, style: Style) -> list[str]:
-    values = ", ".join(visible(value).replace(" ", "\0") for value in initial_values(step.state))
+def told_start(trace: Trace) -> list[str]:
+    """The values at the beginning, without what goes without saying."""
+    return initial_values(trace.steps[0].state, trace.names("status"))
+
+
+def _start(trace: Trace, style: Style) -> list[str]:
+    step = trace.steps[0]
+    values = ", ".join(visible(value).replace(" ", "\0") for value in told_start(trace))
     lines = _wrapped(values, _INDENT)
     # NUL stood for the blanks inside a value, where no line is broken.
     return [

@@ -51,12 +51,15 @@ class StateGraph(Struct, eq=False):
 
     states: list[ShownState]
     moves: list[Move]
+    statuses: frozenset[str]
+    """The components that tell what a fault left of an agent."""
 
 
 def state_graph(model: Model, most: int) -> StateGraph:
     """All states of a model. Raises `TooManyStatesError` where there are more than `most`."""
     numbers: dict[State, int] = {}
-    graph = StateGraph([], [])
+    statuses = frozenset(cell_name(cell, model) for cell in model.cells if cell.role == "status")
+    graph = StateGraph([], [], statuses)
 
     def number_of(state: State, *, initial: bool) -> int:
         if state not in numbers:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from modelcheck.frozen import Frozen
+
+if TYPE_CHECKING:
+    from modelcheck.ir.model import Role
 
 StepKind = Literal[
     "start",
@@ -33,7 +36,7 @@ class Component(Frozen):
     """A component of a state; `name` is what steps call it. It is a variable of an agent, or of nobody."""
 
     name: str
-    role: Literal["control", "variable", "network", "status", "environment", "budget", "observer"]
+    role: Role
     variable: str
     """Its name without the agent: `vote`."""
     agent: str = ""
@@ -126,6 +129,15 @@ class Trace(Frozen):
     def length(self) -> int:
         """The number of steps after the beginning."""
         return len(self.steps) - 1
+
+    def by_agent(self, role: Role, step: Step) -> dict[str, str]:
+        """The values of the components of a role behind a step, by agent; none where the run fails at its start."""
+        parts = zip(self.components, step.state, strict=False)
+        return {part.agent: value for part, (_, value) in parts if part.role == role}
+
+    def names(self, *roles: Role) -> frozenset[str]:
+        """The names of the components of some roles."""
+        return frozenset(part.name for part in self.components if part.role in roles)
 
     @property
     def causal_slice(self) -> frozenset[int]:

@@ -104,11 +104,17 @@ def prepare(model: Model, faults: Sequence[tuple[FaultDecl, int | None]]) -> Non
         if not behind:
             continue
         domain = EnumDomain("status", (UP, *behind))
+        show = status_name(model.spec.agents[kind])
         cells = [
-            Cell(f"{agent.sort}[{agent.index}] status", "status", agent, domain, show="status")
-            for agent in model.ids(kind)
+            Cell(f"{agent.sort}[{agent.index}] status", "status", agent, domain, show=show) for agent in model.ids(kind)
         ]
         model.add_cells(("status", kind), cells)
+
+
+def status_name(agent: Agent) -> str:
+    """What traces call the status: `Node[0].status`, unless the agent has a variable with that name."""
+    taken = any(variable.name == "status" for variable in (*agent.variables, *agent.timers))
+    return "fault status" if taken else "status"
 
 
 def elaborate(model: Model, fault: FaultDecl, budget: int | None) -> None:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Literal
 from modelcheck.frozen import Frozen
 from modelcheck.ir.written import written
 from modelcheck.pipeline.explore.deadline import Deadline, TimeUpError
-from modelcheck.reports.shown import differences, initial_values, is_budget, packets, short_map
+from modelcheck.reports.shown import differences, initial_pairs, is_budget, packets, short_map
 from modelcheck.semantics.changes import changes_of
 from modelcheck.semantics.execute import Cut, Fail, Next, action_paths, initial_paths
 from modelcheck.semantics.rerun import describe, kind_of, shown_state
-from modelcheck.semantics.show import show_id
+from modelcheck.semantics.show import cell_name, show_id
 
 if TYPE_CHECKING:
     from modelcheck.ir.model import Action, Model
@@ -179,8 +179,9 @@ def _beginning(model: Model, path: Path, names: Sequence[str]) -> Option:
     match path.outcome:
         case Next(state):
             values = dict(shown_state(model, state))
-            lines = (line.partition(" = ") for line in initial_values((name, values[name]) for name in names))
-            changes = tuple(Difference(name, "", value) for name, _, value in lines)
+            statuses = {cell_name(cell, model) for cell in model.cells if cell.role == "status"}
+            pairs = initial_pairs(((name, values[name]) for name in names), statuses)
+            changes = tuple(Difference(name, "", value) for name, value in pairs)
             return Option(-1, path.digits, "start", "start", "next", changes=changes)
         case Fail(_, problem):
             return Option(-1, path.digits, "start", "start", "fail", problem)

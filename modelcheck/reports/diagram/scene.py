@@ -80,9 +80,10 @@ class Scene(Frozen):
 def scene_of(trace: Trace) -> Scene:
     """Choose what to show of a run."""
     shown = _taking_part(trace)
-    lanes = tuple(_lane(name, trace) for name in shown)
+    lanes = _lanes(trace, shown)
     needed = trace.causal_slice if trace.grounds else frozenset(range(len(trace.steps)))
-    rows = tuple(_row(step, trace, shown, is_pale=step.number not in needed) for step in trace.steps)
+    begin = _start(trace, lanes, shown)
+    rows = (begin, *(_row(step, trace, shown, is_pale=step.number not in needed) for step in trace.steps[1:]))
     omitted = tuple(agent for agent in trace.agents if agent not in shown)
     made_from: dict[int, list[Message]] = {}
     for message in trace.messages:
@@ -96,33 +97,30 @@ def _taking_part(trace: Trace) -> list[str]:
     found = {agent for step in trace.steps if step.kind not in _PASSIVE for agent in step.agents}
     found |= {end for message in trace.messages for end in (message.source, message.target)}
     # A Byzantine agent that keeps silent does what it likes, too.
-    state = dict(trace.steps[0].state)
-    found |= {agent for agent in trace.agents if is_byzantine(state.get(f"{agent}.status", UP))}
+    found |= {agent for agent, status in trace.by_agent("status", trace.steps[0]).items() if is_byzantine(status)}
     return [agent for agent in trace.agents if agent in found] or list(trace.agents)
 
 
-def _lane(name: str, trace: Trace) -> Lane:
-    states = [dict(step.state) for step in trace.steps]
-    return Lane(
-        name,
-        tuple(state.get(name, "") for state in states),
-        tuple(state.get(f"{name}.status", UP) for state in states),
+def _lanes(trace: Trace, shown: list[str]) -> tuple[Lane, ...]:
+    states = [trace.by_agent("control", step) for step in trace.steps]
+    statuses = [trace.by_agent("status", step) for step in trace.steps]
+    return tuple(
+        Lane(name, tuple(held.get(name, "") for held in states), tuple(held.get(name, UP) for held in statuses))
+        for name in shown
     )
 
 
 # ---------------------------------------------------------------------------------------------------------------- rows
 
 
+def _start(trace: Trace, lanes: tuple[Lane, ...], shown: list[str]) -> Row:
+    events = [Event("environment", "start")]
+    events += [Event("own", lane=at, state=lane.states[0]) for at, lane in enumerate(lanes) if lane.states[0]]
+    return Row(trace.steps[0], tuple(events), tuple(start_changes(trace, shown)))
+
+
 def _row(step: Step, trace: Trace, shown: list[str], *, is_pale: bool) -> Row:
-    if step.number == 0:
-        events = [Event("environment", "start")]
-        events += [
-            Event("own", lane=lane, state=state)
-            for lane, agent in enumerate(shown)
-            if (state := dict(step.state).get(agent, ""))
-        ]
-        return Row(step, tuple(events), tuple(start_changes(step, shown)))
-    return Row(step, tuple(_events(step, trace, shown)), tuple(changes_of(step, shown)), is_pale)
+    return Row(step, tuple(_events(step, trace, shown)), tuple(changes_of(step, trace, shown)), is_pale)
 
 
 def _events(step: Step, trace: Trace, shown: list[str]) -> list[Event]:

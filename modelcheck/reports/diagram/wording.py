@@ -90,26 +90,33 @@ def names_what_it_sends(step: Step) -> bool:
     return step.kind in _NAMES_WHAT_IT_SENDS
 
 
-def changes_of(step: Step, shown: Sequence[str]) -> Iterator[str]:
+def changes_of(step: Step, trace: Trace, shown: Sequence[str]) -> Iterator[str]:
     """What changed, without what the picture shows: control states and statuses, partitions, messages, budgets.
 
     That a message ages on its way is left out as well: it is no component of the state.
     """
-    components = {name for name, _ in step.state}
+    components, drawn = {name for name, _ in step.state}, _drawn(trace, shown)
     if step.outcome:
         yield f"error: {step.outcome}"
     for change in step.changes:
-        told = change.name in components and not is_budget(change.name) and not _is_drawn(change.name, shown)
+        told = change.name in components - drawn and not is_budget(change.name)
         if change.network or not told:
             continue
         for name, before, after in differences(change.name, change.before, change.after):
             yield f"{name}: {short_map(before)} → {short_map(after)}"
 
 
-def start_changes(step: Step, shown: Sequence[str]) -> list[str]:
+def start_changes(trace: Trace, shown: Sequence[str]) -> list[str]:
     """The values at the beginning, without what the picture shows."""
-    return initial_values((name, value) for name, value in step.state if not _is_drawn(name, shown))
+    drawn = _drawn(trace, shown)
+    left = ((name, value) for name, value in trace.steps[0].state if name not in drawn)
+    return initial_values(left, trace.names("status"))
 
 
-def _is_drawn(name: str, shown: Sequence[str]) -> bool:
-    return name in shown or name.removesuffix(".status") in shown or name.startswith("partition of ")
+def _drawn(trace: Trace, shown: Sequence[str]) -> set[str]:
+    """The components that the picture shows: what agents are in and whether they are up, and partitions."""
+    return {
+        part.name
+        for part in trace.components
+        if part.role == "environment" or (part.role in {"control", "status"} and part.agent in shown)
+    }

@@ -34,7 +34,8 @@ def states_picture(name: str, graph: StateGraph) -> Graph:
             edges.append(Edge(_START, _key(number)))
         beside = {*linked.predecessors(number), *linked.successors(number)} - {number}
         stays = tuple(_stays(move) for move in moves.get((number, number), ()))
-        nodes.append(_node(number, state, [graph.states[one] for one in sorted(beside)], stays))
+        found = list(_differing(state, [graph.states[one] for one in sorted(beside)], graph.statuses))
+        nodes.append(_node(number, state, found, stays))
     edges += [
         Edge(_key(source), _key(target), tuple(dict.fromkeys(map(_line, group))))
         for (source, target), group in moves.items()
@@ -47,12 +48,12 @@ def _key(number: int) -> str:
     return f"state {number}"
 
 
-def _node(number: int, state: ShownState, beside: list[ShownState], stays: tuple[Line, ...]) -> Node:
+def _node(number: int, state: ShownState, found: list[str], stays: tuple[Line, ...]) -> Node:
+    """`found` is what tells it from its neighbours, `stays` the steps that leave it as it is."""
     lines = [Line(f"✗ {name}", fault=True) for name in state.violated]
     lines += [Line(f"✗ {problem}", fault=True) for problem in state.failures]
     lines += [Line(f"✓ {name}") for name in state.reached]
     lines += [Line(f"… goes on beyond {bound}") for bound in state.cuts]
-    found = list(_differing(state, beside))
     told = found if len(found) <= _MOST_LINES else found[: _MOST_LINES - 1]
     lines += [Line(text) for text in told]
     if len(found) > len(told):
@@ -67,7 +68,7 @@ def _node(number: int, state: ShownState, beside: list[ShownState], stays: tuple
     )
 
 
-def _differing(state: ShownState, beside: list[ShownState]) -> Iterator[str]:
+def _differing(state: ShownState, beside: list[ShownState], statuses: frozenset[str]) -> Iterator[str]:
     """The components that are different in a neighbour, equal ones of several agents together; all without any."""
     groups: dict[tuple[str, str], list[str]] = {}
     for at, (name, value) in enumerate(state.components):
@@ -79,7 +80,7 @@ def _differing(state: ShownState, beside: list[ShownState]) -> Iterator[str]:
         if kind.startswith("messages "):
             told = packets(value.removeprefix("{").removesuffix("}")) or ["nothing"]
             yield from (f"in flight: {packet}" for packet in told)
-        elif not kind.endswith(".status") or value != UP:
+        elif value != UP or names[0] not in statuses:
             yield f"{', '.join(ranges(names))} = {short_map(value)}"
 
 

@@ -8,8 +8,7 @@ from modelcheck.reports.diagram import svg
 from modelcheck.reports.html.elements import Content, Markup, element
 from modelcheck.reports.html.overview import mark
 from modelcheck.reports.html.walk import Difference, Happening, differences_in, happenings_in
-from modelcheck.reports.shown import initial_values
-from modelcheck.reports.trace_text import length, quoted
+from modelcheck.reports.trace_text import length, quoted, told_start
 
 if TYPE_CHECKING:
     from modelcheck.reports.runs import ShownRun
@@ -126,7 +125,7 @@ def _step(trace: Trace, step: Step, stem: str) -> Markup:
 
 
 def _changes(trace: Trace, step: Step) -> list[Markup]:
-    lines = [element("div", element("bdi", value)) for value in initial_values(step.state)] if not step.number else []
+    lines = [] if step.number else [element("div", element("bdi", value)) for value in told_start(trace)]
     lines += [_difference(found) for found in differences_in(step)]
     lines += [_happening(found) for found in happenings_in(trace, step)]
     if step.outcome:

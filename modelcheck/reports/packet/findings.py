@@ -16,6 +16,7 @@ from modelcheck.reports.trace_text import counted, quoted
 if TYPE_CHECKING:
     from modelcheck.reports.packet.packet import Chapter
     from modelcheck.reports.report import CheckReport, PropertyReport
+    from modelcheck.semantics.trace import Trace
 
 _FEW = 2
 """Up to so many checks are named one by one."""
@@ -50,17 +51,21 @@ def _broken(chapter: Chapter, by_name: dict[str, list[_Verdict]], runs: Sequence
     rows: list[tuple[bool, tuple[Text, ...]]] = []
     for run in runs:
         for ok in (False, True):
-            broken = [shown for shown in run.shows if shown.found.verdict == "violated" and shown.found.ok == ok]
+            broken = [shown for shown in run.shows if _breaks(shown.found) and shown.found.ok == ok]
             if broken:
-                rows.append(_row(chapter, [_Verdict(shown.check, shown.found) for shown in broken], _how(run)))
+                how = _how(run, broken[0].trace)
+                rows.append(_row(chapter, [_Verdict(shown.check, shown.found) for shown in broken], how))
     without = [one for verdicts in by_name.values() for one in verdicts if one.found.trace is None]
     rows += [
-        _row(chapter, [one], (one.found.evidence or "no run comes there",))
-        for one in without
-        if one.found.verdict in {"violated", "unreached"}
+        _row(chapter, [one], (one.found.evidence or "no run comes there",)) for one in without if _breaks(one.found)
     ]
     rows.sort(key=lambda row: row[0])
     return Table(("property", "in the check", "how", "expected?"), tuple(row for _, row in rows), (26, 28, 36, 10))
+
+
+def _breaks(found: PropertyReport) -> bool:
+    """Whether it is told as what breaks: a violation, and whatever is or is not reached against expectation."""
+    return found.verdict == "violated" or (found.verdict in {"reached", "unreached"} and not found.ok)
 
 
 def _row(chapter: Chapter, broken: Sequence[_Verdict], how: Text) -> tuple[bool, tuple[Text, ...]]:
@@ -91,12 +96,13 @@ def _circumstances(chapter: Chapter, name: str) -> Iterator[Inline]:
             yield f"Faults: {value}"
 
 
-def _how(run: ToldRun) -> Text:
+def _how(run: ToldRun, trace: Trace) -> Text:
+    """What happens in a run, with the facts of one property that it breaks."""
     struck = faults(run.trace)
-    told = f"{'Faults: ' if len(struck) > 1 else 'Fault in '}{'; '.join(struck)}. " if struck else "No fault. "
+    told = f"{'Faults' if len(struck) > 1 else 'Fault'}: {'; '.join(struck)}. " if struck else "No fault. "
     parts: list[Inline] = [f"{told}{ending(run.trace)} "]
     # Of a run without an end, facts are about fairness: those are told with the run.
-    facts = telling_facts(run.trace) if run.trace.loop_start is None else []
+    facts = telling_facts(trace) if trace.loop_start is None else []
     if facts:
         end = " …" if len(facts) > _MOST_FACTS else "."
         parts += [*marked(f"That is: {'; '.join(facts[:_MOST_FACTS])}{end}"), " "]
@@ -120,7 +126,7 @@ def _open(chapter: Chapter, by_name: dict[str, list[_Verdict]]) -> Table:
 def _holding(chapter: Chapter, by_name: dict[str, list[_Verdict]], runs: Sequence[ToldRun]) -> Table:
     rows: list[tuple[Text, ...]] = []
     for name, verdicts in by_name.items():
-        good = [one for one in verdicts if one.found.verdict in {"holds", "reached"}]
+        good = [one for one in verdicts if one.found.verdict != "unknown" and not _breaks(one.found)]
         if good and good[0].found.kind not in _QUIET:
             what = (Strong(name), Break(), *marked(in_words(chapter, good[0].found)))
             rows.append((what, _where(good, verdicts), _reach(good, runs)))
@@ -143,6 +149,9 @@ def _names(verdicts: Sequence[_Verdict]) -> str:
 
 def _reach(good: Sequence[_Verdict], runs: Sequence[ToldRun]) -> Text:
     reached = [one for one in good if one.found.verdict == "reached"]
+    if reached and len(reached) < len(good):
+        never = _names([one for one in good if one not in reached])
+        return (*_reach(reached, runs), f"; none comes there in {never}, as is expected")
     if reached:
         links: list[Inline] = []
         found = {run.number: run for one in reached for run in runs_for(one.found, runs)}
@@ -151,8 +160,9 @@ def _reach(good: Sequence[_Verdict], runs: Sequence[ToldRun]) -> Text:
         return ("a run comes there: ", *links)
     bounded = [one for one in good if one.found.scope.endswith("within the bound")]
     everything = "every fair run" if good[0].found.kind == "temporal" else "every reachable state"
+    everything = f"no run comes there: {everything}" if good[0].found.verdict == "unreached" else everything
     if not bounded:
         return (f"{everything} of the check",)
     if len(bounded) == len(good):
-        return ("every state within the bound that the check declares",)
+        return (f"{everything} within the bound that the check declares",)
     return (f"{everything}; in {', '.join(quoted(one.check.name) for one in bounded)} within the bound",)

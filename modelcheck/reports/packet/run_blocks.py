@@ -23,7 +23,6 @@ from modelcheck.reports.packet.telling import (
     changes,
     ending,
     faults,
-    length,
     listed,
     needless,
     numbers,
@@ -31,7 +30,7 @@ from modelcheck.reports.packet.telling import (
     telling_facts,
 )
 from modelcheck.reports.packet.words import in_words, said
-from modelcheck.reports.trace_text import quoted
+from modelcheck.reports.trace_text import length, quoted
 
 if TYPE_CHECKING:
     from modelcheck.reports.packet.packet import Chapter

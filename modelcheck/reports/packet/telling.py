@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from modelcheck.ir.statuses import UP, is_byzantine, is_gone
-from modelcheck.reports.diagram.wording import addressed, changes_of
-from modelcheck.reports.shown import initial_values, packets, ranges, split
+from modelcheck.ir.statuses import BYZANTINE, UP, is_byzantine, is_gone
+from modelcheck.reports.diagram.wording import addressed, changes_of, start_changes
+from modelcheck.reports.shown import packets, ranges, split
 from modelcheck.reports.trace_text import counted
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ _HALFWAY = "crashes while sending: "
 def sentence(step: Step, trace: Trace) -> str:
     """What happens in a step: who does what, what is sent and lost, and which states agents come to."""
     if step.number == 0:
-        return f"It begins: {listed(initial_states(trace))}."
+        begins = listed(_states(trace, step)) or "no state is reached"
+        return f"It begins: {begins}.{f' This fails: {step.outcome}.' if step.outcome else ''}"
     sent = [m for m in trace.messages if m.sent == step.number and m.copy_of is None and m.changed_from is None]
     told = _round(step, trace, sent) if step.kind == "round" else _of_one(step, trace, sent)
     vanished = [m for m in trace.messages if m.lost == step.number and m not in _changed(trace)]
@@ -142,25 +143,17 @@ def _doing(step: Step, trace: Trace) -> str:
 def changes(step: Step, trace: Trace) -> tuple[str, ...]:
     """What changed beside control states, messages and what the sentence says; at the start the values there."""
     if step.number == 0:
-        left = [(name, value) for name, value in step.state if name not in trace.agents]
-        return tuple(initial_values(left))
-    return tuple(changes_of(step, trace.agents))
-
-
-def initial_states(trace: Trace) -> list[str]:
-    """`Participant[0..2] are Working`."""
-    return _states(trace, trace.steps[0])
+        return tuple(start_changes(trace, trace.agents))
+    return tuple(changes_of(step, trace, trace.agents))
 
 
 def _states(trace: Trace, step: Step) -> list[str]:
+    """`Participant[0..2] are in Working`."""
     groups: dict[str, list[str]] = {}
-    state = dict(step.state)
-    for agent in trace.agents:
-        if agent not in state:
-            continue
-        status = state.get(f"{agent}.status", UP)
-        words = f"be {state[agent]}" if status == UP else _status(status)
-        groups.setdefault(words, []).append(agent)
+    statuses = trace.by_agent("status", step)
+    for agent, state in trace.by_agent("control", step).items():
+        status = statuses.get(agent, UP)
+        groups.setdefault(f"be {state}" if status == UP else _status(status), []).append(agent)
     return [_predicate(names, words) for words, names in groups.items()]
 
 
@@ -183,13 +176,17 @@ def _predicate(names: list[str], words: str) -> str:
 
 
 def faults(trace: Trace) -> list[str]:
-    """What the faults of a run do, with their steps."""
-    return [f"step {step.number}: {_doing(step, trace)}" for step in trace.steps if step.fault]
+    """What the faults of a run are, with their steps: also who is Byzantine, which no step tells."""
+    statuses = trace.by_agent("status", trace.steps[0])
+    byzantine = [agent for agent, status in statuses.items() if is_byzantine(status)]
+    begun = [f"from the start {_predicate(byzantine, _status(BYZANTINE))}"] if byzantine else []
+    return [*begun, *(f"step {step.number}: {_doing(step, trace)}" for step in trace.steps if step.fault)]
 
 
 def ending(trace: Trace) -> str:
     """How a run ends: the states of the agents, what is under way, and whether it goes on."""
-    told = f"At the end {listed(_states(trace, trace.steps[-1]))}."
+    states = _states(trace, trace.steps[-1])
+    told = f"At the end {listed(states)}." if states else "It ends before there is a state."
     if any(name.startswith("partition of ") and sides != "none" for name, sides in trace.steps[-1].state):
         told += " The network is still parted."
     flying = [m for m in trace.messages if not m.received and m.lost is None and m.same_as is None]
@@ -206,13 +203,6 @@ def ending(trace: Trace) -> str:
 def telling_facts(trace: Trace) -> list[str]:
     """The facts, without `s = Server[1]` beside `s = Server[1] is Leader`."""
     return [fact for fact in trace.facts if not any(other.startswith(f"{fact} is ") for other in trace.facts)]
-
-
-def length(trace: Trace) -> str:
-    """`5 steps, 1 of them a fault`."""
-    number = sum(step.fault for step in trace.steps)
-    steps = counted(trace.length, "step")
-    return steps if not number else f"{steps}, {number} of them {'a fault' if number == 1 else 'faults'}"
 
 
 def needless(trace: Trace) -> list[int]:

@@ -41,7 +41,8 @@ def in_words(chapter: Chapter, found: PropertyReport) -> str:
     declared = chapter.property(found.name)
     if declared is None:
         return BUILT_IN.get(found.name, "")
-    return declared.words or f"{_KINDS.get(declared.kind, '')}{declared.text}"
+    asked = "No run comes to a state with: " if found.verdict == "unreached" else _KINDS.get(declared.kind, "")
+    return declared.words or f"{asked}{declared.text}"
 
 
 def said(found: PropertyReport) -> str:

@@ -117,6 +117,24 @@ def test_sarif_points_at_the_property_and_at_each_step_of_the_run() -> None:
     assert step["state"]["messages (unordered)"]["text"].startswith("with Hello(n: 0) alt[0] -> Server, ")
 
 
+def test_sarif_has_the_whole_name_of_a_component_at_the_start() -> None:
+    text = """protocol Late
+        time discrete
+        agent Node {
+          timer t
+          initial state Idle { step begin -> Busy { start t for 2..3 } }
+          state Busy { on t expires -> Done }
+          final state Done
+        }
+        temporal soon: forall p in Node: p is Busy leads to p is Done within 2
+        check "c" { Node = 2  expect soon }
+    """
+    report = verify_specs([load(Source("late.mc", text))], Options(engine="interpreter"))
+    (run,) = json.loads(sarif.render(report))["runs"]
+    start = run["results"][0]["codeFlows"][0]["threadFlows"][0]["locations"][0]["state"]
+    assert start["soon(p = Node[0])"] == {"text": "met"}
+
+
 def test_a_fingerprint_stays_when_lines_move() -> None:
     (before,) = json.loads(sarif.render(hostile_report()))["runs"]
     text = "# a new line\n" + TEXT + f'check "{NAMES[0]}" {{ alt = 2 expect never }}'

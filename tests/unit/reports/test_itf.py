@@ -156,7 +156,7 @@ def test_no_two_variables_share_a_name() -> None:
         check "c" { faults { crash Node up to 1 } expect b }
     """
     (document,) = traces(text)
-    assert {"Node::status", "Node::status_2"} <= set(document["vars"])
+    assert {"Node::status", "Node::fault_status"} <= set(document["vars"])
     assert_is_itf(document)
 
 

@@ -7,7 +7,7 @@ from random import Random
 from msgspec import Struct
 
 from modelcheck.frozen import field, replace
-from modelcheck.semantics.trace import Change, Message, Step, StepKind, Trace
+from modelcheck.semantics.trace import Change, Component, Message, Step, StepKind, Trace
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -51,9 +51,23 @@ class Maker(Struct):
     def up(self) -> list[str]:
         return [agent for agent in self.agents if self.states[f"{agent}.status"] == "up"]
 
+    def components(self) -> tuple[Component, ...]:
+        """What the states consist of, by their names."""
+        return tuple(map(self._component, self.states))
+
+    def _component(self, name: str) -> Component:
+        agent = next((agent for agent in self.agents if name.partition(".")[0] == agent), "")
+        if not agent:
+            return Component(name, "environment", name)
+        variable = name.removeprefix(agent).removeprefix(".")
+        return Component(
+            name, "control" if not variable else "status" if variable == "status" else "variable", variable, agent
+        )
+
     def take(self, kind: StepKind, actor: str, action: str, changed: dict[str, str], members: tuple[str, ...]) -> None:
         number = len(self.steps)
-        changes = tuple(Change(name, self.states[name], after) for name, after in changed.items())
+        pairs = changed.items()
+        changes = tuple(Change(name, self.states[name], after) for name, after in pairs if self.states[name] != after)
         self.states |= changed
         fault = kind in {"crash", "lose", "duplicate", "corrupt", "forge", "partition", "fault"}
         last = {a: max((s.number for s in self.steps if a in s.agents), default=0) for a in members}
@@ -77,9 +91,9 @@ def generated(seed: int, *, agents: int = 7, steps: int = 60, hostile: bool = Fa
     start = dice.randrange(steps) if loop else None
     facts = tuple(maker.word() for _ in range(3))
     grounds = (len(maker.steps) - 1,)
-    return Trace(
-        tuple(maker.steps), f"broken is false here: {maker.word()}", facts, start, names, tuple(maker.messages), grounds
-    )
+    conclusion = f"broken is false here: {maker.word()}"
+    steps_, messages, parts = tuple(maker.steps), tuple(maker.messages), maker.components()
+    return Trace(steps_, conclusion, facts, start, names, messages, grounds, parts)
 
 
 def _one(maker: Maker) -> None:

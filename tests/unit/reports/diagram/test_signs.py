@@ -9,10 +9,14 @@ from random import Random
 import pytest
 
 from modelcheck.frozen import replace
+from modelcheck.pipeline.verify import Options, load, verify_specs
 from modelcheck.reports.diagram import svg
 from modelcheck.reports.diagram.frame import Frame, frame_of
 from modelcheck.reports.diagram.scene import scene_of
+from modelcheck.reports.packet.telling import ending
+from modelcheck.reports.runs import runs_of
 from modelcheck.semantics.trace import Change, Trace
+from modelcheck.source import Source
 from tests.unit.reports.diagram.generated import Maker
 
 AGENTS = ("Client", "Server[0]", "Server[1]")
@@ -30,7 +34,8 @@ def maker() -> Maker:
 
 def traced(made: Maker, loop_start: int | None = None) -> Trace:
     conclusion = "safe is false here: never"
-    return Trace(tuple(made.steps), conclusion, (), loop_start, AGENTS, tuple(made.messages), (len(made.steps) - 1,))
+    grounds, parts = (len(made.steps) - 1,), made.components()
+    return Trace(tuple(made.steps), conclusion, (), loop_start, AGENTS, tuple(made.messages), grounds, parts)
 
 
 def drawn(trace: Trace) -> ET.Element:
@@ -268,3 +273,28 @@ def test_the_legend_explains_the_signs_that_there_are_and_no_others() -> None:
     trace = replace(traced(made), grounds=())
     (legend,) = found(drawn(trace), "mc-legend")
     assert words(legend) == ["step of an agent", "receipt of a message"]
+
+
+SHOP = """protocol Shop
+enum Phase { fresh, busy }
+agent Node {
+  var status: Phase = fresh
+  initial state Ready { step begin -> Working { status := busy } }
+  state Working
+}
+reachable going: exists n in Node: n.status == busy
+check "plain" { allow deadlock  expect going }
+check "crashing" { allow deadlock  faults { crash Node up to 1 }  expect going }
+"""
+
+
+def test_a_variable_called_status_says_nothing_of_crashes() -> None:
+    plain, crashing = runs_of(verify_specs([load(Source("shop.mc", SHOP))], Options(engine="interpreter")))
+    for run in (plain, crashing):
+        root = drawn(run.trace)
+        assert found(root, "mc-down") == []
+        assert "Node.status: fresh → busy" in words(root)
+        names = [name for name, _ in run.trace.steps[0].state]
+        assert len(set(names)) == len(names)
+    assert "Node.fault status" in crashing.trace.names("status")
+    assert ending(plain.trace) == ending(crashing.trace) == "At the end Node is in Working."

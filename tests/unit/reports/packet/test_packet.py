@@ -90,6 +90,24 @@ def test_it_says_what_breaks_in_the_words_of_the_author(page: str) -> None:
     assert "From then on nothing happens any more, for ever." in breaks
 
 
+def test_what_is_reached_against_expectation_breaks_and_what_is_never_reached_holds(tmp_path: Path) -> None:
+    text = VOTE.replace("expect few, all_ in 3 steps, told", "expect not all_").replace(
+        "reachable all_", "reachable never: Asker[0].got == 3\nreachable all_"
+    )
+    text = text.replace("expect few, not told", "expect not never")
+    found = markdown.render(document(packet([written(tmp_path, text)], Options())), "pictures")
+    breaks, holds = found[found.index("## What breaks") :].split("## What holds")[:2]
+    assert (
+        r'**all\_**<br>Some run comes to a state with: forall v in Voter: v is Voted | **"calm"** | No fault.' in breaks
+    )
+    assert "| **no** |" in breaks
+    assert "**never**" not in breaks
+    row = (
+        '**never**<br>No run comes to a state with: Asker\\[0\\].got == 3 | "one is gone" | no run comes there: every '
+    )
+    assert row in holds
+
+
 def test_a_property_without_a_comment_is_told_by_its_text(page: str) -> None:
     assert "**told**<br>Every fair run comes at some time to a state with: forall v in Voter: v is Voted" in page
     assert r"**all\_**<br>Some run comes to a state with: forall v in Voter: v is Voted" in page

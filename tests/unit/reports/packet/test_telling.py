@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from modelcheck.pipeline import Options, load, verify_specs
-from modelcheck.reports.packet.telling import ending, sentence
+from modelcheck.reports.packet.telling import ending, faults, sentence
 from modelcheck.semantics.trace import Trace
 from modelcheck.source import Source
 
@@ -113,3 +113,21 @@ def test_a_crash_in_the_middle_of_a_step_says_what_was_sent(on_its_way: str, tol
     text = f'{TALK} {torn} check "c" {{ Hearer = 2  faults {{ crash Speaker up to 1 while sending }}  expect torn }}'
     found = sentences(run_of(text, "torn"))
     assert found[1:] == [f"Speaker crashes in the middle of “speak”, {told} and goes to Spoken."]
+
+
+def test_who_is_byzantine_from_the_start_is_a_fault_also_where_it_keeps_silent() -> None:
+    odd = f"{TALK} reachable odd: not Hearer[0] is correct"
+    trace = run_of(f'{odd} check "c" {{ faults {{ byzantine Hearer up to 1 }} expect odd }}', "odd")
+    assert trace.length == 0
+    assert faults(trace) == ["from the start Hearer is Byzantine"]
+
+
+def test_a_run_that_fails_at_its_start_is_told() -> None:
+    text = """protocol P
+        agent Node { var a: 0..1 = index(self) / (index(self) * 1)  initial final state S }
+        check "c" { expect not deadlock }
+    """
+    trace = run_of(text, "errors")
+    (told,) = sentences(trace)
+    assert told.startswith("It begins: no state is reached. This fails: division")
+    assert ending(trace) == "It ends before there is a state."
