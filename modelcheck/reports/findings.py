@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from modelcheck.frozen import Frozen
-from modelcheck.reports.trace_text import counted, quoted
+from modelcheck.reports.style import PLAIN
+from modelcheck.reports.trace_text import counted, quoted, trace_lines
 
 if TYPE_CHECKING:
     from modelcheck.diagnostics import Diagnostic
@@ -50,11 +51,20 @@ def findings_of(report: Report) -> Iterator[Finding]:
             yield Finding("warning", spec, warning.code, message, line, column, warning=warning)
 
 
+def run_lines(found: PropertyReport) -> list[str]:
+    """All runs of a property as plain text, and whether there are others still; nothing where there is none."""
+    another = f"another {'witness' if found.verdict == 'reached' else 'counterexample'}:"
+    lines: list[str] = []
+    for trace in found.traces:
+        lines += [*(["", another] if lines else []), *trace_lines(trace, PLAIN)]
+    return [*lines, *(["", found.others] if lines and found.others else [])]
+
+
 def verdict_text(check: CheckReport, found: PropertyReport) -> str:
     """The verdict on a property and what was expected, as a sentence."""
     where = f"in check {quoted(check.name)}"
     if found.verdict == "unknown":
-        return f"{found.name} is unknown {where}: {found.reason}; {found.evidence}"
+        return f"{found.name} is unknown {where}: {'; '.join(filter(None, (found.reason, found.evidence)))}"
     if found.kind == "states":
         counted_ = "counted" if found.ok else "expected"
         return f"{found.name} {counted_} {where}{f'; {found.evidence}' if found.evidence else ''}"

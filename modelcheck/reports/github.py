@@ -1,6 +1,7 @@
 """Workflow commands of GitHub Actions: what is not as expected becomes an annotation of the place in the specification.
 
-The verdicts of each check stand in the log, folded.
+The verdicts of each check stand in the log, folded. What the runner takes for a command is in its `ActionCommand`: a
+line that begins with `::`, and, of an older kind, `##[` anywhere in a line.
 """
 
 from __future__ import annotations
@@ -9,17 +10,19 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from modelcheck.reports.diagnostics import visible
-from modelcheck.reports.findings import Finding, findings_of, verdict_text
-from modelcheck.reports.style import PLAIN
-from modelcheck.reports.trace_text import quoted, trace_lines
+from modelcheck.reports.findings import Finding, findings_of, run_lines, verdict_text
+from modelcheck.reports.trace_text import quoted
 
 if TYPE_CHECKING:
     from modelcheck.diagnostics import Diagnostic
-    from modelcheck.reports.report import CheckReport, Report, SpecReport
+    from modelcheck.reports.report import CheckReport, PropertyReport, Report, SpecReport
+
+_LONGEST = 4096
+"""Characters of a message that the runner puts into an annotation; the log has all of it."""
 
 
 def render(report: Report) -> str:
-    """The whole report. No text of a specification can begin a line, so none can be a command."""
+    """The whole report. No text of a specification can begin a line or hold a mark of commands, so none can be one."""
     lines = [line for spec in report.specs for check in spec.checks for line in _check(spec, check)]
     lines += [_command(finding) for finding in findings_of(report)]
     if report.interrupted:
@@ -41,15 +44,24 @@ def _diagnostic(found: Diagnostic) -> str:
 
 def _check(spec: SpecReport, check: CheckReport) -> list[str]:
     title = _data(f"{visible(spec.file)}: check {quoted(check.name)}")
-    verdicts = [f"{'ok' if p.ok else 'NOT OK'}: {_data(visible(verdict_text(check, p)))}" for p in check.properties]
-    return [f"::group::{title}", *verdicts, "::endgroup::"]
+    return [f"::group::{title}", *(_verdict(check, found) for found in check.properties), "::endgroup::"]
+
+
+def _verdict(check: CheckReport, found: PropertyReport) -> str:
+    """A line of the log, which is shown as it is."""
+    told = " ".join(visible(verdict_text(check, found)).split("\n"))
+    return f"{'ok' if found.ok else 'NOT OK'}: {told.replace('##[', '## [')}"
 
 
 def _command(finding: Finding) -> str:
     place = {"file": finding.spec.file, "line": finding.line, "col": finding.column, "title": finding.title}
-    trace = finding.found.trace if finding.found else None
-    message = [finding.message, *([] if trace is None else ["", *trace_lines(trace, PLAIN)])]
-    return _written(finding.level, place, "\n".join(message))
+    run = run_lines(finding.found) if finding.found else []
+    message = "\n".join([finding.message, *(["", *run] if run else [])])
+    if len(message) > _LONGEST and finding.found and finding.found.trace:
+        # What the run comes to stands at its end, which would be cut off.
+        trace = finding.found.trace
+        message = "\n".join([finding.message, f"=> {trace.conclusion}", *trace.facts, "", *run])
+    return _written(finding.level, place, message)
 
 
 def _written(level: str, place: Mapping[str, object], message: str) -> str:

@@ -12,9 +12,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from modelcheck.reports.diagnostics import render_diagnostics, visible
-from modelcheck.reports.findings import verdict_text
-from modelcheck.reports.style import PLAIN
-from modelcheck.reports.trace_text import trace_lines
+from modelcheck.reports.findings import run_lines, verdict_text
 
 if TYPE_CHECKING:
     from modelcheck.reports.report import CheckReport, PropertyReport, Report, SpecReport
@@ -55,7 +53,7 @@ def _case(spec: SpecReport, check: CheckReport, found: PropertyReport) -> list[s
     attributes = _attributes(
         name=found.name, classname=f"{_path(spec)}.{check.name}", file=spec.file, line=found.line or 1
     )
-    run = "" if found.trace is None else "\n".join(trace_lines(found.trace, PLAIN))
+    run = "\n".join(run_lines(found))
     kind = _kind(found)
     said = verdict_text(check, found)
     if kind == "passed":

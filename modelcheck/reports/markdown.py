@@ -40,7 +40,7 @@ def _spec(spec: SpecReport) -> list[str]:
     for check in spec.checks:
         lines += _check(check)
         for found in check.properties:
-            for trace in () if found.trace is None else (found.trace, *found.more):
+            for trace in found.traces:
                 lines += _run((check, found, trace), before)
                 before.append((check, found, trace))
     if spec.assumptions:

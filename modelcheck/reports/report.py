@@ -42,6 +42,11 @@ class PropertyReport(Frozen):
     """Where it stands in the specification; `deadlock` and `errors`: where the check says so, or the check."""
     column: int | None = None
 
+    @property
+    def traces(self) -> tuple[Trace, ...]:
+        """Its run and the other counterexamples, in that order."""
+        return () if self.trace is None else (self.trace, *self.more)
+
 
 class StateCounts(Frozen):
     """`distinct` counts reachable states before any reduction (None: not counted), `explored` those visited."""

@@ -35,8 +35,7 @@ def runs_of(report: Report) -> list[ShownRun]:
         for spec in report.specs
         for check in spec.checks
         for found in check.properties
-        if found.trace is not None
-        for trace in (found.trace, *found.more)
+        for trace in found.traces
     ]
 
 
@@ -52,13 +51,17 @@ def unique_stems(named: Sequence[tuple[str, ...]]) -> list[str]:
     Each is told by the file of its specification and names in that.
     """
     stems: list[str] = []
+    # Case is nothing to go by: some file systems do not tell it apart.
+    taken: set[str] = set()
+    numbers: dict[str, int] = {}
     for file, *names in named:
-        stem = "-".join(_plain(part) for part in (PurePath(file).stem, *names))
-        number, unique = 1, stem
-        # Case is nothing to go by: some file systems do not tell it apart.
-        while unique.lower() in {other.lower() for other in stems}:
+        stem = unique = "-".join(_plain(part) for part in (PurePath(file).stem, *names))
+        number = numbers.get(stem.lower(), 1)
+        while unique.lower() in taken:
             number += 1
             unique = f"{stem}-{number}"
+        numbers[stem.lower()] = number
+        taken.add(unique.lower())
         stems.append(unique)
     return stems
 

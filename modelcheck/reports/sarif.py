@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
-_BUILT_IN = {"deadlock": "no live agent is stuck outside its final states", "errors": "no evaluation fails"}
+_BUILT_IN = {
+    "deadlock": "no live agent is stuck outside its final states",
+    "errors": "no evaluation fails",
+    "time": "time never stands still for ever",
+}
 
 
 def render(report: Report) -> str:
@@ -89,8 +93,8 @@ def _result(finding: Finding, numbers: dict[str, int]) -> dict[str, Any]:
         "locations": [{"physicalLocation": _place(spec, finding.line, finding.column)}],
         "partialFingerprints": {"checkAndRule/v1": _fingerprint(finding, rule)},
     }
-    if found is not None and found.trace is not None:
-        result["codeFlows"] = [_flow(finding, found.trace)]
+    if found is not None and found.traces:
+        result["codeFlows"] = [_flow(finding, trace) for trace in found.traces]
     return result
 
 

@@ -49,13 +49,7 @@ def _spec(spec: SpecReport, style: Style, wanted: Wanted) -> str:
         lines += ["", f"{style.paint('assumption', 'cyan')}: {visible(assumption)}"]
     if spec.warnings:
         lines += ["", render_diagnostics(spec.warnings, style)]
-    shown = [
-        (check, found, trace)
-        for check in spec.checks
-        for found in check.properties
-        if found.trace is not None
-        for trace in (found.trace, *found.more)
-    ]
+    shown = [(check, found, trace) for check in spec.checks for found in check.properties for trace in found.traces]
     shown = [one for one in shown if not wanted.quiet or not one[1].ok]
     # What is unexpected stands last, where the eye falls first.
     shown.sort(key=lambda one: not one[1].ok)

@@ -86,10 +86,9 @@ def _head(name: str) -> Markup:
 
 
 def _property(found: PropertyReport, stems: Stems) -> Markup:
-    traces = () if found.trace is None else (found.trace, *found.more)
     links = [
         element("div", element("a", counted(trace.length, "step"), href=f"#run={stem}"))
-        for stem, trace in zip(stems.get(id(found), ()), traces, strict=True)
+        for stem, trace in zip(stems.get(id(found), ()), found.traces, strict=True)
     ]
     is_written = found.line is not None and found.kind not in {"deadlock", "errors", "states"}
     place = None if not is_written else element("span", f" line {found.line}", class_="muted")

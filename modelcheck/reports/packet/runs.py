@@ -71,8 +71,7 @@ def runs_for(found: PropertyReport, runs: Sequence[ToldRun]) -> list[ToldRun]:
 def _shown(report: SpecReport) -> Iterator[Shown]:
     for check in report.checks:
         for found in check.properties:
-            if found.trace is not None:
-                yield from (Shown(check, found, trace) for trace in (found.trace, *found.more))
+            yield from (Shown(check, found, trace) for trace in found.traces)
 
 
 def _urgency(shown: Shown) -> tuple[bool, bool]:

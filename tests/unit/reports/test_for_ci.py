@@ -178,6 +178,30 @@ def test_github_folds_the_verdicts_of_each_check() -> None:
     assert all(line.startswith(("ok: ", "NOT OK: ")) for line in inside)
 
 
+LONG = """protocol Long
+agent A { var n: 0..150 = 0  initial final state S { step up_ when n < 150 { n += 1 } } }
+invariant low: not exists a in A: a.n == 140
+check "50% of ##[add-path]" { expect low }
+"""
+
+
+def test_no_name_is_a_command_in_the_log_and_none_is_escaped_there() -> None:
+    lines = github.render(verify_specs([load(Source("long.mc", LONG))], Options(engine="interpreter"))).splitlines()
+    inside = [line for line in lines if not line.startswith("::")]
+    assert inside[0].startswith('NOT OK: low is violated in check "50% of ## [add-path]"')
+    # What begins with `::` is read as that, whatever else is in it.
+    assert not any("##[" in line for line in inside)
+
+
+def test_an_annotation_that_is_cut_off_says_what_its_run_comes_to() -> None:
+    text = github.render(verify_specs([load(Source("long.mc", LONG))], Options(engine="interpreter")))
+    (error,) = [line for line in text.splitlines() if line.startswith("::error")]
+    message = unescaped(error.split("::", 2)[2])
+    assert len(message) > 4096
+    assert "=> low is false here" in message[:4096]
+    assert "140. A: up_" in message
+
+
 def test_nothing_to_complain_about_is_no_annotation() -> None:
     fine = replace(
         hostile_report(), specs=tuple(replace(s, interrupted=False, warnings=()) for s in hostile_report().specs)
