@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Literal
@@ -93,3 +95,13 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
     near = get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f"did you mean '{near[0]}'?" if near else ""
+
+
+def bug_report(error: BaseException) -> str:
+    """What a user is told of an internal error: where it happened only on request, by `MODELCHECK_TRACEBACK`."""
+    if os.environ.get("MODELCHECK_TRACEBACK"):
+        return "".join(traceback.format_exception(error)).rstrip()
+    return (
+        f"internal error: {type(error).__name__}: {error}\n"
+        "This is a bug in modelcheck. Set MODELCHECK_TRACEBACK=1 to see where, and please report it."
+    )

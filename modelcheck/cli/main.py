@@ -112,8 +112,7 @@ def _replace_closed_streams() -> None:
 
 
 def _internal_error(error: Exception) -> None:
-    if os.environ.get("MODELCHECK_TRACEBACK"):
-        raise error
-    click.echo(f"internal error: {type(error).__name__}: {error}", err=True)
-    click.echo("This is a bug in modelcheck. Set MODELCHECK_TRACEBACK=1 to see where, and please report it.", err=True)
+    from modelcheck.diagnostics import bug_report  # noqa: PLC0415 - only after a mistake of ours
+
+    click.echo(bug_report(error), err=True)
     sys.exit(INTERNAL_ERROR)

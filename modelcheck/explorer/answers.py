@@ -185,8 +185,10 @@ class Explorer:
 
     def _seek(self, request: r.Seek | r.Halt | r.Progressed) -> Answer:
         if isinstance(request, r.Seek):
-            source, check = self._spec.source, self._session.check.name
-            self._search.start(Order(source.name, source.text, check, self._overrides, self._limits))
+            source, session = self._spec.source, self._session
+            # A saved run may have come with others than those of the command line.
+            overrides = session.overrides
+            self._search.start(Order(source.name, source.text, session.check.name, overrides, self._limits))
         elif isinstance(request, r.Halt):
             self._search.stop()
         found = self._search.status()

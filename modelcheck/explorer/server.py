@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
+import threading
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 import uvicorn
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from modelcheck.diagnostics import bug_report
 from modelcheck.explorer.answers import Answer, Explorer
 from modelcheck.explorer.guard import Admission, Guard, TooLargeError
 from modelcheck.explorer.html import page
 from modelcheck.explorer.requests import Request
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.requests import Request as HttpRequest
     from starlette.types import ASGIApp
 
@@ -43,10 +49,41 @@ def application(explorer: Explorer, admission: Admission) -> ASGIApp:
             return _told(413, "the request is too large")
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             return _told(400, f"this is no request: {error}")
-        return _json(200, await run_in_threadpool(explorer.answer, asked))
+        try:
+            return _json(200, await _beside(partial(explorer.answer, asked)))
+        except Exception as error:  # noqa: BLE001 - no traceback ever reaches a user
+            return _told(500, bug_report(error))
 
     routes = [Route("/", show_page, methods=["GET"]), Route("/api", answer, methods=["POST"])]
     return Guard(Starlette(routes=routes), admission)
+
+
+async def _beside(work: Callable[[], Answer]) -> Answer:
+    """The result of work that may take long, done in a thread that nobody waits for once the server ends."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[Answer] = loop.create_future()
+
+    def settle(answer: Answer | Exception) -> None:
+        if done.done():
+            # Whoever asked has gone.
+            return
+        if isinstance(answer, Exception):
+            done.set_exception(answer)
+        else:
+            done.set_result(answer)
+
+    def run() -> None:
+        answer: Answer | Exception
+        try:
+            answer = work()
+        except Exception as error:  # noqa: BLE001 - it is raised where it is waited for
+            answer = error
+        # A loop that is closed takes no answers any more.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(settle, answer)
+
+    threading.Thread(target=run, daemon=True).start()
+    return await done
 
 
 def _told(status: int, problem: str) -> Response:

@@ -6,6 +6,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from modelcheck.cli.main import cli
+from modelcheck.cli.main import run as run_here
 
 from .conftest import Run, environment
 
@@ -23,3 +29,20 @@ def test_the_command_imports_nothing_large_before_it_minds_ctrl_c() -> None:
         [sys.executable, "-c", program], env=environment(), capture_output=True, text=True, check=True, timeout=60
     )
     assert {*done.stdout.split()} <= {"__future__", "modelcheck", "modelcheck.cli", "modelcheck.version"}
+
+
+def test_a_mistake_of_ours_exits_with_70_also_where_its_place_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(**_: object) -> NoReturn:
+        raise ValueError("so it is")
+
+    monkeypatch.setattr(cli, "main", fail)
+    for asked in ("", "1"):
+        monkeypatch.setenv("MODELCHECK_TRACEBACK", asked)
+        with pytest.raises(SystemExit) as done:
+            run_here(["verify"])
+        assert done.value.code == 70
+        told = capsys.readouterr().err
+        assert "ValueError: so it is\n" in told
+        assert ("Traceback" in told) == bool(asked)

@@ -54,7 +54,7 @@ async function poll() {
   if (stage !== "running") return;
   const answer = await post({ do: "status" });
   if (answer.status) showStatus(answer.status);
-  else if (answer.problem) stage = "failed";
+  else showStatus({ stage: "failed", states: 0, depth: 0, findings: [], problem: answer.problem ?? "" });
 }
 
 /** @param {Finding} finding */

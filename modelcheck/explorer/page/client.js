@@ -23,8 +23,8 @@ async function post(request) {
       headers: { "content-type": "application/json", "x-modelcheck-token": TOKEN },
       body: JSON.stringify(request),
     });
-    if (response.status === 403) return { problem: await response.text() };
-    return await response.json();
+    const isJson = response.headers.get("content-type")?.startsWith("application/json");
+    return isJson ? await response.json() : { problem: await response.text() };
   } catch {
     return { problem: "The server does not answer: it was ended, most likely. Start it again." };
   }

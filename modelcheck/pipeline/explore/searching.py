@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
-from modelcheck.diagnostics import InputError
+from modelcheck.diagnostics import InputError, bug_report
 from modelcheck.engines.base import DEADLOCK, Exploration, Progress, Request
 from modelcheck.engines.registry import DEFAULT_ENGINE, ENGINES
 from modelcheck.environment.instantiate import Overrides, instantiate
@@ -131,6 +131,8 @@ def _work(connection: Connection, order: Order) -> None:
             connection.send(render_diagnostics(error.diagnostics))
         except MemoryError:
             connection.send("the search ran out of memory")
+        except Exception as error:  # noqa: BLE001 - no traceback ever reaches a user
+            connection.send(bug_report(error))
         else:
             connection.send(found)
 

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
-from typing import Any
+from multiprocessing import Pipe
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from .conftest import Client, Serve
+from modelcheck.environment.instantiate import Overrides
+from modelcheck.explorer import requests as r
+from modelcheck.explorer.answers import Explorer
+from modelcheck.kernel.task import Limits
+from modelcheck.pipeline import load
+from modelcheck.pipeline.explore import Session, searching
+from modelcheck.pipeline.explore.searching import Order, Search
+from modelcheck.source import Source
+
+from .conftest import SPEC, Client, Serve
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def option(view: Any, label: str) -> dict[str, Any]:  # noqa: ANN401 - JSON
@@ -120,3 +135,47 @@ def test_a_search_can_be_stopped(serve: Serve) -> None:
     assert client.ask("search")["status"]["stage"] == "running"
     assert client.ask("stop")["status"]["stage"] == "stopped"
     assert client.ask("look")["view"]["position"] == 0
+
+
+def test_a_search_is_of_the_check_as_the_saved_run_changed_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    orders: list[Order] = []
+    monkeypatch.setattr(Search, "start", lambda _, order: orders.append(order))
+    spec, changed = load(Source("pair.mc", SPEC)), Overrides({}, {("lose", None): 2})
+    saved = Explorer(spec, None, changed, Limits()).answer(r.Save()).saved
+    explorer = Explorer(spec, None, Overrides(), Limits())
+    view = explorer.answer(r.Look()).view
+    assert saved is not None
+    assert view is not None
+    explorer.answer(r.Load(view.revision, "it.json", saved.text))
+    explorer.answer(r.Seek())
+    assert [order.overrides for order in orders] == [changed]
+
+
+def test_a_mistake_of_ours_is_told_as_one(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: Session) -> NoReturn:
+        raise ValueError("so it is")
+
+    monkeypatch.setattr(Session, "look_longer", fail)
+    reply = client.send("POST", "/api", b'{"do": "longer"}')
+    assert reply.status == 500
+    assert reply.json()["problem"].startswith("internal error: ValueError: so it is\nThis is a bug in modelcheck.")
+    assert client.ask("look")["view"]["position"] == 0
+
+
+def test_the_process_can_end_although_an_answer_takes_long(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Python waits for all other threads before it ends.
+    waited_for: list[bool] = []
+    monkeypatch.setattr(Session, "look_longer", lambda _: waited_for.append(not threading.current_thread().daemon))
+    client.ask("longer")
+    assert waited_for == [False]
+
+
+def test_a_search_that_fails_by_a_mistake_of_ours_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> NoReturn:
+        raise ValueError("so it is")
+
+    monkeypatch.setattr(searching, "findings", fail)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    here, there = Pipe(duplex=False)
+    searching._work(there, Order("pair.mc", SPEC, "first", Overrides(), Limits()))
+    assert here.recv().startswith("internal error: ValueError: so it is\n")
