@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from modelcheck.cli.certificates import certificate_option, check_certificate, write_certificates
 from modelcheck.cli.checkpoints import checkpoint_folder, checkpoint_options
 from modelcheck.cli.choosing import check_choosing, check_slice, order_options, slice_option
 from modelcheck.cli.common import (
@@ -28,6 +29,8 @@ from modelcheck.reports.registry import FORMATS, RUN_FORMATS
 
 if TYPE_CHECKING:
     from modelcheck.analysis.counterexamples.cheapest import Order
+    from modelcheck.ir.spec import Check, Spec
+    from modelcheck.kernel.invariant import Proof
 
 
 @click.command(name="verify")
@@ -62,6 +65,7 @@ if TYPE_CHECKING:
 )
 @limit_options
 @checkpoint_options
+@certificate_option
 @click.option("--coverage", is_flag=True, help="Print how often each transition was taken.")
 @order_options
 @slice_option
@@ -96,6 +100,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
     checkpoint: Path | None,
     resume: Path | None,
     checkpoint_every: float | None,
+    certificate: Path | None,
     no_symmetry: bool,
     explain: tuple[str, ...],
     coverage: bool,
@@ -119,12 +124,15 @@ def command(  # noqa: PLR0913 - one parameter a flag
     check_slice(sliced, format_)
     chosen_engine = known_engine(engine)
     check_choosing(chosen_engine, order, counterexamples)
+    check_certificate(certificate, chosen_engine)
     folder = checkpoint_folder(checkpoint, resume, checkpoint_every)
+    overrides = Overrides(parse_settings(settings), parse_faults(faults))
+    proved: list[tuple[Spec, Check, Proof]] = []
     with progress_line() as progress, input_errors(format_):
         options = Options(
             checks=checks,
             properties=properties,
-            overrides=Overrides(parse_settings(settings), parse_faults(faults)),
+            overrides=overrides,
             engine=chosen_engine,
             workers=workers,
             audit=_audit(audit),
@@ -137,6 +145,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
             order=order or None,
             counterexamples=counterexamples,
             progress=progress,
+            proved=lambda *found: proved.append(found),
         )
         report = verify(files, options)
     if format_ == "text" and out is None:
@@ -145,6 +154,8 @@ def command(  # noqa: PLR0913 - one parameter a flag
         click.echo(render(report, style_of(), Wanted(quiet, coverage, sliced)))
     else:
         write_report(report, format_, out)
+    if certificate is not None:
+        write_certificates(certificate, proved, overrides, properties)
     sys.exit(report.exit_code)
 
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal
-
 from modelcheck.engines.base import DEADLOCK, ERRORS, STOPPED, Exploration, Request
+from modelcheck.engines.facts import claims
 from modelcheck.engines.solved import SolverSearch
 from modelcheck.engines.symbolic.bounded import Bounded
 from modelcheck.engines.symbolic.induction import Claim, Counterexample, Induction, claims_of, cut_name
 from modelcheck.engines.symbolic.solving import Solving
 from modelcheck.frozen import field
 from modelcheck.ir.model import Model
-from modelcheck.kernel.invariant import Fact, Invariant, Proof, at_rest
-from modelcheck.kernel.passes.simplify import simplified, simplify
-from modelcheck.kernel.passes.simplify_nodes import TRUE
-from modelcheck.kernel.program import DECLARED_BOUND, AndOr, Program
+from modelcheck.kernel.invariant import Invariant, Proof
+from modelcheck.kernel.passes.simplify import simplify
+from modelcheck.kernel.program import DECLARED_BOUND, Program
 from modelcheck.kernel.type_facts import type_facts
 from modelcheck.lowering import LoweredModel
 from modelcheck.semantics.show import cell_name, show_cell
@@ -105,22 +102,8 @@ class _Search(SolverSearch):
     def proof(self) -> Proof | None:
         if self.program is None or not self.k or self.short or ERRORS not in self.proved:
             return None
-        return Proof(self.program, Invariant(self.k, (*type_facts(self.program), *self._facts(self.program))))
-
-    def _facts(self, program: Program) -> Iterator[Fact]:
-        """What was proved of each property: that it holds, or at least that it can be evaluated."""
-        texts = {prop.name: prop.text for prop in self.model.properties}
-        for prop in program.properties:
-            text = texts.get(prop.name, "")
-            of: Literal["state", "step"] = "step" if prop.is_of_steps else "state"
-            if prop.name in self.proved:
-                yield Fact(prop.name, "claim", of, text, simplified(AndOr("and", (prop.defined, prop.holds))))
-            elif prop.defined != TRUE:
-                yield Fact(f"{ERRORS} of {prop.name}", "claim", of, text, prop.defined)
-            if prop.kind == "step atom" and prop.defined != TRUE:
-                yield Fact(
-                    f"{ERRORS} of {prop.name}, at rest", "claim", "state", text, simplified(at_rest(prop.defined))
-                )
+        facts = (*type_facts(self.program), *claims(self.model, self.program, self.proved))
+        return Proof(self.program, Invariant(self.k, facts))
 
     def _evidence(self, what: str) -> str:
         return f"{what} to depth {self.k - 1}" if self.k else "no run was looked at to its end"

@@ -39,6 +39,7 @@ from modelcheck.version import __version__
 if TYPE_CHECKING:
     from modelcheck.ir.model import Model
     from modelcheck.ir.spec import Check, Spec
+    from modelcheck.kernel.invariant import Proof
     from modelcheck.source import Source
 
 
@@ -74,6 +75,8 @@ class Options(Frozen):
     """Whether expected numbers of states and steps are judged; never where the checks are changed."""
     progress: Callable[[str, str, Progress], None] | None = None
     """Told of (file, check, progress) twice a second."""
+    proved: Callable[[Spec, Check, Proof], None] | None = None
+    """Told of what verdicts that were proved rest on."""
 
 
 def load(source: Source) -> Spec:
@@ -233,6 +236,8 @@ def _verify_check(
         reason = "the bound" if found.bounds_hit else _ruled_out_by(model)
         problem = f'the check "{check.name}" has no initial configuration: {reason} rules all out'
         raise InputError([Diagnostic("MC411", check.span, problem, "everything would hold, and mean nothing")])
+    if options.proved is not None and found.proof is not None:
+        options.proved(spec, check, found.proof)
     found = with_liveness(model, found, options.limits, _deadline(options, started))
     timing = found.timing or Timing(time.monotonic() - prepared, time.process_time() - cpu, prepared - started)
     found, chosen = _choose(model, found, options, _clock(options, started))

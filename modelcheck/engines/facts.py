@@ -1,0 +1,27 @@
+"""What is claimed of a check as facts over its program."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Literal
+
+from modelcheck.engines.base import ERRORS
+from modelcheck.ir.model import Model
+from modelcheck.kernel.invariant import Fact, at_rest
+from modelcheck.kernel.passes.simplify import simplified
+from modelcheck.kernel.passes.simplify_nodes import TRUE
+from modelcheck.kernel.program import AndOr, Program
+
+
+def claims(model: Model, program: Program, proved: Collection[str]) -> Iterator[Fact]:
+    """Of each property that it holds, if it is among the `proved`, or at least that it can be evaluated."""
+    texts = {prop.name: prop.text for prop in model.properties}
+    for prop in program.properties:
+        text = texts.get(prop.name, "")
+        of: Literal["state", "step"] = "step" if prop.is_of_steps else "state"
+        if prop.name in proved:
+            yield Fact(prop.name, "claim", of, text, simplified(AndOr("and", (prop.defined, prop.holds))))
+        elif prop.defined != TRUE:
+            yield Fact(f"{ERRORS} of {prop.name}", "claim", of, text, prop.defined)
+        if prop.kind == "step atom" and prop.defined != TRUE:
+            yield Fact(f"{ERRORS} of {prop.name}, at rest", "claim", "state", text, simplified(at_rest(prop.defined)))

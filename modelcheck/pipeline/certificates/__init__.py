@@ -1,0 +1,1 @@
+"""Certificates of proofs by induction: made, read back, and rechecked."""
