@@ -94,21 +94,15 @@ def _pictures(
     most: int,
 ) -> list[_Named]:
     """Each picture with the names of its file and of what it shows."""
-    from modelcheck.diagnostics import Diagnostics  # noqa: PLC0415 - `--help` stays quick
-    from modelcheck.environment.instantiate import Overrides  # noqa: PLC0415
-    from modelcheck.pipeline import load_file  # noqa: PLC0415
+    from modelcheck.environment.instantiate import Overrides  # noqa: PLC0415 - `--help` stays quick
+    from modelcheck.pipeline import load_files  # noqa: PLC0415
     from modelcheck.pipeline.draw import draw_machines, draw_states  # noqa: PLC0415
     from modelcheck.semantics.states import TooManyStatesError  # noqa: PLC0415
 
     checks, settings, faults = instance
-    diagnostics = Diagnostics()
-    specs: list[Spec] = []
     with input_errors():
         overrides = Overrides(parse_settings(settings), parse_faults(faults))
-        for file in files:
-            with diagnostics.collecting():
-                specs.append(load_file(file))
-        diagnostics.raise_errors()
+        specs = load_files(files)
         _known_kinds(specs, kinds)
         found: list[_Named] = []
         for spec in specs:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import os
 import sys
-import tempfile
 from pathlib import Path
 
 import click
 
 from modelcheck.cli.common import files_argument, input_errors
+from modelcheck.cli.files import replace_file
 
 _STDIN = "-"
 
@@ -66,21 +65,7 @@ def _write(file: str, text: str, *, different: bool) -> None:
         click.echo(text, nl=False)
     elif different:
         try:
-            replace_text(Path(file), text)
+            replace_file(Path(file), text.encode())
         except OSError as error:
             raise click.UsageError(f"'{file}' cannot be written: {error.strerror}") from None
         click.echo(f"formatted {file}")
-
-
-def replace_text(path: Path, text: str) -> None:
-    """Replace a file's text at once, keeping its permissions: whoever reads it sees the old text or the new one."""
-    target = path.resolve()  # a link stays a link
-    handle, temporary = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-        Path(temporary).chmod(target.stat().st_mode & 0o7777)
-        Path(temporary).replace(target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

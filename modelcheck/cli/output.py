@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from modelcheck.cli.files import replace_file
 from modelcheck.reports.refusal import RefusalError
 
 if TYPE_CHECKING:
@@ -39,18 +40,30 @@ class Folder(click.Path):
         return super().convert(value, param, ctx)
 
 
-def known_format(name: str) -> None:
-    """Raises `UsageError` for a format that there is not, or that needs what is not installed."""
+def known_format(name: str, out: Path | None) -> None:
+    """Raises `UsageError` for a format that there is not, or that needs a folder or what is not installed."""
     from modelcheck.reports.registry import FORMATS, RUN_FORMATS  # noqa: PLC0415 - beside the other imports
 
     if name not in FORMATS and name not in RUN_FORMATS:
         raise click.UsageError(f"there is no format '{name}': there are {', '.join([*FORMATS, *RUN_FORMATS])}")
-    if name in RUN_FORMATS:
-        try:
-            # Before the search, and not behind it.
-            RUN_FORMATS[name].renderer()
-        except RefusalError as error:
-            raise click.UsageError(str(error)) from None
+    if name not in RUN_FORMATS:
+        return
+    if out is None and not RUN_FORMATS[name].is_text:
+        raise click.UsageError(f"the format {name} is no text: say --out DIR")
+    try:
+        # Before the search, and not behind it.
+        RUN_FORMATS[name].renderer()
+    except RefusalError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def has_room(format_: str, out: Path | None, runs: int) -> None:
+    """Raises `UsageError` before the search where so many runs are to come, and there is room for one only."""
+    from modelcheck.reports.registry import RUN_FORMATS  # noqa: PLC0415 - beside the other imports
+
+    if format_ in RUN_FORMATS and out is None and runs > 1:
+        problem = f"the format {format_} is a file for each run, and {runs} are to come"
+        raise click.UsageError(f"{problem}: say --out DIR, or ask for one --check and --property")
 
 
 def write_report(report: Report, format_: str, out: Path | None) -> None:
@@ -70,39 +83,44 @@ def write_report(report: Report, format_: str, out: Path | None) -> None:
 
 
 def write_runs(runs: Sequence[ShownRun], format_: str, out: Path | None, *, interrupted: bool = False) -> None:
-    """A file for each run in a folder, or the only run to the output. `interrupted`: some may be missing."""
+    """A file for each run in a folder, or the first run to the output. `interrupted`: some may be missing.
+
+    Raises `UsageError` for runs that the format has no room for, once the others are written.
+    """
     from modelcheck.reports.registry import RUN_FORMATS  # noqa: PLC0415 - heavy for --help
     from modelcheck.reports.runs import file_stems  # noqa: PLC0415
 
-    of_runs = RUN_FORMATS[format_]
     if interrupted:
         # No file of a run could say so.
         click.echo("INTERRUPTED: runs may be missing", err=True)
-    if out is None and interrupted and not runs:
+    if not runs:
+        click.echo("there is no run to write", err=True)
         return
-    if out is None and (len(runs) != 1 or not of_runs.is_text):
-        found = "is no text" if not of_runs.is_text else f"is a file for each run, and there are {len(runs)}"
-        raise click.UsageError(f"the format {format_} {found}: say --out DIR, or ask for one --check and --property")
-    render = of_runs.renderer()
-    try:
-        files = {f"{stem}.{of_runs.ending}": render(run) for stem, run in zip(file_stems(runs), runs, strict=True)}
-    except RefusalError as error:
-        raise click.UsageError(str(error)) from None
-    if out is None:
-        click.echo(next(iter(files.values())), nl=False)
-    else:
+    shown = runs if out is not None else runs[:1]
+    render, ending = RUN_FORMATS[format_].renderer(), RUN_FORMATS[format_].ending
+    files, refused = dict[str, bytes](), list[str]()
+    for stem, run in zip(file_stems(shown), shown, strict=True):
+        try:
+            files[f"{stem}.{ending}"] = render(run)
+        except RefusalError as error:
+            refused.append(f"{stem}: {error}")
+    if out is not None:
         write_files(out, files)
+    else:
+        click.echo(b"".join(files.values()), nl=False)
+        if len(runs) > 1:
+            click.echo(f"this is the first of {len(runs)} runs: say --out DIR for all of them", err=True)
+    if refused:
+        raise click.UsageError("\n".join(refused))
 
 
 def write_files(out: Path, files: Mapping[str, bytes]) -> None:
     """Files by name into a folder, made if need be. Raises `UsageError` where that cannot be."""
-    if not files:
-        click.echo("there is no run to write", err=True)
     try:
         out.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
             (out / name).parent.mkdir(exist_ok=True)
-            (out / name).write_bytes(content)
+            replace_file(out / name, content)
             click.echo(f"wrote {out / name}")
     except OSError as error:
         raise click.UsageError(f"cannot write to {out}: {error.strerror}") from None

@@ -20,7 +20,7 @@ from modelcheck.cli.common import (
     style_of,
 )
 from modelcheck.cli.exit_codes import INTERRUPTED
-from modelcheck.cli.output import Folder, known_format, write_runs
+from modelcheck.cli.output import Folder, has_room, known_format, write_runs
 from modelcheck.cli.progress import progress_line
 from modelcheck.reports.registry import RUN_FORMATS
 
@@ -96,13 +96,15 @@ def command(  # noqa: PLR0913 - one parameter a flag
     _check_format(format_, traces, out)
     from modelcheck.environment.instantiate import Overrides  # noqa: PLC0415 - `--help` stays quick
     from modelcheck.kernel.task import Limits  # noqa: PLC0415
-    from modelcheck.pipeline import Options  # noqa: PLC0415
+    from modelcheck.pipeline import Options, load_file, select_checks  # noqa: PLC0415
     from modelcheck.pipeline.simulate import as_files, random_runs, simulate  # noqa: PLC0415
     from modelcheck.reports.runs import runs_of  # noqa: PLC0415
 
     if seed is None:
         seed = random.SystemRandom().randint(0, _LARGEST_SEED)
     with progress_line() as progress, input_errors(format_):
+        if traces:
+            has_room(format_, out, traces * len(select_checks([load_file(file)], checks)[0][1]))
         options = Options(
             checks=checks,
             overrides=Overrides(parse_settings(settings), parse_faults(faults)),
@@ -133,7 +135,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
 def _check_format(format_: str, traces: int | None, out: Path | None) -> None:
     """Raises `UsageError` for a format that there is not, and for options that go with formats of single runs."""
     if format_ in RUN_FORMATS:
-        known_format(format_)
+        known_format(format_, out)
         return
     if format_ not in {"text", "json"}:
         raise click.UsageError(f"there is no format '{format_}': there are {', '.join(['text', 'json', *RUN_FORMATS])}")

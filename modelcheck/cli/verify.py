@@ -23,7 +23,7 @@ from modelcheck.cli.common import (
     short,
     style_of,
 )
-from modelcheck.cli.output import Folder, known_format, write_report
+from modelcheck.cli.output import Folder, has_room, known_format, write_report
 from modelcheck.cli.progress import progress_line
 from modelcheck.reports.registry import FORMATS, RUN_FORMATS
 
@@ -118,9 +118,10 @@ def command(  # noqa: PLR0913 - one parameter a flag
     """
     from modelcheck.environment.instantiate import Overrides  # noqa: PLC0415 - `--help` stays quick
     from modelcheck.kernel.task import Limits  # noqa: PLC0415
-    from modelcheck.pipeline import Options, verify  # noqa: PLC0415
+    from modelcheck.pipeline import Options, load_files, select_checks, verify_specs  # noqa: PLC0415
+    from modelcheck.pipeline.expectations import expected_runs  # noqa: PLC0415
 
-    known_format(format_)
+    known_format(format_, out)
     check_slice(sliced, format_)
     chosen_engine = known_engine(engine)
     check_choosing(chosen_engine, order, counterexamples)
@@ -147,7 +148,9 @@ def command(  # noqa: PLR0913 - one parameter a flag
             progress=progress,
             proved=lambda *found: proved.append(found),
         )
-        report = verify(files, options)
+        specs = load_files(files)
+        has_room(format_, out, expected_runs(select_checks(specs, checks), properties))
+        report = verify_specs(specs, options)
     if format_ == "text" and out is None:
         from modelcheck.reports.text import Wanted, render  # noqa: PLC0415 - only this format takes a style
 

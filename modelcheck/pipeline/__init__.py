@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from modelcheck.pipeline.verify import Options, load, load_file, select_checks, verify, verify_specs
+from modelcheck.pipeline.verify import Options, load, load_file, load_files, select_checks, verify, verify_specs
 
-__all__ = ["Options", "load", "load_file", "select_checks", "verify", "verify_specs"]
+__all__ = ["Options", "load", "load_file", "load_files", "select_checks", "verify", "verify_specs"]

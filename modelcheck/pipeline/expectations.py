@@ -46,6 +46,26 @@ def wanted_properties(spec: Spec, check: Check, only: Sequence[str]) -> list[Pro
     return wanted
 
 
+def expected_runs(chosen: Sequence[tuple[Spec, Sequence[Check]]], only: Sequence[str]) -> int:
+    """How many runs checks will have to show, if all is as they expect."""
+    return sum(
+        _expects_run(spec, expectation)
+        for spec, checks in chosen
+        for check in checks
+        for expectation in check.expectations
+        if not only or expectation.subject in only
+    )
+
+
+def _expects_run(spec: Spec, expectation: Expectation) -> bool:
+    """Whether a violation, or a witness, is expected."""
+    subject = expectation.subject
+    if subject not in {DEADLOCK, *spec.properties}:
+        return False
+    reach = subject == DEADLOCK or spec.properties[subject].kind == "reachable"
+    return reach != expectation.negated
+
+
 def compare(
     model: Model, check: Check, found: Exploration, *, judged: bool, only: Sequence[str]
 ) -> tuple[PropertyReport, ...]:

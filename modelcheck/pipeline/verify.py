@@ -94,16 +94,20 @@ def load_file(path: str | Path) -> Spec:
     return load(read_source(path))
 
 
-def verify(paths: Sequence[str | Path], options: Options | None = None) -> Report:
-    """Verify files. Raises `InputError` with the mistakes of all files before anything is explored."""
-    options = options or Options()
+def load_files(paths: Iterable[str | Path]) -> list[Spec]:
+    """Load several. Raises `InputError` with the mistakes of all of them."""
     diagnostics = Diagnostics()
     specs: list[Spec] = []
     for path in paths:
         with diagnostics.collecting():
             specs.append(load_file(path))
     diagnostics.raise_errors()
-    return verify_specs(specs, options)
+    return specs
+
+
+def verify(paths: Sequence[str | Path], options: Options | None = None) -> Report:
+    """Verify files. Raises `InputError` with the mistakes of all files before anything is explored."""
+    return verify_specs(load_files(paths), options or Options())
 
 
 def verify_specs(specs: Sequence[Spec], options: Options) -> Report:

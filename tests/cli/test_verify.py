@@ -224,11 +224,27 @@ def test_a_format_of_runs_needs_a_folder_for_several(run: Run, tmp_path: Path) -
     refused = run("verify", spec, "--format", "trace")
     assert refused.returncode == 2
     assert "--out DIR" in refused.stderr
+    # Before the search, which would not end.
+    text = (tmp_path / "endless.mc").read_text("utf-8").replace("expect typed", "expect not typed, deadlock")
+    (tmp_path / "twice.mc").write_text(text, "utf-8")
+    assert "svg is a file for each run, and 2 are to come" in run("verify", "twice.mc", "--format", "svg").stderr
+    assert "png is no text: say --out DIR" in run("verify", "endless.mc", "--format", "png").stderr
     written = run("verify", spec, "--check", "no faults", "--format", "trace", "--out", str(tmp_path))
     assert written.returncode == 0
     kept = json.loads((tmp_path / "two_phase_commit-no_faults-commit.trace.json").read_text("utf-8"))
     assert kept["check"] == "no faults"
     assert len(kept["property"]["trace"]) == 12
+
+
+def test_what_was_found_is_not_lost_for_want_of_a_folder(run: Run, tmp_path: Path) -> None:
+    text = (tmp_path / "counter.mc").read_text("utf-8")
+    (tmp_path / "both.mc").write_text(text.replace("p.n <= 9", "p.n < 7"), "utf-8")
+    both = run("verify", "both.mc", "--check", "one", "--format", "trace")
+    assert both.returncode == 1
+    assert json.loads(both.stdout)["property"]["name"] == "small"
+    assert both.stderr == "this is the first of 2 runs: say --out DIR for all of them\n"
+    none = run("verify", "counter.mc", "--check", "two", "--format", "trace")
+    assert (none.returncode, none.stdout, none.stderr) == (0, "", "there is no run to write\n")
 
 
 def test_a_slice_is_for_text(run: Run) -> None:

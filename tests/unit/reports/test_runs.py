@@ -10,7 +10,7 @@ import pytest
 from modelcheck.frozen import replace
 from modelcheck.pipeline.verify import Options, load, verify_specs
 from modelcheck.reports.report import Report
-from modelcheck.reports.runs import file_stems, runs_of
+from modelcheck.reports.runs import file_stems, runs_of, unique_stems
 from modelcheck.reports.svg import title_of
 from modelcheck.source import Source
 
@@ -39,3 +39,11 @@ def test_a_picture_says_what_it_is_a_run_of() -> None:
     # What `simulate` draws is a run of no property.
     nameless = replace(run, found=replace(run.found, name="", verdict="unknown"))
     assert title_of(nameless).startswith("a random run\n")
+
+
+def test_many_runs_of_one_name_are_numbered_in_no_time() -> None:
+    # What looks at all names for each number would take hours.
+    stems = unique_stems([("a.mc", "run")] * 5000 + [("a.mc", "RUN-2"), ("a.mc", "run_2")])
+    assert stems[:3] == ["a-run", "a-run-2", "a-run-3"]
+    assert stems[-3:] == ["a-run-5000", "a-RUN_2", "a-run_2-2"]
+    assert len({stem.lower() for stem in stems}) == len(stems)

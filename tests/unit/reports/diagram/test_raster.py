@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from pathlib import Path
 
 import click
 import pytest
@@ -60,5 +61,5 @@ def test_a_picture_that_is_too_large_is_refused_with_what_to_do() -> None:
 def test_without_the_extra_png_is_refused_before_anything_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(raster, "find_spec", lambda _: None)
     with pytest.raises(click.UsageError, match=r"pip install 'modelcheck\[png\]'"):
-        known_format("png")
-    known_format("svg")
+        known_format("png", Path())
+    known_format("svg", None)
