@@ -101,28 +101,30 @@ def property_data(found: PropertyReport) -> dict[str, Any]:
         "expected_steps": found.expected_steps,
         "ok": found.ok,
         "steps": found.steps,
-        "more": [_run(trace) for trace in found.more],
+        "more": [_other(trace) for trace in found.more],
         "others": found.others,
-        "trace": None if found.trace is None else trace_data(found.trace),
-        "conclusion": "" if found.trace is None else found.trace.conclusion,
-        "facts": [] if found.trace is None else list(found.trace.facts),
         "chosen": found.chosen,
         "fairness": list(found.fairness),
-        "loop_start": None if found.trace is None else found.trace.loop_start,
-        "messages": [] if found.trace is None else [_message(message) for message in found.trace.messages],
-        "causal_slice": [] if found.trace is None else sorted(found.trace.causal_slice),
+        **run_data(found.trace),
     }
 
 
-def _run(trace: Trace) -> dict[str, Any]:
-    """Another counterexample."""
+def _other(trace: Trace) -> dict[str, Any]:
+    """Another counterexample, which never is an infinite run."""
+    data = run_data(trace)
+    del data["loop_start"]
+    return {"steps": trace.length, **data}
+
+
+def run_data(trace: Trace | None) -> dict[str, Any]:
+    """A run and what it shows, if there is one."""
     return {
-        "steps": trace.length,
-        "trace": trace_data(trace),
-        "conclusion": trace.conclusion,
-        "facts": list(trace.facts),
-        "messages": [_message(message) for message in trace.messages],
-        "causal_slice": sorted(trace.causal_slice),
+        "trace": None if trace is None else trace_data(trace),
+        "conclusion": "" if trace is None else trace.conclusion,
+        "facts": [] if trace is None else list(trace.facts),
+        "loop_start": None if trace is None else trace.loop_start,
+        "messages": [] if trace is None else [_message(message) for message in trace.messages],
+        "causal_slice": [] if trace is None else sorted(trace.causal_slice),
     }
 
 

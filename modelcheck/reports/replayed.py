@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelcheck.frozen import Frozen
 from modelcheck.reports.diagnostics import visible
-from modelcheck.reports.json_report import trace_data
+from modelcheck.reports.json_report import run_data
 from modelcheck.reports.style import PLAIN, Style
 from modelcheck.reports.trace_text import counted, length, quoted, trace_lines
 
@@ -144,7 +144,7 @@ def _data(report: ReplayReport) -> dict[str, Any]:
         "shows": report.shows,
         "reason": report.reason,
         "notes": list(report.notes),
-        "trace": None if report.trace is None else trace_data(report.trace),
+        **run_data(report.trace),
         "stop": None
         if stop is None
         else {

@@ -7,7 +7,29 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import jsonschema  # type: ignore[import-untyped]  # it has no types
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+SCHEMA = json.loads((Path(__file__).resolve().parents[2] / "docs" / "report.schema.json").read_text("utf-8"))
+
+
+def follows_schema(document: object) -> None:
+    jsonschema.Draft202012Validator(SCHEMA).validate(document)
+
+
+def test_what_is_a_run_is_told_with_what_it_shows(run: Run, tmp_path: Path) -> None:
+    assert run("verify", "counter.mc", "--format", "trace", "--out", "saved").returncode == 0
+    document = json.loads(run("replay", "saved/counter-one-small.trace.json", "--format", "json").stdout)
+    follows_schema(document)
+    assert (document["ok"], document["stop"], document["loop_start"]) == (True, None, None)
+    assert document["conclusion"] == "small is false here: forall p in Node: p.n < 5"
+    assert document["causal_slice"] == [0, 1, 2, 3, 4, 5]
+    text = (tmp_path / "counter.mc").read_text("utf-8")
+    (tmp_path / "later.mc").write_text(text.replace("0..9 = 0", "0..9 = 1"), "utf-8")
+    done = run("replay", "saved/counter-one-small.trace.json", "later.mc", "--format", "json")
+    follows_schema(document := json.loads(done.stdout))
+    assert (document["trace"], document["stop"]["step"], document["messages"]) == (None, 0, [])
 
 
 def test_the_specification_is_looked_for_beside_the_trace_and_here(run: Run, tmp_path: Path) -> None:
@@ -27,6 +49,7 @@ def test_a_run_that_is_none_any_more_exits_with_1(run: Run, tmp_path: Path) -> N
     document = json.loads(done.stdout)
     assert (done.returncode, document["ok"], document["stop"]["step"]) == (1, False, 4)
     assert document["stop"]["possible"] == []
+    follows_schema(document)
     done = run("replay", "saved/counter-one-small.itf.json", "other.mc")
     assert "because `when n < 3` is false" in done.stdout
     assert "nothing is possible here" in done.stdout
