@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from modelcheck.reports.packet.document import (
     Block,
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _CONTEXT = 2
 """Lines around a change of the text."""
 
+_NOT_BEFORE, _NOT_NOW = "was left out of the earlier packet", "was left out this time"
+"""What is said of a check that is there and was not run."""
+
 
 def changes(old: Kept, new: Kept) -> list[Block]:
     """What a reader of the old packet has to know."""
@@ -35,12 +38,14 @@ def changes(old: Kept, new: Kept) -> list[Block]:
     for chapter in new.specs:
         before = _before(chapter, old, new)
         if before is None:
-            blocks.append(Paragraph((Code(chapter.file), " is new.")))
+            is_new = _NOT_BEFORE if old.interrupted else "is new"
+            blocks.append(Paragraph((Code(chapter.file), f" {is_new}.")))
         else:
-            blocks += _chapter(before, chapter)
+            blocks += _chapter(_Pair(old, before), _Pair(new, chapter))
     if len(old.specs) > 1 or len(new.specs) > 1:
         there = {chapter.file for chapter in new.specs}
-        blocks += [Paragraph((Code(gone.file), " is gone.")) for gone in old.specs if gone.file not in there]
+        is_gone = _NOT_NOW if new.interrupted else "is gone"
+        blocks += [Paragraph((Code(gone.file), f" {is_gone}.")) for gone in old.specs if gone.file not in there]
     return blocks or [Paragraph(("Nothing: the texts, assumptions, verdicts, counts and runs are the same.",), "good")]
 
 
@@ -51,16 +56,20 @@ def _before(chapter: KeptChapter, old: Kept, new: Kept) -> KeptChapter | None:
     return next((one for one in old.specs if one.file == chapter.file), None)
 
 
-def _chapter(old: KeptChapter, new: KeptChapter) -> Iterator[Block]:
-    items: list[Text] = []
-    checks = {check.name: check for check in old.checks}
-    for check in new.checks:
-        before = checks.pop(check.name, None)
-        if before is None:
-            items.append((f"The check {quoted(check.name)} is new: ", *_all(check)))
-        else:
-            items += [(Strong(f"In {quoted(check.name)}: "), *told) for told in _check(before, check)]
-    items += [(f"The check {quoted(name)} is gone.",) for name in checks]
+class _Pair(NamedTuple):
+    """A chapter and the packet that it is of."""
+
+    packet: Kept
+    chapter: KeptChapter
+
+    def left_out(self, check: str) -> bool:
+        """Whether a check that is not in the chapter was not asked for, or not come to."""
+        return self.packet.interrupted or check in self.chapter.not_run
+
+
+def _chapter(before: _Pair, now: _Pair) -> Iterator[Block]:
+    old, new = before.chapter, now.chapter
+    items = list(_checks(before, now))
     edits = list(_edits(old, new))
     if items or edits or old.file != new.file:
         yield Heading(3, new.file)
@@ -74,6 +83,19 @@ def _chapter(old: KeptChapter, new: KeptChapter) -> Iterator[Block]:
         if not items:
             yield Paragraph(("The text is another one; assumptions, verdicts, counts and runs are the same.",))
         yield Folded(lines, (Verbatim("\n".join(edits), "diff"),))
+
+
+def _checks(before: _Pair, now: _Pair) -> Iterator[Text]:
+    checks = {check.name: check for check in before.chapter.checks}
+    for check in now.chapter.checks:
+        earlier = checks.pop(check.name, None)
+        if earlier is None:
+            is_new = _NOT_BEFORE if before.left_out(check.name) else "is new"
+            yield f"The check {quoted(check.name)} {is_new}: ", *_all(check)
+        else:
+            yield from ((Strong(f"In {quoted(check.name)}: "), *told) for told in _check(earlier, check))
+    for name in checks:
+        yield (f"The check {quoted(name)} {_NOT_NOW if now.left_out(name) else 'is gone'}.",)
 
 
 def _all(check: KeptCheck) -> Text:
@@ -113,12 +135,19 @@ def _verdict(old: KeptProperty, new: KeptProperty) -> Iterator[Text]:
         yield Strong(new.name), ": ", *_from_to(old.verdict, new.verdict)
     elif old.scope != new.scope:
         yield Strong(new.name), f" is still {new.verdict}: ", *_from_to(old.scope, new.scope)
+    elif _open(old) != _open(new):
+        yield Strong(new.name), f" is still {new.verdict}: ", *_from_to(_open(old), _open(new))
     elif old.steps != new.steps:
         yield Strong(new.name), f" is still {new.verdict}, by a run of ", *_from_to(_steps(old), _steps(new))
-    elif old.trace != new.trace:
+    elif (old.trace, old.loop_start) != (new.trace, new.loop_start):
         yield Strong(new.name), f" is still {new.verdict}, by another run"
     if old.ok != new.ok:
         yield Strong(new.name), ": ", *_from_to(*("as expected" if one.ok else "not as expected" for one in (old, new)))
+
+
+def _open(one: KeptProperty) -> str:
+    """Why a verdict is unknown, and what was seen all the same."""
+    return ": ".join(filter(None, (one.reason, one.evidence)))
 
 
 def _steps(one: KeptProperty) -> str:

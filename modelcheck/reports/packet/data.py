@@ -22,6 +22,7 @@ def render(packet: Packet) -> str:
         "format": FORMAT,
         "version": packet.report.version,
         "ok": packet.report.ok,
+        "interrupted": packet.report.interrupted,
         "changed": list(packet.changed),
         "specs": [_chapter(chapter) for chapter in packet.chapters],
     }
@@ -78,8 +79,11 @@ class KeptProperty(Frozen):
     verdict: str
     ok: bool
     scope: str = ""
+    reason: str = ""
+    evidence: str = ""
     steps: int | None = None
     trace: tuple[KeptStep, ...] | None = None
+    loop_start: int | None = None
 
 
 class KeptStates(Frozen):
@@ -106,6 +110,7 @@ class KeptChapter(Frozen):
     sha256: str
     text: str
     checks: tuple[KeptCheck, ...]
+    not_run: tuple[str, ...] = ()
 
 
 class Kept(Frozen):
@@ -114,6 +119,7 @@ class Kept(Frozen):
     format: str
     version: str
     specs: tuple[KeptChapter, ...]
+    interrupted: bool = False
 
 
 class NoPacketError(Exception):

@@ -11,6 +11,7 @@ import pytest
 
 from modelcheck.environment.instantiate import Overrides
 from modelcheck.environment.registry import DETECTORS, FAULTS, LOCK_STEP, NETWORKS
+from modelcheck.frozen import replace
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline import Options
 from modelcheck.pipeline.packet import packet
@@ -306,6 +307,28 @@ def test_what_changed_is_told(tmp_path: Path, vote: Packet) -> None:
     assert 'The check "one is gone" is gone.' in found
     assert "\n-param Most = 2 " in found
     assert "\n+param Most = 1 " in found
+
+
+def test_what_was_left_out_is_neither_new_nor_gone(tmp_path: Path, vote: Packet) -> None:
+    calm = packet([written(tmp_path)], Options(checks=("calm",)))
+    assert 'The check "one is gone" was left out this time.' in _since(vote, calm)
+    assert 'The check "one is gone" was left out of the earlier packet: few holds' in _since(calm, vote)
+    whole = data.same(vote)
+    stopped = replace(whole, interrupted=True, specs=(replace(whole.specs[0], checks=whole.specs[0].checks[:1]),))
+    told = markdown.render(Document("", tuple(changes(whole, stopped))), "pictures")
+    assert 'The check "too many" was left out this time.' in told
+    both = replace(whole, specs=(whole.specs[0], replace(whole.specs[0], file="other.mc")))
+    for interrupted, said in ((True, "was left out this time"), (False, "is gone")):
+        told = markdown.render(Document("", tuple(changes(both, replace(whole, interrupted=interrupted)))), "pictures")
+        assert f"<code>other.mc</code> {said}." in told
+
+
+def test_how_far_an_unknown_verdict_reaches_is_compared(tmp_path: Path) -> None:
+    short, long = (
+        packet([written(tmp_path)], Options(checks=("calm",), properties=("few",), limits=Limits(depth=depth)))
+        for depth in (1, 2)
+    )
+    assert "**few** is still unknown: the depth limit was reached: " in _since(short, long)
 
 
 @pytest.mark.parametrize(
