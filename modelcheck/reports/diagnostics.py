@@ -39,6 +39,16 @@ def _one(diagnostic: Diagnostic, style: Style) -> str:
     return "\n".join(lines) + "\n"
 
 
+def sentence(diagnostic: Diagnostic) -> str:
+    """The problem and what to do, one behind the other."""
+    return f"{diagnostic.problem}. {diagnostic.help}" if diagnostic.help else diagnostic.problem
+
+
+def place(diagnostic: Diagnostic) -> str:
+    """` (spec.mc:3:7)`, to be put behind it; nothing where no place is to blame."""
+    return "" if diagnostic.span is None else f" ({diagnostic.span})"
+
+
 def _excerpt(span: Span, style: Style, colour: str) -> list[str]:
     line, column = span.line, span.column
     text = span.source.line_text(line)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from modelcheck.frozen import Frozen
+from modelcheck.reports.diagnostics import sentence
 from modelcheck.reports.style import PLAIN
 from modelcheck.reports.trace_text import counted, quoted, trace_lines
 
 if TYPE_CHECKING:
-    from modelcheck.diagnostics import Diagnostic
     from modelcheck.reports.report import CheckReport, PropertyReport, Report, SpecReport
 
 
@@ -25,7 +25,6 @@ class Finding(Frozen):
     column: int | None
     check: CheckReport | None = None
     found: PropertyReport | None = None
-    warning: Diagnostic | None = None
 
 
 def findings_of(report: Report) -> Iterator[Finding]:
@@ -46,9 +45,8 @@ def findings_of(report: Report) -> Iterator[Finding]:
                     )
         for warning in spec.warnings:
             span = warning.span
-            message = f"{warning.problem}. {warning.help}" if warning.help else warning.problem
             line, column = (None, None) if span is None else (span.line, span.column)
-            yield Finding("warning", spec, warning.code, message, line, column, warning=warning)
+            yield Finding("warning", spec, warning.code, sentence(warning), line, column)
 
 
 def run_lines(found: PropertyReport) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from modelcheck.reports.diagnostics import visible
+from modelcheck.reports.diagnostics import sentence, visible
 from modelcheck.reports.findings import Finding, findings_of, run_lines, verdict_text
 from modelcheck.reports.trace_text import quoted
 
@@ -36,10 +36,9 @@ def render_errors(diagnostics: Sequence[Diagnostic]) -> str:
 
 
 def _diagnostic(found: Diagnostic) -> str:
-    message = f"{found.problem}. {found.help}" if found.help else found.problem
     span = found.span
     place = {} if span is None else {"file": span.source.name, "line": span.line, "col": span.column}
-    return _written(found.severity, place | {"title": found.code}, message)
+    return _written(found.severity, place | {"title": found.code}, sentence(found))
 
 
 def _check(spec: SpecReport, check: CheckReport) -> list[str]:

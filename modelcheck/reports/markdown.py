@@ -7,17 +7,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelcheck.reports.diagnostics import visible
+from modelcheck.frozen import replace
+from modelcheck.reports.diagnostics import place, sentence, visible
 from modelcheck.reports.mermaid import LARGEST, sequence_diagram
-from modelcheck.reports.trace_text import counted, length, quoted, same_steps
+from modelcheck.reports.outcome import outcome
+from modelcheck.reports.trace_text import length, quoted, same_steps, told_start
+from modelcheck.reports.verdicts import ending, extent, strength, wanted, word
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from modelcheck.reports.outcome import Outcome
     from modelcheck.reports.report import CheckReport, PropertyReport, Report, SpecReport
     from modelcheck.semantics.trace import Change, Step, Trace
 
     Run = tuple[CheckReport, PropertyReport, Trace]
 
-_SPECIAL = str.maketrans({char: f"\\{char}" for char in "\\`*_{}[]()#+!|<>~"})
+_SPECIAL = str.maketrans({char: f"\\{char}" for char in "\\`*_{}[]()#+!|<>~$"})
 
 LONG = 20
 """From this many steps on, a run is folded."""
@@ -25,7 +31,7 @@ LONG = 20
 
 def render(report: Report) -> str:
     """The whole report. Names of a specification are escaped, so that they can be no markup."""
-    return "\n".join(line for spec in report.specs for line in _spec(spec))
+    return "\n".join(line for spec in report.specs for line in _spec(spec, outcome(replace(report, specs=(spec,)))))
 
 
 def text(value: str) -> str:
@@ -33,9 +39,9 @@ def text(value: str) -> str:
     return visible(value).replace("\n", " ").translate(_SPECIAL).replace("&", "&amp;")
 
 
-def _spec(spec: SpecReport) -> list[str]:
-    outcome = "**interrupted**" if spec.interrupted else "as expected" if spec.ok else "**not as expected**"
-    lines = [f"# {text(spec.file)}", "", outcome, ""]
+def _spec(spec: SpecReport, whole: Outcome) -> list[str]:
+    told = text(whole.text)
+    lines = [f"# {text(spec.file)}", "", told if whole.level == "right" else f"**{told}**", ""]
     before: list[Run] = []
     for check in spec.checks:
         lines += _check(check)
@@ -46,29 +52,16 @@ def _spec(spec: SpecReport) -> list[str]:
     if spec.assumptions:
         lines += ["## Assumptions", "", *(f"- {text(assumption)}" for assumption in spec.assumptions), ""]
     for warning in spec.warnings:
-        lines += [f"> {warning.code}: {text(warning.problem)} ({text(str(warning.span))})", ""]
+        lines += [f"> {warning.code}: {text(f'{sentence(warning)}{place(warning)}')}", ""]
     return lines
 
 
 def _check(check: CheckReport) -> list[str]:
-    states = check.states.explored if check.states.distinct is None else check.states.distinct
-    stopped = "" if check.complete else ", stopped early"
-    lines = [
-        f"## Check: {text(check.name)}",
-        "",
-        f"{counted(states, 'state')}, depth {check.states.depth}{stopped}",
-        "",
-    ]
-    lines += ["| property | verdict | expected | steps | |", "|---|---|---|---|---|"]
+    lines = [f"## Check: {text(check.name)}", "", ", ".join([*extent(check), *ending(check)]), ""]
+    lines += ["| property | verdict | expected | steps | how far it reaches |", "|---|---|---|---|---|"]
     for found in check.properties:
-        remark = f"{found.reason}: {found.evidence}" if found.reason else found.scope
-        cells = [
-            text(found.name),
-            found.verdict,
-            found.expected,
-            "" if found.steps is None else str(found.steps),
-            text(remark),
-        ]
+        steps = "" if found.steps is None else str(found.steps)
+        cells = [text(found.name), word(found), text(wanted(found)), steps, text(strength(found))]
         lines.append(f"| {' | '.join(cells if found.ok else [f'**{cells[0]}**', f'**{cells[1]}**', *cells[2:]])} |")
     lines += ["", *(f"- fairness: {text(line)}" for found in check.properties for line in found.fairness)]
     lines += [*(f"- {text(reduction)}" for reduction in check.reductions)]
@@ -102,16 +95,16 @@ def _picture(trace: Trace) -> list[str]:
 def _table(trace: Trace) -> list[str]:
     lines = ["| step | who | what | changes |", "|---|---|---|---|"]
     for step in trace.steps:
-        lines.append(_step(step))
+        lines.append(_step(step, told_start(trace) if step.number == 0 else ()))
         if step.number == trace.loop_start:
             goes_on = "nothing happens" if trace.loop_start == trace.length else "the steps below repeat"
             lines.append(f"| | | **from here on {goes_on}, for ever** | |")
     return [*lines, ""]
 
 
-def _step(step: Step) -> str:
+def _step(step: Step, values: Sequence[str]) -> str:
     what = f"**fault:** {text(step.action)}" if step.fault else text(step.action)
-    changes = "<br>".join(_change(change) for change in step.changes)
+    changes = "<br>".join([*map(text, values), *(_change(change) for change in step.changes)])
     outcome = f"**error:** {text(step.outcome)}" if step.outcome else ""
     return f"| {step.number} | {text(step.actor)} | {what} | {changes}{outcome} |"
 

@@ -9,6 +9,7 @@ from modelcheck.reports.diagnostics import render_diagnostics, visible
 from modelcheck.reports.outcome import outcome
 from modelcheck.reports.style import PLAIN, Style
 from modelcheck.reports.trace_text import counted, length, quoted, same_steps, trace_lines
+from modelcheck.reports.verdicts import ending, extent, word
 
 if TYPE_CHECKING:
     from modelcheck.reports.report import CheckReport, PropertyReport, Report, SpecReport
@@ -62,8 +63,7 @@ def _check(check: CheckReport, style: Style) -> list[str]:
     width = max((len(p.name) for p in check.properties), default=0)
     lines = [f"  check {style.paint(quoted(check.name), 'bold')}: {_counts(check)}"]
     for found in check.properties:
-        word = _word(found)
-        verdict = style.paint(f"{word:<9}", _COLOURS[found.verdict] if not found.ok else "dim")
+        verdict = style.paint(f"{word(found):<9}", _COLOURS[found.verdict] if not found.ok else "dim")
         lines.append(f"    {_mark(found, style)} {visible(found.name):<{width}}  {verdict}  {_remark(found)}".rstrip())
     lines += [
         f"    {style.paint('fairness', 'cyan')}: {visible(line)}" for p in check.properties for line in p.fairness
@@ -89,35 +89,8 @@ def _mark(found: PropertyReport, style: Style) -> str:
     return style.paint("ok  ", "green") if found.ok else style.paint("FAIL", "red", "bold")
 
 
-def _word(found: PropertyReport) -> str:
-    """The verdict in words: a number of states is counted, not proved."""
-    if found.kind == "states" and found.verdict != "unknown":
-        return "counted" if found.verdict == "holds" else "differs"
-    return found.verdict
-
-
 def _counts(check: CheckReport) -> str:
-    states = check.states
-    if states.explored == 0 and states.distinct is None:
-        stopped = ["interrupted"] if check.interrupted else []
-        return ", ".join([f"runs of up to {counted(states.depth, 'step')}", f"{check.seconds.search:.2f} s", *stopped])
-    explored = f"{counted(states.explored, 'state')} visited"
-    number = explored if states.distinct is None else counted(states.distinct, "state")
-    visited = [f"{states.explored:,} visited"] if states.distinct not in {None, states.explored} else []
-    parts = [
-        number,
-        *visited,
-        counted(states.transitions, "transition"),
-        f"depth {states.depth}",
-        f"{check.seconds.search:.2f} s",
-    ]
-    if check.seed is not None:
-        parts.append(f"seed {check.seed}")
-    if check.interrupted:
-        parts.append("interrupted")
-    elif not check.complete and check.seed is None:
-        parts.append("stopped early")
-    return ", ".join(parts)
+    return ", ".join([*extent(check), f"{check.seconds.search:.2f} s", *ending(check)])
 
 
 def _remark(found: PropertyReport) -> str:

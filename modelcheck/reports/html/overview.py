@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelcheck.reports.diagnostics import place, sentence
 from modelcheck.reports.html.elements import Markup, element
 from modelcheck.reports.trace_text import counted, quoted
+from modelcheck.reports.verdicts import ending, extent, strength, wanted, word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,14 +15,6 @@ if TYPE_CHECKING:
     from modelcheck.reports.report import CheckReport, PropertyReport, SpecReport
 
     Stems = Mapping[int, Sequence[str]]
-
-_REACH = {
-    "exhaustive": "exhaustive: in every reachable state",
-    "within the bound": "within the bound that the check declares",
-    "inductive": "proved by induction, no state was visited",
-    "inductive within the bound": "proved by induction within the bound that the check declares",
-}
-_EXHAUSTIVE_RUNS = "exhaustive: on every fair run"
 
 
 def overview(specs: tuple[SpecReport, ...], stems: Stems) -> list[Markup]:
@@ -41,7 +35,8 @@ def _unexpected(spec: SpecReport, check: CheckReport, found: PropertyReport, ste
     name = element("bdi", found.name)
     first = [element("a", name, href=f"#run={stem}") for stem in stems.get(id(found), ())[:1]]
     where = [" in check ", element("bdi", quoted(check.name)), " of ", element("bdi", spec.file)]
-    said = strength(found) if found.verdict == "unknown" else f"{word(found)}, but expected: {expected(found)}"
+    told = found.verdict == "unknown" or found.kind == "states"
+    said = strength(found) if told else f"{word(found)}, but expected: {wanted(found)}"
     return element("li", mark(found), " ", first or name, where, ": ", said)
 
 
@@ -52,7 +47,7 @@ def _spec(spec: SpecReport, stems: Stems) -> Markup:
         [_check(spec, check, stems) for check in spec.checks],
         element("p", "Interrupted: checks may be missing.", class_="wrong") if spec.interrupted else None,
         _listed("Taken for granted", spec.assumptions),
-        _listed("Warnings", [f"{w.code}: {w.problem} ({w.span})" for w in spec.warnings]),
+        _listed("Warnings", [f"{w.code}: {sentence(w)}{place(w)}" for w in spec.warnings]),
         class_="spec",
     )
 
@@ -67,7 +62,7 @@ def _check(spec: SpecReport, check: CheckReport, stems: Stems) -> Markup:
                 "caption",
                 element("strong", "Check ", element("bdi", quoted(check.name))),
                 " ",
-                element("span", _counts(check), class_="muted"),
+                element("span", ", ".join([*extent(check), *ending(check)]), class_="muted"),
             ),
             element("thead", element("tr", (_head(head) for head in heads))),
             element("tbody", (_property(found, stems) for found in check.properties)),
@@ -98,7 +93,7 @@ def _property(found: PropertyReport, stems: Stems) -> Markup:
         element("th", element("bdi", found.name), place, scope="row"),
         element("td", element("span", word(found), class_=f"verdict {found.verdict}")),
         element("td", strength(found), [element("div", f"fairness: {line}") for line in found.fairness]),
-        element("td", expected(found)),
+        element("td", _expected(found)),
         element("td", links),
         class_=None if found.ok else "unexpected",
     )
@@ -121,49 +116,9 @@ def mark(found: PropertyReport) -> Markup:
     )
 
 
-def word(found: PropertyReport) -> str:
-    """The verdict; a number of states is counted, not proved."""
-    if found.kind == "states" and found.verdict != "unknown":
-        return "counted" if found.verdict == "holds" else "differs"
-    return found.verdict
-
-
-def strength(found: PropertyReport) -> str:
-    """How far the verdict reaches, or why it is not known."""
-    match found.verdict:
-        case "unknown":
-            return f"unknown: {found.reason}; {found.evidence}" if found.evidence else f"unknown: {found.reason}"
-        case "violated":
-            return found.evidence or ("a counterexample shows it" if found.trace else "")
-        case "reached":
-            return found.evidence or ("a run shows it" if found.trace else "")
-        case "holds" | "unreached":
-            reach = _EXHAUSTIVE_RUNS if (found.kind, found.scope) == ("temporal", "exhaustive") else ""
-            return reach or _REACH.get(found.scope, found.scope) or found.evidence
-
-
-def expected(found: PropertyReport) -> str:
-    """What the specification says of it."""
-    wanted = found.expected_steps is not None and found.steps is not None and found.expected_steps != found.steps
-    steps = f" in {counted(found.expected_steps or 0, 'step')}" if wanted else ""
-    if found.kind == "states":
-        return "as expected" if found.ok else "another number"
-    return "as expected" if found.verdict == found.expected and not steps else f"{found.expected}{steps}"
-
-
-def _counts(check: CheckReport) -> str:
-    states = check.states
-    parts = [
-        f"{counted(states.explored, 'state')} visited"
-        if states.distinct is None
-        else counted(states.distinct, "state"),
-        f"depth {states.depth}",
-        *([f"{states.explored:,} visited"] if states.distinct not in {None, states.explored} else []),
-        *([f"random runs, seed {check.seed}"] if check.seed is not None else []),
-        *(["interrupted"] if check.interrupted else []),
-        *(["stopped early"] if not check.complete and not check.interrupted and check.seed is None else []),
-    ]
-    return ", ".join(parts)
+def _expected(found: PropertyReport) -> str:
+    told = wanted(found)
+    return "as expected" if told == found.verdict or (found.kind == "states" and found.ok) else told
 
 
 def _listed(title: str, lines: tuple[str, ...] | list[str]) -> Markup | None:

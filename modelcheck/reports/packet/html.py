@@ -6,29 +6,13 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from modelcheck.reports.html.elements import Content, Markup, element, markup
-from modelcheck.reports.packet.document import (
-    Block,
-    Break,
-    Bullets,
-    Code,
-    Document,
-    Folded,
-    Heading,
-    Inline,
-    Link,
-    Paragraph,
-    Picture,
-    Strong,
-    Table,
-    Text,
-    Verbatim,
-)
+from modelcheck.reports.packet import document as doc
 from modelcheck.reports.packet.style import STYLE
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
-def render(document: Document) -> str:
+def render(document: doc.Document) -> str:
     """The page."""
     head = element(
         "head",
@@ -48,34 +32,34 @@ def render(document: Document) -> str:
     return f"<!DOCTYPE html>\n{element('html', head, body, lang='en')}\n"
 
 
-def _contents(document: Document) -> Iterator[Content]:
+def _contents(document: doc.Document) -> Iterator[Content]:
     for block in document.blocks:
-        if isinstance(block, Heading) and block.anchor:
+        if isinstance(block, doc.Heading) and block.anchor:
             link = element("a", block.text, href=f"#{block.anchor}")
             yield element("li", link, class_=f"level-{block.level}")
 
 
-def _block(block: Block) -> Markup:
+def _block(block: doc.Block) -> Markup:
     match block:
-        case Heading(level, text, anchor):
+        case doc.Heading(level, text, anchor):
             return element(f"h{level}", text, id=anchor or None)
-        case Paragraph(text, kind):
+        case doc.Paragraph(text, kind):
             return element("p", _inline(text), class_=None if kind == "plain" else f"said {kind}")
-        case Bullets(items):
+        case doc.Bullets(items):
             return element("ul", (element("li", _inline(item)) for item in items))
-        case Table():
+        case doc.Table():
             return _table(block)
-        case Picture():
+        case doc.Picture():
             return element("figure", Markup(block.inline), tabindex=0, aria_label=block.alt)
-        case Verbatim(text):
+        case doc.Verbatim(text):
             return element("pre", element("code", text))
-        case Folded(summary, blocks):
+        case doc.Folded(summary, blocks):
             return element("details", element("summary", summary), map(_block, blocks))
         case _:
             assert_never(block)
 
 
-def _table(table: Table) -> Markup:
+def _table(table: doc.Table) -> Markup:
     head = element("thead", element("tr", (element("th", one, scope="col") for one in table.head)))
     rows = (
         element("tr", element("th", _inline(first), scope="row"), (element("td", _inline(cell)) for cell in others))
@@ -85,21 +69,21 @@ def _table(table: Table) -> Markup:
     return element("div", element("table", columns, head, element("tbody", rows)), class_="scroll", tabindex=0)
 
 
-def _inline(text: Text) -> Markup:
+def _inline(text: doc.Text) -> Markup:
     return markup(map(_part, text))
 
 
-def _part(part: Inline) -> Content:
+def _part(part: doc.Inline) -> Content:
     match part:
         case str():
             return part
-        case Strong(text):
+        case doc.Strong(text):
             return element("strong", text)
-        case Code(text):
+        case doc.Code(text):
             return element("code", text)
-        case Link(text, anchor):
+        case doc.Link(text, anchor):
             return element("a", text, href=f"#{anchor}")
-        case Break():
+        case doc.Break():
             return element("br")
         case _:
             assert_never(part)

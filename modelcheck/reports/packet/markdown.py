@@ -2,56 +2,45 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import assert_never
 
 from modelcheck.reports.diagnostics import visible
+from modelcheck.reports.html.elements import text as html_text
 from modelcheck.reports.markdown import text as escaped
-from modelcheck.reports.packet.document import (
-    Block,
-    Break,
-    Bullets,
-    Code,
-    Document,
-    Folded,
-    Heading,
-    Inline,
-    Link,
-    Paragraph,
-    Picture,
-    Strong,
-    Table,
-    Text,
-    Verbatim,
-)
+from modelcheck.reports.packet import document as doc
 
 _LEAST_FENCE = 3
+_BEGINS = re.compile(r"^([0-9]*)([-=.)])")
+"""What could begin something at the beginning of a line: `-`, `=`, `1.` and `1)`."""
 
 
-def render(document: Document, folder: str) -> str:
+def render(document: doc.Document, folder: str) -> str:
     """The text; pictures are named by their path from it, `folder` and a file's name."""
     lines = [line for block in document.blocks for line in _block(block, folder)]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _block(block: Block, folder: str) -> Iterator[str]:
+def _block(block: doc.Block, folder: str) -> Iterator[str]:
     match block:
-        case Heading(level, text, anchor):
+        case doc.Heading(level, text, anchor):
             yield from ([f'<a id="{anchor}"></a>', ""] if anchor else [])
             yield from (f"{'#' * level} {escaped(text)}", "")
-        case Paragraph(text):
-            yield from (_inline(text), "")
-        case Bullets(items):
-            yield from (f"- {_inline(item)}" for item in items)
+        case doc.Paragraph(text):
+            yield from (_begun(_inline(text)), "")
+        case doc.Bullets(items):
+            yield from (f"- {_begun(_inline(item))}" for item in items)
             yield ""
-        case Table():
+        case doc.Table():
             yield from _table(block)
-        case Picture():
+        case doc.Picture():
             yield from (f"![{escaped(block.alt)}]({folder}/{block.stem}.svg)", "")
-        case Verbatim(text):
-            yield from _verbatim(text)
-        case Folded(summary, blocks):
-            yield from (f"<details><summary>{escaped(summary)}</summary>", "")
+        case doc.Verbatim(text, language):
+            yield from _verbatim(text, language)
+        case doc.Folded(summary, blocks):
+            # Up to the blank line this is HTML, where a backslash is one.
+            yield from (f"<details><summary>{html_text(summary)}</summary>", "")
             for inner in blocks:
                 yield from _block(inner, folder)
             yield from ("</details>", "")
@@ -59,17 +48,22 @@ def _block(block: Block, folder: str) -> Iterator[str]:
             assert_never(block)
 
 
-def _table(table: Table) -> Iterator[str]:
+def _table(table: doc.Table) -> Iterator[str]:
     yield f"| {' | '.join(escaped(head) for head in table.head)} |"
     yield f"|{'---|' * len(table.head)}"
     yield from (f"| {' | '.join(map(_inline, row))} |" for row in table.rows)
     yield ""
 
 
-def _verbatim(text: str) -> Iterator[str]:
+def _begun(line: str) -> str:
+    """A line that begins no list, rule or heading; the other signs of these are escaped wherever they stand."""
+    return _BEGINS.sub(r"\1\\\2", line)
+
+
+def _verbatim(text: str, language: str) -> Iterator[str]:
     """Within a fence longer than any that stands in the text."""
     fence = "`" * max(_LEAST_FENCE, _ticks(text) + 1)
-    yield from (fence, *visible(text).rstrip("\n").split("\n"), fence, "")
+    yield from (f"{fence}{language}", *visible(text).rstrip("\n").split("\n"), fence, "")
 
 
 def _ticks(text: str) -> int:
@@ -81,24 +75,24 @@ def _ticks(text: str) -> int:
     return most
 
 
-def _inline(text: Text) -> str:
+def _inline(text: doc.Text) -> str:
     return "".join(map(_part, text))
 
 
-def _part(part: Inline) -> str:
+def _part(part: doc.Inline) -> str:
     match part:
         case str():
             return escaped(part)
-        case Strong(text):
+        case doc.Strong(text):
             # Blanks inside the stars would make them stars.
             inner = text.strip()
-            before, _, after = text.partition(inner)
+            before, _, after = text.partition(inner) if inner else (text, "", "")
             return f"{before}**{escaped(inner)}**{after}" if inner else text
-        case Code(text):
+        case doc.Code(text):
             return f"<code>{escaped(text)}</code>"
-        case Link(text, anchor):
+        case doc.Link(text, anchor):
             return f"[{escaped(text)}](#{anchor})"
-        case Break():
+        case doc.Break():
             return "<br>"
         case _:
             assert_never(part)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelcheck.reports.trace_text import counted
+from modelcheck.reports.verdicts import ending, extent
 
 if TYPE_CHECKING:
     from modelcheck.reports.packet.packet import Chapter
@@ -93,16 +94,6 @@ def expectation(found: PropertyReport) -> str:
 def counts(check: CheckReport) -> str:
     """How much was looked at."""
     states = check.states
-    parts = [
-        counted(states.distinct, "state")
-        if states.distinct is not None
-        else f"{counted(states.explored, 'state')} visited"
-    ]
-    if states.distinct not in {None, states.explored}:
-        parts.append(f"{states.explored:,} of them visited, the others differ in names only")
-    parts += [counted(states.transitions, "step") + " between them", f"depth {states.depth}"]
-    if check.interrupted:
-        parts.append("interrupted")
-    elif not check.complete:
-        parts.append("stopped early")
-    return ", ".join(parts)
+    told = ", ".join([*extent(check, "step"), *ending(check)])
+    alike = states.distinct is not None and states.explored < states.distinct
+    return f"{told}; the states that were not visited differ from others in names only" if alike else told

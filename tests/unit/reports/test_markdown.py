@@ -35,11 +35,27 @@ def test_every_property_has_a_row_and_every_step_a_line() -> None:
     assert "### Counterexample: deadlock" in page
 
 
+def test_what_differs_from_the_expectation_is_told() -> None:
+    page = _rendered(
+        LOCK.replace(
+            "{ faults { crash A up to 1 } expect deadlock in 2 steps }", "{ expect deadlock in 5 steps, 9 states }", 1
+        )
+    )
+    assert "| **deadlock** | **violated** | violated in 5 steps | 2 | a counterexample shows it |" in page
+    assert "| **9 states** | **differs** | 9 states |  | found: 3 states |" in page
+    assert "**FAILED: 2 checks, 5 verdicts, 2 not as expected**" in page
+    assert "\n3 states, 2 transitions, depth 2\n" in page
+
+
+def test_the_values_at_the_beginning_are_told() -> None:
+    assert "| 0 |  | start | A = Idle<br>B = Run |" in _rendered()
+
+
 def test_a_name_can_be_no_markup_and_break_no_table() -> None:
     page = _rendered()
     assert "<b>" not in page
     assert "it \\<b\\>stops\\</b\\> \\| here" in page
-    assert text("a\nb\x1b[31m") == "a b\ufffd\\[31m"
+    assert text("a\nb\x1b[31m $x$") == "a b\ufffd\\[31m \\$x\\$"
 
 
 def test_each_run_is_drawn_once() -> None:

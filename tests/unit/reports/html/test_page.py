@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 
+from modelcheck.diagnostics import Diagnostic
 from modelcheck.frozen import replace
 from modelcheck.pipeline.verify import Options, load, verify_specs
+from modelcheck.reports import markdown
 from modelcheck.reports.html.elements import Markup, element, text
-from modelcheck.reports.html.overview import expected, strength
 from modelcheck.reports.html.page import render, script
 from modelcheck.reports.report import PropertyReport, Report
+from modelcheck.reports.verdicts import strength, wanted
 from modelcheck.source import Source
 
 ECHO = """protocol Echo
@@ -204,10 +206,24 @@ def test_the_strength_of_a_verdict_stands_beside_it(report: PropertyReport, said
 
 
 def test_what_was_expected_is_told_where_it_differs() -> None:
-    assert expected(found("holds")) == "as expected"
-    assert expected(found("violated")) == "holds"
+    assert wanted(found("holds")) == wanted(found("violated")) == "holds"
     longer = found("violated", expected="violated", steps=4, expected_steps=3)
-    assert expected(longer) == "violated in 3 steps"
+    assert wanted(longer) == "violated in 3 steps"
+
+
+def test_another_number_of_states_is_told_with_both() -> None:
+    text = ECHO.replace("NAME", "plain").replace("expect served in 2 steps", "expect 99 states")
+    page = render(verify_specs([load(Source("echo.mc", text))], Options(engine="interpreter")))
+    assert re.search(r"<bdi>99 states</bdi> in check .{30,90}: found: [0-9]+ states</li>", page)
+    assert "<td>99 states</td>" in page
+
+
+def test_a_warning_without_a_place_has_none_and_tells_what_to_do() -> None:
+    (spec,) = report_of().specs
+    warning = Diagnostic("MC505", None, "never taken", "remove it", severity="warning")
+    report = replace(report_of(), specs=(replace(spec, warnings=(warning,)),))
+    assert "<li>MC505: never taken. remove it</li>" in render(report)
+    assert "> MC505: never taken. remove it\n" in markdown.render(report)
 
 
 def test_elements_escape_all_that_is_no_markup() -> None:

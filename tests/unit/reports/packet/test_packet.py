@@ -18,7 +18,16 @@ from modelcheck.pipeline.packet import packet
 from modelcheck.reports.packet import assumptions, data, html, markdown
 from modelcheck.reports.packet.changes import changes
 from modelcheck.reports.packet.content import document
-from modelcheck.reports.packet.document import Block, Document, Picture
+from modelcheck.reports.packet.document import (
+    Block,
+    Bullets,
+    Document,
+    Folded,
+    Paragraph,
+    Picture,
+    Strong,
+    Verbatim,
+)
 from modelcheck.reports.packet.packet import Packet
 
 VOTE = """# A vote: one asks, the others answer.
@@ -217,6 +226,20 @@ def test_no_name_is_markup_in_markdown(tmp_path: Path) -> None:
     assert "\u202e" not in found
     # The text itself holds a fence of three: that around it is longer.
     assert "\n````\n" in found
+
+
+@pytest.mark.parametrize(
+    ("block", "lines"),
+    [
+        (Folded("Variables of <A_b>", ()), ["<details><summary>Variables of &lt;A_b&gt;</summary>", "", "</details>"]),
+        (Paragraph((Strong(" "), Strong(""), "x")), [" x"]),
+        (Paragraph(("1986. It was a year",)), [r"1986\. It was a year"]),
+        (Bullets((("- no list",), ("=== no heading",))), [r"- \- no list", r"- \=== no heading"]),
+        (Verbatim("-a", "diff"), ["```diff", "-a", "```"]),
+    ],
+)
+def test_text_is_no_other_markdown_than_it_should_be(block: Block, lines: list[str]) -> None:
+    assert markdown.render(Document("", (block,)), "p").rstrip("\n").split("\n") == lines
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
