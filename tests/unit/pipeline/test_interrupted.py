@@ -74,7 +74,7 @@ def test_one_ctrl_c_ends_all_files(interrupt: Interrupt, *, outside: bool, left:
     assert names(report) == [("0.mc", ["one", "two"]), ("1.mc", left)]
     assert (report.ok, report.exit_code, report.specs[0].ok, report.specs[1].ok) == (False, 130, True, False)
     assert "INTERRUPTED: " in render(report)
-    assert "# 1.mc\n\n**interrupted**" in markdown(report)
+    assert "# 1.mc\n\n**INTERRUPTED: " in markdown(report)
 
 
 def test_interrupted_goes_before_a_violation_that_was_found(interrupt: Interrupt) -> None:
