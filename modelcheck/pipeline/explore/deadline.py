@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from inspect import CO_GENERATOR
 from types import FrameType
 
 
@@ -29,13 +30,18 @@ class Deadline:
     def enforced(self) -> Iterator[None]:
         """Look at the clock at every call of a function, for what knows nothing of deadlines.
 
-        It holds in this thread only. A single operation of the interpreter itself is not interrupted.
+        It holds in this thread only. A single operation of the interpreter itself is not interrupted, nor are
+        functions of others: they are waited for.
         """
 
-        def watch(_frame: FrameType, event: str, _argument: object) -> None:
+        def watch(frame: FrameType, event: str, _argument: object) -> None:
             # Only at calls: raising at a return would end somebody's clean-up half way.
             if event == "call":
-                self.look()
+                try:
+                    self.look()
+                except TimeUpError:
+                    if _reaches_its_caller(frame):
+                        raise
 
         before = sys.getprofile()
         sys.setprofile(watch)
@@ -43,3 +49,12 @@ class Deadline:
             yield
         finally:
             sys.setprofile(before)
+
+
+def _reaches_its_caller(frame: FrameType) -> bool:
+    """Whether an exception at the call of a function is not lost, and the profiler with it, so that nobody looks again.
+
+    It is in the last resumption of a generator that is dropped, and in what the garbage collector calls.
+    """
+    is_ours = str(frame.f_globals.get("__name__")).partition(".")[0] == __name__.partition(".")[0]
+    return is_ours and not frame.f_code.co_flags & CO_GENERATOR

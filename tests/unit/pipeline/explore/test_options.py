@@ -101,19 +101,3 @@ def test_nothing_more_is_refused(session: Session) -> None:
 def test_stuck_is_unknown_where_not_all_was_looked_at() -> None:
     assert module.Enabled((), 0).is_stuck is True
     assert module.Enabled((), 1).is_stuck is None
-
-
-def test_a_deadline_ends_what_knows_nothing_of_it() -> None:
-    def forever() -> None:
-        while True:
-            len([])
-            inner()
-
-    def inner() -> None:
-        pass
-
-    started = time.monotonic()
-    with pytest.raises(TimeUpError), Deadline(0.05).enforced():
-        forever()
-    assert time.monotonic() - started < 2
-    inner()
