@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -30,17 +31,23 @@ def missing(what: str) -> NoReturn:
     pytest.skip(what)
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The system's Chromium, or the one that the variable `CHROMIUM` names, started once."""
-    try:
-        from playwright.sync_api import sync_playwright  # noqa: PLC0415 - may be missing
-    except ImportError:
-        missing("needs playwright: pip install '.[browser]'")
+def program() -> str:
+    """The path of the system's Chromium, or of the one that the variable `CHROMIUM` names."""
     named = os.environ.get("CHROMIUM", "")
     found = shutil.which(named) if named else next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
         missing(f"CHROMIUM names no program: {named}" if named else "needs Chromium on the PATH")
+    return found
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A Chromium, started once."""
+    try:
+        from playwright.sync_api import sync_playwright  # noqa: PLC0415 - may be missing
+    except ImportError:
+        missing("needs playwright: pip install '.[browser]'")
+    found = program()
     with sync_playwright() as playwright:
         # The sandbox does not work for root, and the pages are ours.
         browser = playwright.chromium.launch(executable_path=found, chromium_sandbox=os.geteuid() != 0)
@@ -63,6 +70,13 @@ def color_scheme() -> str:
 @pytest.fixture
 def page(chromium: Browser, allowed_urls: tuple[str, ...], color_scheme: str) -> Iterator[Page]:
     """An empty page. The test fails if it reports an error, to the console too, or asks for anything not allowed."""
+    with watched(chromium, allowed_urls, color_scheme) as page:
+        yield page
+
+
+@contextmanager
+def watched(chromium: Browser, allowed_urls: tuple[str, ...], color_scheme: str) -> Iterator[Page]:
+    """An empty page; at the end nothing may have been amiss with what was opened in it."""
     assert color_scheme in {"light", "dark"}
     context = chromium.new_context(color_scheme="dark" if color_scheme == "dark" else "light")
     context.set_default_timeout(30_000)
