@@ -1,9 +1,11 @@
-"""Hypothesis profiles and options.
+"""Hypothesis profiles and options, and how long a test may take.
 
 The profile `ci`, the default, is deterministic; `--hypothesis-profile explore` looks for new examples.
 """
 
 from __future__ import annotations
+
+import faulthandler
 
 import pytest
 from hypothesis import settings
@@ -16,3 +18,16 @@ settings.load_profile("ci")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write golden files anew instead of comparing them")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow tests take their time."""
+    for item in items:
+        if item.get_closest_marker("slow") is not None:
+            item.add_marker(pytest.mark.timeout(0))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    # The limit that pytest keeps itself knows no marks.
+    if item.get_closest_marker("slow") is not None:
+        faulthandler.cancel_dump_traceback_later()

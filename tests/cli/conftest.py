@@ -4,9 +4,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
+
+from tests.commands import modelcheck
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -50,15 +53,27 @@ def command(*arguments: str) -> list[str]:
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Runs a command in a folder with `counter.mc` and `endless.mc`."""
+def files(tmp_path: Path) -> Path:
+    """A folder with `counter.mc` and `endless.mc`."""
     (tmp_path / "counter.mc").write_text(COUNTER, "utf-8")
     (tmp_path / "endless.mc").write_text(ENDLESS, "utf-8")
+    return tmp_path
 
-    def run_command(*arguments: str, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
+
+@pytest.fixture
+def run(files: Path) -> Run:
+    """Runs a command there, in this process."""
+    return partial(modelcheck, files)
+
+
+@pytest.fixture
+def start(files: Path) -> Run:
+    """Runs a command there in a process of its own, for what only those have: a start, an import path."""
+
+    def start_command(*arguments: str, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             command(*arguments),
-            cwd=tmp_path,
+            cwd=files,
             env=environment(**more),
             input=stdin,
             capture_output=True,
@@ -67,4 +82,4 @@ def run(tmp_path: Path) -> Run:
             timeout=60,
         )
 
-    return run_command
+    return start_command

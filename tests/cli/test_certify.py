@@ -19,9 +19,9 @@ def proved(run: Run, out: str, *more: str, **environment: str) -> subprocess.Com
     return run(*arguments, "--certificate", out, *more, **environment)
 
 
-def test_a_certificate_is_the_same_each_time_and_tells_no_path(run: Run, tmp_path: Path) -> None:
+def test_a_certificate_is_the_same_each_time_and_tells_no_path(start: Run, tmp_path: Path) -> None:
     for seed in ("1", "2"):
-        done = proved(run, f"out{seed}", "--format", "json", PYTHONHASHSEED=seed)
+        done = proved(start, f"out{seed}", "--format", "json", PYTHONHASHSEED=seed)
         assert json.loads(done.stdout)["ok"]
         assert done.stderr == f"wrote a certificate: out{seed}/counter-two\n"
     one, other = ({file.name: file.read_bytes() for file in (tmp_path / out).rglob("*.*")} for out in ("out1", "out2"))

@@ -13,6 +13,7 @@ import pytest
 pytest.importorskip("llvmlite")
 
 from .conftest import Run, command, environment
+from .started import started
 
 PLANE = """protocol Plane
 
@@ -54,12 +55,10 @@ def document(text: str) -> Any:  # noqa: ANN401 - JSON
 def test_a_search_that_was_killed_ends_with_the_same_report(run: Run, plane: Path) -> None:
     expected = document(run(*OPTIONS).stdout)
     arguments = command(*OPTIONS, "--checkpoint", "saved", "--checkpoint-every", "0.02")
-    process = subprocess.Popen(arguments, cwd=plane, env=environment(), stdout=subprocess.PIPE)
-    # The second check's folder: the search is in its midst.
-    while process.poll() is None and not list(plane.glob("saved/a-plane-*/manifest.json")):
-        time.sleep(0.005)
-    process.kill()
-    process.communicate()
+    with started(arguments, plane, environment()) as process:
+        # The second check's folder: the search is in its midst.
+        while process.poll() is None and not list(plane.glob("saved/a-plane-*/manifest.json")):
+            time.sleep(0.005)
     assert process.returncode != 0, "it ended before it was killed"
     done = run(*OPTIONS, "--resume", "saved")
     assert document(done.stdout) == expected

@@ -5,46 +5,38 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+from .conftest import Run, command, environment
+from .started import started
 
 
-def test_ctrl_c_ends_it_cleanly_and_the_page_was_there(run: Run, tmp_path: Path) -> None:
-    del run  # writes the files
+@pytest.mark.usefixtures("files")
+def test_ctrl_c_ends_it_cleanly_and_the_page_was_there(tmp_path: Path) -> None:
     browser = tmp_path / "browser"
     browser.write_text('#!/bin/sh\necho "$1" > opened\nexec >&- 2>&-\nsleep 3\n', "utf-8")
     browser.chmod(0o755)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "modelcheck", "explore", "counter.mc", "--check", "two"],
-        cwd=tmp_path,
-        env={**ENVIRONMENT, "BROWSER": f"{browser} %s"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-    )
-    assert process.stdout is not None
-    printed = process.stdout.readline()
-    address = printed.removeprefix("exploring at ").partition(" ")[0]
-    assert address.startswith("http://127.0.0.1:")
-    assert len(address.partition("token=")[2]) >= 32
-    with urllib.request.urlopen(address, timeout=20) as page:  # noqa: S310 - our own address
-        assert b"<!doctype html>" in page.read()
-    opened = tmp_path / "opened"
-    end = time.monotonic() + 20
-    while not (opened.exists() and opened.read_text("utf-8")):
-        assert time.monotonic() < end
-        time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
-    rest, errors = process.communicate(timeout=20)
+    arguments = command("explore", "counter.mc", "--check", "two")
+    with started(arguments, tmp_path, environment(BROWSER=f"{browser} %s")) as process:
+        assert process.stdout is not None
+        printed = process.stdout.readline()
+        address = printed.removeprefix("exploring at ").partition(" ")[0]
+        assert address.startswith("http://127.0.0.1:")
+        assert len(address.partition("token=")[2]) >= 32
+        with urllib.request.urlopen(address, timeout=20) as page:  # noqa: S310 - our own address
+            assert b"<!doctype html>" in page.read()
+        opened = tmp_path / "opened"
+        end = time.monotonic() + 20
+        while not (opened.exists() and opened.read_text("utf-8")):
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        rest, errors = process.communicate(timeout=20)
     assert (process.returncode, rest, errors) == (0, "", "ended\n")
     assert opened.read_text("utf-8").strip() == address
 
@@ -86,11 +78,11 @@ def test_a_port_that_is_taken_is_a_mistake(run: Run) -> None:
 
 
 @pytest.mark.parametrize("name", ["starlette", "uvicorn"])
-def test_without_the_extra_the_command_says_what_to_install(run: Run, tmp_path: Path, name: str) -> None:
+def test_without_the_extra_the_command_says_what_to_install(start: Run, tmp_path: Path, name: str) -> None:
     (tmp_path / "hidden").mkdir()
     (tmp_path / "hidden" / f"{name}.py").write_text(f"raise ModuleNotFoundError('gone', name='{name}')\n", "utf-8")
-    path = os.pathsep.join([str(tmp_path / "hidden"), ENVIRONMENT["PYTHONPATH"]])
-    done = run("explore", "counter.mc", "--no-browser", PYTHONPATH=path)
+    path = os.pathsep.join([str(tmp_path / "hidden"), *filter(None, sys.path)])
+    done = start("explore", "counter.mc", "--no-browser", PYTHONPATH=path)
     assert (done.returncode, done.stdout) == (2, "")
     assert f"needs {name}" in done.stderr
     assert "modelcheck[explore]" in done.stderr

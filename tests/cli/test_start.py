@@ -16,10 +16,10 @@ from modelcheck.cli.main import run as run_here
 from .conftest import Run, environment
 
 
-def test_ctrl_c_while_modules_are_imported_ends_quietly(run: Run, tmp_path: Path) -> None:
+def test_ctrl_c_while_modules_are_imported_ends_quietly(start: Run, tmp_path: Path) -> None:
     (tmp_path / "early").mkdir()
     (tmp_path / "early" / "click.py").write_text("raise KeyboardInterrupt", "utf-8")
-    done = run("verify", "counter.mc", PYTHONPATH=os.pathsep.join([str(tmp_path / "early"), *filter(None, sys.path)]))
+    done = start("verify", "counter.mc", PYTHONPATH=os.pathsep.join([str(tmp_path / "early"), *filter(None, sys.path)]))
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 

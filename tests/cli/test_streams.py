@@ -16,21 +16,21 @@ def redirected(folder: Path, how: str, *arguments: str) -> subprocess.CompletedP
     return subprocess.run(shell, cwd=folder, env=environment(), capture_output=True, text=True, check=False, timeout=60)
 
 
-@pytest.mark.usefixtures("run")
+@pytest.mark.usefixtures("files")
 @pytest.mark.parametrize("name", ["verify", "simulate", "list", "lint", "show", "fmt"])
 def test_nothing_is_done_without_a_standard_output(tmp_path: Path, name: str) -> None:
     done = redirected(tmp_path, ">&-", name, "counter.mc")
     assert (done.returncode, done.stderr) == (2, "cannot write the output: the standard output is closed\n")
 
 
-@pytest.mark.usefixtures("run")
+@pytest.mark.usefixtures("files")
 @pytest.mark.parametrize(("file", "status"), [("counter.mc", 0), ("missing.mc", 2)])
 def test_a_closed_standard_error_changes_nothing_else(tmp_path: Path, file: str, status: int) -> None:
     done = redirected(tmp_path, "2>&-", "verify", file, "--out", "o")
     assert (done.returncode, done.stdout) == (status, "wrote o/report.txt\n" if status == 0 else "")
 
 
-@pytest.mark.usefixtures("run")
+@pytest.mark.usefixtures("files")
 def test_without_any_standard_stream_the_exit_status_tells(tmp_path: Path) -> None:
     assert redirected(tmp_path, "<&- >&- 2>&-", "verify", "counter.mc").returncode == 2
     assert redirected(tmp_path, "<&- 2>&-", "verify", "counter.mc").returncode == 0

@@ -4,20 +4,17 @@ import json
 import os
 import pty
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import jsonschema  # type: ignore[import-untyped]  # it has no types
 import pytest
 
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
+from .conftest import Run, command, environment
+from .started import started
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = json.loads((ROOT / "docs" / "report.schema.json").read_text("utf-8"))
-ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
 def document(text: str) -> dict[str, object]:
@@ -116,29 +113,25 @@ def test_out_writes_the_report_into_a_folder(run: Run, tmp_path: Path) -> None:
     assert run("verify", "counter.mc", "--out", "counter.mc/x").returncode == 2
 
 
-@pytest.mark.usefixtures("run")
+@pytest.mark.usefixtures("files")
 @pytest.mark.parametrize("format_", ["text", "json", "trace"])
 def test_ctrl_c_gives_130_and_what_was_found_so_far(tmp_path: Path, format_: str) -> None:
-    files = ["counter.mc", "endless.mc", "endless.mc"]
-    arguments = [sys.executable, "-m", "modelcheck", "verify", *files, "--no-symmetry", "--format", format_]
+    arguments = ["verify", "counter.mc", "endless.mc", "endless.mc", "--no-symmetry", "--format", format_]
+    arguments += ["--checkpoint", "saved", "--checkpoint-every", "0.05"]
     arguments += ["--out", "runs"] if format_ == "trace" else []
     # A job in the background of a shell ignores the signal, and what it starts would inherit that.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        running = subprocess.Popen(
-            arguments, cwd=tmp_path, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+        running = started(command(*arguments), tmp_path, environment())
+        with running as process:
+            # The folder of the second file's check: its search is in its midst.
+            while process.poll() is None and not list(tmp_path.glob("saved/large-*/manifest.json")):
+                time.sleep(0.01)
+            process.send_signal(signal.SIGINT)
+            output, errors = process.communicate(timeout=30)
     finally:
         signal.signal(signal.SIGINT, before)
-    with running:
-        try:
-            # Long enough to start on a machine that does other things as well.
-            time.sleep(4)
-            running.send_signal(signal.SIGINT)
-            output, errors = running.communicate(timeout=30)
-        finally:
-            running.kill()
-    assert running.returncode == 130, output + errors
+    assert process.returncode == 130, output + errors
     assert "Traceback" not in errors
     if format_ == "json":
         specs = document(output)["specs"]
@@ -152,10 +145,7 @@ def test_ctrl_c_gives_130_and_what_was_found_so_far(tmp_path: Path, format_: str
 def on_a_terminal(folder: Path, **more: str) -> str:
     """What the command prints on a terminal."""
     ours, theirs = pty.openpty()
-    arguments = [sys.executable, "-m", "modelcheck", "verify", "counter.mc"]
-    with subprocess.Popen(
-        arguments, cwd=folder, env={**ENVIRONMENT, "TERM": "xterm", **more}, stdout=theirs, stderr=subprocess.DEVNULL
-    ) as running:
+    with started(command("verify", "counter.mc"), folder, environment(TERM="xterm", **more), output=theirs):
         os.close(theirs)
         parts = []
         try:
@@ -163,7 +153,6 @@ def on_a_terminal(folder: Path, **more: str) -> str:
                 parts.append(part)
         except OSError:  # Linux says so when the other end is closed.
             pass
-        running.wait(30)
     os.close(ours)
     return b"".join(parts).decode()
 
@@ -174,21 +163,14 @@ def test_colour_on_a_terminal_but_not_with_no_color_nor_in_a_pipe(run: Run, tmp_
     assert "\x1b[" not in run("verify", "counter.mc", NO_COLOR="").stdout
 
 
-@pytest.mark.usefixtures("run")
+@pytest.mark.usefixtures("files")
 def test_closed_pipe_is_no_error_message_and_no_verdict(tmp_path: Path) -> None:
     read, write = os.pipe()
     os.close(read)
-    with subprocess.Popen(
-        [sys.executable, "-m", "modelcheck", "verify", "counter.mc"],
-        cwd=tmp_path,
-        env=ENVIRONMENT,
-        stdout=write,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as running:
+    with started(command("verify", "counter.mc"), tmp_path, environment(), output=write) as process:
         os.close(write)
-        _, errors = running.communicate(timeout=30)
-    assert (errors, running.returncode) == ("", 141)
+        _, errors = process.communicate(timeout=30)
+    assert (errors, process.returncode) == ("", 141)
 
 
 def test_specification_cannot_drive_the_terminal(run: Run, tmp_path: Path) -> None:
@@ -220,8 +202,9 @@ def test_the_number_of_states_is_known_though_some_were_left_out(run: Run) -> No
 
 
 def test_a_format_of_runs_needs_a_folder_for_several(run: Run, tmp_path: Path) -> None:
-    spec = str(ROOT / "specs" / "consensus" / "two_phase_commit.mc")
-    refused = run("verify", spec, "--format", "trace")
+    text = (tmp_path / "counter.mc").read_text("utf-8")
+    (tmp_path / "counter.mc").write_text(text.replace("Node = 2  expect", "Node = 2  expect not small,"), "utf-8")
+    refused = run("verify", "counter.mc", "--format", "trace")
     assert refused.returncode == 2
     assert "--out DIR" in refused.stderr
     # Before the search, which would not end.
@@ -229,11 +212,14 @@ def test_a_format_of_runs_needs_a_folder_for_several(run: Run, tmp_path: Path) -
     (tmp_path / "twice.mc").write_text(text, "utf-8")
     assert "svg is a file for each run, and 2 are to come" in run("verify", "twice.mc", "--format", "svg").stderr
     assert "png is no text: say --out DIR" in run("verify", "endless.mc", "--format", "png").stderr
-    written = run("verify", spec, "--check", "no faults", "--format", "trace", "--out", str(tmp_path))
-    assert written.returncode == 0
-    kept = json.loads((tmp_path / "two_phase_commit-no_faults-commit.trace.json").read_text("utf-8"))
-    assert kept["check"] == "no faults"
-    assert len(kept["property"]["trace"]) == 12
+    assert run("verify", "counter.mc", "--check", "one", "--format", "trace").returncode == 0
+    assert run("verify", "counter.mc", "--format", "trace", "--out", "runs").returncode == 0
+    names = {"one": "counter-one-small.trace.json", "two": "counter-two-small.trace.json"}
+    assert {path.name for path in (tmp_path / "runs").iterdir()} == {*names.values()}
+    for check, name in names.items():
+        kept = json.loads((tmp_path / "runs" / name).read_text("utf-8"))
+        assert kept["check"] == check
+        assert len(kept["property"]["trace"]) == 6
 
 
 def test_what_was_found_is_not_lost_for_want_of_a_folder(run: Run, tmp_path: Path) -> None:

@@ -343,8 +343,8 @@ def reports_by_hash_seed(seeds: list[int], folder: Path) -> Iterator[tuple[Path,
     for hash_seed in ("0", "1", "2"):
         environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
         command = [sys.executable, "-c", _RUN, *map(str, paths)]
-        output = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
-        found.append([_without_measurements(json.loads(line)) for line in output.splitlines()])
+        done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True, timeout=150)
+        found.append([_without_measurements(json.loads(line)) for line in done.stdout.splitlines()])
     for path, *reports in zip(paths, *found, strict=True):
         yield path, reports
 

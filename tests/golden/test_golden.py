@@ -1,14 +1,13 @@
 from __future__ import annotations
 
-import os
 import re
 import runpy
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.commands import modelcheck
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -26,15 +25,7 @@ VOLATILE = (
 def outcome(case: Path) -> str:
     """What a command prints and how it exits, volatile numbers aside. Paths are relative, so it runs in the folder."""
     arguments = shlex.split((case / "command.txt").read_text("utf-8"))
-    environment = {key: value for key, value in os.environ.items() if key != "FORCE_COLOR"}
-    done = subprocess.run(
-        [sys.executable, "-m", "modelcheck", *arguments],
-        cwd=case,
-        env=environment | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    done = modelcheck(case, *arguments)
     text = f"exit status {done.returncode}\n\n{done.stdout}"
     if done.stderr:
         text += f"\non the error stream:\n\n{done.stderr}"
@@ -66,14 +57,8 @@ PICTURES = {
 def test_pictures_in_the_documentation_are_what_the_command_draws(name: str, pytestconfig: pytest.Config) -> None:
     check, shown = PICTURES[name]
     arguments = ["specs/consensus/two_phase_commit.mc", "--check", check, "--property", shown, "--format", "svg"]
-    done = subprocess.run(
-        [sys.executable, "-m", "modelcheck", "verify", *arguments],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-    )
+    done = modelcheck(ROOT, "verify", *arguments)
+    assert done.returncode == 0
     agrees(ROOT / "docs" / "pictures" / name, done.stdout, pytestconfig)
 
 

@@ -60,6 +60,6 @@ def test_unknown_attribute_is_an_error() -> None:
 
 def test_the_example_prints_the_verdicts() -> None:
     arguments = [sys.executable, "examples/verdicts.py", "specs/coordination/peterson.mc"]
-    done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
     assert "42 states" in done.stdout

@@ -33,7 +33,7 @@ def committed_texts() -> dict[Path, str]:
     """The text files that are in the repository or would be added, by path from the root."""
     command = ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     try:
-        listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout
+        listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True, timeout=60).stdout
     except (FileNotFoundError, subprocess.CalledProcessError):
         pytest.skip("not in a git checkout")
     texts = {}

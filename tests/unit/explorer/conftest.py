@@ -93,7 +93,7 @@ def serving(text: str) -> Iterator[Client]:
     listening = listen(0)
     admission = Admission("a-token", listening.getsockname()[1])
     running = server(application(explorer, admission))
-    thread = threading.Thread(target=running.run, args=([listening],))
+    thread = threading.Thread(target=running.run, args=([listening],), daemon=True)
     thread.start()
     try:
         yield Client(admission)

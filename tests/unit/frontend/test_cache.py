@@ -108,7 +108,8 @@ def test_tables_are_plain_data() -> None:
 
 
 def _printed(program: str) -> str:
-    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    return done.stdout
 
 
 def test_lark_is_not_imported_when_the_tables_are_cached(folder: Path) -> None:
