@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("modelcheck.cli.report", "Write a packet for a design review: pictures, assumptions, verdicts, runs."),
     "simulate": ("modelcheck.cli.simulate", "Make seeded random runs and look for violations along them."),
     "replay": ("modelcheck.cli.replay", "Take a saved run again, and say where the specification has left it."),
+    "certify": ("modelcheck.cli.certify", "Recheck certificates of proofs by another solver."),
     "explore": ("modelcheck.cli.explore", "Walk through the states of a check by hand, in the browser."),
     "mutate": ("modelcheck.cli.mutate", "Break a specification on purpose and see that its properties notice."),
     "draw": ("modelcheck.cli.draw", "Draw state machines, or the states of a small check."),

@@ -7,11 +7,14 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import jsonschema  # type: ignore[import-untyped]  # it has no types
 import pytest
 
 pytest.importorskip("z3")
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+SCHEMA = json.loads((Path(__file__).resolve().parents[2] / "docs" / "report.schema.json").read_text("utf-8"))
 
 
 def proved(run: Run, out: str, *more: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -38,3 +41,32 @@ def test_only_proofs_are_certified(run: Run) -> None:
     done = run("verify", "counter.mc", "--certificate", "out")
     assert (done.returncode, done.stdout) == (2, "")
     assert "--engine induction" in done.stderr
+
+
+def test_a_certificate_is_rechecked_and_a_wrong_one_rejected(run: Run, tmp_path: Path) -> None:
+    pytest.importorskip("cvc5")
+    assert proved(run, "out").returncode == 0
+    done = run("certify", "out")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "ok   explicit run        the invariant holds in all 100 states of the check" in done.stdout
+    assert "certified: typed, errors: holds, inductive" in done.stdout
+    done = run("certify", "out/counter-two", "--max-seconds", "0", "--format", "json")
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["ok"], document["certificates"][0]["outcome"]) == (3, False, "inconclusive")
+    jsonschema.Draft202012Validator(SCHEMA).validate(document)
+    file = tmp_path / "out" / "counter-two" / "initiation.smt2"
+    file.write_text(file.read_text("utf-8").replace("#b0", "#b1", 1), "utf-8")
+    done = run("certify", "out", "counter.mc")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "FAIL specification       initiation.smt2 is not what the specification gives: line " in done.stdout
+    assert "REJECTED" in done.stdout
+
+
+def test_unusable_certificates_exit_with_2(run: Run, tmp_path: Path) -> None:
+    pytest.importorskip("cvc5")
+    done = run("certify", "nowhere")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "MC101" in done.stderr
+    (tmp_path / "certificate.json").write_text("{", "utf-8")
+    done = run("certify", ".", "--format", "json")
+    assert (done.returncode, json.loads(done.stdout)["errors"][0]["code"]) == (2, "MC612")

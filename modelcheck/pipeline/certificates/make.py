@@ -18,7 +18,7 @@ from modelcheck.engines.symbolic.expressions import unwatched
 from modelcheck.engines.symbolic.obligations import Obligations
 from modelcheck.engines.symbolic.smtlib import Scripts
 from modelcheck.environment.instantiate import Overrides, instantiate
-from modelcheck.frozen import Frozen
+from modelcheck.frozen import Frozen, replace
 from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
 from modelcheck.kernel.invariant import Fact, Invariant
 from modelcheck.kernel.passes.simplify import simplified, simplify
@@ -74,25 +74,35 @@ class Instance(Frozen, eq=False):
 
 
 def digest(program: Program) -> str:
-    """What identifies a program."""
+    """What identifies a program, wherever the file of its specification is."""
+    # An error is told with the name of the file.
+    program = replace(program, fails=tuple(str(code) for code in range(len(program.fails))))
     return hashlib.sha256(print_program(program).encode()).hexdigest()
 
 
-def instance_of(spec: Spec, asked: Asked, *, enumerates: bool = False) -> Instance | None:
+def instance_of(spec: Spec, asked: Asked) -> Instance | None:
     """The instance whose program it is; None if there is none. Raises `InputError` for what cannot be instantiated."""
     extended, lemmas = with_lemmas(spec, asked.lemmas)
     for check in [check for check in extended.checks if check.name == asked.check]:
         properties = wanted_properties(extended, check, asked.only)
-        model = instantiate(extended, check, properties, asked.overrides, enumerates=enumerates)
+        model = instantiate(extended, check, properties, asked.overrides, enumerates=False)
         for room in _rooms():
             lowered = _lowered(model, room)
             program = simplify(lowered.program)
             if digest(program) == asked.program:
-                facts = instantiate(extended, check, [*properties, *lemmas], asked.overrides, enumerates=enumerates)
+                facts = instantiate(extended, check, [*properties, *lemmas], asked.overrides, enumerates=False)
                 return Instance(spec, check, model, facts, program, room, lemmas)
             if not lowered.room:
                 break
     return None
+
+
+def explicit_model(instance: Instance, asked: Asked, sizes: Mapping[str, str]) -> Model:
+    """The check, perhaps with other sizes, and lemmas among its properties, for a search that tries every value."""
+    spec, check = instance.facts.spec, instance.check
+    properties = [*wanted_properties(spec, check, asked.only), *instance.lemmas]
+    overrides = Overrides({**asked.overrides.settings, **sizes}, asked.overrides.budgets)
+    return instantiate(spec, check, properties, overrides)
 
 
 def _rooms() -> Iterator[int]:
@@ -119,7 +129,7 @@ def certificate(instance: Instance, asked: Asked, watch: Callable[[], None] = un
         head = (f"{instance.spec.name}, check {instance.check.name!a}: {each.meaning}.", "Expected answer: unsat.")
         formulas[name] = scripts.script(head, each.assertions).encode()
         listed.append(doc.ObligationDocument(name, each.meaning, hashlib.sha256(formulas[name]).hexdigest()))
-    return Certificate(_document(instance, asked, facts, listed), formulas)
+    return Certificate(_document(instance, asked, claimed, facts, listed), formulas)
 
 
 def _lemma_facts(instance: Instance) -> Iterator[Fact]:
@@ -138,7 +148,11 @@ def _lemma_facts(instance: Instance) -> Iterator[Fact]:
 
 
 def _document(
-    instance: Instance, asked: Asked, facts: Sequence[Fact], listed: Sequence[doc.ObligationDocument]
+    instance: Instance,
+    asked: Asked,
+    claimed: Sequence[Fact],
+    facts: Sequence[Fact],
+    listed: Sequence[doc.ObligationDocument],
 ) -> doc.CertificateDocument:
     model, overrides = instance.model, asked.overrides
     return doc.CertificateDocument(
@@ -156,7 +170,7 @@ def _document(
         sizes=dict(model.sizes),
         params={name: show_value(value, model) for name, value in model.params.items()},
         program=asked.program,
-        proves=list(asked.proves),
+        proves=[fact.name for fact in claimed if fact.name in asked.proves],
         scope="inductive" if instance.program.within is None else "inductive within the bound",
         k=asked.k,
         invariant=[doc.FactDocument(fact.name, fact.origin, fact.of, fact.text) for fact in facts],
