@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     help="Only this property, deadlock or errors (may be repeated).",
 )
 @click.option("--engine", default=None, metavar="E", help="auto, native, interpreter, bounded or induction [auto].")
+@click.option("--lemmas", is_flag=True, help="With --engine induction: look for lemmas where a proof needs some.")
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
@@ -91,6 +92,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
     faults: tuple[str, ...],
     properties: tuple[str, ...],
     engine: str | None,
+    lemmas: bool,
     workers: int | None,
     audit: str | None,
     max_states: int | None,
@@ -126,6 +128,8 @@ def command(  # noqa: PLR0913 - one parameter a flag
     chosen_engine = known_engine(engine)
     check_choosing(chosen_engine, order, counterexamples)
     check_certificate(certificate, chosen_engine)
+    if lemmas and chosen_engine != "induction":
+        raise click.UsageError("--lemmas needs --engine induction")
     folder = checkpoint_folder(checkpoint, resume, checkpoint_every)
     overrides = Overrides(parse_settings(settings), parse_faults(faults))
     proved: list[tuple[Spec, Check, Proof]] = []
@@ -135,6 +139,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
             properties=properties,
             overrides=overrides,
             engine=chosen_engine,
+            lemmas=lemmas,
             workers=workers,
             audit=_audit(audit),
             limits=Limits(max_states, max_memory, max_seconds, max_depth),

@@ -117,6 +117,17 @@ class Saving(Frozen):
     resume: bool
 
 
+class Hints(Frozen, eq=False):
+    """What an engine finds lemmas with: states of runs, and the language to say what they have in common.
+
+    `states` visits some within a time in seconds and gives them as the model has them, none where it can visit none; it
+    raises `KeyboardInterrupt`. `typed` is the expression of a condition; it raises `InputError`.
+    """
+
+    states: Callable[[float | None], Sequence[tuple[Any, ...]]]
+    typed: Callable[[str], Any]
+
+
 class Request(Frozen):
     """What an engine is to do: limits, whether deadlock is a question, the seed of random choices, whom to tell."""
 
@@ -139,3 +150,5 @@ class Request(Frozen):
     """Whether it is asked which states lie on shortest runs."""
     whole: str = ""
     """Why every single state must be visited, so that no reduction may leave one out; empty where it need not."""
+    hints: Hints | None = None
+    """What lemmas are looked for with, if a proof is to be tried with them."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 from modelcheck.engines.base import DEADLOCK, ERRORS, STOPPED, Exploration, Request
 from modelcheck.engines.facts import claims
 from modelcheck.engines.solved import SolverSearch
+from modelcheck.engines.strengthened import Strengthened
 from modelcheck.engines.symbolic.bounded import Bounded
 from modelcheck.engines.symbolic.induction import Claim, Counterexample, Induction, claims_of, cut_name
 from modelcheck.engines.symbolic.solving import Solving
+from modelcheck.engines.symbolic.strengthening import Lemma
 from modelcheck.frozen import field
 from modelcheck.ir.model import Model
-from modelcheck.kernel.invariant import Invariant, Proof
-from modelcheck.kernel.passes.simplify import simplify
+from modelcheck.kernel.invariant import Fact, Invariant, Proof
+from modelcheck.kernel.passes.simplify import simplified, simplify
 from modelcheck.kernel.program import DECLARED_BOUND, Program
 from modelcheck.kernel.type_facts import type_facts
 from modelcheck.lowering import LoweredModel
@@ -21,11 +23,15 @@ from modelcheck.verdict import Holds, Scope, Unknown, Verdict
 DEFAULT_DEPTH = 4
 """How many states in a row are assumed at most, unless it is said."""
 
+DEFAULT_DEPTH_WITH_LEMMAS = 1
+"""The same where lemmas are looked for behind it: these say more than a further state does."""
+
 
 def explore(model: Model, request: Request) -> Exploration:
     """Prove invariants, of states and of steps, by k-induction for k up to `request.limits.depth`.
 
-    What is violated within the first k states is told as by bounded model checking. Nothing is said of deadlock.
+    With `request.hints`, lemmas are looked for where some do not follow. What is violated within the first k states is
+    told as by bounded model checking. Nothing is said of deadlock.
     """
     return _Search(model, request).explored()
 
@@ -38,12 +44,17 @@ class _Search(SolverSearch):
     short: list[str] = field(default_factory=list)
     """The bounds that were not shown to be never hit."""
     k: int = 0
+    """How many states in a row were tried."""
+    needs: int = 1
+    """How many states in a row what was proved needs."""
+    lemmas: list[Lemma] = field(default_factory=list)
+    strengthened: Strengthened | None = None
     within: bool = False
     lowered: LoweredModel | None = None
     program: Program | None = None
 
     def needs_more(self, solving: Solving, room: int) -> bool:
-        self.proved, self.refuted = set(), {}
+        self.proved, self.refuted, self.lemmas, self.needs = set(), {}, [], 1
         self.lowered = self.lowered_with(room)
         program = self.program = simplify(self.lowered.program)
         self.within = program.within is not None
@@ -53,8 +64,7 @@ class _Search(SolverSearch):
         self.has_start = base.has_start
         self.short = sorted(self.lowered.program.bounds[code] for code in base.cuts)
         induction = Induction(base.system, solving, claims_of(base.system, ERRORS))
-        limit = self.request.limits.depth
-        for k in range(1, (DEFAULT_DEPTH if limit is None else max(1, limit)) + 1):
+        for k in range(1, self._most() + 1):
             if not self.has_start or not base.deepen():
                 break
             if base.cuts & self.lowered.room:
@@ -66,6 +76,28 @@ class _Search(SolverSearch):
             self._note(induction)
             if len(induction.proved) == len(induction.claims):
                 break
+        return self._strengthen(base, solving, induction.claims, room)
+
+    def _most(self) -> int:
+        """How many states in a row to try."""
+        limit = self.request.limits.depth
+        usual = DEFAULT_DEPTH if self.request.hints is None else DEFAULT_DEPTH_WITH_LEMMAS
+        return usual if limit is None else max(1, limit)
+
+    def _strengthen(self, base: Bounded, solving: Solving, claims: list[Claim], room: int) -> bool:
+        """Try it with lemmas; whether more room for messages would help."""
+        assert self.lowered is not None
+        if self.request.hints is None or all(claim.name in self.proved for claim in claims):
+            return False
+        self.strengthened = found = self.strengthened or Strengthened(self.model, self.request.hints)
+        if found.mine(solving) > room and self.lowered.room:
+            return True
+        by_k = set(self.proved)
+        found.prove(base.system, solving, claims, self.lowered)
+        self.proved |= found.proved
+        self.refuted = {name: pair for name, pair in found.refuted.items() if name not in self.proved}
+        self.lemmas, self.needs = found.lemmas, self.k if by_k - found.proved else 1
+        self._note_short(claims)
         return False
 
     def _note(self, induction: Induction) -> None:
@@ -75,8 +107,13 @@ class _Search(SolverSearch):
         names = {claim.name for claim in induction.claims if claim not in induction.proved}
         self.proved = {claim.name for claim in induction.claims} - names
         self.refuted = {name: pair for name, pair in induction.refuted.items() if name in names}
+        self.needs = self.k
+        self._note_short(induction.claims)
+
+    def _note_short(self, claims: list[Claim]) -> None:
+        assert self.lowered is not None
         bounds = self.lowered.program.bounds
-        hit = {code for code in range(len(bounds)) if not self._is_free(code, induction.claims)}
+        hit = {code for code in range(len(bounds)) if not self._is_free(code, claims)}
         self.short = [bounds[code] for code in sorted(hit) if not (self.within and code == DECLARED_BOUND)]
 
     def _is_free(self, code: int, claims: list[Claim]) -> bool:
@@ -95,15 +132,19 @@ class _Search(SolverSearch):
         if self.short:
             return Unknown(f"a bound may be hit: {', '.join(self.short)}", f"inductive otherwise, k = {self.k}")
         if ERRORS not in self.proved and name != ERRORS:
-            return Unknown("an evaluation may fail", f"inductive otherwise, k = {self.k}")
+            return Unknown("an evaluation may fail", f"inductive otherwise, k = {self.needs}")
         scope: Scope = "inductive within the bound" if self.within else "inductive"
         return Holds(scope)
 
     def proof(self) -> Proof | None:
         if self.program is None or not self.k or self.short or ERRORS not in self.proved:
             return None
-        facts = (*type_facts(self.program), *claims(self.model, self.program, self.proved))
-        return Proof(self.program, Invariant(self.k, facts))
+        lemmas = [
+            Fact(f"lemma {number}", "lemma", "state", lemma.text, simplified(lemma.holds))
+            for number, lemma in enumerate(self.lemmas, start=1)
+        ]
+        facts = (*type_facts(self.program), *claims(self.model, self.program, self.proved), *lemmas)
+        return Proof(self.program, Invariant(self.needs, facts))
 
     def _evidence(self, what: str) -> str:
         return f"{what} to depth {self.k - 1}" if self.k else "no run was looked at to its end"
@@ -116,8 +157,16 @@ class _Search(SolverSearch):
             except LookupError:
                 # It has what stands for nothing: a packet that cannot be, or none that its sender has.
                 pair = "the counterexample to induction is no state of the model"
-            return Unknown(f"not inductive for k = {self.k}", f"{evidence}; {pair}")
+            return Unknown(self._why_open(), f"{evidence}; {pair}")
         return Unknown(STOPPED[self.stopped], evidence)
+
+    def _why_open(self) -> str:
+        reason = f"not inductive for k = {self.k}"
+        if self.strengthened is None:
+            return reason
+        if self.stopped != "depth":
+            return f"{reason}, and {STOPPED[self.stopped]} while lemmas were looked for"
+        return f"{reason}, and no lemmas were found that help"
 
     def _pair(self, found: Counterexample) -> str:
         """The counterexample to induction in words: a state and what a step changes in it."""

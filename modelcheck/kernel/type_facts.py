@@ -9,6 +9,8 @@ from modelcheck.kernel import program as ir
 from modelcheck.kernel.invariant import Fact
 from modelcheck.kernel.types import IntType
 
+_FREE = ir.Const(0, IntType(0, 0))
+
 
 def type_facts(program: ir.Program) -> tuple[Fact, ...]:
     """That bags ascend, with the free slots at the end: every state has them so, and every step keeps them so."""
@@ -28,15 +30,31 @@ def bags_of(program: ir.Program) -> tuple[int, ...]:
     return tuple(sorted({array for block in blocks for array in _bags(block)}))
 
 
+def distinct_facts(program: ir.Program) -> tuple[Fact, ...]:
+    """That nothing is in a bag twice. It need not be so."""
+    facts = []
+    for array in bags_of(program):
+        name = program.arrays[array].name
+        holds = ir.AndOr("and", tuple(_no_pair_equal(program, array)))
+        facts.append(Fact(f"{name} differ", "type", "state", f"no two of {name} are equal", holds))
+    return tuple(facts)
+
+
 def _ascending(program: ir.Program, array: int) -> Iterator[ir.Expr]:
-    zero = ir.Const(0, IntType(0, 0))
-    slots = [
-        ir.Read(array, ir.Const(at, IntType(at, at)), program.arrays[array].type)
-        for at in range(program.arrays[array].length)
-    ]
-    for one, other in pairwise(slots):
-        filled = ir.AndOr("and", (ir.Compare("!=", one, zero), ir.Compare("<=", one, other)))
-        yield ir.AndOr("or", (ir.Compare("==", other, zero), filled))
+    for one, other in pairwise(_slots(program, array)):
+        filled = ir.AndOr("and", (ir.Compare("!=", one, _FREE), ir.Compare("<=", one, other)))
+        yield ir.AndOr("or", (ir.Compare("==", other, _FREE), filled))
+
+
+def _no_pair_equal(program: ir.Program, array: int) -> Iterator[ir.Expr]:
+    """Equal ones are neighbours."""
+    for one, other in pairwise(_slots(program, array)):
+        yield ir.AndOr("or", (ir.Compare("==", other, _FREE), ir.Compare("!=", one, other)))
+
+
+def _slots(program: ir.Program, array: int) -> list[ir.Expr]:
+    declared = program.arrays[array]
+    return [ir.Read(array, ir.Const(at, IntType(at, at)), declared.type) for at in range(declared.length)]
 
 
 def _bags(block: ir.Block) -> Iterator[int]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from modelcheck.frozen import Frozen
 from modelcheck.ir import lowered as k
 from modelcheck.ir.constructs.urgency import nothing_due
+from modelcheck.ir.expression import Expr
 from modelcheck.ir.model import Action, Model
 from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
 from modelcheck.ir.spec import Property
@@ -44,6 +45,12 @@ class LoweredModel(Frozen):
             if first <= key < first + size:
                 return what, actor, key - first
         raise AssertionError("no class has this key")
+
+    def condition(self, expression: Expr) -> ir.Expr:
+        """A further condition on states, false where it is not defined."""
+        self._low.enter(None)
+        defined, holds = self._low.predicate(lambda: self._low.condition(expression))
+        return k.build.conjunction((defined, holds))
 
     def symmetry(self) -> Applied | Off:
         """Which ids the program does not tell apart, or why it does."""

@@ -27,11 +27,12 @@ from modelcheck.pipeline.checkpoints import checkpoint_folders
 from modelcheck.pipeline.choosing import in_order, made_shorter, with_order, with_others
 from modelcheck.pipeline.coverage import coverage
 from modelcheck.pipeline.expectations import compare, wanted_properties
+from modelcheck.pipeline.hints import hints
 from modelcheck.pipeline.idle import warn_about_idle
 from modelcheck.pipeline.instance import with_instance
 from modelcheck.pipeline.liveness import explained, with_liveness
 from modelcheck.pipeline.unused_behaviour import Behaviour
-from modelcheck.reports.report import CheckReport, Report, Seconds, SpecReport, StateCounts
+from modelcheck.reports.report import CheckReport, ProofReport, Report, Seconds, SpecReport, StateCounts
 from modelcheck.source import Span
 from modelcheck.verdict import Holds
 from modelcheck.version import __version__
@@ -71,6 +72,8 @@ class Options(Frozen):
     """How many different counterexamples to each property are looked for."""
     symmetry: bool = True
     """Whether an engine may let one state stand for those that differ in the names of interchangeable ids only."""
+    lemmas: bool = False
+    """Whether a proof may look for lemmas."""
     counts: bool = True
     """Whether expected numbers of states and steps are judged; never where the checks are changed."""
     progress: Callable[[str, str, Progress], None] | None = None
@@ -229,6 +232,7 @@ def _verify_check(
         saving=None if folder is None else Saving(folder, options.checkpoint_seconds, options.resume),
         ways=options.order is not None or options.counterexamples > 1,
         whole=_whole(check, options),
+        hints=hints(spec, check, options) if options.lemmas else None,
     )
     forget_peak()
     started, cpu = time.monotonic(), time.process_time()
@@ -265,8 +269,16 @@ def _verify_check(
         bounds_hit=found.bounds_hit,
         properties=properties,
         coverage=coverage(model, found.fired),
+        proof=_proof(found),
     )
     return found, with_instance(report, model, options.overrides, options.properties)
+
+
+def _proof(found: Exploration) -> ProofReport | None:
+    if found.proof is None:
+        return None
+    invariant = found.proof.invariant
+    return ProofReport(invariant.k, tuple(fact.text for fact in invariant.facts if fact.origin == "lemma"))
 
 
 def _deadline(options: Options, started: float) -> float | None:

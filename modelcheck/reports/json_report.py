@@ -82,6 +82,7 @@ def _check(check: CheckReport) -> dict[str, Any]:
         "settings": dict(check.settings),
         "faults": dict(check.faults),
         "only": list(check.only),
+        "proof": None if check.proof is None else {"k": check.proof.k, "lemmas": list(check.proof.lemmas)},
         "coverage": [{"name": one.name, "line": one.line, "count": one.count} for one in check.coverage],
     }
 

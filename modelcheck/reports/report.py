@@ -81,6 +81,13 @@ class Parameter(Frozen):
     value: object
 
 
+class ProofReport(Frozen):
+    """What proofs by induction rest on: `k` states in a row, and lemmas in the language that were found for them."""
+
+    k: int
+    lemmas: tuple[str, ...]
+
+
 class CheckReport(Frozen):
     """One check. `complete`: no limit stopped the search; `bounds_hit` names what cut off behaviour all the same."""
 
@@ -106,6 +113,7 @@ class CheckReport(Frozen):
     """What `--fault` changed: `crash:Participant` and the budget, a number or `any`."""
     only: tuple[str, ...] = ()
     """The properties that were asked for; none means all. What no property reads is not part of the states."""
+    proof: ProofReport | None = None
 
 
 class SpecReport(Frozen):

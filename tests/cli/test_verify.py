@@ -253,3 +253,39 @@ def test_an_engine_that_asks_a_solver_cannot_choose_among_runs(run: Run, asked: 
     refused = run("verify", "counter.mc", "--engine", "bounded", *asked)
     assert refused.returncode == 2
     assert f"leave {asked[0]} out" in refused.stderr
+
+
+def test_lemmas_are_told_in_the_language(run: Run, tmp_path: Path) -> None:
+    """So that they can be copied into the specification, where they are proved like any invariant."""
+    pytest.importorskip("z3")
+    text = """
+        protocol Token
+        shared var holder: Node = any
+        agent Node {
+          var busy: bool = false
+          final initial state S {
+            step take when holder == self { busy := true }
+            step give when holder == self and busy { busy := false  choose n in Node { holder := n } }
+          }
+        }
+        invariant one: forall p, q in Node: p.busy and q.busy implies p == q
+        check "c" { Node = 3  expect one }
+    """
+    file = tmp_path / "token.mc"
+    file.write_text(text, encoding="utf-8")
+    asked = ("--engine", "induction", "--lemmas", "--format", "json", "--property", "one")
+    done = run("verify", str(file), *asked)
+    (check,) = document(done.stdout)["specs"][0]["checks"]  # type: ignore[index]
+    assert check["proof"] == {"k": 1, "lemmas": ["forall p in Node: p.busy implies holder == p"]}
+    lemma = f"invariant lemma: {check['proof']['lemmas'][0]}\n"
+    file.write_text(
+        text.replace("expect one", "expect one, lemma").replace("invariant", f"{lemma} invariant", 1), "utf-8"
+    )
+    done = run("verify", str(file), "--engine", "induction", "--property", "one", "--property", "lemma")
+    assert done.returncode == 0
+
+
+def test_lemmas_are_for_proofs(run: Run) -> None:
+    refused = run("verify", "counter.mc", "--lemmas")
+    assert refused.returncode == 2
+    assert "--lemmas needs --engine induction" in refused.stderr

@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Self
 
@@ -12,6 +14,7 @@ import z3
 
 from modelcheck.engines.base import Stop
 from modelcheck.engines.process import LOOK_SECONDS, memory_bytes
+from modelcheck.engines.symbolic.words import Term
 from modelcheck.kernel.task import Limits
 
 
@@ -45,9 +48,24 @@ class Solving:
         if isinstance(error, KeyboardInterrupt):
             raise StoppedError("interrupted") from None
 
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """While something else is done that has its own way with Ctrl-C."""
+        held = signal.getsignal(signal.SIGINT) == self._interrupt
+        if held:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        yield
+        if held:
+            signal.signal(signal.SIGINT, self._interrupt)
+
     def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
         self.is_interrupted = True
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """The rest of the time, if it is limited."""
+        return None if self.deadline is None else max(0.0, self.deadline - time.monotonic())
 
     def solver(self) -> z3.Solver:
         """A solver for bit vectors that keeps what it learned from one question to the next."""
@@ -65,15 +83,15 @@ class Solving:
             if memory_bytes() > self._budget:
                 raise StoppedError("memory")
 
-    def check(self, solver: z3.Solver) -> z3.CheckSatResult:
-        """`sat` or `unsat`. Raises `StoppedError` where a limit came first."""
+    def check(self, solver: z3.Solver, *assumed: Term) -> z3.CheckSatResult:
+        """`sat` or `unsat`, of what is `assumed` as well. Raises `StoppedError` where a limit came first."""
         self.look()
         if self.deadline is not None:
             solver.set("timeout", max(1, int(1000 * (self.deadline - time.monotonic()))))
         try:
             # Only while it solves: where terms are made, a solver without memory may end the process.
             z3.set_param("memory_max_size", 0 if self._budget is None else max(1, self._budget >> 20))
-            found = solver.check()
+            found = solver.check(*assumed)
         except z3.Z3Exception as error:
             if "memory" in str(error):
                 raise StoppedError("memory") from None

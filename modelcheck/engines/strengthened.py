@@ -1,0 +1,83 @@
+"""What a proof by induction is tried with where the claims alone do not follow: lemmas mined from states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from modelcheck.engines.lemmas.miner import Miner
+from modelcheck.engines.symbolic.strengthening import Lemma, Strengthening
+from modelcheck.frozen import field
+from modelcheck.kernel.type_facts import distinct_facts
+
+if TYPE_CHECKING:
+    from modelcheck.engines.base import Hints
+    from modelcheck.engines.symbolic.induction import Claim, Counterexample, State
+    from modelcheck.engines.symbolic.solving import Solving
+    from modelcheck.engines.symbolic.system import System
+    from modelcheck.ir.model import Model
+    from modelcheck.lowering import LoweredModel
+
+LONGEST_LOOK = 20.0
+"""How many seconds states are visited for, at most; of a limit on the whole search a quarter."""
+
+
+class Strengthened(Struct):
+    """One model: lemmas that were looked for, and what was `proved` and `refuted` with them, by name."""
+
+    model: Model
+    hints: Hints
+    lemmas: list[Lemma] = field(default_factory=list)
+    proved: set[str] = field(default_factory=set)
+    refuted: dict[str, Counterexample] = field(default_factory=dict)
+    _miner: Miner | None = None
+
+    def mine(self, solving: Solving) -> int:
+        """Visit states; how many messages were in flight in one, at most. Raises `KeyboardInterrupt`."""
+        if self._miner is None:
+            left = solving.seconds_left
+            with solving.aside():
+                states = self.hints.states(LONGEST_LOOK if left is None else min(LONGEST_LOOK, left / 4))
+            self._miner = Miner(self.model, states, self.hints.typed, solving.look)
+        return self._miner.most_in_flight
+
+    def prove(self, system: System, solving: Solving, claims: list[Claim], lowered: LoweredModel) -> None:
+        """Look for lemmas with which the claims follow, each from one state. Raises what `Solving` raises."""
+        assert self._miner is not None
+        self.proved, self.lemmas = set(), []
+        source = _Source(self._miner, lowered, self.hints)
+        search = Strengthening(system, solving, claims, self._distinct(lowered))
+        try:
+            search.run(source.against)
+        finally:
+            self.refuted = search.refuted
+        names = {claim.name for claim in search.claims}
+        self.proved = {name for name in names if name not in search.refuted}
+        self.lemmas = search.needed()
+
+    def _distinct(self, lowered: LoweredModel) -> list[Lemma]:
+        """That no two messages are equal, where it was so in all states that were seen."""
+        assert self._miner is not None
+        facts = distinct_facts(lowered.program)
+        return [Lemma(fact.text, fact.holds) for fact in facts if self._miner.always(lowered, fact.holds)]
+
+
+class _Source(Struct):
+    """Lemmas against a kernel state, each told once."""
+
+    miner: Miner
+    lowered: LoweredModel
+    hints: Hints
+    told: set[str] = field(default_factory=set)
+
+    def against(self, state: State) -> Iterator[Lemma]:
+        try:
+            decoded = self.lowered.codec.decode(state)
+        except LookupError:
+            # It has what stands for nothing: a packet that cannot be, or none that its sender has.
+            return
+        for text in self.miner.against(decoded, self.told):
+            self.told.add(text)
+            yield Lemma(text, self.lowered.condition(self.hints.typed(text)))

@@ -1,0 +1,39 @@
+"""Small covers."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from random import Random
+
+from modelcheck.engines.lemmas.covers import covers
+
+
+def by_trying(universe: int, literals: list[int], most: int) -> list[tuple[int, ...]]:
+    for size in range(most + 1):
+        found = []
+        for chosen in combinations(range(len(literals)), size):
+            covered = 0
+            for number in chosen:
+                covered |= literals[number]
+            if not universe & ~covered:
+                found.append(chosen)
+        if found:
+            return found
+    return []
+
+
+def test_all_covers_of_the_least_size_are_found() -> None:
+    dice = Random(7)  # noqa: S311 - examples, no secrets
+    seen = set()
+    for _ in range(200):
+        universe = (1 << 12) - 1
+        literals = [dice.getrandbits(12) | dice.getrandbits(12) for _ in range(6)]
+        found = list(covers(universe, literals, 3))
+        assert found == by_trying(universe, literals, 3)
+        seen |= {len(cover) for cover in found}
+    assert seen == {1, 2, 3}
+
+
+def test_what_cannot_be_covered_is_not() -> None:
+    assert list(covers(0b111, [0b001, 0b010], 3)) == []
+    assert list(covers(0b11, [0b01, 0b10], 1)) == []

@@ -1,0 +1,167 @@
+"""Proofs with lemmas: what they prove, that they are proofs, and that nothing false is proved, whatever was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import product
+
+import pytest
+
+pytest.importorskip("z3")
+
+from modelcheck.engines import interpreter
+from modelcheck.engines.base import ERRORS, Exploration, Hints, Request
+from modelcheck.engines.induction import explore
+from modelcheck.frontend.asked import expression_of
+from modelcheck.ir.model import Model
+from modelcheck.kernel.evaluate import Next, State, evaluate, initial_states, outcomes
+from modelcheck.kernel.invariant import Proof
+from modelcheck.kernel.program import Program
+from modelcheck.kernel.task import Limits
+from modelcheck.kernel.types import BitsType, IntType, KernelType
+from modelcheck.semantics.execute import holds
+from modelcheck.verdict import Holds, Unknown
+
+Build = Callable[..., Model]
+
+
+def seen(model: Model, most: int) -> Sequence[tuple[object, ...]]:
+    found = interpreter.explore(model, Request(Limits(states=most), deadlock=False)).states
+    assert found is not None
+    return found(most).all
+
+
+def proved(model: Model, most: int = 1000, seconds: float | None = None) -> Exploration:
+    hints = Hints(lambda _seconds: seen(model, most), lambda text: expression_of(model.spec, text))
+    return explore(model, Request(Limits(depth=1, seconds=seconds), deadlock=False, hints=hints))
+
+
+# ------------------------------------------------------------------------------------------------- rechecked by trying
+
+
+def values(kernel_type: KernelType) -> range:
+    if isinstance(kernel_type, IntType):
+        return range(kernel_type.lo, kernel_type.hi + 1)
+    return range(1 << kernel_type.width if isinstance(kernel_type, BitsType) else 2)
+
+
+def all_states(program: Program) -> Iterator[State]:
+    cells = [values(array.type) for array in program.arrays for _ in range(array.length)]
+    return product(*cells)
+
+
+def is_inductive(proof: Proof) -> bool:
+    """By trying every state, with the evaluator of the kernel, whether all begins as is said and stays so."""
+    assert proof.invariant.k == 1
+    program = proof.program
+    facts = [fact.holds for fact in proof.invariant.facts if fact.of == "state"]
+
+    def holds(state: State) -> bool:
+        return all(evaluate(program, fact, state) for fact in facts)
+
+    def follows(state: State) -> bool:
+        paths = [path for action in range(len(program.actions)) for _, path in outcomes(program, action, state)]
+        return all(isinstance(path, Next) and holds(path.state) for path in paths)
+
+    begins = all(isinstance(outcome, Next) and holds(outcome.state) for _, outcome in initial_states(program))
+    return begins and all(follows(state) for state in all_states(program) if holds(state))
+
+
+PETERSON = """
+    shared var flag: map Process -> bool = all false
+    shared var turn: Process = Process[0]
+    agent Process {
+      final initial state A0 { step raise -> A2 { flag[self] := true } }
+      state A2 { step yield_turn -> A3 { turn := other(self) } }
+      state A3 { step enter when not flag[other(self)] or turn == self -> CS }
+      state CS { step leave -> A0 { flag[self] := false } }
+    }
+    def other(p: Process) = the(q in Process: q != p)
+    invariant mutex: not exists p, q in Process: p != q and p is CS and q is CS
+    check "c" { Process = 2  expect mutex }
+"""
+
+
+def test_mutual_exclusion_is_proved_with_lemmas(model_of: Build) -> None:
+    model = model_of(PETERSON)
+    found = proved(model)
+    assert found.verdicts == {"mutex": Holds("inductive"), ERRORS: Holds("inductive")}
+    assert found.proof is not None
+    assert is_inductive(found.proof)
+    lemmas = [fact for fact in found.proof.invariant.facts if fact.origin == "lemma"]
+    assert lemmas
+    for lemma in lemmas:
+        said = expression_of(model.spec, lemma.text)
+        assert all(holds(model, said, state) for state in seen(model, 1000))
+
+
+def test_every_lemma_that_is_told_is_needed(model_of: Build) -> None:
+    proof = proved(model_of(PETERSON)).proof
+    assert proof is not None
+    facts = proof.invariant.facts
+    for one in facts:
+        if one.origin == "lemma":
+            less = Proof(proof.program, type(proof.invariant)(1, tuple(fact for fact in facts if fact is not one)))
+            assert not is_inductive(less)
+
+
+MAIL = """
+    message Ask(n: 0..1)
+    message Answer
+    agent A {
+      initial state S { step ask -> W { send Ask(1) to B } }
+      state W { on Answer -> S }
+    }
+    agent B { final initial state S { on Ask(n) from a when n == 1 { send Answer to a } } }
+    invariant one: not (exists m in messages Ask: m.n == 1) or messages Answer == {}
+    check "c" { network unordered  expect one }
+"""
+
+
+def test_that_there_is_room_for_all_messages_is_proved(model_of: Build) -> None:
+    """With the capacity that no specification declares: one message, or as many as was begun with."""
+    found = proved(model_of(MAIL))
+    assert found.verdicts == {"one": Holds("inductive"), ERRORS: Holds("inductive")}
+    assert found.proof is not None
+    assert is_inductive(found.proof)
+
+
+@pytest.mark.parametrize("most", [1, 5, 1000])
+def test_nothing_false_is_proved_whatever_was_seen(most: int, model_of: Build) -> None:
+    """Peterson's algorithm that does not give way. With the first states alone, much seems to hold that does not."""
+    found = proved(model_of(PETERSON.replace("turn := other(self)", "turn := self")), most)
+    assert isinstance(found.verdicts["mutex"], Unknown)
+    assert found.verdicts[ERRORS] == Holds("inductive")
+
+
+def test_a_beginning_that_refutes_a_lemma_is_asked(model_of: Build) -> None:
+    """Nothing was seen of the other beginnings, where `far` is out of reach of no step."""
+    text = """
+        shared var n: 0..3 = any
+        agent Node { final initial state Run { step go when n == 2 { n := 3 } } }
+        invariant far: n != 3
+        initially n != 3
+        check "c" { expect far }
+    """
+    assert isinstance(proved(model_of(text), 1).verdicts["far"], Unknown)
+
+
+def test_without_states_the_claims_stand_alone(model_of: Build) -> None:
+    model = model_of(PETERSON)
+    hints = Hints(lambda _seconds: (), lambda text: expression_of(model.spec, text))
+    found = explore(model, Request(Limits(depth=1), deadlock=False, hints=hints))
+    mutex = found.verdicts["mutex"]
+    assert isinstance(mutex, Unknown)
+    assert mutex.reason == "not inductive for k = 1, and no lemmas were found that help"
+
+
+def test_ctrl_c_while_states_are_visited_ends_it(model_of: Build) -> None:
+    def interrupted(_seconds: float | None) -> Sequence[tuple[object, ...]]:
+        raise KeyboardInterrupt
+
+    model = model_of(PETERSON)
+    hints = Hints(interrupted, lambda text: expression_of(model.spec, text))
+    found = explore(model, Request(Limits(depth=1), deadlock=False, hints=hints))
+    assert found.stopped == "interrupted"
+    assert isinstance(found.verdicts["mutex"], Unknown)
+    assert found.verdicts[ERRORS] == Holds("inductive")
