@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from modelcheck.source import Span
 
-_COMMENT = re.compile(r"#[^\n]*")
+_COMMENT = re.compile(r"(\"[^\"\n]*\")|#[^\n]*")
 
 
 def written(span: Span) -> str:
-    """The text of an expression as it is written, comments left out. Expressions hold no strings, so `#` begins one."""
-    return " ".join(_COMMENT.sub("", span.text).split())
+    """The text of an expression or a statement as it is written, comments left out; a `#` in a string begins none."""
+    return " ".join(_COMMENT.sub(r"\1", span.text).split())

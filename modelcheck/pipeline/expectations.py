@@ -9,6 +9,7 @@ from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration
 from modelcheck.frontend.timers import time_passes
 from modelcheck.frozen import Frozen, replace
 from modelcheck.ir.constructs.temporal import is_of_infinite_runs
+from modelcheck.ir.observers import InTime
 from modelcheck.reports.report import PropertyReport, VerdictWord
 from modelcheck.reports.trace_text import counted
 from modelcheck.semantics.execute import BEYOND_THE_BOUND
@@ -98,7 +99,8 @@ def _questions(model: Model, check: Check, only: Sequence[str]) -> Iterator[_Que
             expected: VerdictWord = "reached" if reach else "holds"
             if expectation.negated:
                 expected = "unreached" if reach else "violated"
-            yield _Question(name, subject.kind, subject, expected, expectation.steps, subject.span)
+            kind = "deadline" if isinstance(subject.expression, InTime) else subject.kind
+            yield _Question(name, kind, subject, expected, expectation.steps, subject.span)
             stated.add(name)
         elif name == DEADLOCK and (not only or name in only):
             stated.add(name)

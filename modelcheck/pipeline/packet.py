@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from modelcheck.diagnostics import Diagnostics
+from modelcheck.environment.deadlines import has_deadline
 from modelcheck.environment.instantiate import faults_of, instantiate
 from modelcheck.frontend.parse import read_source
 from modelcheck.ir.constructs.temporal import Temporal
 from modelcheck.ir.written import written
 from modelcheck.pipeline.expectations import wanted_properties
-from modelcheck.pipeline.verify import Options, load, verify_specs
+from modelcheck.pipeline.verify import Options, chosen_checks, load, verify_specs
 from modelcheck.reports.graphs.machine import machine
 from modelcheck.reports.packet.assumptions import assumption_rows
 from modelcheck.reports.packet.comments import comment_of, header
@@ -44,9 +45,11 @@ def packet(paths: Sequence[str | Path], options: Options, changed: Sequence[str]
             specs.append(load(Source(name, read_source(path).text)))
     diagnostics.raise_errors()
     report = verify_specs(specs, options)
-    pairs = zip(specs, report.specs, strict=False)
-    chapters = tuple(_chapter(spec, found, options) for spec, found in pairs)
-    return Packet(report, chapters, tuple(changed))
+    chosen = chosen_checks(specs, options)
+    pairs = zip(chosen, report.specs, strict=False)
+    chapters = tuple(_chapter(spec, asked, found, options) for (spec, asked), found in pairs)
+    not_reached = tuple(spec.source.name for spec, asked in chosen[len(chapters) :] if asked)
+    return Packet(report, chapters, tuple(changed), not_reached)
 
 
 def _called(paths: Sequence[str | Path]) -> list[str]:
@@ -65,8 +68,9 @@ def _called(paths: Sequence[str | Path]) -> list[str]:
     return [name.as_posix() for name in names]
 
 
-def _chapter(spec: Spec, report: SpecReport, options: Options) -> Chapter:
-    source = spec.source
+def _chapter(spec: Spec, asked: Sequence[Check], report: SpecReport, options: Options) -> Chapter:
+    """A specification; `asked` are the checks that were asked for, of which Ctrl-C may have come before some."""
+    source, run = spec.source, {found.name for found in report.checks}
     by_name = {check.name: check for check in spec.checks}
 
     def words(span: Span) -> str:
@@ -81,22 +85,15 @@ def _chapter(spec: Spec, report: SpecReport, options: Options) -> Chapter:
         parameters=tuple(Described(p.name, written(p.default.span), words(p.span)) for p in spec.params.values()),
         definitions=tuple(_definition(one) for one in spec.definitions.values()),
         properties=tuple(
-            DescribedProperty(p.name, _kind(p), p.text, words(p.span))
+            DescribedProperty(p.name, _kind(p), p.text, words(p.span), has_deadline(p))
             for p in spec.properties.values()
             if not p.built_in
         ),
         checks=tuple(_check(spec, by_name[found.name], found, options) for found in report.checks),
         report=report,
-        not_run=tuple(_not_run(spec, report, options)),
+        not_run=tuple(check.name for check in spec.checks if check not in asked),
+        not_reached=tuple(check.name for check in asked if check.name not in run),
     )
-
-
-def _not_run(spec: Spec, report: SpecReport, options: Options) -> Iterator[str]:
-    """Checks that were not asked for; an interrupted report lacks those as well that it did not come to."""
-    run = {found.name for found in report.checks}
-    for check in spec.checks:
-        if check.name not in (options.checks or (check.name,) if report.interrupted else run):
-            yield check.name
 
 
 def _definition(one: Definition) -> Described:

@@ -115,10 +115,7 @@ def verify(paths: Sequence[str | Path], options: Options | None = None) -> Repor
 
 def verify_specs(specs: Sequence[Spec], options: Options) -> Report:
     """Verify specifications that have been loaded."""
-    chosen = select_checks(specs, options.checks)
-    _check_properties(specs, options.properties)
-    _check_temporal(specs, options.explain_fairness)
-    chosen = _naming(chosen, options.properties)
+    chosen = chosen_checks(specs, options)
     models = list(_models(chosen, options))
     folders = checkpoint_folders(chosen, options.checkpoint, resume=options.resume)
     reports = list[SpecReport]()
@@ -127,6 +124,14 @@ def verify_specs(specs: Sequence[Spec], options: Options) -> Report:
         if reports[-1].interrupted:
             break
     return Report(__version__, all(spec.ok for spec in reports), tuple(reports))
+
+
+def chosen_checks(specs: Sequence[Spec], options: Options) -> list[tuple[Spec, list[Check]]]:
+    """What the options ask for, of each specification. Raises `InputError` for what there is not."""
+    chosen = select_checks(specs, options.checks)
+    _check_properties(specs, options.properties)
+    _check_temporal(specs, options.explain_fairness)
+    return _naming(chosen, options.properties)
 
 
 def select_checks(specs: Sequence[Spec], names: Sequence[str]) -> list[tuple[Spec, list[Check]]]:

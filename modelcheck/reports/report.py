@@ -14,9 +14,10 @@ VerdictWord = Literal["holds", "violated", "reached", "unreached", "unknown"]
 class PropertyReport(Frozen):
     """The verdict on one property, and what was expected.
 
-    `kind` is `invariant`, `transition`, `reachable`, `deadlock`, `errors` or `states`. `scope` says how far the verdict
-    reaches, `reason` why it is unknown and `evidence` what was seen all the same. `steps` is the length of the
-    shortest run that shows it, `expected_steps` what the specification says it is (None: nothing, or it is not judged).
+    `kind` is `invariant`, `transition`, `reachable`, `temporal`, `deadline` (a temporal property with `within`, which
+    is about finite runs), `deadlock`, `errors` or `states`. `scope` says how far the verdict reaches, `reason` why it
+    is unknown and `evidence` what was seen all the same. `steps` is the length of the shortest run that shows it,
+    `expected_steps` what the specification says it is (None: nothing, or it is not judged).
     """
 
     name: str

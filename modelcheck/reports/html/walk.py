@@ -64,7 +64,8 @@ def differences_in(step: Step) -> list[Difference]:
 def happenings_in(trace: Trace, step: Step) -> list[Happening]:
     """What became of messages, those of one content together. A receipt that the step's name tells is left out."""
     targets: dict[tuple[str, str, str, str], list[str]] = {}
-    for word, packet, note in [*_events(trace, step), *_aged(step)]:
+    older = (("older", packet, f"was {before}, is {after}") for packet, before, after in aged(step))
+    for word, packet, note in [*_events(trace, step), *older]:
         content, source, target = packet
         targets.setdefault((word, content, note, source), []).append(target)
     sources: dict[tuple[str, str, str, tuple[str, ...]], list[str]] = {}
@@ -89,13 +90,13 @@ def _events(trace: Trace, step: Step) -> Iterator[tuple[str, _Packet, str]]:
             yield "received", packet, ""
 
 
-def _aged(step: Step) -> Iterator[tuple[str, _Packet, str]]:
-    """Messages whose delay went on in a tick: changes that no component has the name of."""
+def aged(step: Step) -> Iterator[tuple[_Packet, str, str]]:
+    """Messages whose delay went on in a tick, before and after: changes that no component has the name of."""
     names = {name for name, _ in step.state}
     for change in step.changes:
         if not change.network and change.name not in names:
             content, source, target, _ = _parts(change.name)
-            yield "older", (content, source, target), f"was {change.before}, is {change.after}"
+            yield (content, source, target), change.before, change.after
 
 
 def _parts(packet: str) -> tuple[str, str, str, str]:

@@ -119,7 +119,7 @@ def _check(old: KeptCheck, new: KeptCheck) -> Iterator[Text]:
     for one in new.properties:
         earlier = verdicts.pop(one.name, None)
         if earlier is None:
-            yield Strong(one.name), f" is asked now, and is {one.verdict}"
+            yield Strong(one.name), f" is asked now: {one.verdict}"
         else:
             yield from _verdict(earlier, one)
     yield from ((Strong(name), " is not asked any more") for name in verdicts)

@@ -34,6 +34,7 @@ _KINDS = {
     "transition": "about every step",
     "reachable": "about what can be reached",
     "temporal": "about every fair run",
+    "deadline": "about every run",
     "eventually": "about every fair run",
 }
 
@@ -43,7 +44,7 @@ def property_rows(chapter: Chapter) -> tuple[tuple[Text, ...], ...]:
     declared = [
         (
             (Strong(one.name),),
-            marked(one.words) if one.words else (f"(without a comment; {_KINDS.get(one.kind, one.kind)})",),
+            marked(one.words) if one.words else (f"(without a comment; {_KINDS.get(one.asked_of, one.kind)})",),
             (Code(f"{one.kind} {one.text}"),),
         )
         for one in chapter.properties

@@ -102,7 +102,7 @@ def _outcome(packet: Packet) -> Iterator[Block]:
     wrong = [p for p in found if not p.ok and p.verdict != "unknown"]
     unknown = [p for p in found if not p.ok and p.verdict == "unknown"]
     if report.interrupted:
-        yield Paragraph((Strong("Interrupted: "), "checks may be missing."), "open")
+        yield Paragraph((Strong("Interrupted: "), "the search was not complete."), "open")
     if wrong:
         are = "is" if len(wrong) == 1 else "are"
         told = f"{len(wrong)} of {len(found)} verdicts {are} not as the specification expects:"
@@ -113,7 +113,8 @@ def _outcome(packet: Packet) -> Iterator[Block]:
         told = f"{len(unknown)} of {len(found)} verdicts {are} not known: "
         yield Paragraph((Strong(told), "not all states were looked at."), "open")
     if not wrong and not unknown and not report.interrupted:
-        all_good = Strong(f"All {len(found)} verdicts are as the specification expects")
+        all_of = "The one verdict is" if len(found) == 1 else f"All {len(found)} verdicts are"
+        all_good = Strong(f"{all_of} as the specification expects")
         on_purpose = ", violations among them: a check may show on purpose what an assumption is good for."
         broken = any(p.verdict in {"violated", "unreached"} for p in found)
         yield Paragraph((all_good, on_purpose if broken else "."), "good")
@@ -124,14 +125,20 @@ def _outcome(packet: Packet) -> Iterator[Block]:
 
 
 def _left_out(packet: Packet) -> Iterator[Block]:
-    """The checks that were not asked for, so that nobody takes a part for the whole."""
+    """The checks that were not asked for or not come to, so that nobody takes a part for the whole."""
     for chapter in packet.chapters:
-        if chapter.not_run:
-            most = len(chapter.not_run) > _MOST_NAMES
-            names = ", ".join(map(quoted, chapter.not_run[:_MOST_NAMES])) + (", …" if most else "")
-            were = "was" if len(chapter.not_run) == 1 else "were"
-            told = f"{counted(len(chapter.not_run), 'check')} of {chapter.report.file} {were} not asked for: "
-            yield Paragraph((Strong(told), f"nothing is said here of {names}."), "open")
+        file = chapter.report.file
+        for checks, why in ((chapter.not_reached, "not come to"), (chapter.not_run, "not asked for")):
+            if checks:
+                yield _nothing_of(list(map(quoted, checks)), f"{counted(len(checks), 'check')} of {file}", why)
+    if files := packet.not_reached:
+        yield _nothing_of(list(files), counted(len(files), "specification"), "not come to")
+
+
+def _nothing_of(names: list[str], what: str, why: str) -> Paragraph:
+    were = "was" if len(names) == 1 else "were"
+    told = f"nothing is said here of {', '.join(names[:_MOST_NAMES])}{', …' if len(names) > _MOST_NAMES else ''}."
+    return Paragraph((Strong(f"{what} {were} {why}: "), told), "open")
 
 
 def _unexpected(report: Report) -> Iterator[Text]:

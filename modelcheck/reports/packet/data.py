@@ -25,6 +25,7 @@ def render(packet: Packet) -> str:
         "interrupted": packet.report.interrupted,
         "changed": list(packet.changed),
         "specs": [_chapter(chapter) for chapter in packet.chapters],
+        "not_reached": list(packet.not_reached),
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
@@ -42,6 +43,7 @@ def _chapter(chapter: Chapter) -> dict[str, Any]:
         "properties": [{"name": p.name, "kind": p.kind, "text": p.text, "words": p.words} for p in chapter.properties],
         "checks": [_check(check) for check in chapter.checks],
         "not_run": list(chapter.not_run),
+        "not_reached": list(chapter.not_reached),
     }
 
 

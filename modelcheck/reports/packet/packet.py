@@ -19,12 +19,18 @@ class Described(Frozen):
 
 
 class DescribedProperty(Frozen):
-    """A property; `text` as it is written."""
+    """A property; `text` as it is written. `is_deadline`: a temporal one with `within`, which is about finite runs."""
 
     name: str
     kind: str
     text: str
     words: str
+    is_deadline: bool = False
+
+    @property
+    def asked_of(self) -> str:
+        """Of what it is asked: its kind, or `deadline`."""
+        return "deadline" if self.is_deadline else self.kind
 
 
 class DescribedAgent(Frozen):
@@ -59,6 +65,8 @@ class Chapter(Frozen):
     report: SpecReport
     not_run: tuple[str, ...] = ()
     """Checks of the specification that were not asked for."""
+    not_reached: tuple[str, ...] = ()
+    """Checks that were asked for and that Ctrl-C came before."""
 
     def property(self, name: str) -> DescribedProperty | None:
         """The declared property with this name; `deadlock`, `errors` and the like are not declared."""
@@ -66,8 +74,12 @@ class Chapter(Frozen):
 
 
 class Packet(Frozen):
-    """All that a call of `report` found. `changed` are options that it depends on, as they were given."""
+    """All that a call of `report` found. `changed` are options that it depends on, as they were given.
+
+    `not_reached` are the files that Ctrl-C came before.
+    """
 
     report: Report
     chapters: tuple[Chapter, ...]
     changed: tuple[str, ...] = ()
+    not_reached: tuple[str, ...] = ()

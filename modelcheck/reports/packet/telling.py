@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from modelcheck.ir.statuses import BYZANTINE, UP, is_byzantine, is_gone
 from modelcheck.reports.diagram.wording import addressed, changes_of, start_changes
+from modelcheck.reports.html.walk import aged
 from modelcheck.reports.shown import packets, ranges, split
 from modelcheck.reports.trace_text import counted
 
@@ -141,10 +142,29 @@ def _doing(step: Step, trace: Trace) -> str:
 
 
 def changes(step: Step, trace: Trace) -> tuple[str, ...]:
-    """What changed beside control states, messages and what the sentence says; at the start the values there."""
+    """What changed beside control states and what the sentence says; at the start the values there."""
     if step.number == 0:
         return tuple(start_changes(trace, trace.agents))
-    return tuple(changes_of(step, trace, trace.agents))
+    return (*changes_of(step, trace, trace.agents), *_ageing(step))
+
+
+def _ageing(step: Step) -> list[str]:
+    """When messages on their way come, behind a tick: `Ask from Client to Server[0..1]: arrives in 0 to 1 ticks`."""
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for (content, source, target), _, wait in aged(step):
+        groups.setdefault((content, source, wait), []).append(target)
+    return [
+        f"{content} from {source} to {listed(ranges(targets))}: {_arrival(wait)}"
+        for (content, source, wait), targets in groups.items()
+    ]
+
+
+def _arrival(wait: str) -> str:
+    """What `in 0..2` says."""
+    least, most = map(int, wait.removeprefix("in ").split(".."))
+    if not most:
+        return "arrives before the next tick"
+    return f"arrives in {counted(most, 'tick')}" if least == most else f"arrives in {least} to {most} ticks"
 
 
 def _states(trace: Trace, step: Step) -> list[str]:

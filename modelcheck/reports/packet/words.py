@@ -31,6 +31,7 @@ _KINDS = {
     "transition": "For every step: ",
     "reachable": "Some run comes to a state with: ",
     "temporal": "Every fair run is such that: ",
+    "deadline": "In every run: ",
     "eventually": "Every fair run comes at some time to a state with: ",
 }
 
@@ -42,7 +43,7 @@ def in_words(chapter: Chapter, found: PropertyReport) -> str:
     declared = chapter.property(found.name)
     if declared is None:
         return BUILT_IN.get(found.name, "")
-    asked = "No run comes to a state with: " if found.verdict == "unreached" else _KINDS.get(declared.kind, "")
+    asked = "No run comes to a state with: " if found.verdict == "unreached" else _KINDS.get(declared.asked_of, "")
     return declared.words or f"{asked}{declared.text}"
 
 

@@ -9,9 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from modelcheck.engines.base import Exploration, Request
+from modelcheck.engines.interpreter import explore
+from modelcheck.engines.registry import ENGINES
 from modelcheck.environment.instantiate import Overrides
 from modelcheck.environment.registry import DETECTORS, FAULTS, LOCK_STEP, NETWORKS
 from modelcheck.frozen import replace
+from modelcheck.ir.model import Model
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline import Options
 from modelcheck.pipeline.packet import packet
@@ -282,6 +286,48 @@ def test_what_was_not_asked_for_is_told(tmp_path: Path) -> None:
     # "too many" expects nothing of it.
     some = beginning(Options(properties=("told",)))
     assert '**1 check of vote.mc was not asked for:** nothing is said here of "too many".' in some
+
+
+def test_what_ctrl_c_came_before_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    searches: list[str] = []
+
+    def engine(model: Model, request: Request) -> Exploration:
+        searches.append(model.check)
+        if len(searches) > 1:
+            raise KeyboardInterrupt
+        return explore(model, request)
+
+    monkeypatch.setitem(ENGINES, "auto", lambda: engine)
+    (tmp_path / "b").mkdir()
+    files = [written(tmp_path), written(tmp_path / "b", name="later.mc")]
+    found = packet(files, Options(checks=("calm", "one is gone")))
+    page = markdown.render(document(found), "pictures")
+    assert '**1 check of vote.mc was not come to:** nothing is said here of "one is gone".' in page
+    assert '**1 check of vote.mc was not asked for:** nothing is said here of "too many".' in page
+    assert "**1 specification was not come to:** nothing is said here of later.mc." in page
+    kept = json.loads(data.render(found))
+    assert (kept["not_reached"], kept["specs"][0]["not_reached"]) == (["later.mc"], ["one is gone"])
+
+
+def test_a_deadline_is_about_every_run_and_fair_ones_do_not_come_into_it(tmp_path: Path) -> None:
+    text = """protocol Late
+        time discrete
+        agent Node {
+          timer t
+          initial state Idle { step begin -> Busy { start t for 1..2 } }
+          state Busy { on t expires -> Done }
+          final state Done
+        }
+        temporal soon: Node[0] is Busy leads to Node[0] is Done within 2
+        check "c" { expect soon }
+    """
+    found = packet([written(tmp_path, text)], Options())
+    page = markdown.render(document(found), "pictures")
+    assert "**soon**<br>In every run: Node" in page
+    assert "about every run" in page
+    assert "all reachable states were looked at" in page
+    assert "fair run" not in page[: page.index("How to read")]
+    assert found.report.specs[0].checks[0].properties[0].kind == "deadline"
 
 
 def test_violations_are_excused_only_where_there_are_some(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from modelcheck.pipeline import Options, load, verify_specs
-from modelcheck.reports.packet.telling import ending, faults, sentence
+from modelcheck.reports.packet.telling import changes, ending, faults, sentence
 from modelcheck.semantics.trace import Trace
 from modelcheck.source import Source
 
@@ -131,3 +131,24 @@ def test_a_run_that_fails_at_its_start_is_told() -> None:
     (told,) = sentences(trace)
     assert told.startswith("It begins: no state is reached. This fails: division")
     assert ending(trace) == "It ends before there is a state."
+
+
+@pytest.mark.parametrize(
+    ("delay", "told"),
+    [
+        ("1..2", ["arrives in 0 to 1 ticks"]),
+        ("2", ["arrives in 1 tick", "arrives before the next tick"]),
+    ],
+)
+def test_what_a_tick_leaves_of_the_delay_of_a_message_is_told(delay: str, told: list[str]) -> None:
+    text = f"""protocol Slow
+    time discrete
+    message Ask delay {delay}
+    agent A {{ initial state S {{ step go -> T {{ send Ask to B }} }} final state T }}
+    agent B {{ initial state S {{ on Ask -> T }} final state T }}
+    reachable there: B[0] is T
+    check "c" {{ B = 2  expect there }}
+    """
+    trace = run_of(text, "there")
+    found = [line for step in trace.steps if step.kind == "tick" for line in changes(step, trace)]
+    assert [line.removeprefix("Ask from A to B[0..1]: ") for line in found] == told
