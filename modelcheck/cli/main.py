@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("modelcheck.cli.verify", "Verify the checks of specifications and print counterexamples."),
     "report": ("modelcheck.cli.report", "Write a packet for a design review: pictures, assumptions, verdicts, runs."),
     "simulate": ("modelcheck.cli.simulate", "Make seeded random runs and look for violations along them."),
+    "solve": ("modelcheck.cli.solve", "Look for values with which every verdict is as expected."),
     "replay": ("modelcheck.cli.replay", "Take a saved run again, and say where the specification has left it."),
     "certify": ("modelcheck.cli.certify", "Recheck certificates of proofs by another solver."),
     "explore": ("modelcheck.cli.explore", "Walk through the states of a check by hand, in the browser."),

@@ -19,7 +19,7 @@ ERRORS = "errors"
 DEADLOCK = "deadlock"
 """The built-in property that no live agent is stuck outside its final states."""
 
-Stop = Literal["states", "memory", "time", "depth", "interrupted", "effort"]
+Stop = Literal["states", "memory", "time", "depth", "interrupted", "effort", "answered"]
 
 STOPPED: dict[Stop, str] = {
     "states": "the limit on states was reached",
@@ -28,6 +28,7 @@ STOPPED: dict[Stop, str] = {
     "depth": "the depth limit was reached",
     "interrupted": "the search was interrupted",
     "effort": "the paths that may be tried were tried",
+    "answered": "another question was answered first",
 }
 """Why a search stopped, in words."""
 
@@ -146,6 +147,8 @@ class Request(Frozen):
     runs: int = 0
     """How many random runs a sampling engine makes."""
     saving: Saving | None = None
+    until: frozenset[str] = frozenset()
+    """Questions by name: a search that visits states ends with the level in which it answers the first of them."""
     ways: bool = False
     """Whether it is asked which states lie on shortest runs."""
     whole: str = ""

@@ -54,7 +54,7 @@ def explore(model: Model, request: Request) -> Exploration:
 
 def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
     began = time.process_time()
-    setting = Setting(request.workers, request.deadlock, graph=model.is_fair)
+    setting = Setting(request.workers, request.deadlock, graph=model.is_fair, until=request.until)
     if model.is_fair and request.saving is not None:
         problem = "a check with temporal properties has no checkpoints"
         raise InputError([Diagnostic("MC413", None, problem, "leave `--checkpoint` out")])

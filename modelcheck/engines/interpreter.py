@@ -252,6 +252,8 @@ def _explore(search: _Search) -> Stop | None:
                 return "depth"
             if limits.states is not None and len(search.numbers) > limits.states:
                 return "states"
+            if not search.request.until.isdisjoint(search.found):
+                return "answered"
         search.tick()
         search.expand(state)
         if search.is_too_much():

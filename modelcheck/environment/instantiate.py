@@ -42,14 +42,15 @@ if TYPE_CHECKING:
 class Overrides(Frozen):
     """What the command line changes in a check: `settings` as text by name, `budgets` by (fault, kind or None).
 
-    A budget None is unlimited.
+    A budget None is unlimited. `settled` are the numbers of the values of unknown constants, by name.
     """
 
     settings: dict[str, str] = field(default_factory=dict)
     budgets: dict[tuple[str, str | None], int | None] = field(default_factory=dict)
+    settled: dict[str, int] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.settings or self.budgets)
+        return bool(self.settings or self.budgets or self.settled)
 
 
 def instantiate(
@@ -69,7 +70,7 @@ def instantiate(
     diagnostics = Diagnostics()
     model = Model(spec, check.name, {})
     try:
-        _set(model, check, overrides.settings, diagnostics)
+        _set(model, check, overrides, diagnostics)
         model.properties.extend(prop for prop in properties if prop.kind != "temporal")
         model.bound = check.bound
         _evaluate_domains(model, diagnostics)
@@ -104,8 +105,9 @@ def instantiate(
     return model
 
 
-def _set(model: Model, check: Check, given: dict[str, str], diagnostics: Diagnostics) -> None:
+def _set(model: Model, check: Check, overrides: Overrides, diagnostics: Diagnostics) -> None:
     """Set parameters, sizes and constants, as the command line says or else the check."""
+    given = overrides.settings
     parameters(model, check, given, diagnostics)
     sizes(model, check, given, diagnostics)
     diagnostics.raise_errors()
@@ -113,6 +115,7 @@ def _set(model: Model, check: Check, given: dict[str, str], diagnostics: Diagnos
     diagnostics.raise_errors()
     check_parameters(model, check, given, diagnostics)
     settle(model, check, given, diagnostics)
+    model.settled |= overrides.settled
 
 
 def _evaluate_domains(model: Model, diagnostics: Diagnostics) -> None:

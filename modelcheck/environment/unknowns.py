@@ -30,7 +30,9 @@ def settle(model: Model, check: Check, given: dict[str, str], diagnostics: Diagn
     for name, unknown in model.spec.unknowns.items():
         with diagnostics.collecting():
             if name in given:
-                _settle_from_text(model, unknown, given[name], diagnostics)
+                number = read_number(model, unknown, given[name], diagnostics)
+                if number is not None:
+                    model.settled[name] = number
             elif name in settings:
                 _settle_from_expression(model, unknown, settings[name].value, diagnostics)
 
@@ -41,28 +43,30 @@ def _settle_from_expression(model: Model, unknown: Variable, value: Expr, diagno
     if len(diagnostics.errors) > before:
         return
     try:
-        _put(model, unknown, model.constant(value), value.span, diagnostics)
+        number = _fitting(model, unknown, model.constant(value), value.span, diagnostics)
+        if number is not None:
+            model.settled[unknown.name] = number
     except EvaluationError as error:
         diagnostics.error("MC403", error.span, error.problem)
 
 
-def _settle_from_text(model: Model, unknown: Variable, text: str, diagnostics: Diagnostics) -> None:
+def read_number(model: Model, unknown: Variable, text: str, diagnostics: Diagnostics) -> int | None:
+    """The number of the value that a text stands for, or None after an error."""
     domain = model.domain(unknown.type_expr)
     if isinstance(unknown.type, BoolT | IntT | EnumT):
         value = parsed(unknown.type, text, model)
         if value is not None:
-            _put(model, unknown, value, None, diagnostics)
-            return
+            return _fitting(model, unknown, value, None, diagnostics)
     number = _number_of(text, domain, model)
     if number is not None:
-        model.settled[unknown.name] = number
-        return
+        return number
     problem = f"'{text[:_SHOWN]}' is no value for the constant '{unknown.name}' of type {unknown.type}"
     help_ = ""
     if 0 < domain.size <= MAX_VALUES:
         shown = [show_value(value, model) for value in domain.values()]
         help_ = did_you_mean(text, shown) or f"write it as a report shows it, for example {shown[0]}"
     diagnostics.error("MC402", None, problem, help_)
+    return None
 
 
 def _number_of(text: str, domain: Domain, model: Model) -> int | None:
@@ -77,10 +81,10 @@ def _number_of(text: str, domain: Domain, model: Model) -> int | None:
     return next((number for number, found in enumerate(shown) if found == wanted), None)
 
 
-def _put(model: Model, unknown: Variable, value: Value, span: Span | None, diagnostics: Diagnostics) -> None:
+def _fitting(model: Model, unknown: Variable, value: Value, span: Span | None, diagnostics: Diagnostics) -> int | None:
     domain = model.domain(unknown.type_expr)
     why = domain.misfit(value)
     if why:
         diagnostics.error("MC403", span, f"the constant '{unknown.name}' does not fit its type: {why}")
-    else:
-        model.settled[unknown.name] = domain.ordinal(value)
+        return None
+    return domain.ordinal(value)

@@ -26,7 +26,7 @@ from modelcheck.kernel.task import Limits
 from modelcheck.pipeline.checkpoints import checkpoint_folders
 from modelcheck.pipeline.choosing import in_order, made_shorter, with_order, with_others
 from modelcheck.pipeline.coverage import coverage
-from modelcheck.pipeline.expectations import compare, wanted_properties
+from modelcheck.pipeline.expectations import compare, refuting, wanted_properties
 from modelcheck.pipeline.hints import hints
 from modelcheck.pipeline.idle import warn_about_idle
 from modelcheck.pipeline.instance import with_instance
@@ -74,6 +74,8 @@ class Options(Frozen):
     """Whether an engine may let one state stand for those that differ in the names of interchangeable ids only."""
     lemmas: bool = False
     """Whether a proof may look for lemmas."""
+    until_refuted: bool = False
+    """Whether a search may end with the first expectation that is not met; the rest is unknown then."""
     counts: bool = True
     """Whether expected numbers of states and steps are judged; never where the checks are changed."""
     progress: Callable[[str, str, Progress], None] | None = None
@@ -201,7 +203,7 @@ def _verify_spec(
     behaviour, interrupted = Behaviour(spec), False
     for check, model in models:
         try:
-            exploration, report = _verify_check(spec, check, model, options, folders.get(id(check)))
+            exploration, report = verify_check(spec, check, model, options, folders.get(id(check)))
         except KeyboardInterrupt:
             # Before or behind the search: nothing can be said of this check, but what was found so far can.
             interrupted = True
@@ -221,9 +223,10 @@ def _verify_spec(
     return SpecReport(spec.source.name, digest, ok, warnings.warnings, assumptions(spec), tuple(checks), interrupted)
 
 
-def _verify_check(
-    spec: Spec, check: Check, model: Model, options: Options, folder: Path | None
+def verify_check(
+    spec: Spec, check: Check, model: Model, options: Options, folder: Path | None = None
 ) -> tuple[Exploration, CheckReport]:
+    """Verify one check; `folder` is where its checkpoints are. Raises `InputError` where no run begins."""
     asked = not options.properties or DEADLOCK in options.properties
     request = Request(
         options.limits,
@@ -238,6 +241,7 @@ def _verify_check(
         ways=options.order is not None or options.counterexamples > 1,
         whole=_whole(check, options),
         hints=hints(spec, check, options) if options.lemmas else None,
+        until=refuting(model, check) if options.until_refuted else frozenset(),
     )
     forget_peak()
     started, cpu = time.monotonic(), time.process_time()

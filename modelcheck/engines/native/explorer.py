@@ -35,11 +35,15 @@ SLICE = 1 << 16
 
 
 class Setting(Frozen):
-    """How to search. `deadlock` is asked or not, the `graph` kept or not; the sizes are those to begin with."""
+    """How to search. `deadlock` is asked or not, the `graph` kept or not; the sizes are those to begin with.
+
+    An answer to one of the questions in `until` ends the search with its level.
+    """
 
     workers: int = 1
     deadlock: bool = True
     graph: bool = False
+    until: frozenset[str] = frozenset()
     table_bits: int = FIRST_TABLE_BITS
     capacity: int = FIRST_CAPACITY
 
@@ -149,7 +153,7 @@ class Explorer:
         level = self.store.ctx[slots.LEVEL]
         while found.stopped is None and not found.short and self.enter(level):
             found.depth = level
-            found.stopped = self.watch.between_levels(self.store, level) or self._levels()
+            found.stopped = self._between_levels(found, level) or self._levels()
             level = found.depth = self.store.ctx[slots.LEVEL]
             if found.stopped is None:
                 self._collect(found, level)
@@ -168,6 +172,11 @@ class Explorer:
             found.cuts |= own[slots.CUT]
         found.seconds, found.cpu_seconds = time.monotonic() - began, self._cpu_seconds() - self._began_cpu
         return found
+
+    def _between_levels(self, found: Explored, level: int) -> Stop | None:
+        """Why a level is not to be expanded any more."""
+        stop = self.watch.between_levels(self.store, level)
+        return stop or (None if self.setting.until.isdisjoint(found.targets) else "answered")
 
     def _cpu_seconds(self) -> float:
         """What the process took of processors so far, but for what better code takes in the background."""

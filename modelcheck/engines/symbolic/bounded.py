@@ -94,12 +94,16 @@ class Bounded:
             if self.solving.check(self.solver) == z3.unsat:
                 return False
         self.depth += 1
-        self._ask_all()
-        if self.asks_for_deadlock and DEADLOCK not in self.answers:
-            self._ask_deadlock()
+        self.ask()
         if self.depth != self.most:
             self._ask_cuts()
         return True
+
+    def ask(self) -> None:
+        """Ask what has no answer yet of the runs of this length. Raises what `Solving` raises."""
+        self._ask_all()
+        if self.asks_for_deadlock and DEADLOCK not in self.answers:
+            self._ask_deadlock()
 
     @property
     def is_settled(self) -> bool:

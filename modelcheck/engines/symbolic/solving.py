@@ -27,9 +27,13 @@ class StoppedError(Exception):
 
 
 class Solving:
-    """Solvers within limits. The time is that of the whole check. As a context manager it takes Ctrl-C for a limit."""
+    """Solvers within limits. The time is that of the whole check. As a context manager it takes Ctrl-C for a limit.
 
-    def __init__(self, limits: Limits, started: float) -> None:
+    `effort` is a limit of each question in the solver's own unit, the same on every machine; it is told as `effort`.
+    """
+
+    def __init__(self, limits: Limits, started: float, effort: int | None = None) -> None:
+        self.effort = effort
         self.deadline = None if limits.seconds is None else started + limits.seconds
         self.is_interrupted = False
         self._budget = limits.memory_bytes
@@ -69,7 +73,10 @@ class Solving:
 
     def solver(self) -> z3.Solver:
         """A solver for bit vectors that keeps what it learned from one question to the next."""
-        return z3.SolverFor("QF_FD")
+        solver = z3.SolverFor("QF_FD")
+        if self.effort is not None:
+            solver.set("rlimit", self.effort)
+        return solver
 
     def look(self) -> None:
         """Raises `StoppedError` when a limit is reached or the user wants no more. Cheap enough for every term."""
@@ -105,4 +112,6 @@ class Solving:
             raise StoppedError("interrupted" if "keyboard" in reason else "time")
         if "memory" in reason:
             raise StoppedError("memory")
+        if "resource" in reason:
+            raise StoppedError("effort")
         raise StoppedError("time")

@@ -317,7 +317,7 @@ def _shared_variable(node: Node, scope: Scope, variable: Variable) -> Expr:
             "MC205",
             node,
             f"the constant '{variable.name}' is `any`: it has no value that is known here",
-            "make it a param, which has a value in every check",
+            "make it a param: `modelcheck solve` looks for the values of params, too",
         )
     elif scope.place in {"initial", "constant", "parameter"} and not variable.unknown:
         scope.error(
