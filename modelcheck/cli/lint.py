@@ -8,29 +8,47 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from modelcheck.cli.common import files_argument, style_of, text_or_json
+from modelcheck.cli.common import files_argument, seconds, style_of, text_or_json
 from modelcheck.cli.exit_codes import USAGE
 
 if TYPE_CHECKING:
     from modelcheck.diagnostics import Diagnostic
 
 
+DEFAULT_SECONDS = 2.0
+
+
 @click.command(name="lint")
 @files_argument
+@click.option(
+    "--max-seconds",
+    type=seconds,
+    default=DEFAULT_SECONDS,
+    show_default=True,
+    metavar="S",
+    help="Give the solver S seconds for each question.",
+)
+@click.option("--no-solver", is_flag=True, help="Only what can be told at once.")
 @text_or_json
-def command(files: tuple[str, ...], format_: str) -> None:
+def command(files: tuple[str, ...], max_seconds: float, format_: str, *, no_solver: bool) -> None:
     """Tell every mistake and doubt without exploring anything; `-` reads standard input.
 
+    Where Z3 is installed, it is asked what the types of a specification rule out.
     Exit status: 0 no errors (there may be warnings), 2 errors.
     """
+    from importlib.util import find_spec  # noqa: PLC0415 - `--help` stays quick
+
     from modelcheck.diagnostics import InputError  # noqa: PLC0415 - `--help` stays quick
     from modelcheck.pipeline.lint import lint  # noqa: PLC0415
     from modelcheck.pipeline.sources import read_text  # noqa: PLC0415
 
+    solves = not no_solver and find_spec("z3") is not None
+    if not solves and not no_solver:
+        click.echo("without Z3 there are fewer warnings: pip install 'modelcheck[smt]', or --no-solver", err=True)
     found: list[Diagnostic] = []
     for file in files:
         try:
-            found += lint(read_text(file))
+            found += lint(read_text(file), max_seconds if solves else None)
         except InputError as error:
             found += error.diagnostics
     if format_ == "json":

@@ -18,16 +18,14 @@ def type_facts(program: ir.Program) -> tuple[Fact, ...]:
     for array in bags_of(program):
         name = program.arrays[array].name
         text = f"{name} stand in their order, and free slots behind them"
-        facts.append(
-            Fact(f"order of {name}", "type", "state", text, ir.AndOr("and", tuple(_ascending(program, array))))
-        )
+        facts.append(Fact(f"order of {name}", "type", "state", text, ir.AndOr("and", tuple(ascending(program, array)))))
     return tuple(facts)
 
 
 def bags_of(program: ir.Program) -> tuple[int, ...]:
     """The arrays that some block treats as bags."""
     blocks = (program.initial, *(action.body for action in program.actions))
-    return tuple(sorted({array for block in blocks for array in _bags(block)}))
+    return tuple(sorted({array for block in blocks for array in bags_in(block)}))
 
 
 def distinct_facts(program: ir.Program) -> tuple[Fact, ...]:
@@ -40,7 +38,8 @@ def distinct_facts(program: ir.Program) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def _ascending(program: ir.Program, array: int) -> Iterator[ir.Expr]:
+def ascending(program: ir.Program, array: int) -> Iterator[ir.Expr]:
+    """That the slots of a bag stand in their order, the free ones at the end: of each two of them."""
     for one, other in pairwise(_slots(program, array)):
         filled = ir.AndOr("and", (ir.Compare("!=", one, _FREE), ir.Compare("<=", one, other)))
         yield ir.AndOr("or", (ir.Compare("==", other, _FREE), filled))
@@ -57,11 +56,12 @@ def _slots(program: ir.Program, array: int) -> list[ir.Expr]:
     return [ir.Read(array, ir.Const(at, IntType(at, at)), declared.type) for at in range(declared.length)]
 
 
-def _bags(block: ir.Block) -> Iterator[int]:
+def bags_in(block: ir.Block) -> Iterator[int]:
+    """The arrays that a block treats as bags."""
     for statement in block:
         match statement:
             case ir.BagInsert(array) | ir.BagRemove(array) | ir.Choose(domain=ir.Slots(array)):
                 yield array
             case ir.If(_, then, orelse):
-                yield from _bags(then)
-                yield from _bags(orelse)
+                yield from bags_in(then)
+                yield from bags_in(orelse)

@@ -15,15 +15,25 @@ if TYPE_CHECKING:
     from modelcheck.source import Source
 
 
-def lint(source: Source) -> tuple[Diagnostic, ...]:
-    """Errors and warnings in source order; the sizes and parameters of checks are looked at if all else is right."""
+def lint(source: Source, seconds: float | None = None) -> tuple[Diagnostic, ...]:
+    """Errors and warnings in source order; the sizes and parameters of checks are looked at if all else is right.
+
+    With `seconds`, the time for one question, a solver is asked what the types of a specification without errors allow.
+    Raises `ModuleNotFoundError` where there is no solver, and `KeyboardInterrupt`.
+    """
     diagnostics = Diagnostics()
     parsed = parse(source)
     diagnostics.extend(parsed.errors)
     spec = typecheck(parsed.root, source, diagnostics, parsed.skipped_names)
     if not diagnostics.errors:
+        models = []
         for check in spec.checks:
             with diagnostics.collecting():
-                model = instantiate(spec, check, wanted_properties(spec, check, ()))
-                warn_about_idle(model, diagnostics)
+                models.append(instantiate(spec, check, wanted_properties(spec, check, ())))
+                warn_about_idle(models[-1], diagnostics)
+        if seconds is not None and not diagnostics.errors:
+            # The solver takes a while to load.
+            from modelcheck.pipeline.static import survey  # noqa: PLC0415
+
+            survey(spec, models, seconds, diagnostics)
     return tuple(sorted((*diagnostics.errors, *diagnostics.warnings), key=Diagnostic.sort_key))

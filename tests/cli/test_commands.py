@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -174,6 +176,30 @@ def test_lint_reads_standard_input_and_gives_both_ends_of_a_place(run: Run, tmp_
     place = (found["line"], found["column"], found["end_line"], found["end_column"])
     assert (done.returncode, found["file"], place) == (2, "<stdin>", (5, 61, 5, 62))
     assert run("lint", "counter.mc").returncode == 0
+
+
+DEAD_GUARD = """protocol Dead
+shared var x: 0..3 = 0
+agent Node { initial final state Run { step go when x < 3 { x += 1 }  step reset when x > 3 { x := 0 } } }
+check "c" { expect 4 states }
+"""
+
+
+def test_lint_asks_a_solver_unless_it_is_told_not_to(run: Run) -> None:
+    pytest.importorskip("z3")
+    found = json.loads(run("lint", "-", "--format", "json", stdin=DEAD_GUARD).stdout)["diagnostics"]
+    assert [one["code"] for one in found] == ["MC520"]
+    done = run("lint", "-", "--no-solver", stdin=DEAD_GUARD)
+    assert (done.stdout, done.stderr) == ("", "")
+    assert run("lint", "-", "--max-seconds", "x", stdin=DEAD_GUARD).returncode == 2
+
+
+def test_lint_says_that_there_is_no_solver(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['z3'] = None\n", "utf-8")
+    path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
+    done = run("lint", "-", stdin=DEAD_GUARD, PYTHONPATH=path)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "pip install 'modelcheck[smt]'" in done.stderr
 
 
 def test_fmt_keeps_permissions_and_links_and_is_idempotent(run: Run, tmp_path: Path) -> None:

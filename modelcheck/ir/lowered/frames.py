@@ -53,6 +53,7 @@ class Frames(ABC):
     def __init__(self) -> None:
         self._frames: list[Frame] = []
         self._fails: dict[str, int] = {}
+        self._failures: list[tuple[Span, str]] = []
         self._silent = False
         self._locals = 0
         self._free = FreeLocals()
@@ -77,6 +78,11 @@ class Frames(ABC):
     def fails(self) -> tuple[str, ...]:
         """The texts of all evaluation errors so far."""
         return tuple(self._fails)
+
+    @property
+    def failures(self) -> tuple[tuple[Span, str], ...]:
+        """Where each of these is, and what goes wrong."""
+        return tuple(self._failures)
 
     def fresh(self, kernel_type: KernelType, name: str) -> ir.Local:
         """A new local."""
@@ -104,8 +110,15 @@ class Frames(ABC):
 
     def require(self, condition: ir.Expr, span: Span, problem: str) -> None:
         """What is lowered here is an error where the condition is false."""
-        code = self._fails.setdefault(f"{span}: {problem}", len(self._fails)) if not self._silent else 0
-        self._oblige(Obligation(condition, ((code, condition),)))
+        self._oblige(Obligation(condition, ((self._code(span, problem), condition),)))
+
+    def _code(self, span: Span, problem: str) -> int:
+        if self._silent:
+            return 0
+        code = self._fails.setdefault(f"{span}: {problem}", len(self._fails))
+        if code == len(self._failures):
+            self._failures.append((span, problem))
+        return code
 
     def _oblige(self, obligation: Obligation) -> None:
         frame = self._frames[-1]

@@ -1,0 +1,66 @@
+"""Questions about all checks of a specification, each within a limit of time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TypeVar
+
+from modelcheck.diagnostics import Diagnostics, InputError
+from modelcheck.engines.symbolic.solving import Solving, StoppedError
+from modelcheck.ir.model import Model
+from modelcheck.pipeline.static.instance import Instance
+from modelcheck.source import Span
+
+Part = TypeVar("Part")
+Answer = TypeVar("Answer")
+
+
+class UndecidedError(Exception):
+    """Something may be so or not."""
+
+
+class Asking:
+    """The checks of a specification, the simplest first, and the doubts that were found.
+
+    `seconds` is the time for one question to one check.
+    """
+
+    def __init__(self, models: Iterable[Model], solving: Solving, seconds: float, told: Diagnostics) -> None:
+        self._solving = solving
+        self._seconds = seconds
+        self.told = told
+        simplest = sorted(models, key=lambda model: len(model.cells))
+        self.instances = [Instance(model, solving) for model in simplest]
+
+    def never(self, parts: Iterable[Part], can: Callable[[Part], bool]) -> bool:
+        """Whether something is proved of none of some parts. Raises as `within_time`."""
+        decided = True
+        for part in parts:
+            try:
+                if self.within_time(partial(can, part)):
+                    return False
+            except UndecidedError:
+                decided = False
+        if not decided:
+            raise UndecidedError
+        return True
+
+    def within_time(self, ask: Callable[[], Answer]) -> Answer:
+        """The answer to one question. Raises `UndecidedError`, and `StoppedError` where the user wants no more."""
+        self._solving.deadline = time.monotonic() + self._seconds
+        try:
+            return ask()
+        except StoppedError as stopped:
+            if stopped.why == "interrupted":
+                raise
+        except InputError:
+            # Values that are too large for the kernel: other engines may do without it.
+            pass
+        raise UndecidedError
+
+    def leave_open(self, span: Span, what: str) -> None:
+        """Tell what was not decided."""
+        help_ = "`--max-seconds` gives each question more time"
+        self.told.warning("MC529", span, f"it was not decided {what}", help_)

@@ -1,0 +1,109 @@
+"""One check of a specification whose typed states can be asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+
+from modelcheck.engines.symbolic import words
+from modelcheck.engines.symbolic.solving import Solving
+from modelcheck.engines.symbolic.typed_states import TypedStates
+from modelcheck.frozen import Frozen
+from modelcheck.ir.expression import BlockedError, Chooser, CutError, Env, EvaluationError, all_runs
+from modelcheck.ir.model import Model
+from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
+from modelcheck.ir.spec import Property
+from modelcheck.ir.statement import Body, run
+from modelcheck.ir.values import Id, Value
+from modelcheck.kernel import program as ir
+from modelcheck.lowering.parts import Parts
+from modelcheck.semantics.execute import State
+
+FEW = 2
+"""The messages that there is room for at first: a state with more has what one with fewer has, nearly always."""
+
+
+class Example(Frozen):
+    """A state in which a body can be run to its end, with the names bound on the way. The judge agrees."""
+
+    state: State
+    names: Mapping[str, Value]
+
+
+class Instance:
+    """The typed states of one model. Questions raise `StoppedError` at a limit, and `InputError` (MC405)."""
+
+    def __init__(self, model: Model, solving: Solving) -> None:
+        self.model = model
+        self._solving = solving
+        self._rooms: dict[int, _Room] = {}
+        open_ended = any(network.capacity is None for network in model.networks)
+        self._sizes = (FEW, DEFAULT_IN_FLIGHT) if open_ended else (DEFAULT_IN_FLIGHT,)
+
+    def can(self, actor: Id | None, body: Body) -> bool:
+        """Whether a body can be run to its end, or fail on the way, in some state; otherwise it can in none."""
+        return any(self._room(size).can(actor, body) for size in self._sizes)
+
+    def example(self, actor: Id | None, body: Body) -> Example | None:
+        """The least state in which the body can be run to its end, if the judge agrees that it can."""
+        for size in self._sizes:
+            state = self._room(size).least(actor, body)
+            if state is not None:
+                names = _end_of(self.model, state, actor, body)
+                return None if names is None else Example(state, names)
+        return None
+
+    def can_be(self, prop: Property, *, value: bool) -> bool:
+        """Whether a property can have a value, or none, in some state or between some two; otherwise it never has."""
+        return any(self._room(size).can_be(prop, value=value) for size in self._sizes)
+
+    def _room(self, size: int) -> _Room:
+        if size not in self._rooms:
+            self._rooms[size] = _Room(self.model, self._solving, size)
+        return self._rooms[size]
+
+
+class _Room:
+    """The same with room for so many messages where no capacity is declared."""
+
+    def __init__(self, model: Model, solving: Solving, size: int) -> None:
+        self._parts = Parts(model, size, min(size, DEFAULT_IN_QUEUE))
+        self._states = TypedStates(self._parts.program, solving)
+
+    def can(self, actor: Id | None, body: Body) -> bool:
+        block = self._parts.block(actor, body)
+        paths = self._states.paths(block)
+        ends = words.disjunction([paths.arrives, *(term for _, term in (*paths.fails, *paths.cuts))])
+        return self._states.has(words.conjunction([paths.exists, ends]), block)
+
+    def least(self, actor: Id | None, body: Body) -> State | None:
+        block = self._parts.block(actor, body)
+        paths = self._states.paths(block)
+        found = self._states.least(words.conjunction([paths.exists, paths.arrives]), block)
+        # What stands for nothing, a packet that cannot be for one, has no value.
+        with suppress(LookupError):
+            return None if found is None else self._parts.codec.decode(found[0])
+        return None
+
+    def can_be(self, prop: Property, *, value: bool) -> bool:
+        defined, holds = self._parts.predicate(prop.expression)
+        of_steps = prop.kind == "transition"
+        is_so = self._states.truth(holds if value else ir.Not(holds), of_steps=of_steps)
+        undefined = self._states.truth(ir.Not(defined), of_steps=of_steps)
+        return self._states.has(words.disjunction([undefined, is_so]))
+
+
+def _end_of(model: Model, state: State, actor: Id | None, body: Body) -> Mapping[str, Value] | None:
+    """The names bound by the first way through a body, if there is one."""
+    found: list[Mapping[str, Value]] = []
+
+    def once(chooser: Chooser) -> None:
+        env = Env(model, list(state), actor, chooser)
+        with suppress(BlockedError, CutError, EvaluationError):
+            run(body, env)
+            found.append(env.locals)
+
+    for _ in all_runs(once):
+        if found:
+            return found[0]
+    return None

@@ -1,0 +1,31 @@
+"""What a solver can tell of a specification before any search, one kind of doubt after the other."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from modelcheck.diagnostics import Diagnostics
+from modelcheck.engines.process import budget_bytes
+from modelcheck.engines.symbolic.solving import Solving, StoppedError
+from modelcheck.ir.model import Model
+from modelcheck.ir.spec import Spec
+from modelcheck.kernel.task import Limits
+from modelcheck.pipeline.static.asking import Asking
+from modelcheck.pipeline.static.properties import warn_about_properties
+from modelcheck.pipeline.static.transitions import warn_about_guards
+
+
+def survey(spec: Spec, models: Sequence[Model], seconds: float, told: Diagnostics) -> None:
+    """Record the doubts that concern every check of a specification; `models` has the model of each.
+
+    `seconds` is the time for one question to one check. Raises `KeyboardInterrupt`.
+    """
+    limits = Limits(memory_bytes=budget_bytes(Limits()))
+    try:
+        with Solving(limits, time.monotonic()) as solving:
+            asking = Asking(models, solving, seconds, told)
+            warn_about_guards(spec, asking)
+            warn_about_properties(spec, asking)
+    except StoppedError:
+        raise KeyboardInterrupt from None

@@ -1,0 +1,103 @@
+"""Guards that are never true, or never false, in any state that the types allow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain, combinations, takewhile
+
+from modelcheck.frozen import Frozen
+from modelcheck.ir.expression import Expr
+from modelcheck.ir.model import Action
+from modelcheck.ir.spec import Agent, Spec, Transition
+from modelcheck.ir.statement import Body, Statement
+from modelcheck.ir.statements.timers import Expired
+from modelcheck.ir.statements.transitions import Guard, PickMessage, RequireState, TakeParameter
+from modelcheck.ir.written import written
+from modelcheck.pipeline.static.asking import Asking, UndecidedError
+from modelcheck.pipeline.static.conditions import conjuncts, denied, joined, varies
+from modelcheck.pipeline.static.instance import Instance
+
+HEADER = (RequireState, TakeParameter, PickMessage, Expired)
+"""What a transition needs before its guard is asked."""
+
+
+class Enabling(Frozen, eq=False):
+    """What one agent of one check needs to take a transition, without the guard."""
+
+    instance: Instance
+    action: Action
+    needs: Body
+
+    def allows(self, *conditions: Expr) -> bool:
+        """Whether there is a state in which the needs are met and some conditions hold, or fail."""
+        guards: list[Statement] = [Guard(condition.span, condition) for condition in conditions]
+        return self.instance.can(self.action.actor, (*self.needs, *guards))
+
+
+def warn_about_guards(spec: Spec, asking: Asking) -> None:
+    """Record a warning for each guard, or part of one, that decides nothing."""
+    for agent in spec.agents.values():
+        for transition in agent.behaviour:
+            found = enablings(asking, transition)
+            if not found:
+                continue
+            guard = transition.guard
+            try:
+                if _never(found, asking, *([guard] if guard else [])):
+                    _tell_dead(agent, transition, found, asking)
+                elif guard is not None:
+                    _tell_idle_parts(guard, found, asking)
+            except UndecidedError:
+                asking.leave_open((guard or transition).span, "whether this can be true")
+
+
+def enablings(asking: Asking, transition: Transition) -> list[Enabling]:
+    """The ways to take a transition, of all agents in all checks; none where the guard is not asked in its place."""
+    found = []
+    for instance in asking.instances:
+        for action in instance.model.actions:
+            if action.transition is transition:
+                needs = tuple(takewhile(lambda statement: isinstance(statement, HEADER), action.body))
+                found.append(Enabling(instance, action, needs))
+    usual = (isinstance(one.action.body[len(one.needs)], Guard) for one in found if transition.guard is not None)
+    return found if all(usual) else []
+
+
+def _never(found: Sequence[Enabling], asking: Asking, *conditions: Expr) -> bool:
+    """Whether no agent of any check can be where its needs are met and some conditions hold, or fail."""
+    return asking.never(found, lambda one: one.allows(*conditions))
+
+
+def _tell_dead(agent: Agent, transition: Transition, found: Sequence[Enabling], asking: Asking) -> None:
+    guard, told = transition.guard, asking.told
+    if guard is None or _never(found, asking):
+        problem = f"this transition of {agent.name} can never be taken: what it needs is never there"
+        told.warning("MC520", transition.span, problem, "do its parameters have values?")
+        return
+    some = _least_untrue(list(conjuncts(guard)), found, asking)
+    what = "guard" if len(some) == 1 and some[0] is guard else "part of the guard"
+    problem = f"this {what} is true in no state of any check, so that the transition is never taken"
+    if len(some) > 1:
+        together = " and ".join(f"`{written(part.span)}`" for part in some)
+        problem = f"{together} are true together in no state of any check"
+    told.warning("MC520", some[0].span, problem, "the types of what it reads rule it out, whatever the protocol does")
+
+
+def _least_untrue(parts: Sequence[Expr], found: Sequence[Enabling], asking: Asking) -> Sequence[Expr]:
+    """The fewest parts of a guard that are never true together."""
+    for some in chain.from_iterable(combinations(parts, size) for size in range(1, len(parts))):
+        if _never(found, asking, joined(some)):
+            return some
+    return parts
+
+
+def _tell_idle_parts(guard: Expr, found: Sequence[Enabling], asking: Asking) -> None:
+    """Tell of the parts of a guard that are true wherever those before them are."""
+    parts = list(conjuncts(guard))
+    for place, part in enumerate(parts):
+        if varies(part) and _never(found, asking, *parts[:place], denied(part)):
+            what = "guard" if part is guard else "part of the guard"
+            problem = f"this {what} is true in every state of every check, so that it rules nothing out"
+            if place:
+                problem = "this part of the guard is true wherever those before it are, so that it rules nothing out"
+            asking.told.warning("MC521", part.span, problem, "leave it out, or was something else meant?")

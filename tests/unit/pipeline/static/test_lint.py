@@ -1,0 +1,176 @@
+"""What a solver tells of a specification before any search, and what it does not."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("z3")
+
+from modelcheck.diagnostics import Diagnostic
+from modelcheck.pipeline.lint import lint
+from modelcheck.source import Source
+
+SECONDS = 60.0
+
+
+def told(text: str, seconds: float = SECONDS) -> tuple[Diagnostic, ...]:
+    return lint(Source("test.mc", f"protocol Test\n{text}"), seconds)
+
+
+def marked(text: str) -> list[tuple[str, str]]:
+    """Code and marked text of each warning."""
+    return [(found.code, found.span.text if found.span else "") for found in told(text)]
+
+
+def guarded(guard: str, *, declared: str = "x: 0..3 = 0", check: str = "") -> str:
+    return f"""
+        param most = 3
+        shared var {declared}
+        agent Node {{ initial final state Run {{ step go when {guard} {{ skip }} }} }}
+        check "c" {{ {check} expect 1 states }}
+    """
+
+
+@pytest.mark.parametrize(
+    ("guard", "part"),
+    [
+        ("x > 3", "x > 3"),
+        ("x < 2 and x > 3", "x > 3"),
+        ("x > 0 and x > 2 and x < 2", "x > 2"),
+        ("x > most", "x > most"),
+        ("x - 1 == 3", "x - 1 == 3"),
+        ("exists y in 0..3: x + y == 7", "exists y in 0..3: x + y == 7"),
+    ],
+)
+def test_guard_that_no_state_satisfies_is_told_by_its_least_part(guard: str, part: str) -> None:
+    assert marked(guarded(guard)) == [("MC520", part)]
+
+
+@pytest.mark.parametrize("guard", ["x > 2", "x < 2 and x > 0", "x == most", "x - 1 == 2", "10 / x == 3"])
+def test_guard_that_some_state_satisfies_or_fails_to_evaluate_is_not_told(guard: str) -> None:
+    assert marked(guarded(guard)) == []
+
+
+def test_guard_is_told_only_if_it_is_false_in_every_check() -> None:
+    dead = guarded("x > most")
+    assert marked(dead) == [("MC520", "x > most")]
+    assert marked(dead + 'check "d" { most = 2 expect 1 states }') == []
+
+
+@pytest.mark.parametrize(
+    ("guard", "part"),
+    [("x >= 0", "x >= 0"), ("x == 1 and x <= 3", "x <= 3"), ("x > 1 and x != 1", "x != 1"), ("x < 5", "x < 5")],
+)
+def test_part_of_a_guard_that_rules_nothing_out_is_told(guard: str, part: str) -> None:
+    assert marked(guarded(guard)) == [("MC521", part)]
+
+
+@pytest.mark.parametrize("guard", ["x >= 1", "x < 3", "most == 3", "most == 3 and x > 0", "x == 1 or x != most"])
+def test_guard_that_rules_something_out_or_reads_parameters_only_is_not_told(guard: str) -> None:
+    assert marked(guarded(guard)) == []
+
+
+RECEIVING = """
+    message Ping(n: 0..1)
+    agent Node {{
+      var seen: 0..9 = 0
+      initial final state Run {{
+        step go {{ send Ping(1) to Node }}
+        on Ping(n) from p when {guard} {{ seen := 1 }}
+      }}
+    }}
+    check "c" {{ Node = 2 expect 1 states }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("guard", "found"),
+    [
+        ("n > 1", [("MC520", "n > 1")]),
+        ("n == 1", []),
+        ("p != self", []),
+        # What a bag holds may be more than is looked at first, and no more than there are.
+        ("size(messages Ping) == 8", []),
+        ("size(messages Ping) == 9", [("MC520", "size(messages Ping) == 9")]),
+    ],
+)
+def test_guard_of_a_message_is_asked_of_all_that_could_be_in_flight(guard: str, found: list[tuple[str, str]]) -> None:
+    assert marked(RECEIVING.format(guard=guard)) == found
+
+
+def test_transition_whose_parameters_have_no_value_is_told() -> None:
+    text = """
+        agent Node { initial final state Run { step go(x in {y in 0..3: y > 3}) { skip } step rest { skip } } }
+        check "c" { expect 1 states }
+    """
+    assert marked(text) == [("MC520", "step go(x in {y in 0..3: y > 3}) { skip }")]
+
+
+PROPERTY = """
+    shared var x: 0..3 = 0
+    agent Node {{ var voted: set of Node = {{}}  initial final state Run {{ step go when x < 3 {{ x += 1 }} }} }}
+    {property}
+    check "c" {{ Node = 2 expect {expected} }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("invariant p: x <= 3", "MC522"),
+        ("invariant p: forall n in Node: n.voted subset Node", "MC522"),
+        ("invariant p: x <= 2", None),
+        ("invariant p: x > 3", "MC523"),
+        ("reachable p: x > 3", "MC523"),
+        ("reachable p: x == 3", None),
+        ("reachable p: x >= 0", "MC522"),
+        ("transition p: next(x) <= x + 3", "MC522"),
+        ("transition p: next(x) <= x + 1", None),
+        ("transition p: next(x) > x + 3", "MC523"),
+        # It says nothing of one of them, which is no value.
+        ("invariant p: forall n in Node: 3 / x >= 0", None),
+    ],
+)
+def test_property_that_the_types_decide_is_told(text: str, code: str | None) -> None:
+    written = text.partition(": ")[2]
+    assert marked(PROPERTY.format(property=text, expected="p")) == ([(code, written)] if code else [])
+
+
+def test_property_of_what_starts_anywhere_is_about_all_states() -> None:
+    text = PROPERTY.format(property="invariant p: x <= 3", expected="p")
+    assert marked(text.replace("= 0", "= any", 1)) == []
+
+
+def test_property_that_no_check_expects_is_not_asked() -> None:
+    assert [code for code, _ in marked(PROPERTY.format(property="invariant p: x <= 3", expected="4 states"))] == [
+        "MC507"
+    ]
+
+
+HARD = """
+    shared var x: 0..4294967295 = 0
+    shared var y: 0..4294967295 = 0
+    agent Node { initial final state Run { step go when x * y == 4295098369 and x > 1 and y > 1 and x < y { skip } } }
+    check "c" { expect 1 states }
+"""
+
+
+def test_what_is_not_decided_in_time_is_told() -> None:
+    (found,) = told(HARD, 0.05)
+    assert found.code == "MC529"
+    assert found.span is not None
+    assert found.span.text.startswith("x * y ==")
+
+
+def test_no_solver_is_asked_unless_there_is_time_for_it() -> None:
+    assert lint(Source("test.mc", f"protocol Test\n{guarded('x > 3')}")) == ()
+
+
+def test_what_types_rule_out_says_nothing_of_what_is_reachable() -> None:
+    text = """
+        shared var x: 0..3 = 0
+        agent Node { initial final state Run { step go when x < 2 { x += 1 } step rest when x == 3 { skip } } }
+        invariant small: x <= 2
+        check "c" { expect small }
+    """
+    assert marked(text) == []
