@@ -76,4 +76,6 @@ def _columns(char: str) -> int:
 
 def visible(text: str) -> str:
     """Text with control characters made visible, so that no specification can drive the reader's terminal."""
+    if text.isprintable():
+        return text
     return "".join(c if c in "\t\n" or unicodedata.category(c)[0] != "C" else REPLACEMENT for c in text)

@@ -1,8 +1,9 @@
 """Runs as sequence diagrams of Mermaid, which GitHub and GitLab draw in Markdown.
 
-An arrow stands where the message is received, as Mermaid's arrows are level, and says where it was sent. What is lost
-ends in a cross, what is in flight at the end of the run in an open arrow. A partition is a shaded stretch, the loop of
-an infinite run a box. Names are never code: all but plain characters are written as entities, and agents have aliases.
+An arrow stands where the message is received, as Mermaid's arrows are level, and says where it was sent. What is lost,
+or changed on its way, ends in a cross, what is in flight at the end of the run in an open arrow. A partition is a
+shaded stretch, the loop of an infinite run a box. Names are never code: all but plain characters are written as
+entities, and agents have aliases.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from msgspec import Struct
 
 from modelcheck.frozen import field
 from modelcheck.reports.diagnostics import visible
+from modelcheck.reports.diagram.wording import addressed
 from modelcheck.reports.shown import differences, is_budget, short_map
 from modelcheck.reports.trace_text import told_start
 
@@ -92,11 +94,13 @@ class _Diagram(Struct):
     def _step(self, step: Step) -> None:
         if step.kind == "partition":
             self._shade(1)
+        changed = {message.changed_from for message in self.trace.messages if message.sent == step.number}
         for message in self.trace.messages:
             if step.number in message.received:
                 self._arrow(message, "->>", f"{step.number}. {message.text}", step)
             elif message.lost == step.number and message.sent != step.number:
-                self._arrow(message, "-x", f"{step.number}. {message.text}, lost", step)
+                fate = "changed" if message.number in changed else "lost"
+                self._arrow(message, "-x", f"{step.number}. {message.text}, {fate}", step)
         for agents, told in self._told(step):
             self._note(agents, told)
         for message in self.trace.messages:
@@ -172,6 +176,8 @@ class _Diagram(Struct):
         own = step.actor if step.actor in self.trace.agents else ""
         lines = [*told.pop(own, []), *(told.pop("", []) if own else [])]
         title = f"{'FAULT ' if step.fault else ''}{step.number}. {step.action}"
+        again = [m for m in self.trace.messages if m.sent == step.number and m.source == own and m.same_as is not None]
+        lines += [f"again {addressed(again)}"] if again else []
         if step.kind != "receive" or lines:
             # The arrow has told what is received.
             yield ([own] if own else step.agents), ([title, *lines] if step.kind != "receive" else lines)

@@ -26,7 +26,7 @@ def arrows(scene: Scene, routes: Routes) -> list[Node]:
     """All messages, each a group that pages can find by its steps."""
     drawn: list[Node] = []
     for message in scene.trace.messages:
-        ways = [route for route in routes.all if route.message is message]
+        ways = routes.of[message.number]
         if not ways:
             continue
         css = "mc-message"

@@ -22,11 +22,15 @@ _CUT, _CROSSED, _ALONG, _OTHER_SIDE = 3.0, 20.0, 0.5, 9.0
 
 
 class Place(Struct, frozen=True):
-    """An interval beside something; the text begins at `x` on the right, and ends there on the left."""
+    """An interval beside something; the text begins at `x` on the right, and ends there on the left.
+
+    `is_crossed`: lines run under the text.
+    """
 
     side: Side
     x: float
     room: float
+    is_crossed: bool = False
 
     @property
     def anchor(self) -> Anchor:
@@ -51,9 +55,16 @@ class TextLine(Struct):
         other: Side = "left" if natural == "right" else "right"
         choices = [self._beside(left, right, side) for side in (natural, other)]
         place = min(choices, key=lambda choice: self._cost(choice, wanted) + _OTHER_SIDE * (choice.side == other))
+        start, end = self._taken_by(place, wanted)
+        self.take(start, end)
+        return Place(place.side, place.x, place.room, bool(self._crossing(start, end)))
+
+    def _taken_by(self, place: Place, wanted: float) -> tuple[float, float]:
         used = max(min(place.room, wanted), 0)
-        self.take(*((place.x, place.x + used) if place.side == "right" else (place.x - used, place.x)))
-        return place
+        return (place.x, place.x + used) if place.side == "right" else (place.x - used, place.x)
+
+    def _crossing(self, start: float, end: float) -> list[tuple[float, float]]:
+        return [(left, right) for left, right in self.crossed if left < end and right > start]
 
     def _beside(self, left: float, right: float, side: Side) -> Place:
         if side == "right":
@@ -71,8 +82,7 @@ class TextLine(Struct):
         return Place(side, x, x - limit)
 
     def _cost(self, place: Place, wanted: float) -> float:
-        used = min(place.room, wanted)
-        start = place.x if place.side == "right" else place.x - used
-        crossed = [(left, right) for left, right in self.crossed if left < start + used and right > start]
-        along = sum(min(right, start + used) - max(left, start) for left, right in crossed)
-        return _CUT * (wanted - used) + _CROSSED * len(crossed) + _ALONG * along
+        start, end = self._taken_by(place, wanted)
+        crossed = self._crossing(start, end)
+        along = sum(min(right, end) - max(left, start) for left, right in crossed)
+        return _CUT * (wanted - min(place.room, wanted)) + _CROSSED * len(crossed) + _ALONG * along

@@ -14,6 +14,7 @@ from modelcheck.reports.diagram.routes import Routes
 from modelcheck.reports.diagram.rows import RowPainter, rules
 from modelcheck.reports.diagram.scene import scene_of
 from modelcheck.reports.diagram.shapes import Picture, Text
+from modelcheck.reports.trace_text import counted
 
 if TYPE_CHECKING:
     from modelcheck.reports.report import VerdictWord
@@ -47,7 +48,8 @@ def picture(trace: Trace, title: str, verdict: VerdictWord | None, prefix: str) 
         *left_out,
         *signs,
     )
-    said = [f"{trace.length} steps of {len(scene.lanes)} agents.", trace.conclusion, *trace.facts]
+    told = f"{counted(trace.length, 'step')} of {counted(len(scene.lanes), 'agent')}."
+    said = [told, trace.conclusion, *trace.facts]
     return Picture(width, end + 6, children, plain(title) or "A run", "\n".join(map(plain, filter(None, said))))
 
 

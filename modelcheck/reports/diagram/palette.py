@@ -55,6 +55,7 @@ RULES = """
 .mc-byzantine .mc-agent{stroke:$forged;stroke-width:2;stroke-dasharray:5 3}
 .mc-diagram .mc-head,.mc-diagram .mc-small{fill:$muted}
 .mc-text,.mc-note,.mc-loop-text{paint-order:stroke;stroke:$ground;stroke-width:3px;stroke-linejoin:round}
+.mc-plate{fill:$ground;fill-opacity:.8}
 .mc-diagram .mc-note{fill:$muted;font-style:italic}
 .mc-diagram .mc-fault-text{fill:$fault}
 .mc-diagram .mc-change{fill:$muted}

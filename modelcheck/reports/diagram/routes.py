@@ -56,7 +56,14 @@ class Routes:
             (y, [frame.lanes[event.lane] for event in row.events if event.lane is not None])
             for y, row in zip(frame.rows, scene.rows, strict=True)
         ]
-        self.all = tuple(route for message in scene.trace.messages for route in self._of(message))
+        self.of = {message.number: tuple(self._of(message)) for message in scene.trace.messages}
+        self.all = tuple(route for ways in self.of.values() for route in ways)
+        self.crosses: dict[float, list[float]] = {}
+        """Where messages are lost without a fault that has a mark: by the height of the row."""
+        for route in self.all:
+            if route.ending == "cross":
+                x, y = route.points[-1]
+                self.crosses.setdefault(y, []).append(x)
 
     def toward(self, message: Message) -> float:
         """1 if a message goes to the right, or to its own sender; -1 if to the left."""

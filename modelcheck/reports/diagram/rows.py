@@ -90,9 +90,9 @@ class RowPainter:
         x, y = self._place(event)
         half = self._half(event)
         self.above.take(x - half, x + half)
-        for route in self.routes.all:
-            if route.ending == "cross" and route.points[-1][1] == y and event is self.row.events[0]:
-                self.above.take(route.points[-1][0] - 6, route.points[-1][0] + 6)
+        if event is self.row.events[0]:
+            for at in self.routes.crosses.get(y, ()):
+                self.above.take(at - 6, at + 6)
 
     def _text(self, event: Event) -> None:
         x, y = self._place(event)
@@ -106,20 +106,22 @@ class RowPainter:
         css = "mc-text mc-fault-text" if event.mark in {"fault", "crash"} else "mc-text"
         wanted = min(width(plain(event.text), SIZE), LONGEST if event.lane is not None else LONGEST * 2)
         place = self.above.place(x - half, x + half, wanted, self._away(event))
-        self._add(
-            fitting(event.text, place.x, y + _BASELINE, min(place.room, wanted), css, size=SIZE, anchor=place.anchor)
-        )
+        room = min(place.room, wanted)
+        text = fitting(event.text, place.x, y + _BASELINE, room, css, size=SIZE, anchor=place.anchor)
+        self._add(text, crossed=place.is_crossed)
 
     def _away(self, event: Event) -> Side:
         """The side that no message comes from; the left of the last lifeline."""
-        number = self.row.step.number
+        number, lane = self.row.step.number, None if event.lane is None else self.scene.lanes[event.lane].name
         for message in self.scene.trace.messages:
-            if number in message.received and event.lane is not None and message.source != message.target:
+            if message.target == lane and number in message.received and message.source != message.target:
                 return "right" if self.routes.toward(message) > 0 else "left"
         return "right"
 
-    def _add(self, text: Text | None) -> None:
+    def _add(self, text: Text | None, *, crossed: bool) -> None:
+        """A text, on a plate where messages run under it."""
         if text is not None:
+            self.drawn += [rectangle(text.box, "mc-plate", 2)] if crossed else []
             self.drawn.append(text)
 
     # ----------------------------------------------------------------------------------------------------- second line
@@ -161,7 +163,8 @@ class RowPainter:
             note = note.removesuffix(_IN_FLIGHT)
             wanted = min(width(plain(note), SMALL), LONGEST)
         y = self.y + LINE + _BASELINE
-        self._add(fitting(note, place.x, y, min(place.room, wanted), "mc-note", size=SMALL, anchor=place.anchor))
+        text = fitting(note, place.x, y, min(place.room, wanted), "mc-note", size=SMALL, anchor=place.anchor)
+        self._add(text, crossed=place.is_crossed)
 
     def _state(self, state: str, x: float, y: float) -> None:
         text = fitting(state, x, y + 3.5, self.frame.gap - 22, "mc-state-text", size=SMALL, anchor="middle")

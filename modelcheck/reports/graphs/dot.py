@@ -67,5 +67,5 @@ def _quoted(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """On one line; a backslash would begin an escape."""
-    return plain(text).replace("\\", "\\\\").replace('"', '\\"')
+    """On one line; a backslash would begin an escape, an ampersand the name of a character."""
+    return plain(text).replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"')

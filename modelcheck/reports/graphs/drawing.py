@@ -106,7 +106,7 @@ def _within(box: Box, by: float) -> Box:
 
 def _rows(box: TextBox, left: float, top: float) -> Iterator[Shape]:
     for at, row in enumerate(box.rows):
-        css = "mc-fault-text" if row.line.fault else "mc-line-text"
+        css = "mc-fault-text" if row.line.fault or row.line.wrong else "mc-line-text"
         text = Text(left + row.indent, top + (at + _BASELINE) * ROW, row.text, css, SMALL)
         yield Group((text,), title=visible(row.line.whole)) if row.line.whole else text
 

@@ -55,7 +55,7 @@ def machine(agent: Agent) -> Graph:
 def _state(state: State, lines: tuple[Line, ...]) -> Node:
     marks = [word for word, there in (("final", state.final), ("durable", state.durable)) if there]
     whole = f"{' '.join(marks)} state {state.name}".strip()
-    return Node(state.name, state.name, lines, "state", state.initial, state.final, state.durable, whole=whole)
+    return Node(state.name, state.name, lines, "state", state.final, state.durable, whole=whole)
 
 
 def _beginning(agent: Agent) -> Iterator[_Arrow]:

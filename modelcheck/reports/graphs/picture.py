@@ -6,26 +6,29 @@ from typing import Literal
 
 from modelcheck.frozen import Frozen
 
-NodeKind = Literal["state", "start", "any", "error"]
-"""A state; the dot where agents start; the box that stands for any state; where an evaluation failed."""
+NodeKind = Literal["state", "start", "any"]
+"""A state; the dot where agents start; the box that stands for any state."""
 
 
 class Line(Frozen):
-    """A line of text; `whole` is all there is to say, for who points at it. `fault`: no step of the protocol."""
+    """A line of text; `whole` is all there is to say, for who points at it.
+
+    `fault`: no step of the protocol. `wrong`: it tells a violation.
+    """
 
     text: str
     whole: str = ""
     fault: bool = False
+    wrong: bool = False
 
 
 class Node(Frozen):
-    """A node. `lines` stand below its heading; `marks` say in words what is drawn around it."""
+    """A node. `lines` stand below its heading, `whole` is said of it to who points at it."""
 
     key: str
     heading: str
     lines: tuple[Line, ...] = ()
     kind: NodeKind = "state"
-    initial: bool = False
     final: bool = False
     durable: bool = False
     violating: bool = False

@@ -50,8 +50,7 @@ def _key(number: int) -> str:
 
 def _node(number: int, state: ShownState, found: list[str], stays: tuple[Line, ...]) -> Node:
     """`found` is what tells it from its neighbours, `stays` the steps that leave it as it is."""
-    lines = [Line(f"✗ {name}", fault=True) for name in state.violated]
-    lines += [Line(f"✗ {problem}", fault=True) for problem in state.failures]
+    lines = [Line(f"✗ {told}", wrong=True) for told in (*state.violated, *state.failures)]
     lines += [Line(f"✓ {name}") for name in state.reached]
     lines += [Line(f"… goes on beyond {bound}") for bound in state.cuts]
     told = found if len(found) <= _MOST_LINES else found[: _MOST_LINES - 1]
@@ -86,20 +85,20 @@ def _differing(state: ShownState, beside: list[ShownState], statuses: frozenset[
 
 def _line(move: Move) -> Line:
     violated = "".join(f" ✗ {name}" for name in move.violated)
-    return Line(f"{move.text}{violated}", fault=move.fault or bool(violated))
+    return Line(f"{move.text}{violated}", fault=move.fault, wrong=bool(violated))
 
 
 def _stays(move: Move) -> Line:
     line = _line(move)
-    return Line(f"↺ {line.text}", fault=line.fault)
+    return Line(f"↺ {line.text}", fault=line.fault, wrong=line.wrong)
 
 
 def _legend(graph: StateGraph) -> tuple[str, ...]:
     told = [
         ("# a state, by what differs in its neighbours; point at it for all of it", True),
         (
-            "✗ violates the property; ✓ is what a `reachable` asks for",
-            any(s.violated or s.reached for s in graph.states),
+            "✗ violates a property, or fails; ✓ is what a `reachable` asks for",
+            any(s.violated or s.failures or s.reached for s in graph.states) or any(m.violated for m in graph.moves),
         ),
         ("↺ a step that changes nothing", any(move.source == move.target for move in graph.moves)),
         ("dashed: a fault", any(move.fault for move in graph.moves)),

@@ -70,8 +70,12 @@ def test_every_message_and_step_is_told(seed: int) -> None:
     for message in trace.messages:
         for number in message.received:
             assert f"{number}. {message.text}" in text
-        if message.lost is not None:
+        if message.number in {m.changed_from for m in trace.messages}:
+            assert f"{message.lost}. {message.text}, changed" in text
+        elif message.lost is not None:
             assert f"{message.lost}. {message.text}, lost" in text
+        elif message.same_as is not None:
+            assert f"again {message.text} → " in text
         elif not message.received and message.same_as is None:
             assert f"{message.text}, in flight (sent in {message.sent})" in text
     for step in trace.steps[1:]:

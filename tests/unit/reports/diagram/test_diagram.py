@@ -100,6 +100,14 @@ def test_what_is_shortened_can_be_read_in_full(seed: int) -> None:
                 assert re.sub(r"\s+", " ", shown[:-1]).strip() in re.sub(r"\s+", " ", told)
 
 
+def test_a_text_that_messages_run_under_stands_on_a_plate() -> None:
+    def plates(trace: Trace) -> int:
+        return len(classes(parsed(svg(trace)), "mc-plate"))
+
+    assert plates(generated(4, agents=7, steps=40)) > 5
+    assert plates(generated(4, agents=2, steps=4)) == 0
+
+
 def test_a_picture_does_not_depend_on_when_or_where_it_is_made() -> None:
     assert svg(made(2)) == svg(generated(2, agents=4, steps=40))
 

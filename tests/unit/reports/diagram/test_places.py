@@ -36,7 +36,9 @@ def test_a_text_goes_to_the_side_where_no_line_crosses_it() -> None:
     assert TextLine(0, 500).place(200, 220, 100, "right").side == "right"
     assert TextLine(0, 500, crossed=[(240, 250)]).place(200, 220, 100, "right").side == "left"
     # Rather across a line than cut to pieces.
-    assert TextLine(150, 500, crossed=[(240, 250)]).place(200, 220, 100, "right").side == "right"
+    across = TextLine(150, 500, crossed=[(240, 250)]).place(200, 220, 100, "right")
+    assert (across.side, across.is_crossed) == ("right", True)
+    assert not TextLine(0, 500, crossed=[(400, 410)]).place(200, 220, 100, "right").is_crossed
 
 
 def test_a_line_without_a_mark_in_its_way_is_straight() -> None:

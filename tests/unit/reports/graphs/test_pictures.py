@@ -122,6 +122,29 @@ def test_states_are_told_by_what_differs_and_marked_where_they_violate() -> None
     assert all(text.startswith("Node: slip") for text in falls)
 
 
+def test_a_step_that_violates_something_is_no_fault() -> None:
+    text = COUNTER.replace("next(p.n) >= p.n", "next(p.n) <= p.n")
+    (graph,) = draw_states(load(Source("counter.mc", text)), (), Overrides(), 50).values()
+    climbs = [edge for edge in graph.edges if any(line.text == "Node: climb ✗ grows" for line in edge.lines)]
+    assert climbs
+    assert not any(edge.fault for edge in climbs)
+    calm = text.replace("faults { fault slip up to 1 }", "")
+    (graph,) = draw_states(load(Source("counter.mc", calm)), (), Overrides(), 50).values()
+    assert "stroke-dasharray" in svg(graph)
+    assert 'class="mc-edge mc-fault"' not in svg(graph)
+
+
+def test_graphviz_shows_a_name_as_it_is() -> None:
+    program = shutil.which("dot")
+    if program is None:
+        pytest.skip("needs Graphviz")
+    done = subprocess.run(
+        [program, "-Tsvg"], input=dot(hostile()), capture_output=True, text=True, check=True, timeout=60
+    )
+    shown = {text.text for text in ET.fromstring(done.stdout).iter("{http://www.w3.org/2000/svg}text")}  # noqa: S314
+    assert "&amp; {a|b} %s $ink \\N \\" in shown
+
+
 def test_a_deadlock_is_marked_where_only_faults_are_left() -> None:
     (graph,) = draw_states(load(Source("counter.mc", COUNTER)), (), Overrides(), 50).values()
     assert not [node for node in graph.nodes if "✗ deadlock" in [line.text for line in node.lines]]
