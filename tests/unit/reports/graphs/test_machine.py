@@ -76,8 +76,8 @@ def test_the_start_leads_to_the_initial_states_and_where_at_start_goes() -> None
 
 def test_marks_are_those_of_the_states() -> None:
     nodes = {node.key: node for node in graph_of("Client").nodes}
-    assert (nodes["Idle"].final, nodes["Idle"].durable) == (True, False, False)
-    assert (nodes["Stopped"].final, nodes["Stopped"].durable) == (False, True, True)
+    assert (nodes["Idle"].final, nodes["Idle"].durable) == (False, False)
+    assert (nodes["Stopped"].final, nodes["Stopped"].durable) == (True, True)
 
 
 def test_what_is_not_always_sent_has_a_question_mark_and_a_sender_asked_about_a_name() -> None:
