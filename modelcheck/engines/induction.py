@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import count
+
 from modelcheck.engines.base import DEADLOCK, ERRORS, STOPPED, Exploration, Request
 from modelcheck.engines.facts import claims
 from modelcheck.engines.solved import SolverSearch
@@ -139,9 +142,10 @@ class _Search(SolverSearch):
     def proof(self) -> Proof | None:
         if self.program is None or not self.k or self.short or ERRORS not in self.proved:
             return None
+        names = _names(self.model.spec.properties)
         lemmas = [
-            Fact(f"lemma {number}", "lemma", "state", lemma.text, simplified(lemma.holds))
-            for number, lemma in enumerate(self.lemmas, start=1)
+            Fact(lemma.name or next(names), "lemma", "state", lemma.text, simplified(lemma.holds))
+            for lemma in self.lemmas
         ]
         facts = (*type_facts(self.program), *claims(self.model, self.program, self.proved), *lemmas)
         return Proof(self.program, Invariant(self.needs, facts))
@@ -186,3 +190,8 @@ class _Search(SolverSearch):
             if old != new
         )
         return f"counterexample to induction, which may be unreachable: {told}; then {action} gives {changed}"
+
+
+def _names(taken: Iterable[str]) -> Iterator[str]:
+    """Names for lemmas, as a specification can have them."""
+    return (name for number in count(1) if (name := f"lemma_{number}") not in taken)

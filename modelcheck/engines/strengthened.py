@@ -61,7 +61,7 @@ class Strengthened(Struct):
         """That no two messages are equal, where it was so in all states that were seen."""
         assert self._miner is not None
         facts = distinct_facts(lowered.program)
-        return [Lemma(fact.text, fact.holds) for fact in facts if self._miner.always(lowered, fact.holds)]
+        return [Lemma(fact.text, fact.holds, fact.name) for fact in facts if self._miner.always(lowered, fact.holds)]
 
 
 class _Source(Struct):

@@ -29,12 +29,15 @@ def bags_of(program: ir.Program) -> tuple[int, ...]:
 
 
 def distinct_facts(program: ir.Program) -> tuple[Fact, ...]:
-    """That nothing is in a bag twice. It need not be so."""
+    """That nothing is in a bag twice. It need not be so: it is a lemma, which the language cannot say.
+
+    Its name is none that a lemma in the language could have.
+    """
     facts = []
     for array in bags_of(program):
         name = program.arrays[array].name
         holds = ir.AndOr("and", tuple(_no_pair_equal(program, array)))
-        facts.append(Fact(f"{name} differ", "type", "state", f"no two of {name} are equal", holds))
+        facts.append(Fact(f"{name} differ", "lemma", "state", f"no two of {name} are equal", holds))
     return tuple(facts)
 
 

@@ -287,7 +287,10 @@ def _proof(found: Exploration) -> ProofReport | None:
     if found.proof is None:
         return None
     invariant = found.proof.invariant
-    return ProofReport(invariant.k, tuple(fact.text for fact in invariant.facts if fact.origin == "lemma"))
+    lemmas = [fact for fact in invariant.facts if fact.origin == "lemma"]
+    said = [fact.text for fact in lemmas if fact.name.isidentifier()]
+    storage = [fact.text for fact in lemmas if not fact.name.isidentifier()]
+    return ProofReport(invariant.k, tuple(said), tuple(storage))
 
 
 def _deadline(options: Options, started: float) -> float | None:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from modelcheck.diagnostics import Diagnostic
-    from modelcheck.reports.report import CheckReport, PropertyReport, Report, SpecReport
+    from modelcheck.reports.report import CheckReport, ProofReport, PropertyReport, Report, SpecReport
     from modelcheck.semantics.trace import Message, Trace
 
 
@@ -82,9 +82,13 @@ def _check(check: CheckReport) -> dict[str, Any]:
         "settings": dict(check.settings),
         "faults": dict(check.faults),
         "only": list(check.only),
-        "proof": None if check.proof is None else {"k": check.proof.k, "lemmas": list(check.proof.lemmas)},
+        "proof": None if check.proof is None else _proof(check.proof),
         "coverage": [{"name": one.name, "line": one.line, "count": one.count} for one in check.coverage],
     }
+
+
+def _proof(proof: ProofReport) -> dict[str, Any]:
+    return {"k": proof.k, "lemmas": list(proof.lemmas), "storage": list(proof.storage)}
 
 
 def property_data(found: PropertyReport) -> dict[str, Any]:

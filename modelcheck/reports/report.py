@@ -83,10 +83,14 @@ class Parameter(Frozen):
 
 
 class ProofReport(Frozen):
-    """What proofs by induction rest on: `k` states in a row, and lemmas in the language that were found for them."""
+    """What proofs by induction rest on: `k` states in a row, and lemmas in the language that were found for them.
+
+    `storage` says in words what was found of messages that the language cannot say.
+    """
 
     k: int
     lemmas: tuple[str, ...]
+    storage: tuple[str, ...]
 
 
 class CheckReport(Frozen):

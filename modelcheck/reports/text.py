@@ -68,7 +68,7 @@ def _check(check: CheckReport, style: Style) -> list[str]:
     lines += [
         f"    {style.paint('fairness', 'cyan')}: {visible(line)}" for p in check.properties for line in p.fairness
     ]
-    lemmas = () if check.proof is None else check.proof.lemmas
+    lemmas = () if check.proof is None else (*check.proof.storage, *check.proof.lemmas)
     lines += [f"    {style.paint('lemma', 'cyan')}: {visible(lemma)}" for lemma in lemmas]
     lines += [f"    {style.paint(visible(reduction), 'dim')}" for reduction in check.reductions]
     lines += [f"    {style.paint('bound hit', 'yellow')}: {visible(bound)}" for bound in check.bounds_hit]

@@ -70,3 +70,30 @@ def test_unusable_certificates_exit_with_2(run: Run, tmp_path: Path) -> None:
     (tmp_path / "certificate.json").write_text("{", "utf-8")
     done = run("certify", ".", "--format", "json")
     assert (done.returncode, json.loads(done.stdout)["errors"][0]["code"]) == (2, "MC612")
+
+
+def test_lemmas_that_were_found_are_certified(run: Run, tmp_path: Path) -> None:
+    """Those in the language are read anew, and what is said of how messages are stored is known by its name."""
+    pytest.importorskip("cvc5")
+    text = """
+        protocol Mail
+        network unordered
+        message Ask
+        message Answer
+        agent A { initial state S { step ask -> W { send Ask to B } }  state W { on Answer -> S } }
+        agent B { final initial state S { on Ask from a { send Answer to a } } }
+        invariant one: messages Ask == {} or messages Answer == {}
+        check "c" { expect one }
+    """
+    (tmp_path / "mail.mc").write_text(text, "utf-8")
+    arguments = ("mail.mc", "--engine", "induction", "--lemmas", "--property", "one", "--certificate", "out")
+    assert run("verify", *arguments).returncode == 0
+    document = json.loads((tmp_path / "out" / "mail-c" / "certificate.json").read_text("utf-8"))
+    origins = [fact["origin"] for fact in document["invariant"]]
+    assert (origins.count("lemma"), origins.count("type")) == (3, 1)
+    assert run("certify", "out").returncode == 0
+    fewer = [fact for fact in document["invariant"] if not fact["name"].endswith(" differ")]
+    (tmp_path / "out" / "mail-c" / "certificate.json").write_text(
+        json.dumps({**document, "invariant": fewer}, indent=2), "utf-8"
+    )
+    assert run("certify", "out").returncode == 1

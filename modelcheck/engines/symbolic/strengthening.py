@@ -23,10 +23,11 @@ from modelcheck.kernel.type_facts import type_facts
 
 
 class Lemma(Frozen, eq=False):
-    """A candidate, as an expression of states, with its text."""
+    """A candidate, as an expression of states, with its text; one that the language cannot say has a name."""
 
     text: str
     holds: Expr
+    name: str = ""
 
 
 Source = Callable[[State], Iterable[Lemma]]

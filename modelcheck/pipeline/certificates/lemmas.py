@@ -12,6 +12,8 @@ from modelcheck.source import Source
 
 if TYPE_CHECKING:
     from modelcheck.ir.spec import Property, Spec
+    from modelcheck.kernel.invariant import Fact
+    from modelcheck.pipeline.certificates.document import FactDocument
 
 
 class Lemma(Frozen):
@@ -20,6 +22,20 @@ class Lemma(Frozen):
     name: str
     of: Literal["state", "step"]
     text: str
+
+
+def written_lemmas(facts: Sequence[Fact | FactDocument]) -> tuple[Lemma, ...]:
+    """The lemmas of a proof that are in the language."""
+    return tuple(Lemma(each.name, each.of, each.text) for each in facts if _is_lemma(each) and each.name.isidentifier())
+
+
+def lemmas_on_storage(facts: Sequence[Fact | FactDocument]) -> tuple[str, ...]:
+    """The names of the others: see `kernel.type_facts.distinct_facts`."""
+    return tuple(each.name for each in facts if _is_lemma(each) and not each.name.isidentifier())
+
+
+def _is_lemma(fact: Fact | FactDocument) -> bool:
+    return fact.origin == "lemma"
 
 
 def with_lemmas(spec: Spec, lemmas: Sequence[Lemma]) -> tuple[Spec, tuple[Property, ...]]:

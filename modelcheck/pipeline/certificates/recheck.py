@@ -17,7 +17,7 @@ from modelcheck.frozen import Frozen, replace
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline.certificates import document as doc
 from modelcheck.pipeline.certificates.explicit import visit
-from modelcheck.pipeline.certificates.lemmas import Lemma
+from modelcheck.pipeline.certificates.lemmas import lemmas_on_storage, written_lemmas
 from modelcheck.pipeline.certificates.make import Asked, Certificate, certificate, instance_of
 from modelcheck.pipeline.verify import load_file
 from modelcheck.reports.certified import CertificateReport, CertifyReport, CheckedObligation
@@ -72,7 +72,8 @@ def _given(folder: Path, spec_path: str | None) -> _Given:
         overrides=Overrides(dict(document.settings), _budgets(file, document)),
         only=tuple(document.only),
         proves=tuple(document.proves),
-        lemmas=tuple(Lemma(each.name, each.of, each.text) for each in document.invariant if each.origin == "lemma"),
+        lemmas=written_lemmas(document.invariant),
+        storage=lemmas_on_storage(document.invariant),
         k=document.k,
         program=document.program,
     )
