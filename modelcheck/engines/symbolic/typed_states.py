@@ -52,33 +52,36 @@ class TypedStates:
         States are compared cell by cell, numbers and sets as numbers; cells that do not matter have their least value.
         """
         solver = self._asked(wanted, block)
-        if z3.is_false(wanted) or self.solving.check(solver) == z3.unsat:
-            return None
         mentioned = _constants([wanted, *solver.assertions()])
+        model = None if z3.is_false(wanted) else self._model(solver)
+        if model is None:
+            return None
         found = []
         for cell in (*self.cells, *self.after):
             value = least(cell.type)
             if str(cell.term) in mentioned:
-                value = self._least_value(solver, cell)
+                value, model = self._least_value(solver, cell, model)
                 solver.add(cell.term == words.constant(value, cell.type).term)
-                self.solving.check(solver)
             found.append(value)
         return tuple(found[: len(self.cells)]), tuple(found[len(self.cells) :])
 
-    def _least_value(self, solver: z3.Solver, cell: Word) -> int:
-        """The least value of a cell that what was asked allows; the solver has just found a model."""
-        (highest,) = state_in(solver.model(), [cell])
-        lowest = least(cell.type)
+    def _least_value(self, solver: z3.Solver, cell: Word, model: z3.ModelRef) -> tuple[int, z3.ModelRef]:
+        """The least value of a cell that what was asked allows, with a model that has it."""
+        lowest, (highest,) = least(cell.type), state_in(model, [cell])
         while lowest < highest:
             middle = (lowest + highest) // 2
             solver.push()
             solver.add(_at_most(cell, middle))
-            if self.solving.check(solver) == z3.sat:
-                (highest,) = state_in(solver.model(), [cell])
-            else:
-                lowest = middle + 1
+            lower = self._model(solver)
             solver.pop()
-        return lowest
+            if lower is None:
+                lowest = middle + 1
+            else:
+                model, (highest,) = lower, state_in(lower, [cell])
+        return lowest, model
+
+    def _model(self, solver: z3.Solver) -> z3.ModelRef | None:
+        return solver.model() if self.solving.check(solver) == z3.sat else None
 
     def _asked(self, wanted: Term, block: ir.Block) -> z3.Solver:
         solver = self.solving.solver()

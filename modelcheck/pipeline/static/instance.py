@@ -10,6 +10,7 @@ from modelcheck.engines.symbolic.solving import Solving
 from modelcheck.engines.symbolic.typed_states import TypedStates
 from modelcheck.frozen import Frozen
 from modelcheck.ir.expression import BlockedError, Chooser, CutError, Env, EvaluationError, all_runs
+from modelcheck.ir.happenings import Watch, WatchedCells
 from modelcheck.ir.model import Model
 from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
 from modelcheck.ir.spec import Property
@@ -17,16 +18,19 @@ from modelcheck.ir.statement import Body, run
 from modelcheck.ir.values import Id, Value
 from modelcheck.kernel import program as ir
 from modelcheck.lowering.parts import Parts
+from modelcheck.pipeline.static.headers import looks_at_one_message
 from modelcheck.semantics.execute import State
+from modelcheck.semantics.show import cell_name, show_cell
 
 FEW = 2
 """The messages that there is room for at first: a state with more has what one with fewer has, nearly always."""
 
 
 class Example(Frozen):
-    """A state in which a body can be run to its end, with the names bound on the way. The judge agrees."""
+    """A state in which the judge runs a body to its end, the cells read and the names bound on the way."""
 
     state: State
+    reads: frozenset[int]
     names: Mapping[str, Value]
 
 
@@ -42,20 +46,34 @@ class Instance:
 
     def can(self, actor: Id | None, body: Body) -> bool:
         """Whether a body can be run to its end, or fail on the way, in some state; otherwise it can in none."""
-        return any(self._room(size).can(actor, body) for size in self._sizes)
+        return any(self._room(size).can(actor, body) for size in self._rooms_for(body))
 
     def example(self, actor: Id | None, body: Body) -> Example | None:
         """The least state in which the body can be run to its end, if the judge agrees that it can."""
-        for size in self._sizes:
+        for size in self._rooms_for(body):
             state = self._room(size).least(actor, body)
             if state is not None:
-                names = _end_of(self.model, state, actor, body)
-                return None if names is None else Example(state, names)
+                return _judged(self.model, state, actor, body)
         return None
+
+    def told(self, example: Example) -> str:
+        """The values that an example depends on, messages aside: `Node is Idle, x = 3`."""
+        parts = []
+        for number in sorted(example.reads):
+            cell, value = self.model.cells[number], example.state[number]
+            if cell.role == "control":
+                parts.append(f"{cell_name(cell, self.model)} is {value}")
+            elif cell.role not in {"network", "status"}:
+                parts.append(f"{cell_name(cell, self.model)} = {show_cell(cell, value, self.model)}")
+        return ", ".join(parts)
 
     def can_be(self, prop: Property, *, value: bool) -> bool:
         """Whether a property can have a value, or none, in some state or between some two; otherwise it never has."""
         return any(self._room(size).can_be(prop, value=value) for size in self._sizes)
+
+    def _rooms_for(self, body: Body) -> tuple[int, ...]:
+        """Where nothing but the one message picked is looked at, there is room enough at once."""
+        return self._sizes[:1] if looks_at_one_message(body) else self._sizes
 
     def _room(self, size: int) -> _Room:
         if size not in self._rooms:
@@ -93,15 +111,16 @@ class _Room:
         return self._states.has(words.disjunction([undefined, is_so]))
 
 
-def _end_of(model: Model, state: State, actor: Id | None, body: Body) -> Mapping[str, Value] | None:
-    """The names bound by the first way through a body, if there is one."""
-    found: list[Mapping[str, Value]] = []
+def _judged(model: Model, state: State, actor: Id | None, body: Body) -> Example | None:
+    """The first way through a body from a state, if there is one."""
+    found: list[Example] = []
 
     def once(chooser: Chooser) -> None:
-        env = Env(model, list(state), actor, chooser)
+        watch = Watch()
+        env = Env(model, WatchedCells(state, watch), actor, chooser)
         with suppress(BlockedError, CutError, EvaluationError):
             run(body, env)
-            found.append(env.locals)
+            found.append(Example(state, frozenset(watch.reads), env.locals))
 
     for _ in all_runs(once):
         if found:

@@ -12,6 +12,7 @@ from modelcheck.ir.model import Model
 from modelcheck.ir.spec import Spec
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline.static.asking import Asking
+from modelcheck.pipeline.static.overlaps import warn_about_overlaps
 from modelcheck.pipeline.static.properties import warn_about_properties
 from modelcheck.pipeline.static.transitions import warn_about_guards
 
@@ -26,6 +27,7 @@ def survey(spec: Spec, models: Sequence[Model], seconds: float, told: Diagnostic
         with Solving(limits, time.monotonic()) as solving:
             asking = Asking(models, solving, seconds, told)
             warn_about_guards(spec, asking)
+            warn_about_overlaps(spec, asking)
             warn_about_properties(spec, asking)
     except StoppedError:
         raise KeyboardInterrupt from None

@@ -10,15 +10,12 @@ from modelcheck.ir.expression import Expr
 from modelcheck.ir.model import Action
 from modelcheck.ir.spec import Agent, Spec, Transition
 from modelcheck.ir.statement import Body, Statement
-from modelcheck.ir.statements.timers import Expired
-from modelcheck.ir.statements.transitions import Guard, PickMessage, RequireState, TakeParameter
+from modelcheck.ir.statements.transitions import Guard
 from modelcheck.ir.written import written
 from modelcheck.pipeline.static.asking import Asking, UndecidedError
 from modelcheck.pipeline.static.conditions import conjuncts, denied, joined, varies
+from modelcheck.pipeline.static.headers import NEEDS
 from modelcheck.pipeline.static.instance import Instance
-
-HEADER = (RequireState, TakeParameter, PickMessage, Expired)
-"""What a transition needs before its guard is asked."""
 
 
 class Enabling(Frozen, eq=False):
@@ -57,7 +54,7 @@ def enablings(asking: Asking, transition: Transition) -> list[Enabling]:
     for instance in asking.instances:
         for action in instance.model.actions:
             if action.transition is transition:
-                needs = tuple(takewhile(lambda statement: isinstance(statement, HEADER), action.body))
+                needs = tuple(takewhile(lambda statement: isinstance(statement, NEEDS), action.body))
                 found.append(Enabling(instance, action, needs))
     usual = (isinstance(one.action.body[len(one.needs)], Guard) for one in found if transition.guard is not None)
     return found if all(usual) else []
