@@ -260,7 +260,7 @@ def verify_check(
     found, chosen = _choose(model, found, options, _clock(options, started))
     properties = compare(model, check, found, judged=_judges_counts(options), only=options.properties)
     if options.counterexamples > 1:
-        limit = Limit(options.counterexamples - 1, options.limits.depth, _clock(options, started))
+        limit = Limit(options.counterexamples - 1, options.limits.depth, _clock(options, started), options.symmetry)
         properties = with_others(model, found, properties, limit)
     told = explained(model, found, options.explain_fairness, options.limits, _deadline(options, started))
     properties = tuple(replace(p, fairness=told.get(p.name, ()), chosen=chosen.get(p.name, "")) for p in properties)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
 
 import pytest
 
@@ -19,10 +18,7 @@ from modelcheck.semantics.answers import answers, answers_by, is_by_step
 from modelcheck.semantics.execute import Next, Path, State, action_paths, initial_paths
 from modelcheck.semantics.replay import judge
 from modelcheck.verdict import Choice, Reached, Run, Violated
-from tests.differential.generators.dice import Dice
-from tests.differential.generators.specifications import specification
-from tests.differential.test_generated import load_text
-from tests.differential.test_generated import models as generated_models
+from tests.differential.test_generated import check_generated
 from tests.differential.test_specs import models
 
 MOST_RUNS = 1500
@@ -149,12 +145,5 @@ def test_another_run_than_the_first_has_the_fewest_faults_or_switches(text: str,
 @pytest.mark.parametrize("block", [0, *(pytest.param(block, marks=pytest.mark.slow) for block in range(1, 10))])
 def test_generated_specifications_are_told_with_the_fewest(block: int) -> None:
     seen: Counter[str] = Counter()
-    for seed in range(24 * block, 24 * block + 24):
-        text = specification(Dice.seeded(seed))
-        for _, model in islice(generated_models(load_text(text)), 1):
-            try:
-                check_model(model, seen)
-            except Exception as error:
-                error.add_note(text)
-                raise
+    check_generated(range(24 * block, 24 * block + 24), lambda model, _: check_model(model, seen), most=1)
     assert seen.total() >= 3

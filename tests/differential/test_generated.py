@@ -7,9 +7,10 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -107,6 +108,14 @@ def models(spec: Spec) -> Iterator[tuple[Check, Model]]:
         except InputError as error:
             if not {d.code for d in error.diagnostics} <= UNUSABLE:
                 raise
+
+
+def check_generated(seeds: Iterable[int], check: Callable[[Model, int], None], most: int | None = None) -> None:
+    """Check the models, the first so many, of the specifications that seeds make."""
+    for seed in seeds:
+        with shown(text := specification(Dice.seeded(seed))):
+            for _, model in islice(models(load_text(text)), most):
+                check(model, seed)
 
 
 def event_of(action: Action) -> str:

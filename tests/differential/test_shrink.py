@@ -15,10 +15,8 @@ from modelcheck.semantics.replay import judge
 from modelcheck.semantics.rerun import EngineDisagreement
 from modelcheck.verdict import Choice, Run
 from tests.differential.generators.dice import Dice
-from tests.differential.generators.specifications import specification
 from tests.differential.small_specs import SPECS
-from tests.differential.test_generated import load_text
-from tests.differential.test_generated import models as generated_models
+from tests.differential.test_generated import check_generated
 from tests.differential.test_specs import models
 from tests.differential.walks import SPAN, CellIs, Walk
 
@@ -93,14 +91,11 @@ def test_runs_of_small_specifications_are_made_shorter(name: str) -> None:
 
 @pytest.mark.parametrize("seed", range(25))
 def test_runs_of_generated_specifications_are_made_shorter(seed: int) -> None:
-    text = specification(Dice.seeded(seed))
-    for _, model in generated_models(load_text(text)):
+    def check(model: Model, _: int) -> None:
         for run, question in first_shown(Walk(model, Dice.seeded(seed), LENGTH)):
-            try:
-                check_run(model, run, question)
-            except Exception as error:
-                error.add_note(text)
-                raise
+            check_run(model, run, question)
+
+    check_generated([seed], check)
 
 
 def test_a_loop_is_cut_out_before_anything_is_tried() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from modelcheck.analysis.counterexamples.alike import Key, Orbits, orbits_of
 from modelcheck.frozen import Frozen, field
 from modelcheck.graph.ways import OutOfTimeError, Ways
 from modelcheck.semantics.answers import answers, answers_by, is_by_step
@@ -39,11 +40,15 @@ class Different(Frozen):
 
 
 class Limit(Frozen):
-    """How many runs are wanted beside the first, how long they may be, and whether the time is up."""
+    """How many runs are wanted beside the first, how long they may be, and whether the time is up.
+
+    `symmetry`: one state may stand for those that differ in the names of interchangeable ids only.
+    """
 
     runs: int
     depth: int | None
     is_over: Callable[[], bool]
+    symmetry: bool = True
 
 
 class Sorts:
@@ -81,9 +86,11 @@ def different(model: Model, ways: Ways | None, question: Property | str, first: 
     Those as short as it are found among the states on shortest runs, wherever these are known.
     """
     sorts = Sorts(model)
+    # Whether a formula's value is defined is asked of ids one by one.
+    orbits = orbits_of(model) if limit.symmetry and not (question == "errors" and model.atoms) else None
     known, found, sure = [sorts.steps(first.choices)], list[Run](), len(first.choices) - 1
     if ways is not None:
-        shortest = _Search(model, question, sorts, limit, known, ways)
+        shortest = _Search(model, question, sorts, limit, known, ways, orbits)
         try:
             found += shortest.run(limit.runs)
         except OutOfTimeError:
@@ -91,7 +98,7 @@ def different(model: Model, ways: Ways | None, question: Property | str, first: 
         if len(found) == limit.runs:
             return Different(tuple(found), sure, shortest.is_cut)
         sure += shortest.complete is None
-    search = _Search(model, question, sorts, limit, known, None)
+    search = _Search(model, question, sorts, limit, known, None, orbits)
     found += search.run(limit.runs - len(found))
     complete = None if search.complete is None else max(search.complete, sure)
     if complete is not None and len(found) < limit.runs:
@@ -121,7 +128,8 @@ class _Node(Frozen, eq=False):
 class _Search(Struct):
     """A search by length, and by choices among equal lengths, with the least steps to each state.
 
-    A run to a state is left if another to it takes no more of any sort of step: what it would lead to, that one does.
+    A run to a state is left if another to it, or to one that is alike, takes no more of any sort of step: what it would
+    lead to, that one does. Of runs that take the same, the one that is left is not the first.
     """
 
     model: Model
@@ -131,7 +139,8 @@ class _Search(Struct):
     known: list[Steps]
     """What the runs found so far take: a run that takes as much is none."""
     ways: Ways | None
-    reached: dict[State, list[Steps]] = field(default_factory=dict)
+    orbits: Orbits | None
+    reached: dict[State | Key, list[Steps]] = field(default_factory=dict)
     tried: int = 0
     is_cut: bool = False
     complete: int | None = None
@@ -198,7 +207,7 @@ class _Search(Struct):
 
     def _is_new(self, node: _Node) -> bool:
         """Whether no run to the state takes as few steps; then none that takes more is of use any longer."""
-        others = self.reached.setdefault(node.state, [])
+        others = self.reached.setdefault(node.state if self.orbits is None else self.orbits.key(node.state), [])
         if any(_covers(node.steps, other) for other in others):
             return False
         others.append(node.steps)
