@@ -46,6 +46,10 @@ class _Search(SolverSearch):
     refuted: dict[str, Counterexample] = field(default_factory=dict)
     short: list[str] = field(default_factory=list)
     """The bounds that were not shown to be never hit."""
+    hit: set[int] = field(default_factory=set)
+    """The bounds that runs from the beginning hit."""
+    claimed: set[str] = field(default_factory=set)
+    """The names of all that was to be proved."""
     k: int = 0
     """How many states in a row were tried."""
     needs: int = 1
@@ -67,6 +71,7 @@ class _Search(SolverSearch):
         self.has_start = base.has_start
         self.short = sorted(self.lowered.program.bounds[code] for code in base.cuts)
         induction = Induction(base.system, solving, claims_of(base.system, ERRORS))
+        self.hit, self.claimed = base.cuts, {claim.name for claim in induction.claims}
         for k in range(1, self._most() + 1):
             if not self.has_start or not base.deepen():
                 break
@@ -100,7 +105,7 @@ class _Search(SolverSearch):
         self.proved |= found.proved
         self.refuted = {name: pair for name, pair in found.refuted.items() if name not in self.proved}
         self.lemmas, self.needs = found.lemmas, self.k if by_k - found.proved else 1
-        self._note_short(claims)
+        self._note_short()
         return False
 
     def _note(self, induction: Induction) -> None:
@@ -111,18 +116,18 @@ class _Search(SolverSearch):
         self.proved = {claim.name for claim in induction.claims} - names
         self.refuted = {name: pair for name, pair in induction.refuted.items() if name in names}
         self.needs = self.k
-        self._note_short(induction.claims)
+        self._note_short()
 
-    def _note_short(self, claims: list[Claim]) -> None:
+    def _note_short(self) -> None:
         assert self.lowered is not None
         bounds = self.lowered.program.bounds
-        hit = {code for code in range(len(bounds)) if not self._is_free(code, claims)}
+        hit = {code for code in range(len(bounds)) if not self._is_free(code)}
         self.short = [bounds[code] for code in sorted(hit) if not (self.within and code == DECLARED_BOUND)]
 
-    def _is_free(self, code: int, claims: list[Claim]) -> bool:
-        """Whether a bound is never hit."""
+    def _is_free(self, code: int) -> bool:
+        """Whether a bound is never hit: that is proved, or no step of the program ends there."""
         name = cut_name(code)
-        return name in self.proved or (self.k == 0 and all(claim.name != name for claim in claims))
+        return name in self.proved or (name not in self.claimed and code not in self.hit)
 
     def reach(self) -> tuple[int, tuple[str, ...]]:
         return self.k - 1, tuple(self.short)

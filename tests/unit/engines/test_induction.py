@@ -247,3 +247,17 @@ def test_without_a_proof_of_all_there_is_none(model_of: Build) -> None:
     assert explore(model_of(CYCLE), Request(Limits(depth=1), deadlock=False)).proof is not None
     failing = CYCLE.replace("n := 9", "n := 10")
     assert explore(model_of(failing), Request(Limits(depth=1), deadlock=False)).proof is None
+
+
+def test_a_bound_that_no_step_can_hit_is_no_question(model_of: Build) -> None:
+    """A set of so few packets has room for all; a bound that only the beginning hits is hit."""
+    text = """
+        message M
+        agent A { final initial state S { step go { send M to B } } }
+        agent B { final initial state S { on M } }
+        invariant fine: A[0] is S
+        check "c" { network set  expect fine }
+    """
+    found = explore(model_of(text), Request(Limits(depth=1), deadlock=False))
+    assert found.verdicts["fine"] == Holds("inductive")
+    assert found.bounds_hit == ()
