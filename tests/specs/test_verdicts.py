@@ -13,6 +13,8 @@ from modelcheck.pipeline.mutate import mutate_verified, plan
 SPECS = Path(__file__).parents[2] / "specs"
 
 
+# The longest take most of a minute, and several where much else runs.
+@pytest.mark.timeout(540)
 @pytest.mark.parametrize("file", sorted(SPECS.rglob("*.mc")), ids=lambda file: file.stem)
 def test_all_is_as_expected_and_every_mutant_is_noticed(file: Path) -> None:
     report = modelcheck.verify(file)

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import copy
 import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -83,9 +85,21 @@ def test_hostile_trees_are_refused(data: object) -> None:
     assert decode(data, 5) is None
 
 
-@pytest.mark.usefixtures("folder")
-def test_hostile_tables_are_rebuilt(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module")
+def built() -> dict[str, Any]:
+    """The tables, which takes more than a second to compute."""
+    return build()
+
+
+def test_hostile_tables_are_rebuilt(folder: Path, built: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    times = []
+
+    def count_and_copy() -> dict[str, Any]:
+        times.append(1)
+        return copy.deepcopy(built)
+
     monkeypatch.setattr("modelcheck.frontend.tables.PACKED", "absent.json")
+    monkeypatch.setattr("modelcheck.frontend.tables.build", count_and_copy)
     expected = load_tables()
     (path,) = folder.glob("tables-*.entry")
     good = json.loads(path.read_bytes().partition(b"\n")[2])
@@ -100,11 +114,13 @@ def test_hostile_tables_are_rebuilt(folder: Path, monkeypatch: pytest.MonkeyPatc
     for damage in damages:
         cache.store(path.stem, {**good, **damage})
         assert load_tables() == expected
+    assert len(times) == 1 + len(damages)
+    assert load_tables() == expected
+    assert len(times) == 1 + len(damages), "they were stored again"
 
 
-def test_tables_are_plain_data() -> None:
-    data = build()
-    assert json.loads(json.dumps(data)) == data
+def test_tables_are_plain_data(built: dict[str, Any]) -> None:
+    assert json.loads(json.dumps(built)) == built
 
 
 def _printed(program: str) -> str:
