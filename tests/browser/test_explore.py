@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
 import signal
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import modelcheck.explorer
 from tests.cli.conftest import command, environment
 from tests.cli.started import started
 from tests.unit.explorer.conftest import serving
@@ -23,7 +20,6 @@ if TYPE_CHECKING:
 
     Open = Callable[..., Page]
 
-PAGE_FOLDER = Path(modelcheck.explorer.__file__).with_name("page")
 
 HOSTILE = "<script>fail()</script> & 'it' \u202e x"
 SPEC = f"""protocol Pair
@@ -311,17 +307,3 @@ def test_nothing_is_wider_than_the_window(explore: Open, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     press(page, "1", "1", "3")
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-
-
-def test_the_programs_of_the_page_are_typed(node_modules: Path) -> None:
-    node = shutil.which("node")
-    assert node is not None
-    # The browser's own types are right.
-    flags = "--skipDefaultLibCheck "
-    flags += "--noEmit --allowJs --checkJs --strict --noImplicitReturns --noUncheckedIndexedAccess --noUnusedLocals"
-    flags += " --exactOptionalPropertyTypes --noUnusedParameters --target es2022 --lib es2022,dom,dom.iterable"
-    sources = sorted(str(path) for path in PAGE_FOLDER.iterdir() if path.suffix in {".js", ".ts"})
-    compiler = node_modules / "typescript" / "bin" / "tsc"
-    command = [node, str(compiler), *flags.split(), *sources]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-    assert done.returncode == 0, done.stdout

@@ -283,7 +283,7 @@ def test_a_hostile_name_is_text(lasso: Page) -> None:
 def test_every_step_can_be_announced_and_every_control_reached(lasso: Page) -> None:
     press(lasso, "j")
     announced = lasso.get_by_role("status").inner_text()
-    assert announced == f"Step 1 of {LAST}: Lamp: light. 1 change."
+    assert announced == f"Step 1 of {LAST}: Lamp: light. 2 changes."
     names = set()
     for _ in range(14):
         press(lasso, "Tab")

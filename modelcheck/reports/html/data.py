@@ -63,6 +63,7 @@ def _step(trace: Trace, step: Step, hidden: frozenset[int], sent: Sent) -> dict[
         "agents": list(step.agents),
         "causes": list(step.causes),
         "outcome": visible(step.outcome),
+        "still": not step.changes,
         # The state as far as it differs from the one before.
         "values": {
             place: visible(value)

@@ -130,7 +130,8 @@ def _changes(trace: Trace, step: Step) -> list[Markup]:
     lines += [_happening(found) for found in happenings_in(trace, step)]
     if step.outcome:
         lines.append(element("div", element("strong", "error: "), element("bdi", step.outcome), class_="error"))
-    return lines or [element("div", "nothing changes", class_="muted")]
+    # What is received is told by the step itself.
+    return lines or [element("div", "nothing else changes" if step.changes else "nothing changes", class_="muted")]
 
 
 def _difference(found: Difference) -> Markup:

@@ -141,6 +141,9 @@ def _verdict(old: KeptProperty, new: KeptProperty) -> Iterator[Text]:
         yield Strong(new.name), f" is still {new.verdict}, by a run of ", *_from_to(_steps(old), _steps(new))
     elif (old.trace, old.loop_start) != (new.trace, new.loop_start):
         yield Strong(new.name), f" is still {new.verdict}, by another run"
+    elif old.more != new.more:
+        other = "counterexamples" if new.verdict == "violated" else "runs"
+        yield Strong(new.name), f" is still {new.verdict}: the other {other} are not the same"
     if old.ok != new.ok:
         yield Strong(new.name), ": ", *_from_to(*("as expected" if one.ok else "not as expected" for one in (old, new)))
 

@@ -74,6 +74,12 @@ class KeptStep(Frozen):
     action: str
 
 
+class KeptRun(Frozen):
+    """Another counterexample in an earlier packet."""
+
+    trace: tuple[KeptStep, ...]
+
+
 class KeptProperty(Frozen):
     """A verdict in an earlier packet."""
 
@@ -86,6 +92,7 @@ class KeptProperty(Frozen):
     steps: int | None = None
     trace: tuple[KeptStep, ...] | None = None
     loop_start: int | None = None
+    more: tuple[KeptRun, ...] = ()
 
 
 class KeptStates(Frozen):

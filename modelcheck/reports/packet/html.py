@@ -66,7 +66,11 @@ def _table(table: doc.Table) -> Markup:
         for first, *others in table.rows
     )
     columns = element("colgroup", (element("col", style=f"width:{width}%") for width in table.widths))
-    return element("div", element("table", columns, head, element("tbody", rows)), class_="scroll", tabindex=0)
+    whole = element("table", columns, head, element("tbody", rows))
+    # What a keyboard can scroll has a name.
+    return element(
+        "div", whole, class_="scroll", tabindex=0, role="group", aria_label=f"Table: {', '.join(table.head)}"
+    )
 
 
 def _inline(text: doc.Text) -> Markup:

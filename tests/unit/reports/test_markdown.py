@@ -33,6 +33,11 @@ def test_every_property_has_a_row_and_every_step_a_line() -> None:
     page = _rendered()
     assert "| deadlock | violated | violated |" in page
     assert "### Counterexample: deadlock" in page
+    assert [line.split(" | ")[0] for line in page.splitlines() if line[:3] in {"| 0", "| 1", "| 2"}] == [
+        "| 0",
+        "| 1",
+        "| 2",
+    ]
 
 
 def test_what_differs_from_the_expectation_is_told() -> None:

@@ -14,6 +14,7 @@
  * @property {string[]} agents - who takes part
  * @property {number[]} causes - the earlier steps that it depends on directly
  * @property {string} outcome - how it failed, or nothing
+ * @property {boolean} still - whether nothing changes at all, not even that a message is received
  * @property {Record<string, string>} values - by component, as far as they differ from the step before
  * @property {Change[]} changes
  * @property {Happening[]} happenings

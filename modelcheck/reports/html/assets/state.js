@@ -39,7 +39,8 @@ function stateTable(run, number, filter) {
   if (!run.components.length) return create("p", { class: "muted" }, "The run fails before there is a state.");
   if (!bodies.length) {
     const subject = filter.search || filter.agents.size < run.agents.length ? "Nothing that is shown" : "Nothing";
-    return create("p", { class: "muted" }, filter.changes && number ? `${subject} changes in this step.` : `${subject}.`);
+    const changes = run.steps[number].still || subject !== "Nothing" ? "changes" : "else changes";
+    return create("p", { class: "muted" }, filter.changes && number ? `${subject} ${changes} in this step.` : `${subject}.`);
   }
   return create("table", { class: "values" }, create("caption", {}, caption), ...bodies);
 }

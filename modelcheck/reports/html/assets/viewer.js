@@ -48,9 +48,9 @@ class Viewer {
     this.step = Math.max(0, Math.min(step, this.run.steps.length - 1));
     this.draw(note);
     this.page.moved(this.step);
-    const { actor, action, changes, fault } = this.run.steps[this.step];
+    const { actor, action, changes, happenings, fault } = this.run.steps[this.step];
     const told = `${fault ? "fault, " : ""}${actor ? `${actor}: ` : ""}${action}`;
-    this.page.announce(`${note} Step ${this.step} of ${this.run.steps.length - 1}: ${told}. ${counted(changes.length, "change")}.`.trim());
+    this.page.announce(`${note} Step ${this.step} of ${this.run.steps.length - 1}: ${told}. ${counted(changes.length + happenings.length, "change")}.`.trim());
   }
 
   next() {
@@ -83,6 +83,7 @@ class Viewer {
       this.page.announce("The link to this step is copied.");
     } catch {
       this.#note(`The link to this step: ${link}`);
+      this.page.announce("The link to this step stands above the diagram.");
     }
   }
 

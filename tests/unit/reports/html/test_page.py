@@ -226,6 +226,17 @@ def test_a_warning_without_a_place_has_none_and_tells_what_to_do() -> None:
     assert "> MC505: never taken. remove it\n" in markdown.render(report)
 
 
+def test_a_receipt_is_a_change_also_where_nothing_else_is() -> None:
+    text = ECHO.replace("NAME", "plain").replace("{ served := n + 1 }", "{ skip }  step rest { skip }")
+    text = text.replace("Server[0].served == 1", "Client[0] is Done and messages Ping == {} and Server[0] is Run")
+    page = render(verify_specs([load(Source("echo.mc", text))], Options(engine="interpreter")))
+    (run,) = data_in(page)["runs"].values()
+    receipt = run["steps"][-1]
+    assert (receipt["changes"], receipt["happenings"], receipt["still"]) == ([], [], False)
+    assert "nothing else changes" in page
+    assert "nothing changes" not in page.partition("<template")[0]
+
+
 def test_elements_escape_all_that_is_no_markup() -> None:
     made = element("a", "<b>", Markup("<i></i>"), None, ["x", 1], class_='"', data_step=3, hidden=True, id=None)
     assert made == '<a class="&quot;" data-step="3" hidden>&lt;b&gt;<i></i>x1</a>'

@@ -366,6 +366,19 @@ def test_nothing_changed_is_said(vote: Packet) -> None:
     assert _since(vote, vote).startswith("Nothing: ")
 
 
+def test_other_counterexamples_are_compared(tmp_path: Path) -> None:
+    text = VOTE.replace("state Idle {", "state Idle { step beg -> Asked { send Ask to Voter }")
+    one, three = (
+        packet([written(tmp_path, text)], Options(checks=("too many",), properties=("few",), counterexamples=number))
+        for number in (1, 3)
+    )
+    told = _since(one, three)
+    assert (
+        told
+        == '### vote.mc\n\n- **In "too many":** **few** is still violated: the other counterexamples are not the same\n'
+    )
+
+
 def test_what_changed_is_told(tmp_path: Path, vote: Packet) -> None:
     text = VOTE.replace("param Most = 2 ", "param Most = 1 ").replace('check "one is gone"', 'check "new one"')
     found = _since(vote, packet([written(tmp_path, text)], Options()))
