@@ -28,7 +28,7 @@ class Asking:
     """
 
     def __init__(self, models: Iterable[Model], solving: Solving, seconds: float, told: Diagnostics) -> None:
-        self._solving = solving
+        self.solving = solving
         self._seconds = seconds
         self.told = told
         simplest = sorted(models, key=lambda model: len(model.cells))
@@ -49,7 +49,7 @@ class Asking:
 
     def within_time(self, ask: Callable[[], Answer]) -> Answer:
         """The answer to one question. Raises `UndecidedError`, and `StoppedError` where the user wants no more."""
-        self._solving.deadline = time.monotonic() + self._seconds
+        self.solving.deadline = time.monotonic() + self._seconds
         try:
             return ask()
         except StoppedError as stopped:

@@ -14,6 +14,7 @@ from modelcheck.kernel.task import Limits
 from modelcheck.pipeline.static.asking import Asking
 from modelcheck.pipeline.static.overlaps import warn_about_overlaps
 from modelcheck.pipeline.static.properties import warn_about_properties
+from modelcheck.pipeline.static.quorums import warn_about_quorums
 from modelcheck.pipeline.static.transitions import warn_about_guards
 
 
@@ -29,5 +30,6 @@ def survey(spec: Spec, models: Sequence[Model], seconds: float, told: Diagnostic
             warn_about_guards(spec, asking)
             warn_about_overlaps(spec, asking)
             warn_about_properties(spec, asking)
+            warn_about_quorums(spec, asking)
     except StoppedError:
         raise KeyboardInterrupt from None
