@@ -53,12 +53,17 @@ def with_liveness(model: Model, found: Exploration, limits: Limits, deadline: fl
         return found
     verdicts, budget = dict(found.verdicts), budget_bytes(limits)
     stopped: Stop | None = found.stopped
+    is_interrupted = False
     for question in model.temporal:
-        watch = _Watch(deadline, budget)
-        verdict = _verdict(model, found, question, watch.is_over)
+        watch, verdict = _Watch(deadline, budget), None
+        try:
+            verdict = None if is_interrupted else _verdict(model, found, question, watch.is_over)
+        except KeyboardInterrupt:
+            # What was found before stays found.
+            is_interrupted = True
         if verdict is None:
-            stopped = watch.reached
-            verdict = Unknown(STOPPED[watch.reached], _evidence(found))
+            stopped = "interrupted" if is_interrupted else watch.reached
+            verdict = Unknown(STOPPED[stopped], _evidence(found))
         verdicts[question.property.name] = verdict
     return replace(found, verdicts=verdicts, stopped=stopped)
 

@@ -32,7 +32,7 @@ from modelcheck.pipeline.idle import warn_about_idle
 from modelcheck.pipeline.instance import with_instance
 from modelcheck.pipeline.liveness import explained, with_liveness
 from modelcheck.pipeline.unused_behaviour import Behaviour
-from modelcheck.reports.report import CheckReport, ProofReport, Report, Seconds, SpecReport, StateCounts
+from modelcheck.reports.report import CheckReport, ProofReport, PropertyReport, Report, Seconds, SpecReport, StateCounts
 from modelcheck.source import Span
 from modelcheck.verdict import Holds
 from modelcheck.version import __version__
@@ -257,19 +257,18 @@ def verify_check(
         options.proved(spec, check, found.proof)
     found = with_liveness(model, found, options.limits, _deadline(options, started))
     timing = found.timing or Timing(time.monotonic() - prepared, time.process_time() - cpu, prepared - started)
-    found, chosen = _choose(model, found, options, _clock(options, started))
-    properties = compare(model, check, found, judged=_judges_counts(options), only=options.properties)
-    if options.counterexamples > 1:
-        limit = Limit(options.counterexamples - 1, options.limits.depth, _clock(options, started), options.symmetry)
-        properties = with_others(model, found, properties, limit)
-    told = explained(model, found, options.explain_fairness, options.limits, _deadline(options, started))
-    properties = tuple(replace(p, fairness=told.get(p.name, ()), chosen=chosen.get(p.name, "")) for p in properties)
+    interrupted = found.stopped == "interrupted"
+    try:
+        found, properties = _shown(model, check, found, options, started)
+    except KeyboardInterrupt:
+        # The verdicts stand, with the runs that were found first.
+        interrupted, properties = True, _compared(model, check, found, options)
     report = CheckReport(
         name=check.name,
         engine=found.engine or options.engine,
         ok=all(p.ok for p in properties),
         complete=found.stopped is None and not found.sampled,
-        interrupted=found.stopped == "interrupted",
+        interrupted=interrupted,
         seed=options.seed,
         states=StateCounts(found.distinct, found.explored, found.transitions, found.depth),
         seconds=Seconds(timing.compile_cpu, timing.search, timing.search_cpu),
@@ -297,6 +296,29 @@ def _deadline(options: Options, started: float) -> float | None:
     return None if options.limits.seconds is None else started + options.limits.seconds
 
 
+def _compared(model: Model, check: Check, found: Exploration, options: Options) -> tuple[PropertyReport, ...]:
+    return compare(model, check, found, judged=_judges_counts(options), only=options.properties)
+
+
+def _shown(
+    model: Model, check: Check, found: Exploration, options: Options, started: float
+) -> tuple[Exploration, tuple[PropertyReport, ...]]:
+    """The verdicts with the runs, the others and the explanations that are asked for."""
+    deadline = _deadline(options, started)
+
+    def is_over() -> bool:
+        # Whoever interrupted the search wants no more than what was found.
+        return found.stopped == "interrupted" or (deadline is not None and time.monotonic() >= deadline)
+
+    shown, chosen = _choose(model, found, options, is_over)
+    properties = _compared(model, check, shown, options)
+    if options.counterexamples > 1:
+        limit = Limit(options.counterexamples - 1, options.limits.depth, is_over, options.symmetry)
+        properties = with_others(model, shown, properties, limit)
+    told = explained(model, shown, options.explain_fairness, options.limits, deadline)
+    return shown, tuple(replace(p, fairness=told.get(p.name, ()), chosen=chosen.get(p.name, "")) for p in properties)
+
+
 def _choose(
     model: Model, found: Exploration, options: Options, is_over: Callable[[], bool]
 ) -> tuple[Exploration, dict[str, str]]:
@@ -306,12 +328,6 @@ def _choose(
     if options.order is None:
         return found, {}
     return in_order(model, found, options.order) if found.sampled else with_order(model, found, options.order, is_over)
-
-
-def _clock(options: Options, started: float) -> Callable[[], bool]:
-    """Tells whether the time is up."""
-    deadline = _deadline(options, started)
-    return lambda: deadline is not None and time.monotonic() >= deadline
 
 
 def _ruled_out_by(model: Model) -> str:

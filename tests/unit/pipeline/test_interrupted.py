@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -83,6 +85,21 @@ def test_interrupted_goes_before_a_violation_that_was_found(interrupt: Interrupt
     assert report.specs[0].checks[0].properties[0].verdict == "violated"
     assert report.exit_code == 130
     assert render(report).splitlines()[-1] == "INTERRUPTED: 1 check, 3 verdicts, 1 not as expected so far"
+
+
+@pytest.mark.parametrize("step", ["_choose", "explained"])
+def test_what_was_found_stands_though_what_else_is_asked_for_is_interrupted(
+    step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(import_module("modelcheck.pipeline.verify"), step, interrupted)
+    report = verify(VIOLATED, VIOLATED)
+    assert names(report) == [("0.mc", ["one"])]
+    (check,) = report.specs[0].checks
+    assert [(found.verdict, found.steps) for found in check.properties[:1]] == [("violated", 5)]
+    assert (check.complete, check.interrupted, report.exit_code) == (True, True, 130)
 
 
 def test_an_interrupted_specification_is_not_said_to_have_idle_transitions(interrupt: Interrupt) -> None:

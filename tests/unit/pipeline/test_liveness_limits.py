@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from modelcheck.engines.base import Exploration
+from modelcheck.ir.model import Model, TemporalProperty
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline.liveness import _Watch
 from modelcheck.pipeline.verify import Options, verify
@@ -51,6 +53,26 @@ def test_without_memory_there_is_no_answer(tmp_path: Path, engine: str, monkeypa
     for name in ("three", "four"):
         assert found[name].verdict == "unknown"
         assert found[name].reason == "the memory budget was used up"
+
+
+def test_ctrl_c_leaves_what_was_found_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    liveness = import_module("modelcheck.pipeline.liveness")
+    verdict_on = liveness._verdict
+
+    def interrupted(model: Model, found: Exploration, question: TemporalProperty, *more: object) -> object:
+        if question.property.name == "four":
+            raise KeyboardInterrupt
+        return verdict_on(model, found, question, *more)
+
+    monkeypatch.setattr(liveness, "_verdict", interrupted)
+    report = checked(tmp_path, "interpreter", Limits())
+    told = {found.name: (found.verdict, found.reason) for found in report.properties[:3]}
+    assert told == {
+        "on_the_face": ("holds", ""),
+        "three": ("holds", ""),
+        "four": ("unknown", "the search was interrupted"),
+    }
+    assert report.interrupted
 
 
 def test_a_limit_that_was_reached_has_a_name() -> None:
