@@ -21,6 +21,7 @@ from modelcheck.cli.common import (
 )
 from modelcheck.cli.output import Folder, write_files
 from modelcheck.cli.progress import progress_line
+from modelcheck.cli.searching import search_options
 
 if TYPE_CHECKING:
     from modelcheck.analysis.counterexamples.cheapest import Order
@@ -35,23 +36,7 @@ _PICTURES = "pictures"
 @click.command(name="report")
 @files_argument
 @instance_options
-@click.option(
-    "--property",
-    "properties",
-    multiple=True,
-    metavar="P",
-    help="Only this property, deadlock or errors (may be repeated).",
-)
-@click.option("--engine", default=None, metavar="E", help="auto, native, interpreter, bounded or induction [auto].")
-@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processor cores to use.")
-@click.option("--no-symmetry", is_flag=True, help="Visit also states that differ in the names of ids only.")
-@click.option(
-    "--explain-fairness",
-    "explain",
-    multiple=True,
-    metavar="P",
-    help="Say which fairness the temporal property P needs (may be repeated).",
-)
+@search_options
 @limit_options
 @order_options
 @click.option(

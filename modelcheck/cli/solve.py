@@ -21,6 +21,7 @@ from modelcheck.cli.common import (
     text_or_json,
 )
 from modelcheck.cli.progress import progress_line
+from modelcheck.cli.searching import engine_options
 
 if TYPE_CHECKING:
     from modelcheck.pipeline.solve import Range
@@ -38,8 +39,7 @@ if TYPE_CHECKING:
 @click.option("--first", is_flag=True, help="Stop at the first solution.")
 @click.option("--full", is_flag=True, help="Judge every expectation of all values, also behind one that is not met.")
 @instance_options
-@click.option("--engine", default=None, metavar="E", help="auto, native, interpreter, bounded or induction [auto].")
-@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processor cores to use.")
+@engine_options
 @limit_options
 @text_or_json
 def command(  # noqa: PLR0913 - one parameter a flag

@@ -25,6 +25,7 @@ from modelcheck.cli.common import (
 )
 from modelcheck.cli.output import Folder, has_room, known_format, write_report
 from modelcheck.cli.progress import progress_line
+from modelcheck.cli.searching import search_options
 from modelcheck.reports.registry import FORMATS, RUN_FORMATS
 
 if TYPE_CHECKING:
@@ -36,33 +37,12 @@ if TYPE_CHECKING:
 @click.command(name="verify")
 @files_argument
 @instance_options
-@click.option(
-    "--property",
-    "properties",
-    multiple=True,
-    metavar="P",
-    help="Only this property, deadlock or errors (may be repeated).",
-)
-@click.option("--engine", default=None, metavar="E", help="auto, native, interpreter, bounded or induction [auto].")
+@search_options
 @click.option("--lemmas", is_flag=True, help="With --engine induction: look for lemmas where a proof needs some.")
-@click.option(
-    "--workers",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Processor cores to use, where the engine can use several.",
-)
 @click.option(
     "--audit",
     metavar="A",
     help="Have the reference interpreter check all stored states, N of them, or none [default: a sample].",
-)
-@click.option("--no-symmetry", is_flag=True, help="Visit also states that differ in the names of ids only.")
-@click.option(
-    "--explain-fairness",
-    "explain",
-    multiple=True,
-    metavar="P",
-    help="Say which fairness the temporal property P needs (may be repeated).",
 )
 @limit_options
 @checkpoint_options
