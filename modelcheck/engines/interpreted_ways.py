@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from modelcheck.semantics.answers import answers, answers_by, is_by_step
@@ -16,8 +16,16 @@ if TYPE_CHECKING:
 class InterpretedWays:
     """The ways to the answers of one question. `levels` are the states by level, `length` is that of an answer."""
 
-    def __init__(self, model: Model, levels: Sequence[Sequence[State]], question: Property | str, length: int) -> None:
-        self._model, self._question = model, question
+    def __init__(
+        self,
+        model: Model,
+        levels: Sequence[Sequence[State]],
+        question: Property | str,
+        length: int,
+        look: Callable[[], None],
+    ) -> None:
+        """`look` is called for each path that is tried, and may raise `OutOfTimeError`."""
+        self._model, self._question, self._look = model, question, look
         self.by_step = is_by_step(question)
         self.level = length - self.by_step
         marks = {state for state in levels[self.level] if self._answers(state)}
@@ -39,7 +47,8 @@ class InterpretedWays:
         return answers(self._model, self._question, state)
 
     def _paths(self, state: State) -> Iterable[Path]:
-        return (path for action in range(len(self._model.actions)) for path in action_paths(self._model, state, action))
+        actions = range(len(self._model.actions))
+        return (path for action in actions for path in action_paths(self._model, state, action, self._look))
 
     @staticmethod
     def _leads(path: Path, marks: set[State]) -> bool:

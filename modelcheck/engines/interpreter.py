@@ -17,6 +17,7 @@ from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, Request, Samp
 from modelcheck.engines.process import Watch
 from modelcheck.engines.recorder import Recorder
 from modelcheck.engines.verdicts import Extent, unanswered
+from modelcheck.graph.ways import OutOfTimeError
 from modelcheck.ir.expression import EvaluationError
 from modelcheck.semantics.execute import (
     BEYOND_THE_BOUND,
@@ -214,7 +215,7 @@ def explore(model: Model, request: Request) -> Exploration:
 
 
 def _ways(search: _Search, name: str) -> Ways | None:
-    """The shortest runs to an answer."""
+    """The shortest runs to an answer. Raises `OutOfTimeError` where a limit is reached before they are known."""
     verdict = search.found.get(name)
     # An evaluation that fails in the beginning itself is no matter of ways.
     if not isinstance(verdict, Violated | Reached) or (name == ERRORS and not verdict.run.choices):
@@ -227,7 +228,12 @@ def _ways(search: _Search, name: str) -> Ways | None:
             levels.append([])
         levels[depth].append(state)
     question = next((p for p in search.model.properties if p.name == name), name)
-    return InterpretedWays(search.model, levels, question, len(verdict.run.choices))
+
+    def look() -> None:
+        if search.watch.look(len(search.numbers), search.depth) is not None:
+            raise OutOfTimeError
+
+    return InterpretedWays(search.model, levels, question, len(verdict.run.choices), look)
 
 
 def _explore(search: _Search) -> Stop | None:

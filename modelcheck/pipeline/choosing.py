@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from modelcheck.analysis.counterexamples.calmest import Ends, calmest
 from modelcheck.analysis.counterexamples.cheapest import Order, TooManyError, cheapest, cost_of
-from modelcheck.analysis.counterexamples.different import Limit, different
+from modelcheck.analysis.counterexamples.different import Different, Limit, different
 from modelcheck.analysis.counterexamples.shrink import shrunk
 from modelcheck.engines.base import Exploration
 from modelcheck.frozen import replace
-from modelcheck.graph.ways import OutOfTimeError
+from modelcheck.graph.ways import OutOfTimeError, Ways
 from modelcheck.reports.report import PropertyReport
 from modelcheck.reports.trace_text import counted
 from modelcheck.semantics.answers import answers, answers_by, is_by_step
@@ -91,8 +91,10 @@ def _with_others(model: Model, found: Exploration, report: PropertyReport, limit
     if verdict.run.loop is not None:
         return replace(report, others="an infinite run: others are not looked for")
     question = question_of(model, report.name)
-    ways = None if found.ways is None else found.ways(report.name)
-    others = different(model, ways, question, verdict.run, limit)
+    try:
+        others = different(model, _ways(found, report.name), question, verdict.run, limit)
+    except OutOfTimeError:
+        others = Different((), len(verdict.run.choices) - 1, is_cut=False)
     more = tuple(judge(model, run, question) for run in others.runs)
     count, noun = len(more) + 1, "counterexamples" if isinstance(verdict, Violated) else "witnesses"
     if others.length is None:
@@ -112,22 +114,29 @@ def question_of(model: Model, name: str) -> Property | str:
     return next((prop for prop in model.properties if prop.name == name), name)
 
 
+def _ways(found: Exploration, name: str) -> Ways | None:
+    """The shortest runs to an answer, where they are known. May raise `OutOfTimeError`.
+
+    Of the level within which a search stopped it knows only some states.
+    """
+    if found.ways is None or found.stopped not in {None, "depth", "states"}:
+        return None
+    return found.ways(name)
+
+
 def _of_all_shortest(
     model: Model, found: Exploration, name: str, run: Run, how: tuple[Order, Callable[[], bool]]
 ) -> tuple[Run, str]:
     """The cheapest of all shortest runs, where they can be compared."""
     order, is_over = how
-    ways = None if found.ways is None else found.ways(name)
-    if ways is None:
-        reason = "the states on the others are not known"
-    else:
-        try:
+    reason = "the states on the others are not known"
+    try:
+        if (ways := _ways(found, name)) is not None:
             best = cheapest(model, ways, question_of(model, name), order, is_over)
-        except (TooManyError, OutOfTimeError):
-            reason = "they are too many, or the time was up"
-        else:
             assert best is not None, "a shortest run leads to the answer"
             return best.run, f"of all shortest runs the first with the {_FEWEST[order]}: {best.cost}"
+    except (TooManyError, OutOfTimeError):
+        reason = "they are too many, or the time was up"
     return _in_calm_order(model, run, name, order, f"the first shortest run, not compared with others: {reason}")
 
 

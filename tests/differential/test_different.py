@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import NoReturn
 
 import pytest
 
@@ -11,11 +12,13 @@ from modelcheck.analysis.counterexamples.different import Different, Limit, Sort
 from modelcheck.engines.base import Request
 from modelcheck.engines.compiled import explore as run_native
 from modelcheck.engines.interpreter import explore as interpret
+from modelcheck.engines.process import Watch
 from modelcheck.frozen import replace
 from modelcheck.graph.ways import OutOfTimeError
 from modelcheck.ir.model import Model
 from modelcheck.kernel.task import Limits
-from modelcheck.pipeline.choosing import question_of, with_order
+from modelcheck.pipeline.choosing import question_of, with_order, with_others
+from modelcheck.pipeline.expectations import compare
 from modelcheck.pipeline.verify import Options, verify_specs
 from modelcheck.semantics.replay import judge
 from modelcheck.verdict import Reached, Run, Violated
@@ -163,6 +166,14 @@ class _Late:
         raise OutOfTimeError
 
 
+def _late(_: str) -> NoReturn:
+    raise OutOfTimeError
+
+
+def _never(_: str) -> NoReturn:
+    raise AssertionError("these ways are not all")
+
+
 def test_where_the_time_is_up_the_first_run_is_shown_and_no_more_is_claimed() -> None:
     (model,) = models(TWO_WAYS)
     found = replace(interpret(model, Request(Limits(), ways=True)), ways=lambda _: _Late())
@@ -173,5 +184,25 @@ def test_where_the_time_is_up_the_first_run_is_shown_and_no_more_is_claimed() ->
     assert "not compared with others" in told["finished"]
     others = different(model, _Late(), model.properties[0], run.run, Limit(3, None, lambda: False))
     assert (others.runs, others.length) == ((), 1)
+    # The engine itself may have no time to mark the states, and where it stopped within a level it knows some only.
+    (report,) = compare(model, model.spec.checks[0], found, judged=True, only=("finished",))[:1]
+    for one, said in (
+        (replace(found, ways=_late), "other witnesses were looked for, but not all of this length"),
+        (replace(found, ways=_never, stopped="memory"), "all different witnesses: 2"),
+    ):
+        chosen, told = with_order(model, one, "faults", lambda: False)
+        assert chosen.verdicts == found.verdicts
+        assert "not compared with others" in told["finished"]
+        (other,) = with_others(model, one, [replace(report, expected="unreached")], Limit(3, None, lambda: False))
+        assert other.others.startswith(said)
     over = different(model, None, model.properties[0], run.run, Limit(3, None, lambda: True))
     assert (over.runs, over.length) == ((), 1)
+
+
+def test_the_interpreter_minds_the_time_while_it_marks(monkeypatch: pytest.MonkeyPatch) -> None:
+    (model,) = models(TWO_WAYS)
+    found = interpret(model, Request(Limits(), ways=True))
+    monkeypatch.setattr(Watch, "look", lambda *_: "time")
+    assert found.ways is not None
+    with pytest.raises(OutOfTimeError):
+        found.ways("finished")
