@@ -47,8 +47,8 @@ def wanted(found: PropertyReport) -> str:
     return f"{found.expected} in {counted(found.expected_steps or 0, 'step')}" if differs else found.expected
 
 
-def extent(check: CheckReport, between: str = "transition") -> list[str]:
-    """How much was looked at; `between` is what a step from state to state is called."""
+def extent(check: CheckReport, *, plain: bool = False) -> list[str]:
+    """How much was looked at; `plain`: for who does not know that steps between states are transitions."""
     states = check.states
     if states.explored == 0 and states.distinct is None:
         # A solver looks at all runs up to a length at once.
@@ -56,7 +56,10 @@ def extent(check: CheckReport, between: str = "transition") -> list[str]:
     visited = f"{counted(states.explored, 'state')} visited"
     number = visited if states.distinct is None else counted(states.distinct, "state")
     others = [f"{states.explored:,} visited"] if states.distinct not in {None, states.explored} else []
-    return [number, *others, counted(states.transitions, between), f"depth {states.depth}"]
+    moves = (
+        f"{counted(states.transitions, 'step')} between them" if plain else counted(states.transitions, "transition")
+    )
+    return [number, *others, moves, f"depth {states.depth}"]
 
 
 def ending(check: CheckReport) -> list[str]:

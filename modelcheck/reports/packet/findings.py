@@ -9,7 +9,7 @@ from modelcheck.frozen import Frozen
 from modelcheck.reports.packet.assumptions import UNUSUAL
 from modelcheck.reports.packet.document import Block, Break, Heading, Inline, Link, Strong, Table, Text, marked
 from modelcheck.reports.packet.runs import ToldRun, runs_for
-from modelcheck.reports.packet.telling import ending, faults, telling_facts
+from modelcheck.reports.packet.telling import ending, faults, telling_facts, traitors
 from modelcheck.reports.packet.words import in_words
 from modelcheck.reports.trace_text import counted, quoted
 
@@ -98,7 +98,7 @@ def _circumstances(chapter: Chapter, name: str) -> Iterator[Inline]:
 
 def _how(run: ToldRun, trace: Trace) -> Text:
     """What happens in a run, with the facts of one property that it breaks."""
-    struck = faults(run.trace)
+    struck = [told for told in (traitors(run.trace), *faults(run.trace)) if told]
     told = f"{'Faults' if len(struck) > 1 else 'Fault'}: {'; '.join(struck)}. " if struck else "No fault. "
     parts: list[Inline] = [f"{told}{ending(run.trace)} "]
     # Of a run without an end, facts are about fairness: those are told with the run.

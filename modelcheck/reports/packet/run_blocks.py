@@ -28,6 +28,7 @@ from modelcheck.reports.packet.telling import (
     numbers,
     sentence,
     telling_facts,
+    traitors,
 )
 from modelcheck.reports.packet.words import in_words, said
 from modelcheck.reports.trace_text import length, quoted
@@ -45,11 +46,7 @@ def run_blocks(chapter: Chapter, run: ToldRun, picture: Picture) -> Iterator[Blo
         3, f"Run {run.number}: {first.found.name} {said(first.found)} in {quoted(first.check.name)}", run.anchor
     )
     yield Bullets(tuple(_shows(chapter, group) for group in _grouped(run)))
-    struck = faults(run.trace)
-    told: list[Inline] = [f"The run has {length(run.trace)}"]
-    told.append(f" ({'; '.join(struck)}). " if struck else "; there is no fault in it. ")
-    told.append(ending(run.trace))
-    yield Paragraph(tuple(told))
+    yield Paragraph((_summary(run.trace),))
     if left := needless(run.trace):
         few = "Step" if len(left) == 1 else "Steps"
         yield Paragraph(
@@ -60,6 +57,15 @@ def run_blocks(chapter: Chapter, run: ToldRun, picture: Picture) -> Iterator[Blo
     yield without_empty_columns(steps)
     conclusions = dict.fromkeys((shown.trace.conclusion, tuple(telling_facts(shown.trace))) for shown in run.shows)
     yield Bullets(tuple(_conclusion(*told) for told in conclusions))
+
+
+def _summary(trace: Trace) -> str:
+    """How long a run is, its faults, and how it ends."""
+    struck, byzantine = faults(trace), traitors(trace)
+    told = f"The run has {length(trace)}"
+    told += f" ({'; '.join(struck)})" if struck else "" if byzantine else "; there is no fault in it"
+    told += f"; {byzantine}" if byzantine else ""
+    return f"{told}. {ending(trace)}"
 
 
 def _grouped(run: ToldRun) -> list[list[Shown]]:

@@ -196,11 +196,15 @@ def _predicate(names: list[str], words: str) -> str:
 
 
 def faults(trace: Trace) -> list[str]:
-    """What the faults of a run are, with their steps: also who is Byzantine, which no step tells."""
+    """What the faults of a run do, with their steps."""
+    return [f"step {step.number}: {_doing(step, trace)}" for step in trace.steps if step.fault]
+
+
+def traitors(trace: Trace) -> str:
+    """Who is Byzantine, which is a fault that no step tells; empty where nobody is."""
     statuses = trace.by_agent("status", trace.steps[0])
     byzantine = [agent for agent, status in statuses.items() if is_byzantine(status)]
-    begun = [f"from the start {_predicate(byzantine, _status(BYZANTINE))}"] if byzantine else []
-    return [*begun, *(f"step {step.number}: {_doing(step, trace)}" for step in trace.steps if step.fault)]
+    return f"from the start {_predicate(byzantine, _status(BYZANTINE))}" if byzantine else ""
 
 
 def ending(trace: Trace) -> str:

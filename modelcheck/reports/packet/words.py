@@ -95,6 +95,6 @@ def expectation(found: PropertyReport) -> str:
 def counts(check: CheckReport) -> str:
     """How much was looked at."""
     states = check.states
-    told = ", ".join([*extent(check, "step"), *ending(check)])
+    told = ", ".join([*extent(check, plain=True), *ending(check)])
     alike = states.distinct is not None and states.explored < states.distinct
     return f"{told}; the states that were not visited differ from others in names only" if alike else told

@@ -330,6 +330,14 @@ def test_a_deadline_is_about_every_run_and_fair_ones_do_not_come_into_it(tmp_pat
     assert found.report.specs[0].checks[0].properties[0].kind == "deadline"
 
 
+def test_a_run_with_a_silent_traitor_is_not_said_to_be_without_a_fault(tmp_path: Path) -> None:
+    text = VOTE.replace("reachable all_", "reachable odd: not Voter[0] is correct\nreachable all_")
+    text += 'check "a traitor" { Voter = 1  faults { byzantine Voter up to 1 }  allow deadlock  expect odd, few }\n'
+    page = markdown.render(document(packet([written(tmp_path, text)], Options(checks=("a traitor",)))), "pictures")
+    assert "The run has 0 steps; from the start Voter is Byzantine. At the end Asker is in Idle and" in page
+    assert "no fault in it" not in page
+
+
 def test_violations_are_excused_only_where_there_are_some(tmp_path: Path) -> None:
     calm = markdown.render(document(packet([written(tmp_path)], Options(checks=("calm",)))), "pictures")
     assert "are as the specification expects**.\n" in calm

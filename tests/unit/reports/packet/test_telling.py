@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from modelcheck.pipeline import Options, load, verify_specs
-from modelcheck.reports.packet.telling import changes, ending, faults, sentence
+from modelcheck.reports.packet.telling import changes, ending, faults, sentence, traitors
 from modelcheck.semantics.trace import Trace
 from modelcheck.source import Source
 
@@ -119,7 +119,7 @@ def test_who_is_byzantine_from_the_start_is_a_fault_also_where_it_keeps_silent()
     odd = f"{TALK} reachable odd: not Hearer[0] is correct"
     trace = run_of(f'{odd} check "c" {{ faults {{ byzantine Hearer up to 1 }} expect odd }}', "odd")
     assert trace.length == 0
-    assert faults(trace) == ["from the start Hearer is Byzantine"]
+    assert (traitors(trace), faults(trace)) == ("from the start Hearer is Byzantine", [])
 
 
 def test_a_run_that_fails_at_its_start_is_told() -> None:
