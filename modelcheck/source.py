@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from functools import cached_property
 
 from modelcheck.frozen import Frozen
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def sayable(path: str) -> str:
+    """A path as texts can say it: a system may call files by bytes that are no UTF-8."""
+    return _SURROGATES.sub("\ufffd", path)
 
 
 class Source(Frozen, dict=True):

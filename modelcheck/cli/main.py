@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -81,6 +82,7 @@ def cli() -> None:
 def run(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit: 0 as expected, 1 a verdict differs, 2 input, 3 inconclusive, 70 our fault, 130 Ctrl-C."""
     _replace_closed_streams()
+    _write_any_letter()
     try:
         cli.main(args=arguments, prog_name="modelcheck", standalone_mode=False)
     except click.exceptions.Exit as done:
@@ -111,6 +113,13 @@ def _replace_closed_streams() -> None:
     if sys.stdout is None:
         click.echo("cannot write the output: the standard output is closed", err=True)
         sys.exit(USAGE)
+
+
+def _write_any_letter() -> None:
+    """A file or a pipe gets UTF-8, which documents say of themselves; a terminal what it can show."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
 
 
 def _internal_error(error: Exception) -> None:

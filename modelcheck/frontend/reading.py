@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from modelcheck.diagnostics import Diagnostic, InputError
-from modelcheck.source import Source, Span
+from modelcheck.source import Source, Span, sayable
 
 MAX_BYTES = 1_000_000
 
@@ -17,7 +17,7 @@ def read_source(path: str | os.PathLike[str]) -> Source:
     Raises `InputError` if there is no such file or it is no text: MC101 unreadable, MC102 not UTF-8, MC103 too large,
     MC116 NUL characters.
     """
-    name = os.fspath(path)
+    name = sayable(os.fspath(path))
     if not name:
         # `Path("")` would be the current folder.
         raise _failure("MC101", "the name of a file is empty", "name a file that ends in .mc")

@@ -25,7 +25,7 @@ from modelcheck.reports.packet.packet import (
     DescribedProperty,
     Packet,
 )
-from modelcheck.source import Source, Span
+from modelcheck.source import Source, Span, sayable
 
 if TYPE_CHECKING:
     from modelcheck.ir.spec import Agent, Check, Definition, Field, Message, Property, Spec, Variable
@@ -42,7 +42,7 @@ def packet(paths: Sequence[str | Path], options: Options, changed: Sequence[str]
     specs: list[Spec] = []
     for path, name in zip(paths, _called(paths), strict=True):
         with diagnostics.collecting():
-            specs.append(load(Source(name, read_source(path).text)))
+            specs.append(load(Source(sayable(name), read_source(path).text)))
     diagnostics.raise_errors()
     report = verify_specs(specs, options)
     chosen = chosen_checks(specs, options)

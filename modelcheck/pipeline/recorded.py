@@ -5,6 +5,7 @@ The files come from anywhere, so nothing in them is taken for granted: what does
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -24,6 +25,9 @@ MAX_BYTES = 100_000_000
 
 _DEEPEST = 200
 """Values of a model are nested less deeply: what is written in a specification has at most so many levels."""
+
+_SHOWN = ("violated", "reached")
+"""The verdicts that one run can show."""
 
 Document = TypeVar("Document")
 
@@ -84,11 +88,14 @@ def runs_in(path: str, content: bytes) -> tuple[Recorded, ...]:
         return _runs(path, content)
     except RecursionError:
         raise _unusable(path, "is nested too deeply") from None
-    except ValueError as error:  # not UTF-8, or a number with thousands of digits
+    except UnicodeDecodeError:
+        raise _no_text(path, content) from None
+    except ValueError as error:  # a number with thousands of digits
         raise _unusable(path, f"is no trace: {error}") from None
 
 
 def _runs(path: str, content: bytes) -> tuple[Recorded, ...]:
+    content = content.removeprefix(BOM_UTF8)
     try:
         document = msgspec.json.decode(content)
     except msgspec.DecodeError as error:
@@ -107,6 +114,8 @@ def _runs(path: str, content: bytes) -> tuple[Recorded, ...]:
     for run in runs:
         if not run.steps:
             raise _unusable(path, f"has a run without any step: {run.title}")
+        if run.subject and run.verdict not in _SHOWN:
+            raise _unusable(path, f"has a run that shows '{run.verdict}', which no run can: {run.title}")
         if run.loop_start is not None and not 0 <= run.loop_start < len(run.steps):
             raise _unusable(path, f"says that a run of {len(run.steps)} states repeats from number {run.loop_start} on")
     return runs
@@ -122,6 +131,22 @@ def _as(path: str, document: object, type_: type[Document]) -> Document:
 def _unusable(path: str, problem: str) -> InputError:
     help_ = "traces are written by `verify --format trace`, `itf` or `json`"
     return InputError([Diagnostic("MC610", None, f"'{path}' {problem}", help_)])
+
+
+def _no_text(path: str, content: bytes) -> InputError:
+    """The first byte that is not UTF-8: the decoder of JSON tells its place in a string, not in the file."""
+    text = content.decode("utf-8", errors="replace")
+    before = len(content[: (first := _first_foreign(content))].decode())
+    problem = f"this is no JSON: not UTF-8: byte 0x{content[first]:02x}"
+    return InputError([Diagnostic("MC610", Span(Source(path, text), before, before + 1), problem, "save it as UTF-8")])
+
+
+def _first_foreign(content: bytes) -> int:
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        return error.start
+    raise AssertionError("all of it is UTF-8")
 
 
 def _malformed(path: str, content: bytes, problem: str) -> InputError:

@@ -152,5 +152,7 @@ def _judged(model: Model, run: Run, recorded: Recorded) -> Trace:
         return judge(model, run, name)
     for prop in model.properties:
         if prop.name == name:
+            if recorded.verdict != (shown := "reached" if prop.kind == "reachable" else "violated"):
+                raise EngineDisagreement(f"'{name}' can be {shown}, and what was recorded is '{recorded.verdict}'")
             return judge(model, run, prop)
     raise EngineDisagreement(f"'{name}' is about infinite runs, and this one ends")

@@ -65,8 +65,7 @@ def _name(component: Component) -> str:
 
 def render(run: ShownRun) -> bytes:
     """The run as an ITF trace, with all that `replay` needs in `#meta`."""
-    # In JSON, what a backslash replaces means the same: the name of a file need not be Unicode.
-    return (json.dumps(itf_data(run), indent=1, ensure_ascii=False) + "\n").encode(errors="backslashreplace")
+    return (json.dumps(itf_data(run), indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def itf_data(run: ShownRun) -> dict[str, Any]:

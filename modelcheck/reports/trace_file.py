@@ -26,4 +26,4 @@ def render(run: ShownRun) -> bytes:
         # Of several counterexamples the one that is shown.
         "property": property_data(replace(run.found, trace=run.trace, steps=run.trace.length, more=())),
     }
-    return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode(errors="backslashreplace")
+    return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()

@@ -44,7 +44,9 @@ def judge(model: Model, run: Run, question: Property | str) -> Trace:
     value = holds(model, question.expression, state, after, watches)
     facts = explain(model, question.expression, state, after)
     if value != (question.kind == "reachable"):
-        raise EngineDisagreement(f"the run does not answer '{question.name}'")
+        told = "true" if value else "false"
+        where = "of its last step" if question.kind == "transition" else "at its end"
+        raise EngineDisagreement(f"'{question.name}' is {told} {where}")
     word = "holds" if question.kind == "reachable" else "is false"
     text = written(question.expression.span)
     last = len(found.states) - 1

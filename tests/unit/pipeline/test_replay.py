@@ -128,10 +128,34 @@ def test_a_run_that_shows_nothing_any_more_says_so(saved: Saved, format_: str) -
     found = on(saved("carried", format_), ("c.ayes == 2", "c.ayes == 2 and not c is Count"))
     assert found.stop is None
     assert not found.ok
-    assert "does not answer" in found.reason
+    assert found.reason == "'carried' is false at its end"
     assert "FAILED: it is a run, but" in render_replay(found)
     again = on(saved("settled", format_), ("c.ayes == 1", "c.ayes < 3"))
     assert (again.ok, again.stop) == (False, None)
+
+
+def test_no_run_shows_what_its_property_cannot(saved: Saved) -> None:
+    path = changed(saved("carried"), lambda d: d["property"].update(verdict="violated"))
+    found = replay_file(path)
+    assert not found.ok
+    assert found.reason == "'carried' can be reached, and what was recorded is 'violated'"
+
+
+def test_a_byte_order_mark_is_no_part_of_a_trace(saved: Saved) -> None:
+    path = Path(saved("carried"))
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert replay_file(str(path)).ok
+
+
+def test_a_trace_that_is_not_utf_8_has_a_place(saved: Saved) -> None:
+    path = Path(saved("carried"))
+    path.write_bytes(path.read_bytes().replace(b"carried", b"carri\xe9", 1))
+    with pytest.raises(InputError) as refused:
+        replay_file(str(path))
+    (found,) = refused.value.diagnostics
+    assert found.problem == "this is no JSON: not UTF-8: byte 0xe9"
+    assert found.span is not None
+    assert found.span.source.line_text(found.span.line)[found.span.column - 1 :].startswith("\ufffd")
 
 
 def test_renamed_steps_and_variables_are_noted_and_followed(saved: Saved) -> None:
@@ -227,6 +251,7 @@ def _nest(document: dict[str, Any]) -> None:
         ("trace", lambda d: d.pop("check"), "MC610.*`check`"),
         ("trace", lambda d: d["property"].update(trace=[]), "MC610.*without any step"),
         ("trace", lambda d: d["property"].update(loop_start=99), "MC610.*from number 99 on"),
+        ("trace", lambda d: d["property"].update(verdict="holds"), "MC610.*shows 'holds', which no run can"),
         ("trace", lambda d: d["property"]["trace"][1].update(state=[]), r"MC610.*trace\[1\].state"),
         ("trace", lambda d: d.update(check="three voters"), "MC409.*three voters"),
         ("trace", lambda d: d["property"].update(name="carrie"), "MC409.*carrie"),
