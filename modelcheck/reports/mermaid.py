@@ -67,7 +67,9 @@ class _Diagram(Struct):
     def lines(self) -> list[str]:
         trace = self.trace
         self.written = ["sequenceDiagram"]
-        self.written += [f"  participant a{number} as {label(name)}" for number, name in enumerate(trace.agents)]
+        # Notes need somebody to stand over, also where there are no agents.
+        names = trace.agents or ("environment",)
+        self.written += [f"  participant a{number} as {label(name)}" for number, name in enumerate(names)]
         for step in trace.steps:
             self._step(step)
             if step.number == trace.loop_start and step.number < trace.length:
@@ -143,9 +145,7 @@ class _Diagram(Struct):
 
     def _note(self, agents: Sequence[str], told: Sequence[str]) -> None:
         """A note over neighbouring lifelines from the first to the last agent."""
-        if not self.trace.agents:
-            return
-        numbers = [self.trace.agents.index(agent) for agent in agents] or [0, len(self.trace.agents) - 1]
+        numbers = [self.trace.agents.index(agent) for agent in agents] or [0, max(len(self.trace.agents) - 1, 0)]
         first, last = min(numbers), max(numbers)
         over = f"a{first}" if first == last else f"a{first},a{last}"
         lines = [label(line) for text in told for line in textwrap.wrap(visible(text), _WIDTH) or [""]]

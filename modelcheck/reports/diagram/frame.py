@@ -73,7 +73,9 @@ def frame_of(scene: Scene, top: float) -> Frame:
     """Measure the rows and lifelines of a scene; `top` is where the first header begins."""
     lanes, gap = _lanes(scene)
     environment = MARGIN + 12
-    right = lanes[-1] + max(gap / 2 + 6, _text_room(scene, len(lanes) - 1))
+    # A check may have no agents at all.
+    last = lanes[-1] if lanes else environment + _words(scene)
+    right = last + max(gap / 2 + 6, _text_room(scene, len(lanes) - 1))
     slots = _slots(scene, top)
     rows = {slot.row: slot.top + _ROW / 2 for slot in slots if slot.kind == "row"}
     return Frame(
@@ -98,8 +100,8 @@ def _lanes(scene: Scene) -> tuple[tuple[float, ...], float]:
     wanted += [width(plain(state), SMALL) + 26 for lane in scene.lanes for state in set(lane.states)]
     events = [event for row in scene.rows for event in row.events if event.lane is not None]
     wanted += [min(width(plain(event.text), SIZE), _TEXT) + RADIUS + 24 for event in events]
-    most = max(_NARROWEST, min(_WIDEST, _TOGETHER / count))
-    gap = min(most, max(_NARROWEST, *wanted))
+    most = max(_NARROWEST, min(_WIDEST, _TOGETHER / max(count, 1)))
+    gap = min(most, max([_NARROWEST, *wanted]))
     first = MARGIN + max(24 + _words(scene), gap / 2 + 16, _text_room(scene, 0))
     return tuple(first + gap * number for number in range(count)), gap
 

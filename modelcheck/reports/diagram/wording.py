@@ -62,7 +62,11 @@ def counted(texts: Iterable[str]) -> str:
     counts: dict[str, int] = {}
     for text in texts:
         counts[text] = counts.get(text, 0) + 1
-    return ", ".join(f"{text} \N{MULTIPLICATION SIGN}{count}" if count > 1 else text for text, count in counts.items())
+    return ", ".join(f"{text}{_times(count)}" for text, count in counts.items())
+
+
+def _times(count: int) -> str:
+    return f" \N{MULTIPLICATION SIGN}{count}" if count > 1 else ""
 
 
 def notes_of(step: Step, trace: Trace, agent: str | None) -> Iterator[str]:
@@ -78,11 +82,14 @@ def notes_of(step: Step, trace: Trace, agent: str | None) -> Iterator[str]:
 
 
 def addressed(messages: Sequence[Message]) -> str:
-    """`Commit → Participant[0..2]`."""
-    targets: dict[str, list[str]] = {}
+    """`Commit → Participant[0..2]`; equal ones once, with how many there are."""
+    counts: dict[tuple[str, str], int] = {}
     for message in messages:
-        targets.setdefault(message.text, []).append(message.target)
-    return ", ".join(f"{text} → {', '.join(ranges(names))}" for text, names in targets.items())
+        counts[message.text, message.target] = counts.get((message.text, message.target), 0) + 1
+    groups: dict[tuple[str, int], list[str]] = {}
+    for (text, target), count in counts.items():
+        groups.setdefault((text, count), []).append(target)
+    return ", ".join(f"{text} → {', '.join(ranges(names))}{_times(count)}" for (text, count), names in groups.items())
 
 
 def names_what_it_sends(step: Step) -> bool:

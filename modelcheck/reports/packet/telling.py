@@ -23,7 +23,7 @@ _HALFWAY = "crashes while sending: "
 def sentence(step: Step, trace: Trace) -> str:
     """What happens in a step: who does what, what is sent and lost, and which states agents come to."""
     if step.number == 0:
-        begins = listed(_states(trace, step)) or "no state is reached"
+        begins = listed(_states(trace, step)) or ("no state is reached" if step.outcome else "nobody is there")
         return f"It begins: {begins}.{f' This fails: {step.outcome}.' if step.outcome else ''}"
     sent = [m for m in trace.messages if m.sent == step.number and m.copy_of is None and m.changed_from is None]
     told = _round(step, trace, sent) if step.kind == "round" else _of_one(step, trace, sent)
@@ -209,8 +209,8 @@ def traitors(trace: Trace) -> str:
 
 def ending(trace: Trace) -> str:
     """How a run ends: the states of the agents, what is under way, and whether it goes on."""
-    states = _states(trace, trace.steps[-1])
-    told = f"At the end {listed(states)}." if states else "It ends before there is a state."
+    states = listed(_states(trace, trace.steps[-1])) or "nobody is there"
+    told = f"At the end {states}." if trace.steps[-1].state else "It ends before there is a state."
     if any(name.startswith("partition of ") and sides != "none" for name, sides in trace.steps[-1].state):
         told += " The network is still parted."
     flying = [m for m in trace.messages if not m.received and m.lost is None and m.same_as is None]
