@@ -73,15 +73,16 @@ def _digest(content: bytes) -> str:
 
 
 def _drop_oldest(folder: Path) -> None:
-    aged: list[tuple[float, Path]] = []
-    for path in folder.glob(f"*{SUFFIX}"):
-        try:
-            aged.append((path.stat().st_mtime, path))
-        except OSError:  # Another process removed it.
-            continue
+    aged: list[tuple[float, str]] = []
+    # At every new text: `glob` takes four times as long.
+    with os.scandir(folder) as found:
+        for entry in found:
+            if entry.name.endswith(SUFFIX):
+                with contextlib.suppress(OSError):  # Another process removed it.
+                    aged.append((entry.stat().st_mtime, entry.path))
     aged.sort(reverse=True)
     for _, path in aged[MAX_ENTRIES:]:
-        _remove(path)
+        _remove(Path(path))
 
 
 def _remove(path: Path) -> None:

@@ -15,6 +15,8 @@ from modelcheck.cache_directory import cache_directory
 
 MOST_BYTES = 128 << 20
 """How much of objects the cache keeps, thousands of them; the least recently used go first."""
+SELDOM = 32
+"""One in so many objects looks for old ones: to look at thousands takes as long as to compile a small program."""
 
 
 def load_object(key: str) -> bytes | None:
@@ -30,14 +32,18 @@ def load_object(key: str) -> bytes | None:
 
 def store_object(key: str, image: bytes) -> None:
     """Store an object; where that is not possible, it is compiled again next time."""
-    directory = cache_directory()
+    path = _path(key)
+    directory = path.parent
     try:
-        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # One for the other: nobody else may put another folder in its place.
+        for folder in (directory.parent, directory):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, temporary = tempfile.mkstemp(dir=directory)
         with os.fdopen(handle, "wb") as file:
             file.write(hashlib.sha256(image).hexdigest().encode() + b"\n" + image)
-        Path(temporary).replace(_path(key))
-        _forget_old(directory)
+        Path(temporary).replace(path)
+        if int(path.stem, 16) % SELDOM == 0:
+            _forget_old(directory)
     except OSError:
         return
 
@@ -54,4 +60,5 @@ def _forget_old(directory: Path) -> None:
 
 
 def _path(key: str) -> Path:
-    return cache_directory() / f"{hashlib.sha256(key.encode()).hexdigest()}.object"
+    # Not among the syntax trees, which are few and looked through whenever one comes.
+    return cache_directory() / "objects" / f"{hashlib.sha256(key.encode()).hexdigest()}.object"

@@ -16,7 +16,7 @@ IMAGE = b"x" * 1000
 @pytest.fixture(autouse=True)
 def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("MODELCHECK_CACHE_DIR", str(tmp_path))
-    return tmp_path
+    return tmp_path / "objects"
 
 
 def age(folder: Path) -> None:
@@ -28,6 +28,7 @@ def age(folder: Path) -> None:
 
 def test_what_was_not_used_for_the_longest_time_goes_first(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(objects, "MOST_BYTES", 3500)
+    monkeypatch.setattr(objects, "SELDOM", 1)
     for name in ("first", "second", "third"):
         store_object(name, IMAGE)
         age(cache)
@@ -35,6 +36,21 @@ def test_what_was_not_used_for_the_longest_time_goes_first(cache: Path, monkeypa
     store_object("fourth", IMAGE)
     found = [name for name in ("first", "second", "third", "fourth") if load_object(name) is not None]
     assert found == ["first", "third", "fourth"]
+
+
+def test_what_all_take_is_bounded_although_few_look_for_old_ones(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    most, looks, forget_old = 50, list[Path](), objects._forget_old
+
+    def look(folder: Path) -> None:
+        looks.append(folder)
+        forget_old(folder)
+
+    monkeypatch.setattr(objects, "MOST_BYTES", most * len(IMAGE))
+    monkeypatch.setattr(objects, "_forget_old", look)
+    for number in range(400):
+        store_object(str(number), IMAGE)
+        assert len(list(cache.iterdir())) < most + 4 * objects.SELDOM
+    assert 5 < len(looks) < 25
 
 
 def test_hundreds_of_programs_stay(cache: Path) -> None:
