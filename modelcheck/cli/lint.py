@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from modelcheck.diagnostics import Diagnostic
 
 
-DEFAULT_SECONDS = 2.0
+DEFAULT_SECONDS = 5.0
 
 
 @click.command(name="lint")

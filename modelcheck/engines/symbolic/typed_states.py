@@ -7,6 +7,7 @@ here may even be one that stands for nothing, as not every bit pattern of the ke
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import z3
 
@@ -51,11 +52,14 @@ class TypedStates:
 
         States are compared cell by cell, numbers and sets as numbers; cells that do not matter have their least value.
         """
+        if z3.is_false(wanted):
+            return None
         solver = self._asked(wanted, block)
-        mentioned = _constants([wanted, *solver.assertions()])
-        model = None if z3.is_false(wanted) else self._model(solver)
+        model = self._model(solver)
         if model is None:
             return None
+        mentioned = _constants([wanted])
+        mentioned |= {str(cell.term) for array in bags_in(block) for cell in self._slots(array)}
         found = []
         for cell in (*self.cells, *self.after):
             value = least(cell.type)
@@ -85,10 +89,18 @@ class TypedStates:
 
     def _asked(self, wanted: Term, block: ir.Block) -> z3.Solver:
         solver = self.solving.solver()
-        solver.add(wanted, *map(words.in_range, (*self.cells, *self.after)))
+        solver.add(wanted, *self._ranges)
         for array in sorted(set(bags_in(block))):
             solver.add(*map(self.truth, ascending(self.program, array)))
         return solver
+
+    @cached_property
+    def _ranges(self) -> list[Term]:
+        return [term for cell in (*self.cells, *self.after) if not z3.is_true(term := words.in_range(cell))]
+
+    def _slots(self, array: int) -> Sequence[Word]:
+        first = self.program.offsets[array]
+        return self.cells[first : first + self.program.arrays[array].length]
 
     def _unknown(self, suffix: str) -> tuple[Word, ...]:
         arrays = enumerate(self.program.arrays)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import partial
+from itertools import pairwise
 
 from modelcheck.engines.symbolic import words
 from modelcheck.engines.symbolic.solving import Solving
 from modelcheck.engines.symbolic.typed_states import TypedStates
-from modelcheck.frozen import Frozen
+from modelcheck.frozen import Frozen, replace
 from modelcheck.ir.expression import BlockedError, Chooser, CutError, Env, EvaluationError, all_runs
 from modelcheck.ir.happenings import Watch, WatchedCells
 from modelcheck.ir.model import Model
@@ -17,6 +19,10 @@ from modelcheck.ir.spec import Property
 from modelcheck.ir.statement import Body, run
 from modelcheck.ir.values import Id, Value
 from modelcheck.kernel import program as ir
+from modelcheck.kernel.evaluate import evaluate, outcomes
+from modelcheck.kernel.samples import samples
+from modelcheck.kernel.type_facts import bags_in
+from modelcheck.kernel.types import KernelError
 from modelcheck.lowering.parts import Parts
 from modelcheck.pipeline.static.headers import looks_at_one_message
 from modelcheck.semantics.execute import State
@@ -24,6 +30,10 @@ from modelcheck.semantics.show import cell_name, show_cell
 
 FEW = 2
 """The messages that there is room for at first: a state with more has what one with fewer has, nearly always."""
+
+
+SAMPLES = 24
+"""The states that are tried before a solver is asked."""
 
 
 class Example(Frozen):
@@ -90,6 +100,8 @@ class _Room:
 
     def can(self, actor: Id | None, body: Body) -> bool:
         block = self._parts.block(actor, body)
+        if any(map(partial(_has_a_path, self._parts.program, block), self._samples(block))):
+            return True
         paths = self._states.paths(block)
         ends = words.disjunction([paths.arrives, *(term for _, term in (*paths.fails, *paths.cuts))])
         return self._states.has(words.conjunction([paths.exists, ends]), block)
@@ -106,9 +118,31 @@ class _Room:
     def can_be(self, prop: Property, *, value: bool) -> bool:
         defined, holds = self._parts.predicate(prop.expression)
         of_steps = prop.kind == "transition"
+        pairs = pairwise(self._samples(()))
+        if any(_can_be(self._parts.program, (defined, holds), pair, value=value) for pair in pairs):
+            return True
         is_so = self._states.truth(holds if value else ir.Not(holds), of_steps=of_steps)
         undefined = self._states.truth(ir.Not(defined), of_steps=of_steps)
         return self._states.has(words.disjunction([undefined, is_so]))
+
+    def _samples(self, block: ir.Block) -> Iterator[tuple[int, ...]]:
+        return samples(self._parts.program, set(bags_in(block)), SAMPLES)
+
+
+def _has_a_path(program: ir.Program, block: ir.Block, state: tuple[int, ...]) -> bool:
+    """Whether a block has an outcome in a state of the kernel."""
+    asked = replace(program, actions=(ir.Action("asked", "protocol", block),))
+    with suppress(KernelError):
+        return any(True for _ in outcomes(asked, 0, state))
+    return False
+
+
+def _can_be(program: ir.Program, predicate: tuple[ir.Expr, ir.Expr], pair: tuple[State, State], *, value: bool) -> bool:
+    """Whether a property has a value, or none, in a state of the kernel or between two."""
+    defined, holds = predicate
+    with suppress(KernelError):
+        return not evaluate(program, defined, *pair) or bool(evaluate(program, holds, *pair)) == value
+    return False
 
 
 def _judged(model: Model, state: State, actor: Id | None, body: Body) -> Example | None:

@@ -94,7 +94,11 @@ def _tell_condition(condition: Compare, asking: Asking, *, is_meant: bool) -> bo
 
 
 def _tell_for_other_sizes(condition: Compare, found: Sequence[tuple[Model, Threshold]], asking: Asking) -> bool:
-    for _, of in found:
+    # Parameters are all that tells the thresholds of two checks apart.
+    different: dict[object, Threshold] = {}
+    for model, of in found:
+        different.setdefault(tuple(model.params.items()), of)
+    for of in different.values():
         if of.relative and asking.within_time(partial(of.is_about_half, asking.solving)):
             size = next((size for size in range(2, MAX_SIZE + 1) if of.apart(size)), None)
             if size is not None:
