@@ -67,6 +67,8 @@ def _rows(check: ListedCheck) -> Iterator[tuple[str, str]]:
     yield "sizes", _settings(check.sizes)
     if check.params:
         yield "params", _settings(check.params)
+    if check.unknowns:
+        yield "unknown", _settings(check.unknowns)
     if check.networks:
         yield "network", _networks(check.networks)
     if check.detector is not None:

@@ -39,6 +39,13 @@ if TYPE_CHECKING:
 @click.option("--first", is_flag=True, help="Stop at the first solution.")
 @click.option("--full", is_flag=True, help="Judge every expectation of all values, also behind one that is not met.")
 @instance_options
+@click.option(
+    "--property",
+    "properties",
+    multiple=True,
+    metavar="P",
+    help="Only what is expected of this property, or deadlock (may be repeated).",
+)
 @engine_options
 @limit_options
 @text_or_json
@@ -51,6 +58,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
     checks: tuple[str, ...],
     settings: tuple[str, ...],
     faults: tuple[str, ...],
+    properties: tuple[str, ...],
     engine: str | None,
     workers: int | None,
     max_states: int | None,
@@ -73,6 +81,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
     with progress_line() as progress, input_errors(format_):
         options = Options(
             checks=checks,
+            properties=properties,
             overrides=Overrides(parse_settings(settings), parse_faults(faults)),
             engine=known_engine(engine),
             workers=workers,

@@ -20,8 +20,11 @@ from modelcheck.kernel.passes.simplify import simplify
 from modelcheck.kernel.task import Limits
 from modelcheck.lowering import lower_model
 
-EFFORT = 20_000_000
-"""How much a solver may do for one question, in its own unit: some seconds, and the same on every machine."""
+EFFORT = 10_000_000
+"""How much a solver may do for one question, in its own unit: about a second, and the same on every machine."""
+
+TERMS = 3000
+"""How much may be written out: large models take a solver longer to begin than an explicit search takes to end."""
 
 Values = tuple[int, ...]
 """The numbers of the values of some unknown constants."""
@@ -37,6 +40,8 @@ class ShortRuns:
     def __init__(self, model: Model, asked: frozenset[str], places: Sequence[int], open_: Sequence[Values]) -> None:
         self.model, self.asked, self.places = model, asked, tuple(places)
         self.open = dict.fromkeys(open_)
+        self.is_too_large = False
+        """Whether the model was too much to be written out."""
         self._bounded: Bounded | None = None
 
     def exclude(self, values: Values) -> None:
@@ -53,13 +58,14 @@ class ShortRuns:
         """
         limits = replace(limits, memory_bytes=budget_bytes(limits))
         try:
-            with Solving(limits, time.monotonic(), EFFORT) as solving:
+            with Solving(limits, time.monotonic(), EFFORT, TERMS) as solving:
                 room = FIRST_ROOM
                 while (yield from self._runs(solving, room, depth)):
                     room *= 2
         except StoppedError as stopped:
             if stopped.why == "interrupted":
                 raise KeyboardInterrupt from None
+            self.is_too_large = stopped.why == "effort" and self._bounded is None
 
     def _runs(self, solving: Solving, room: int, depth: int) -> Generator[tuple[str, Found], None, bool]:
         """Search with room for so many messages; whether some run needs more."""

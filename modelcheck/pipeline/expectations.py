@@ -67,14 +67,14 @@ def _expects_run(spec: Spec, expectation: Expectation) -> bool:
     return reach != expectation.negated
 
 
-def expected_of(model: Model, check: Check) -> dict[str, VerdictWord]:
+def expected_of(model: Model, check: Check, only: Sequence[str]) -> dict[str, VerdictWord]:
     """The verdict that a check expects of each property, in the order of its report."""
-    return {question.name: question.expected for question in _questions(model, check, ())}
+    return {question.name: question.expected for question in _questions(model, check, only)}
 
 
-def refuting(model: Model, check: Check) -> frozenset[str]:
+def refuting(model: Model, check: Check, only: Sequence[str]) -> frozenset[str]:
     """The properties of which a run shows that an expectation is not met."""
-    return frozenset(name for name, word in expected_of(model, check).items() if word in {"holds", "unreached"})
+    return frozenset(name for name, word in expected_of(model, check, only).items() if word in {"holds", "unreached"})
 
 
 def compare(

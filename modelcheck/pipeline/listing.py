@@ -9,7 +9,7 @@ from modelcheck.environment.instantiate import instantiate
 from modelcheck.frozen import Frozen
 from modelcheck.ir.written import written
 from modelcheck.pipeline.expectations import wanted_properties
-from modelcheck.semantics.show import show_value
+from modelcheck.semantics.show import show_unknown, show_value
 
 if TYPE_CHECKING:
     from modelcheck.ir.model import Model
@@ -25,7 +25,7 @@ class ListedProperty(Frozen):
 
 
 class ListedCheck(Frozen):
-    """A check. `networks` by name of the message; `detector` if it is asked.
+    """A check. `unknowns` by name of the constant; `networks` by name of the message; `detector` if it is asked.
 
     `faults` and `expectations` are in the words of the language.
     """
@@ -33,6 +33,7 @@ class ListedCheck(Frozen):
     name: str
     sizes: dict[str, int]
     params: dict[str, str]
+    unknowns: dict[str, str]
     networks: dict[str, str]
     detector: str | None
     faults: tuple[str, ...]
@@ -62,6 +63,7 @@ def _check(spec: Spec, check: Check) -> ListedCheck:
         name=check.name,
         sizes=dict(model.sizes),
         params={name: show_value(value, model) for name, value in model.params.items()},
+        unknowns={name: show_unknown(unknown, model) for name, unknown in spec.unknowns.items()},
         networks={name: _network(model, name) for name in model.network_of},
         detector=model.detector,
         faults=tuple(_fault(model, fault) for fault in check.faults),

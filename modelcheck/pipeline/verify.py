@@ -241,7 +241,7 @@ def verify_check(
         ways=options.order is not None or options.counterexamples > 1,
         whole=_whole(check, options),
         hints=hints(spec, check, options) if options.lemmas else None,
-        until=refuting(model, check) if options.until_refuted else frozenset(),
+        until=refuting(model, check, options.properties) if options.until_refuted else frozenset(),
     )
     forget_peak()
     started, cpu = time.monotonic(), time.process_time()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from modelcheck.ir.model import Cell, Model
-    from modelcheck.ir.spec import Transition
+    from modelcheck.ir.spec import Transition, Variable
     from modelcheck.ir.statement import Body
 
 
@@ -57,6 +57,12 @@ def _order(value: Value) -> tuple[int, Value]:
     if isinstance(value, Id):
         return 1, (value.sort, value.index)
     return (0, value) if isinstance(value, int) else (2, repr(value))
+
+
+def show_unknown(unknown: Variable, model: Model) -> str:
+    """The value that an unknown constant has been given, or `any of 1..4`."""
+    number, domain = model.settled_number(unknown), model.domain(unknown.type_expr)
+    return f"any of {domain}" if number is None else show_value(domain.value_at(number), model)
 
 
 def show_message(packet: Packet, model: Model) -> str:

@@ -42,6 +42,14 @@ def test_verify_returns_typed_objects() -> None:
     assert (report.ok, report.exit_code, check.states.distinct) == (True, 0, 42)
 
 
+def test_solve_takes_values_as_python_has_them() -> None:
+    path = ROOT / "specs" / "theorems" / "byzantine_generals_om.mc"
+    found = modelcheck.solve(path, {"Lieutenant": (2,), "credulous": (False, True)}, checks=["three who simply obey"])
+    assert isinstance(found, modelcheck.SolutionReport)
+    assert [dict(row.values)["credulous"] for row in found.rows] == ["false", "true"]
+    assert [row.outcome for row in found.rows] == ["refuted", "solution"]
+
+
 def test_mistakes_are_raised_as_diagnostics(tmp_path: Path) -> None:
     path = tmp_path / "wrong.mc"
     path.write_text("protocol Wrong\nagent Node { initial state A { step s { n := 1 } } }\n", "utf-8")

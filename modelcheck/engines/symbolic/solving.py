@@ -29,11 +29,13 @@ class StoppedError(Exception):
 class Solving:
     """Solvers within limits. The time is that of the whole check. As a context manager it takes Ctrl-C for a limit.
 
-    `effort` is a limit of each question in the solver's own unit, the same on every machine; it is told as `effort`.
+    `effort` limits each question, in the solver's own unit, and `looks` how much is written out for it, in terms. Both
+    are the same on every machine, and told as `effort`.
     """
 
-    def __init__(self, limits: Limits, started: float, effort: int | None = None) -> None:
+    def __init__(self, limits: Limits, started: float, effort: int | None = None, looks: int | None = None) -> None:
         self.effort = effort
+        self._looks = looks
         self.deadline = None if limits.seconds is None else started + limits.seconds
         self.is_interrupted = False
         self._budget = limits.memory_bytes
@@ -82,6 +84,10 @@ class Solving:
         """Raises `StoppedError` when a limit is reached or the user wants no more. Cheap enough for every term."""
         if self.is_interrupted:
             raise StoppedError("interrupted")
+        if self._looks is not None:
+            self._looks -= 1
+            if self._looks < 0:
+                raise StoppedError("effort")
         now = time.monotonic()
         if self.deadline is not None and now >= self.deadline:
             raise StoppedError("time")

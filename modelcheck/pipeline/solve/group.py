@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from modelcheck.ir.model import Model
     from modelcheck.ir.spec import Check, Property, Spec
     from modelcheck.kernel.task import Limits
+    from modelcheck.reports.report import VerdictWord
 
 FEW = 8
 """So many values, or fewer, are looked at one by one: a solver takes longer to load."""
@@ -47,18 +48,18 @@ class Refutation(Frozen, eq=False):
     model: Model
     name: str
     run: Run
+    expected: VerdictWord
     shortest: bool = False
 
     @property
     def judged(self) -> Judged:
         """What it says of the expectation."""
-        expected = expected_of(self.model, self.check)[self.name]
         infinite = self.run.loop is not None
         return Judged(
             self.check.name,
             self.name,
-            expected,
-            "reached" if expected == "unreached" else "violated",
+            self.expected,
+            "reached" if self.expected == "unreached" else "violated",
             steps=None if infinite else len(self.run.choices),
             shortest=self.shortest,
             infinite=infinite,
@@ -77,6 +78,8 @@ class Group(Struct):
     unknowns: tuple[str, ...]
     places: tuple[int, ...]
     candidates: list[Values]
+    only: tuple[str, ...] = ()
+    """The properties that are asked for; none means all."""
     refuted: dict[Values, Judged] = field(default_factory=dict)
 
     def shown(self, values: Values) -> tuple[tuple[str, str], ...]:
@@ -92,29 +95,38 @@ class Group(Struct):
         """What makes the model of one combination."""
         return replace(self.overrides, settled=dict(zip(self.unknowns, values, strict=True)))
 
-    def refute_by_short_runs(self, limits: Limits) -> None:
+    def expected(self, check: Check, model: Model) -> dict[str, VerdictWord]:
+        """The verdict that a check expects of each property."""
+        return expected_of(model, check, self.only)
+
+    def refute_by_short_runs(self, limits: Limits) -> bool:
         """Let a solver look for runs of a few steps, for all values at once, the shortest first.
 
-        What holds for none of the shorter runs holds for the judge's replays too: the lengths are the shortest.
+        A run refutes no values that a shorter one refutes, so the lengths are the shortest, those of replays too.
+        False if a solver is of no use for such models.
         """
         if len(self.candidates) <= FEW:
-            return
+            return True
         try:
             from modelcheck.engines.short_runs import ShortRuns  # noqa: PLC0415 - z3 is slow to load
         except ModuleNotFoundError as error:
             if error.name != "z3":
                 raise
-            return
+            return False
+        depth = SHORT if limits.depth is None else limits.depth
         for check, model in self.models:
-            asked = refuting(model, check) & {DEADLOCK, *(prop.name for prop in model.properties)}
+            asked = refuting(model, check, self.only) & {DEADLOCK, *(prop.name for prop in model.properties)}
             if not asked:
                 continue
-            search = ShortRuns(model, asked | {ERRORS}, self.places, self.left())
-            for name, found in search.runs(limits, SHORT if limits.depth is None else limits.depth):
-                refutation = Refutation(check, model, name, found.run, shortest=True)
+            search, expected = ShortRuns(model, asked | {ERRORS}, self.places, self.left()), self.expected(check, model)
+            for name, found in search.runs(limits, depth):
+                refutation = Refutation(check, model, name, found.run, expected[name], shortest=True)
                 judge(model, found.run, _question(model, name))
                 for values in self.share(refutation, list(search.open)):
                     search.exclude(values)
+            if search.is_too_large:
+                return False
+        return True
 
     def left(self) -> list[Values]:
         """The combinations that nothing refutes so far."""
@@ -138,14 +150,13 @@ class Group(Struct):
 
 
 def group_of(
-    spec: Spec, checks: Sequence[Check], space: Space, overrides: Overrides, settings: dict[str, str]
+    spec: Spec, checks: Sequence[Check], space: Space, overrides: Overrides, only: tuple[str, ...] = ()
 ) -> Group:
-    """The combinations with these parameters and sizes. Raises `InputError` where there is no model, or too many."""
-    overrides = replace(overrides, settings={**overrides.settings, **settings})
+    """The combinations with the same parameters and sizes. Raises `InputError` where there is no model, or too many."""
     diagnostics, models = Diagnostics(), []
     for check in checks:
         with diagnostics.collecting():
-            model = instantiate(spec, check, wanted_properties(spec, check, ()), overrides, enumerates=False)
+            model = instantiate(spec, check, wanted_properties(spec, check, only), overrides, enumerates=False)
             for unknown in space.unknowns:
                 # Whatever value the check itself gives it.
                 model.settled.pop(unknown.name, None)
@@ -155,7 +166,7 @@ def group_of(
     limit(prod(len(each) for each in numbers))
     names = tuple(unknown.name for unknown in space.unknowns)
     places = tuple(list(spec.unknowns).index(name) for name in names)
-    return Group(spec, overrides, models, names, places, list(product(*numbers)))
+    return Group(spec, overrides, models, names, places, list(product(*numbers)), only)
 
 
 def _numbers(models: Sequence[tuple[Check, Model]], wanted: Range) -> Sequence[int]:

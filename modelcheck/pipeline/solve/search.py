@@ -15,10 +15,10 @@ from modelcheck.engines.base import STOPPED
 from modelcheck.engines.registry import SOLVING
 from modelcheck.environment.instantiate import instantiate
 from modelcheck.frozen import Frozen, replace
-from modelcheck.pipeline.expectations import expected_of, wanted_properties
+from modelcheck.pipeline.expectations import wanted_properties
 from modelcheck.pipeline.solve.group import Group, Refutation, Values, group_of
 from modelcheck.pipeline.solve.ranges import Range, Space, space_of
-from modelcheck.pipeline.verify import Options, load_file, select_checks, verify_check
+from modelcheck.pipeline.verify import Options, chosen_checks, load_file, verify_check
 from modelcheck.reports.solution.report import Judged, Row, SolutionReport
 from modelcheck.verdict import Reached, Violated
 from modelcheck.version import __version__
@@ -54,7 +54,7 @@ def solve(path: str | Path, asked: Asked, options: Options | None = None) -> Sol
     """
     options = options or Options()
     spec = load_file(path)
-    (_, checks), *_ = select_checks([spec], options.checks)
+    (_, checks), *_ = chosen_checks([spec], options)
     space = space_of(spec, asked.ranges, options.overrides.settings)
     search = _Search(spec, checks, space, asked, options, time.monotonic())
     rows = list[Row]()
@@ -91,19 +91,23 @@ class _Search(Struct):
     options: Options
     began: float
     mistake: InputError | None = None
+    solver: bool = True
+    """Whether a solver is of use for such models."""
 
     def rows(self) -> Iterator[Row]:
         """A row for each combination, in order. Raises `_TimeIsUpError` and `KeyboardInterrupt`."""
+        given = self.options.overrides
         for settings in self.space.settings():
             self._limits()
             shown = tuple(settings.items())
+            overrides = replace(given, settings={**given.settings, **settings})
             try:
-                group = group_of(self.spec, self.checks, self.space, self.options.overrides, settings)
+                group = group_of(self.spec, self.checks, self.space, overrides, self.options.properties)
             except InputError as error:
                 yield self._invalid(shown, error)
                 continue
-            if not self.asked.full:
-                group.refute_by_short_runs(self._limits())
+            if self.solver and not self.asked.full:
+                self.solver = group.refute_by_short_runs(self._limits())
             for values in group.candidates:
                 yield self._row(group, (*shown, *group.shown(values)), values)
 
@@ -147,7 +151,7 @@ class _Search(Struct):
         limits, overrides = self._limits(), group.with_values(values)
         options = replace(self.options, limits=limits, overrides=overrides, until_refuted=not self.asked.full)
         enumerates = options.engine not in SOLVING
-        properties = wanted_properties(self.spec, check, ())
+        properties = wanted_properties(self.spec, check, group.only)
         model = instantiate(self.spec, check, properties, overrides, enumerates=enumerates)
         found, report = verify_check(self.spec, check, model, options)
         if report.interrupted:
@@ -164,7 +168,7 @@ def _share(group: Group, check: Check, values: Values, found: Exploration, repor
         verdict = found.verdicts.get(one.name)
         if not one.ok and isinstance(verdict, Violated | Reached):
             others = [other for other in group.left() if other > values]
-            group.share(Refutation(check, model, one.name, verdict.run), others)
+            group.share(Refutation(check, model, one.name, verdict.run, one.expected), others)
 
 
 def _judgement(check: Check, one: PropertyReport) -> Judged:
@@ -196,5 +200,5 @@ def _with_others(group: Group, judged: Sequence[Judged]) -> tuple[Judged, ...]:
     return tuple(
         known.get((check.name, name), Judged(check.name, name, expected))
         for check, model in group.models
-        for name, expected in expected_of(model, check).items()
+        for name, expected in group.expected(check, model).items()
     )

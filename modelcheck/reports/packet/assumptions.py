@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from modelcheck.ir.written import written
 from modelcheck.reports.trace_text import counted
-from modelcheck.semantics.show import show_value
+from modelcheck.semantics.show import show_unknown, show_value
 
 if TYPE_CHECKING:
     from modelcheck.ir.model import Model
     from modelcheck.ir.network import Network
-    from modelcheck.ir.spec import Check, FaultDecl
+    from modelcheck.ir.spec import Check, FaultDecl, Variable
 
 NETWORKS = {
     "unordered": "messages take any time and may overtake one another; without a fault none is lost or doubled",
@@ -61,6 +61,7 @@ def assumption_rows(model: Model, check: Check, faults: Faults, *, about_runs: b
     spec = model.spec
     rows = [("agents", ", ".join(_sized(model)))]
     rows += [(f"parameter {name}", _parameter(model, name)) for name in spec.params]
+    rows += [(f"unknown {name}", _unknown(model, unknown)) for name, unknown in spec.unknowns.items()]
     rows += _networks(model)
     rows.append(("time", _time(model)))
     if model.detector is not None:
@@ -83,6 +84,13 @@ def _parameter(model: Model, name: str) -> str:
     default = model.spec.params[name].default
     value, usual = show_value(model.params[name], model), show_value(model.constant(default), model)
     return value if value == usual else f"{value}{UNUSUAL}{written(default.span)})"
+
+
+def _unknown(model: Model, unknown: Variable) -> str:
+    value = show_unknown(unknown, model)
+    if model.settled_number(unknown) is not None:
+        return f"{value}{UNUSUAL}any of {model.domain(unknown.type_expr)})"
+    return f"{value}, the same for a whole run: what holds does for every value, a run shows something for one"
 
 
 def _networks(model: Model) -> Iterator[tuple[str, str]]:

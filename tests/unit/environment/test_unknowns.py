@@ -9,6 +9,7 @@ import pytest
 from modelcheck.engines.base import Exploration
 from modelcheck.environment.instantiate import Overrides
 from modelcheck.ir.model import Model
+from modelcheck.reports.packet.assumptions import assumption_rows
 from modelcheck.semantics.execute import follow, initial_paths
 from modelcheck.verdict import Holds, Violated
 
@@ -47,6 +48,19 @@ def test_values_that_are_given_leave_one_beginning(model_of: Build) -> None:
     (path,) = initial_paths(model)
     # The digits are those of a run of the check as it is written: it can be replayed there.
     assert path == follow(model_of(of()), None, None, path.digits)
+
+
+def test_reports_say_which_values_a_constant_has(model_of: Build) -> None:
+    def told(model: Model) -> list[tuple[str, str]]:
+        rows = assumption_rows(model, model.spec.checks[0], (), about_runs=False)
+        return [(name, text) for name, text in rows if name.startswith("unknown ")]
+
+    known = told(model_of(of("mode = fast  told = map p in Node: true")))
+    assert [(name, text.partition(", the same")[0]) for name, text in known] == [
+        ("unknown mode", "fast (otherwise any of Mode)"),
+        ("unknown limit", "any of 0..3"),
+        ("unknown told", "[Node[0]: true, Node[1]: true] (otherwise any of map Node -> bool)"),
+    ]
 
 
 def test_the_command_line_goes_before_the_check(model_of: Build) -> None:

@@ -61,10 +61,18 @@ def verified(path: Path, row: Row, checks: tuple[str, ...]) -> dict[tuple[str, s
     }
 
 
-@pytest.mark.parametrize("few", [0, 1000], ids=["with a solver", "without"])
-def test_each_combination_is_judged_as_it_is_by_itself(mutex: Path, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+SOLVERS = {"with a solver": (0, 3000), "without": (1000, 0), "with a solver that gives up": (0, 10)}
+"""Up to how many combinations are few, and how much is written out for a solver."""
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_each_combination_is_judged_as_it_is_by_itself(
+    mutex: Path, monkeypatch: pytest.MonkeyPatch, solver: str
+) -> None:
+    few, terms = SOLVERS[solver]
     if few == 0:
         pytest.importorskip("z3")
+        monkeypatch.setattr("modelcheck.engines.short_runs.TERMS", terms)
     monkeypatch.setattr(group, "FEW", few)
     checks = ("safe", "patient")
     report = solve(mutex, Asked((Range("turn_first"), Range("waits")), full=False), Options(checks=checks))
@@ -84,6 +92,15 @@ def test_each_combination_is_judged_as_it_is_by_itself(mutex: Path, monkeypatch:
         assert row.outcome == ("solution" if all(found.ok for found in row.judged) else "refuted")
         assert any(not found.ok for found in looked_at) == (row.outcome == "refuted")
         assert {(found.check, found.name) for found in row.judged} == alone.keys()
+
+
+def test_only_what_is_expected_of_the_properties_asked_for_has_to_be_met(mutex: Path) -> None:
+    asked = Asked((Range("Most", ("1", "2")),))
+    settings = Overrides({"turn_first": "false", "waits": "all 0"})
+    report = solve(mutex, asked, Options(properties=("exclusive",), overrides=settings))
+    assert report.checks == ("safe",)
+    assert {found.name for row in report.rows for found in row.judged} == {"exclusive", "errors"}
+    assert [row.outcome for row in report.rows] == ["solution", "refuted"]
 
 
 def test_nothing_is_left_out_where_everything_is_to_be_judged(mutex: Path) -> None:
