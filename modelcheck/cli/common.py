@@ -137,7 +137,7 @@ def known_engine(name: str | None) -> str:
     """The engine with this name, or the default. Raises `UsageError`."""
     from modelcheck.engines.registry import DEFAULT_ENGINE, ENGINES  # noqa: PLC0415 - `--help` stays quick
 
-    engines = [known for known in ENGINES if known != "simulate"]
+    engines = [known for known in ENGINES if known not in {"simulate", "proof"}]
     if name is not None and name not in engines:
         raise click.UsageError(f"there is no engine '{name}': there are {', '.join(engines)}")
     return name or DEFAULT_ENGINE

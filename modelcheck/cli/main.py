@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("modelcheck.cli.verify", "Verify the checks of specifications and print counterexamples."),
+    "prove": ("modelcheck.cli.prove", "Prove the invariants of checks, with lemmas that are found on the way."),
     "report": ("modelcheck.cli.report", "Write a packet for a design review: pictures, assumptions, verdicts, runs."),
     "simulate": ("modelcheck.cli.simulate", "Make seeded random runs and look for violations along them."),
     "solve": ("modelcheck.cli.solve", "Look for values with which every verdict is as expected."),

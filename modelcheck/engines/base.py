@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from modelcheck.frozen import Frozen
+from modelcheck.frozen import Frozen, field
 from modelcheck.graph.explored import ExploredGraph
 from modelcheck.graph.ways import Ways
 from modelcheck.kernel.invariant import Proof
@@ -108,6 +108,8 @@ class Exploration(Frozen):
     """Whether states were sampled: then there is no complete search."""
     proof: Proof | None = None
     """What the verdicts `inductive` rest on, where there are any."""
+    provers: Mapping[str, str] = field(default_factory=dict)
+    """By what a property was proved or refuted, in words, where several were tried."""
 
 
 class Saving(Frozen):
@@ -121,11 +123,11 @@ class Saving(Frozen):
 class Hints(Frozen, eq=False):
     """What an engine finds lemmas with: states of runs, and the language to say what they have in common.
 
-    `states` visits some within a time in seconds and gives them as the model has them, none where it can visit none; it
-    raises `KeyboardInterrupt`. `typed` is the expression of a condition; it raises `InputError`.
+    `visited` is what a search finds within a time in seconds, None where none is possible; it is made once and raises
+    `KeyboardInterrupt`. `typed` is the expression of a condition; it raises `InputError`.
     """
 
-    states: Callable[[float | None], Sequence[tuple[Any, ...]]]
+    visited: Callable[[float | None], Exploration | None]
     typed: Callable[[str], Any]
 
 

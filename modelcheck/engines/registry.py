@@ -50,6 +50,12 @@ def _induction() -> Engine:
     return explore
 
 
+def _proof() -> Engine:
+    with _solver("proof"):
+        from modelcheck.engines.proving import explore  # noqa: PLC0415 - a thunk
+    return explore
+
+
 @contextmanager
 def _solver(engine: str) -> Iterator[None]:
     try:
@@ -73,10 +79,11 @@ ENGINES: dict[str, Callable[[], Engine]] = {
     "interpreter": _interpreter,
     "bounded": _bounded,
     "induction": _induction,
+    "proof": _proof,
     "simulate": _simulate,
 }
 
-SOLVING = frozenset({"bounded", "induction"})
+SOLVING = frozenset({"bounded", "induction", "proof"})
 """The engines that visit no state: a choice may have more values than can be tried."""
 
 DEFAULT_ENGINE = "auto"

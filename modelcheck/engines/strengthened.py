@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from modelcheck.engines.lemmas.miner import Miner
+from modelcheck.engines.lemmas.miner import MOST_STATES, Miner
 from modelcheck.engines.symbolic.strengthening import Lemma, Strengthening
 from modelcheck.frozen import field
 from modelcheck.kernel.type_facts import distinct_facts
@@ -39,7 +39,8 @@ class Strengthened(Struct):
         if self._miner is None:
             left = solving.seconds_left
             with solving.aside():
-                states = self.hints.states(LONGEST_LOOK if left is None else min(LONGEST_LOOK, left / 4))
+                found = self.hints.visited(LONGEST_LOOK if left is None else min(LONGEST_LOOK, left / 4))
+            states = [] if found is None or found.states is None else found.states(MOST_STATES).all
             self._miner = Miner(self.model, states, self.hints.typed, solving.look)
         return self._miner.most_in_flight
 

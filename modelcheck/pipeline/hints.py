@@ -5,30 +5,27 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from modelcheck.diagnostics import InputError
-from modelcheck.engines.base import Hints, Request
+from modelcheck.engines.base import Exploration, Hints, Request
 from modelcheck.engines.registry import DEFAULT_ENGINE, ENGINES
 from modelcheck.environment.instantiate import instantiate
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline.expectations import wanted_properties
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from modelcheck.ir.expression import Expr
     from modelcheck.ir.spec import Check, Spec
     from modelcheck.pipeline.verify import Options
-    from modelcheck.semantics.execute import State
 
 MOST_VISITED = 20_000
 """How many states are visited. They only tell what is worth trying, so that all of them are not needed."""
 
-MOST_TOLD = 4000
-
 
 def hints(spec: Spec, check: Check, options: Options) -> Hints:
     """The hints for one check."""
-    return Hints(partial(_states, spec, check, options), partial(_typed, spec))
+    return Hints(_Visits(spec, check, options).visited, partial(_typed, spec))
 
 
 def _typed(spec: Spec, text: str) -> Expr:
@@ -37,15 +34,33 @@ def _typed(spec: Spec, text: str) -> Expr:
     return expression_of(spec, text)
 
 
-def _states(spec: Spec, check: Check, options: Options, seconds: float | None) -> Sequence[State]:
-    """Some states of the check, spread evenly; none where its choices are too many to be tried."""
-    try:
-        # With the same properties it has the same cells.
-        model = instantiate(spec, check, wanted_properties(spec, check, options.properties), options.overrides)
-    except InputError:
-        return ()
-    limits = Limits(states=MOST_VISITED, memory_bytes=options.limits.memory_bytes, seconds=seconds)
-    found = ENGINES[DEFAULT_ENGINE]()(model, Request(limits, deadlock=False, workers=options.workers or 1, audit=0))
-    if found.stopped == "interrupted":
-        raise KeyboardInterrupt
-    return () if found.states is None else found.states(MOST_TOLD).all
+class _Visits(Struct):
+    """The search of one check, made when it is asked for, once."""
+
+    spec: Spec
+    check: Check
+    options: Options
+    done: bool = False
+    found: Exploration | None = None
+
+    def visited(self, seconds: float | None) -> Exploration | None:
+        """What was found; None where choices are too many to be tried. Raises `KeyboardInterrupt`."""
+        if not self.done:
+            self.found = self._search(seconds)
+            self.done = True
+        return self.found
+
+    def _search(self, seconds: float | None) -> Exploration | None:
+        options = self.options
+        try:
+            # With the same properties it has the same cells.
+            properties = wanted_properties(self.spec, self.check, options.properties)
+            model = instantiate(self.spec, self.check, properties, options.overrides)
+        except InputError:
+            return None
+        limits = Limits(states=MOST_VISITED, memory_bytes=options.limits.memory_bytes, seconds=seconds)
+        request = Request(limits, deadlock=False, workers=options.workers or 1, audit=0)
+        found = ENGINES[DEFAULT_ENGINE]()(model, request)
+        if found.stopped == "interrupted":
+            raise KeyboardInterrupt
+        return found

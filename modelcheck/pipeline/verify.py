@@ -297,7 +297,8 @@ def _deadline(options: Options, started: float) -> float | None:
 
 
 def _compared(model: Model, check: Check, found: Exploration, options: Options) -> tuple[PropertyReport, ...]:
-    return compare(model, check, found, judged=_judges_counts(options), only=options.properties)
+    reports = compare(model, check, found, judged=_judges_counts(options), only=options.properties)
+    return tuple(replace(report, prover=found.provers.get(report.name, "")) for report in reports)
 
 
 def _shown(

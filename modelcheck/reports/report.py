@@ -37,6 +37,8 @@ class PropertyReport(Frozen):
     """Whether there are others still, where that was asked."""
     chosen: str = ""
     """Which of the shortest runs it is, where that was asked."""
+    prover: str = ""
+    """By what it was proved or refuted, where several provers were tried."""
     fairness: tuple[str, ...] = ()
     """Which fairness the property needs, where that was asked."""
     line: int | None = None

@@ -104,6 +104,8 @@ def _remark(found: PropertyReport) -> str:
         parts.append(f"in {counted(found.steps, 'step')}")
     if found.scope and found.scope != "exhaustive":
         parts.append(found.scope)
+    if found.prover:
+        parts.append(f"by {found.prover}")
     if found.kind == "states":
         parts += [found.evidence] * (found.verdict != "unknown" and bool(found.evidence))
     elif found.verdict not in {found.expected, "unknown"}:

@@ -92,7 +92,8 @@ def test_every_detector_can_be_asked_what_its_class_tells(name: str) -> None:
 def test_every_engine_finds_the_counterexample(engine: str) -> None:
     words = {found.name: found.verdict for found in verified(engine=engine).specs[0].checks[0].properties}
     assert words["wrong"] == "violated"
-    assert words["answered"] == "reached"
+    # A portfolio of proofs is asked about invariants alone.
+    assert words["answered"] == "reached" or engine == "proof"
     assert words["honest"] in {"holds", "unknown"}
 
 

@@ -96,21 +96,26 @@ class Solving:
             if memory_bytes() > self._budget:
                 raise StoppedError("memory")
 
-    def check(self, solver: z3.Solver, *assumed: Term) -> z3.CheckSatResult:
-        """`sat` or `unsat`, of what is `assumed` as well. Raises `StoppedError` where a limit came first."""
-        self.look()
-        if self.deadline is not None:
-            solver.set("timeout", max(1, int(1000 * (self.deadline - time.monotonic()))))
+    @contextmanager
+    def within_memory(self) -> Iterator[None]:
+        """Only while it solves: where terms are made, a solver without memory may end the process."""
         try:
-            # Only while it solves: where terms are made, a solver without memory may end the process.
             z3.set_param("memory_max_size", 0 if self._budget is None else max(1, self._budget >> 20))
-            found = solver.check(*assumed)
+            yield
         except z3.Z3Exception as error:
             if "memory" in str(error):
                 raise StoppedError("memory") from None
             raise
         finally:
             z3.set_param("memory_max_size", 0)
+
+    def check(self, solver: z3.Solver, *assumed: Term) -> z3.CheckSatResult:
+        """`sat` or `unsat`, of what is `assumed` as well. Raises `StoppedError` where a limit came first."""
+        self.look()
+        if self.deadline is not None:
+            solver.set("timeout", max(1, int(1000 * (self.deadline - time.monotonic()))))
+        with self.within_memory():
+            found = solver.check(*assumed)
         if found != z3.unknown:
             return found
         reason = solver.reason_unknown()

@@ -25,14 +25,18 @@ from modelcheck.verdict import Holds, Unknown
 Build = Callable[..., Model]
 
 
+def visited(model: Model, most: int) -> Exploration:
+    return interpreter.explore(model, Request(Limits(states=most), deadlock=False))
+
+
 def seen(model: Model, most: int) -> Sequence[tuple[object, ...]]:
-    found = interpreter.explore(model, Request(Limits(states=most), deadlock=False)).states
+    found = visited(model, most).states
     assert found is not None
     return found(most).all
 
 
 def proved(model: Model, most: int = 1000, seconds: float | None = None) -> Exploration:
-    hints = Hints(lambda _seconds: seen(model, most), lambda text: expression_of(model.spec, text))
+    hints = Hints(lambda _seconds: visited(model, most), lambda text: expression_of(model.spec, text))
     return explore(model, Request(Limits(depth=1, seconds=seconds), deadlock=False, hints=hints))
 
 
@@ -148,7 +152,7 @@ def test_a_beginning_that_refutes_a_lemma_is_asked(model_of: Build) -> None:
 
 def test_without_states_the_claims_stand_alone(model_of: Build) -> None:
     model = model_of(PETERSON)
-    hints = Hints(lambda _seconds: (), lambda text: expression_of(model.spec, text))
+    hints = Hints(lambda _seconds: None, lambda text: expression_of(model.spec, text))
     found = explore(model, Request(Limits(depth=1), deadlock=False, hints=hints))
     mutex = found.verdicts["mutex"]
     assert isinstance(mutex, Unknown)
@@ -156,7 +160,7 @@ def test_without_states_the_claims_stand_alone(model_of: Build) -> None:
 
 
 def test_ctrl_c_while_states_are_visited_ends_it(model_of: Build) -> None:
-    def interrupted(_seconds: float | None) -> Sequence[tuple[object, ...]]:
+    def interrupted(_seconds: float | None) -> Exploration:
         raise KeyboardInterrupt
 
     model = model_of(PETERSON)

@@ -1,0 +1,166 @@
+"""A portfolio of proofs: each is tried where those before it left something open."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from modelcheck.engines import bounded, induction, spacer
+from modelcheck.engines.base import ERRORS, STOPPED, Exploration, Request, Stop, Timing
+from modelcheck.frozen import field, replace
+from modelcheck.ir.model import Model
+from modelcheck.kernel.invariant import Proof
+from modelcheck.verdict import Holds, Unknown, Verdict, Violated
+
+DEFAULT_SECONDS = 300.0
+"""How long it takes at most, unless it is said."""
+
+LONGEST_VISIT = 20.0
+"""How many seconds states are visited for, at most."""
+
+FIRST_K, LAST_K = 2, 12
+"""How many states in a row are tried, at most, before all else and when nothing else helped."""
+
+DEEPEST = 40
+"""How many steps the runs have, at most, that are looked for where Spacer knows of one."""
+
+Engine = Callable[[Model, Request], Exploration]
+
+
+def explore(model: Model, request: Request) -> Exploration:
+    """Prove or refute the invariants of a model, of states and of steps, within `request.limits.seconds`.
+
+    Some states are visited first, where `request.hints` can: they may refute what nobody need try to prove, and lemmas
+    are made from them.
+    """
+    return _Portfolio(model, request).explored()
+
+
+class _Portfolio(Struct):
+    """One check: what is settled and by what, and what is said of the rest."""
+
+    model: Model
+    request: Request
+    settled: dict[str, Verdict] = field(default_factory=dict)
+    provers: dict[str, str] = field(default_factory=dict)
+    unknown: dict[str, Verdict] = field(default_factory=dict)
+    proof: Proof | None = None
+    depth: int = 0
+    bounds: tuple[str, ...] = ()
+    stopped: Stop = "depth"
+    began: float = field(default_factory=time.monotonic)
+    began_cpu: float = field(default_factory=time.process_time)
+
+    def explored(self) -> Exploration:
+        """Try one after the other."""
+        visited = self._visited()
+        if visited is not None:
+            self._settle(visited, {Violated: "visiting states"})
+        if self._goes_on():
+            first = self._tried(induction.explore, self._to_depth(FIRST_K), 0.1)
+            if first.stopped is None:
+                # No run begins.
+                return first
+            self._prove(first, "k-induction")
+        if self._goes_on() and self.request.hints is not None:
+            self._prove(self._tried(induction.explore, self.request, 0.7), "induction")
+        if self._goes_on():
+            self._ask_spacer()
+        if visited is not None and self.stopped != "interrupted" and self._open():
+            # Where all states were visited anyway, that is a proof, too.
+            self._settle(visited, {Holds: "visiting all states"})
+        return self._exploration()
+
+    def _visited(self) -> Exploration | None:
+        if self.request.hints is None:
+            return None
+        try:
+            return self.request.hints.visited(min(LONGEST_VISIT, self._left() / 8))
+        except KeyboardInterrupt:
+            self.stopped = "interrupted"
+            return None
+
+    def _prove(self, found: Exploration, what: str) -> None:
+        """Keep what induction found."""
+        self.unknown |= {name: verdict for name, verdict in found.verdicts.items() if isinstance(verdict, Unknown)}
+        self.depth, self.bounds = found.depth, found.bounds_hit
+        how = what
+        if found.proof is not None:
+            invariant = found.proof.invariant
+            lemmas = sum(fact.origin == "lemma" for fact in invariant.facts)
+            how = f"{what}, k = {invariant.k}" + (f", with {lemmas} lemma{'s' * (lemmas != 1)}" if lemmas else "")
+        before = self._open()
+        self._settle(found, {Holds: how, Violated: "bounded model checking"})
+        if found.proof is not None and (self.proof is None or before != self._open()):
+            self.proof = found.proof
+
+    def _ask_spacer(self) -> None:
+        found = self._tried(spacer.explore, self.request, 0.7)
+        self._settle(found, {Holds: "Spacer, whose invariant was checked"})
+        if not self._goes_on():
+            return
+        if found.stopped == "depth":
+            # It knows of a violation, which may be a few steps away.
+            runs = self._tried(bounded.explore, self._to_depth(DEEPEST), 1.0)
+            self._settle(runs, {Violated: "bounded model checking"})
+        else:
+            self._prove(self._tried(induction.explore, self._to_depth(LAST_K), 1.0), "k-induction")
+
+    def _to_depth(self, depth: int) -> Request:
+        """What is asked of an engine that goes step by step, without lemmas."""
+        return replace(self.request, hints=None, limits=replace(self.request.limits, depth=depth))
+
+    def _tried(self, engine: Engine, request: Request, share: float) -> Exploration:
+        """What an engine finds in a share of the time that is left."""
+        limits = replace(request.limits, seconds=self._left() * share)
+        found = engine(self.model, replace(request, limits=limits, deadlock=False))
+        if found.stopped in {"interrupted", "memory"}:
+            self.stopped = found.stopped
+        return found
+
+    def _settle(self, found: Exploration, by: dict[type[Holds | Violated], str]) -> None:
+        """Keep the verdicts of some kinds; `by` says what gave them."""
+        for name in self._open():
+            verdict = found.verdicts.get(name)
+            if isinstance(verdict, Holds | Violated) and type(verdict) in by:
+                self.settled[name] = verdict
+                self.provers[name] = by[type(verdict)]
+
+    def _open(self) -> list[str]:
+        names = [prop.name for prop in self.model.properties if prop.kind in {"invariant", "transition"}]
+        return [name for name in (*names, ERRORS) if name not in self.settled]
+
+    def _goes_on(self) -> bool:
+        """Whether something is open that can be settled: where evaluations fail, nothing can be proved."""
+        failed = isinstance(self.settled.get(ERRORS), Violated)
+        return self.stopped == "depth" and self._left() > 0 and not failed and bool(self._open())
+
+    def _left(self) -> float:
+        limit = self.request.limits.seconds
+        return max(0.0, self.began + (DEFAULT_SECONDS if limit is None else limit) - time.monotonic())
+
+    def _exploration(self) -> Exploration:
+        names = [*(prop.name for prop in self.model.properties), ERRORS]
+        if self.stopped == "depth" and self._open() and not self._left():
+            self.stopped = "time"
+        seconds, cpu = time.monotonic() - self.began, time.process_time() - self.began_cpu
+        return Exploration(
+            {name: self.settled.get(name) or self.unknown.get(name) or self._untried() for name in names},
+            distinct=None,
+            explored=0,
+            transitions=0,
+            depth=self.depth,
+            fired=(0,) * len(self.model.actions),
+            bounds_hit=self.bounds if self._open() else (),
+            stopped=self.stopped,
+            timing=Timing(seconds, cpu, 0.0),
+            proof=self.proof,
+            provers=self.provers,
+        )
+
+    def _untried(self) -> Unknown:
+        if isinstance(self.settled.get(ERRORS), Violated):
+            return Unknown("an evaluation fails", "no proof was tried")
+        return Unknown("only invariants are proved" if self.stopped == "depth" else STOPPED[self.stopped], "")

@@ -1,0 +1,96 @@
+"""`modelcheck prove`: who proves what, and what cannot be proved."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import jsonschema  # type: ignore[import-untyped]  # it has no types
+import pytest
+
+pytest.importorskip("z3")
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+SCHEMA = json.loads((Path(__file__).resolve().parents[2] / "docs" / "report.schema.json").read_text("utf-8"))
+
+HOLDER = """
+protocol Token
+shared var holder: Node = any
+shared var hour: 0..5 = 0
+agent Node {
+  var busy: bool = false
+  final initial state S {
+    step wait { hour := (hour + 1) % 6 }
+    step take when holder == self { busy := true }
+    step give when holder == self and busy { busy := false  choose n in Node { holder := n } }
+  }
+}
+invariant one: forall p, q in Node: p.busy and q.busy implies p == q
+invariant idle: forall p in Node: not p.busy
+reachable first: holder == Node[0]
+check "c" { Node = 3  expect one, first }
+check "d" { Node = 3  expect not idle in 1 steps, one }
+"""
+
+
+@pytest.fixture
+def token(tmp_path: Path) -> Path:
+    file = tmp_path / "token.mc"
+    file.write_text(HOLDER, "utf-8")
+    return file
+
+
+def test_invariants_are_proved_or_refuted_and_it_is_told_by_what(run: Run, token: Path) -> None:
+    done = run("prove", str(token))
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = [line.strip() for line in done.stdout.splitlines()]
+    assert "ok   one     holds      inductive, by induction, k = 1, with 1 lemma" in lines
+    assert "ok   idle    violated   in 1 step, by visiting states, as expected" in lines
+    assert lines.count("lemma: forall p in Node: p.busy implies holder == p") == 2
+    assert not any("first" in line.split() or "deadlock" in line for line in lines[:5])
+
+
+def test_json_is_that_of_verify(run: Run, token: Path) -> None:
+    done = run("prove", str(token), "--check", "d", "--format", "json")
+    document = json.loads(done.stdout)
+    jsonschema.Draft202012Validator(SCHEMA).validate(document)
+    (check,) = document["specs"][0]["checks"]
+    assert {found["name"]: found["prover"] for found in check["properties"]} == {
+        "idle": "visiting states",
+        "one": "induction, k = 1, with 1 lemma",
+        "errors": "k-induction, k = 2",
+    }
+
+
+def test_what_was_not_settled_in_time_exits_with_3(run: Run, token: Path) -> None:
+    done = run("prove", str(token), "--check", "c", "--max-seconds", "0")
+    assert done.returncode == 3
+    assert "??   one     unknown    the time limit was reached" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--property", "first"), "'first' is no invariant: there are proofs of `invariant` and `transition` only"),
+        (("--property", "none"), "there is no property 'none'"),
+        (("--check", "e"), "there is no check 'e'"),
+    ],
+)
+def test_what_cannot_be_proved_is_refused(arguments: tuple[str, ...], told: str, run: Run, token: Path) -> None:
+    done = run("prove", str(token), *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert told in done.stderr
+
+
+def test_a_check_without_invariants_has_nothing_to_prove(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "none.mc"
+    text = HOLDER.replace("expect one, first", "expect first").replace(
+        "expect not idle in 1 steps, one", "expect first"
+    )
+    file.write_text(text, "utf-8")
+    done = run("prove", str(file))
+    assert done.returncode == 2
+    assert "there is nothing to prove" in done.stderr

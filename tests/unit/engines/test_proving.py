@@ -1,0 +1,150 @@
+"""The portfolio of proofs: who proves what, and that no prover is believed that could be wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+pytest.importorskip("z3")
+
+import z3
+
+from modelcheck.engines import interpreter, proving, spacer
+from modelcheck.engines.base import ERRORS, Exploration, Hints, Request
+from modelcheck.engines.proving import explore
+from modelcheck.engines.symbolic import spacer as reachability
+from modelcheck.frontend.asked import expression_of
+from modelcheck.ir.model import Model
+from modelcheck.kernel.task import Limits
+from modelcheck.semantics.replay import judge
+from modelcheck.verdict import Holds, Unknown, Violated
+
+Build = Callable[..., Model]
+
+CYCLE = """
+    shared var n: 0..9 = 0
+    agent Node {
+      final initial state Run {
+        step turn { if n == 0 { n := 1 } else if n == 1 { n := 0 } else if n == 8 { n := 9 } else if n == 7 { n := 8 } }
+      }
+    }
+    invariant far: n != 9
+    transition near: next(n) <= n + 1
+    check "c" { expect far, near }
+"""
+
+FLAGS = """
+    shared var turn: 0..3 = 0
+    agent Node {
+      var busy: bool = false
+      final initial state Run {
+        step take when turn == 0 { turn := 1  busy := true }
+        step wait when busy and turn < 3 { turn := turn + 1 }
+        step back when busy and turn > 1 { turn := turn - 1 }
+        step give when busy and turn == 1 { turn := 0  busy := false }
+      }
+    }
+    invariant one: forall p, q in Node: p.busy and q.busy implies p == q
+    check "c" { Node = 2  expect one }
+"""
+
+
+def hinted(model: Model, most: int = 1000) -> Hints:
+    def visited(_seconds: float | None) -> Exploration:
+        return interpreter.explore(model, Request(Limits(states=most), deadlock=False))
+
+    return Hints(visited, lambda text: expression_of(model.spec, text))
+
+
+def test_what_follows_from_some_states_in_a_row_is_proved_so(model_of: Build) -> None:
+    found = explore(model_of(CYCLE.replace("n == 7", "n == 6")), Request(Limits()))
+    assert found.verdicts == {"far": Holds("inductive"), "near": Holds("inductive"), ERRORS: Holds("inductive")}
+    assert found.provers == {"near": "k-induction, k = 2", ERRORS: "k-induction, k = 2", "far": "k-induction, k = 2"}
+
+
+def test_what_needs_lemmas_is_proved_with_lemmas(model_of: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proving, "FIRST_K", 1)
+    model = model_of(FLAGS)
+    found = explore(model, Request(Limits(), hints=hinted(model)))
+    assert found.verdicts["one"] == Holds("inductive")
+    assert found.provers["one"] == "induction, k = 1, with 1 lemma"
+    assert found.proof is not None
+    assert [fact.text for fact in found.proof.invariant.facts if fact.origin == "lemma"] == [
+        "forall p in Node: not (p.busy and turn == 0)"
+    ]
+
+
+def test_without_lemmas_spacer_proves_it(model_of: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proving, "FIRST_K", 1)
+    found = explore(model_of(FLAGS), Request(Limits()))
+    assert found.verdicts["one"] == Holds("inductive")
+    assert found.provers["one"] == "Spacer, whose invariant was checked"
+
+
+@pytest.mark.parametrize("answer", [True, False])
+def test_what_spacer_says_is_checked(answer: bool, model_of: Build, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: FBT001
+    def definition(_answer: object, _relation: object) -> Callable[[Sequence[object]], object]:
+        return lambda _cells: z3.BoolVal(answer)
+
+    assert spacer.explore(model_of(FLAGS), Request(Limits())).verdicts["one"] == Holds("inductive")
+    monkeypatch.setattr(reachability, "_definition", definition)
+    assert isinstance(spacer.explore(model_of(FLAGS), Request(Limits())).verdicts["one"], Unknown)
+
+
+def test_spacer_proves_no_step_that_fails(model_of: Build) -> None:
+    found = spacer.explore(model_of(FLAGS.replace("turn < 3", "turn < 4")), Request(Limits()))
+    assert not any(isinstance(verdict, Holds) for verdict in found.verdicts.values())
+
+
+WRONG = FLAGS.replace("turn == 0 {", "turn == 0 or turn == 3 {").replace("turn < 3", "turn < 3 and not (turn == 0)")
+
+
+def test_a_violation_among_the_states_visited_is_told(model_of: Build) -> None:
+    model = model_of(WRONG)
+    found = explore(model, Request(Limits(), hints=hinted(model)))
+    one = found.verdicts["one"]
+    assert isinstance(one, Violated)
+    assert judge(model, one.run, model.properties[0]).length == 4
+    assert found.provers["one"] == "visiting states"
+
+
+def test_a_violation_that_nobody_visited_is_found_behind_spacer(model_of: Build) -> None:
+    model = model_of(WRONG)
+    found = explore(model, Request(Limits()))
+    one = found.verdicts["one"]
+    assert isinstance(one, Violated)
+    assert judge(model, one.run, model.properties[0]).length == 4
+    assert found.provers["one"] == "bounded model checking"
+
+
+def test_nothing_is_proved_where_an_evaluation_fails(model_of: Build) -> None:
+    model = model_of(FLAGS.replace("turn < 3", "turn < 4"))
+    found = explore(model, Request(Limits(), hints=hinted(model)))
+    assert isinstance(found.verdicts[ERRORS], Violated)
+    assert isinstance(found.verdicts["one"], Unknown)
+
+
+def test_no_time_leaves_all_open(model_of: Build) -> None:
+    found = explore(model_of(FLAGS), Request(Limits(seconds=0)))
+    assert found.stopped == "time"
+    assert found.verdicts == dict.fromkeys(["one", ERRORS], Unknown("the time limit was reached", ""))
+
+
+def test_all_states_visited_are_a_proof_where_time_is_short(model_of: Build) -> None:
+    model = model_of(FLAGS)
+    hints = hinted(model)
+    visited = hints.visited(None)
+    found = explore(model, Request(Limits(seconds=0), hints=Hints(lambda _seconds: visited, hints.typed)))
+    assert found.verdicts == dict.fromkeys(["one", ERRORS], Holds("exhaustive"))
+    assert found.provers == dict.fromkeys(["one", ERRORS], "visiting all states")
+
+
+def test_ctrl_c_ends_it(model_of: Build) -> None:
+    def interrupted(_seconds: float | None) -> Exploration:
+        raise KeyboardInterrupt
+
+    model = model_of(FLAGS)
+    found = explore(model, Request(Limits(), hints=Hints(interrupted, hinted(model).typed)))
+    assert found.stopped == "interrupted"
+    assert not any(isinstance(verdict, Holds) for verdict in found.verdicts.values())
