@@ -53,6 +53,8 @@ class StateGraph(Struct, eq=False):
     moves: list[Move]
     statuses: frozenset[str]
     """The components that tell what a fault left of an agent."""
+    failures: list[str] = field(default_factory=list)
+    """What fails at the very start, before there is a state."""
 
 
 def state_graph(model: Model, most: int) -> StateGraph:
@@ -70,8 +72,13 @@ def state_graph(model: Model, most: int) -> StateGraph:
         return numbers[state]
 
     for path in initial_paths(model):
-        if isinstance(path.outcome, Next):
-            number_of(path.outcome.state, initial=True)
+        match path.outcome:
+            case Next(state):
+                number_of(state, initial=True)
+            case Fail(_, problem):
+                graph.failures += [] if problem in graph.failures else [problem]
+            case Cut():
+                pass
     todo = list(numbers)
     # The list grows while it is gone through: first in, first out.
     for state in todo:

@@ -33,7 +33,7 @@ def dot(graph: Graph) -> str:
 
 def _node(node: Node) -> Iterator[str]:
     if node.kind == "start":
-        yield f'{_quoted(node.key)} [shape=point, width=0.15, label="", tooltip={_quoted(node.whole)}]'
+        yield f'{_quoted(node.key)} [shape=point, width=0.15, label="", tooltip="{_tip(node.whole)}"]'
         return
     style = ["rounded", *(["dashed"] if node.kind == "any" else []), *(["bold"] if node.durable else [])]
     marks = [word for word, there in (("final", node.final), ("durable", node.durable)) if there]
@@ -41,7 +41,7 @@ def _node(node: Node) -> Iterator[str]:
     parts = [f'label="{_label(heading, node.lines)}"', f'style="{",".join(style)}"']
     parts += ["peripheries=2"] if node.final else []
     parts += ['color="#D55E00"', "penwidth=3"] if node.violating else []
-    parts += [f"tooltip={_quoted(node.whole)}"] if node.whole else []
+    parts += [f'tooltip="{_tip(node.whole)}"'] if node.whole else []
     yield f"{_quoted(node.key)} [{', '.join(parts)}]"
 
 
@@ -60,6 +60,10 @@ def _label(heading: str, lines: Sequence[Line]) -> str:
 def _lines(lines: Sequence[Line]) -> str:
     """Each on a line of its own, to the left."""
     return "".join(f"{_escaped(line.text)}\\l" for line in lines if line.text)
+
+
+def _tip(text: str) -> str:
+    return "\\n".join(map(_escaped, text.split("\n")))
 
 
 def _quoted(text: str) -> str:

@@ -103,4 +103,5 @@ def _legend(graph: StateGraph) -> tuple[str, ...]:
         ("↺ a step that changes nothing", any(move.source == move.target for move in graph.moves)),
         ("dashed: a fault", any(move.fault for move in graph.moves)),
     ]
-    return tuple(line for line, there in told if there)
+    failures = (f"✗ fails at the start: {problem}" for problem in graph.failures)
+    return (*failures, *(line for line, there in told if there))

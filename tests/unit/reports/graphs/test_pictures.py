@@ -155,6 +155,17 @@ def test_a_deadlock_is_marked_where_only_faults_are_left() -> None:
     assert all("✗ deadlock" in lines and "Node.n = 3" in lines for lines in dead)
 
 
+def test_a_start_that_fails_is_told() -> None:
+    text = COUNTER.replace("= 0\n", "= 9 / index(self)\n").replace("check", 'check "two" { Node = 2 }\ncheck')
+    (graph,) = draw_states(load(Source("counter.mc", text)), ("two",), Overrides(), 50).values()
+    assert graph.legend[0] == "✗ fails at the start: division by zero"
+
+
+def test_a_tip_of_graphviz_has_a_line_for_each_component() -> None:
+    (graph,) = draw_states(load(Source("counter.mc", COUNTER)), (), Overrides(), 50).values()
+    assert 'tooltip="Node = Counting\\nNode.n = 0"' in dot(graph)
+
+
 def test_more_states_than_wanted_are_refused() -> None:
     with pytest.raises(TooManyStatesError, match='"one <b>" has more than 5 states'):
         draw_states(load(Source("counter.mc", COUNTER)), (), Overrides(), 5)
