@@ -50,8 +50,9 @@ def _key(number: int) -> str:
 
 def _node(number: int, state: ShownState, found: list[str], stays: tuple[Line, ...]) -> Node:
     """`found` is what tells it from its neighbours, `stays` the steps that leave it as it is."""
-    lines = [Line(f"✗ {told}", wrong=True) for told in (*state.violated, *state.failures)]
-    lines += [Line(f"✓ {name}") for name in state.reached]
+    lines = [Line(name if name == "deadlock" else f"violates {name}", wrong=True) for name in state.violated]
+    lines += [Line(f"fails: {problem}", wrong=True) for problem in state.failures]
+    lines += [Line(f"is what {name} asks for") for name in state.reached]
     lines += [Line(f"… goes on beyond {bound}") for bound in state.cuts]
     told = found if len(found) <= _MOST_LINES else found[: _MOST_LINES - 1]
     lines += [Line(text) for text in told]
@@ -84,24 +85,20 @@ def _differing(state: ShownState, beside: list[ShownState], statuses: frozenset[
 
 
 def _line(move: Move) -> Line:
-    violated = "".join(f" ✗ {name}" for name in move.violated)
+    violated = "".join(f", violates {name}" for name in move.violated)
     return Line(f"{move.text}{violated}", fault=move.fault, wrong=bool(violated))
 
 
 def _stays(move: Move) -> Line:
     line = _line(move)
-    return Line(f"↺ {line.text}", fault=line.fault, wrong=line.wrong)
+    return Line(f"stays: {line.text}", fault=line.fault, wrong=line.wrong)
 
 
 def _legend(graph: StateGraph) -> tuple[str, ...]:
     told = [
         ("# a state, by what differs in its neighbours; point at it for all of it", True),
-        (
-            "✗ violates a property, or fails; ✓ is what a `reachable` asks for",
-            any(s.violated or s.failures or s.reached for s in graph.states) or any(m.violated for m in graph.moves),
-        ),
-        ("↺ a step that changes nothing", any(move.source == move.target for move in graph.moves)),
+        ("stays: a step that changes nothing", any(move.source == move.target for move in graph.moves)),
         ("dashed: a fault", any(move.fault for move in graph.moves)),
     ]
-    failures = (f"✗ fails at the start: {problem}" for problem in graph.failures)
+    failures = (f"fails at the start: {problem}" for problem in graph.failures)
     return (*failures, *(line for line, there in told if there))

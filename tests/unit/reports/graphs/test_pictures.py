@@ -14,6 +14,7 @@ import pytest
 from modelcheck.environment.instantiate import Overrides
 from modelcheck.pipeline import load, load_file
 from modelcheck.pipeline.draw import draw_machines, draw_states
+from modelcheck.reports.diagram.raster import _COVERED
 from modelcheck.reports.diagram.shapes import Box, texts
 from modelcheck.reports.graphs.dot import dot
 from modelcheck.reports.graphs.drawing import drawn
@@ -113,11 +114,11 @@ def test_states_are_told_by_what_differs_and_marked_where_they_violate() -> None
     violating = [node for node in graph.nodes if node.violating]
     assert violating
     assert all("Node.n = 3" in [line.text for line in node.lines] for node in violating)
-    assert all("✗ small" in [line.text for line in node.lines] for node in violating)
+    assert all("violates small" in [line.text for line in node.lines] for node in violating)
     first = [line.text for line in nodes["state 0"].lines]
-    assert first == ["Node.n = 0", "↺ Node: again"]
-    assert any(line.text == "✓ two" for node in graph.nodes for line in node.lines)
-    falls = [line.text for edge in graph.edges for line in edge.lines if "✗ grows" in line.text]
+    assert first == ["Node.n = 0", "stays: Node: again"]
+    assert any(line.text == "is what two asks for" for node in graph.nodes for line in node.lines)
+    falls = [line.text for edge in graph.edges for line in edge.lines if "violates grows" in line.text]
     assert falls
     assert all(text.startswith("Node: slip") for text in falls)
 
@@ -125,7 +126,7 @@ def test_states_are_told_by_what_differs_and_marked_where_they_violate() -> None
 def test_a_step_that_violates_something_is_no_fault() -> None:
     text = COUNTER.replace("next(p.n) >= p.n", "next(p.n) <= p.n")
     (graph,) = draw_states(load(Source("counter.mc", text)), (), Overrides(), 50).values()
-    climbs = [edge for edge in graph.edges if any(line.text == "Node: climb ✗ grows" for line in edge.lines)]
+    climbs = [edge for edge in graph.edges if any(line.text == "Node: climb, violates grows" for line in edge.lines)]
     assert climbs
     assert not any(edge.fault for edge in climbs)
     calm = text.replace("faults { fault slip up to 1 }", "")
@@ -147,18 +148,25 @@ def test_graphviz_shows_a_name_as_it_is() -> None:
 
 def test_a_deadlock_is_marked_where_only_faults_are_left() -> None:
     (graph,) = draw_states(load(Source("counter.mc", COUNTER)), (), Overrides(), 50).values()
-    assert not [node for node in graph.nodes if "✗ deadlock" in [line.text for line in node.lines]]
+    assert not [node for node in graph.nodes if "deadlock" in [line.text for line in node.lines]]
     stuck = COUNTER.replace("  step again { skip }", "")
     (graph,) = draw_states(load(Source("counter.mc", stuck)), (), Overrides(), 50).values()
     dead = [[line.text for line in node.lines] for node in graph.nodes if node.violating]
     assert dead
-    assert all("✗ deadlock" in lines and "Node.n = 3" in lines for lines in dead)
+    assert all("deadlock" in lines and "Node.n = 3" in lines for lines in dead)
+
+
+def test_our_own_words_are_drawn_by_the_font_of_the_package() -> None:
+    graphs = draw_states(load(Source("counter.mc", COUNTER)), (), Overrides(), 50).values()
+    machines = draw_machines(load_file(SPECS / "consensus" / "two_phase_commit.mc")).values()
+    for graph in (*graphs, *machines):
+        assert _COVERED.fullmatch(svg(graph, theme="light"))
 
 
 def test_a_start_that_fails_is_told() -> None:
     text = COUNTER.replace("= 0\n", "= 9 / index(self)\n").replace("check", 'check "two" { Node = 2 }\ncheck')
     (graph,) = draw_states(load(Source("counter.mc", text)), ("two",), Overrides(), 50).values()
-    assert graph.legend[0] == "✗ fails at the start: division by zero"
+    assert graph.legend[0] == "fails at the start: division by zero"
 
 
 def test_a_tip_of_graphviz_has_a_line_for_each_component() -> None:
