@@ -130,5 +130,8 @@ def _arranged(
 
 
 def _name(model: Model, name: str, row: tuple[Binding, ...]) -> str:
+    """`soon(p = Node[0])`; a shared variable may have the name of the property."""
     inside = ", ".join(f"{binding.name} = {show_value(binding.value, model)}" for binding in row)
-    return f"{name}({inside})" if inside else name
+    if not inside:
+        return f"{name} (deadline)" if any(cell.show == name and cell.owner is None for cell in model.cells) else name
+    return f"{name}({inside})"

@@ -9,7 +9,7 @@ from modelcheck.ir.statuses import BYZANTINE, UP, is_byzantine, is_gone
 from modelcheck.reports.diagram.wording import addressed, changes_of, start_changes
 from modelcheck.reports.html.walk import aged
 from modelcheck.reports.shown import packets, ranges, split
-from modelcheck.reports.trace_text import counted
+from modelcheck.reports.trace_text import counted, is_said
 
 if TYPE_CHECKING:
     from modelcheck.semantics.trace import Message, Step, Trace
@@ -225,8 +225,8 @@ def ending(trace: Trace) -> str:
 
 
 def telling_facts(trace: Trace) -> list[str]:
-    """The facts, without `s = Server[1]` beside `s = Server[1] is Leader`."""
-    return [fact for fact in trace.facts if not any(other.startswith(f"{fact} is ") for other in trace.facts)]
+    """The facts, without those that others or the conclusion say."""
+    return [fact for fact in trace.facts if not is_said(fact, trace)]
 
 
 def needless(trace: Trace) -> list[int]:

@@ -11,6 +11,7 @@ from modelcheck.engines.compiled import explore as explore_compiled
 from modelcheck.ir.model import Model
 from modelcheck.kernel.task import Limits
 from modelcheck.semantics.replay import judge
+from modelcheck.semantics.show import cell_name
 from modelcheck.verdict import Holds, Violated
 
 Explored = Callable[..., Exploration]
@@ -183,3 +184,17 @@ def test_a_deadline_of_some_agents_tells_them_from_the_others(model_of: Build) -
     found = compiled(model_of(text))
     assert steps(found, "soon") is None
     assert found.explored == found.distinct
+
+
+def test_a_deadline_has_a_name_of_its_own_beside_a_shared_variable(model_of: Build) -> None:
+    text = """
+        time discrete
+        shared var soon: 0..1 = 0
+        agent A { initial state S { step go -> T { soon := 1 } } final state T }
+        temporal soon: A[0] is S leads to A[0] is T within 2
+        check "c" { expect soon }
+    """
+    model = model_of(text)
+    names = [cell_name(cell, model) for cell in model.cells]
+    assert len(set(names)) == len(names)
+    assert {"soon", "soon (deadline)"} <= set(names)
