@@ -29,8 +29,9 @@ DEFAULT_SECONDS = 5.0
     help="Give the solver S seconds for each question.",
 )
 @click.option("--no-solver", is_flag=True, help="Only what can be told at once.")
+@click.option("--errors", is_flag=True, help="Also what goes wrong in some state, reached or not.")
 @text_or_json
-def command(files: tuple[str, ...], max_seconds: float, format_: str, *, no_solver: bool) -> None:
+def command(files: tuple[str, ...], max_seconds: float, format_: str, *, no_solver: bool, errors: bool) -> None:
     """Tell every mistake and doubt without exploring anything; `-` reads standard input.
 
     Where Z3 is installed, it is asked what the types of a specification rule out.
@@ -48,7 +49,7 @@ def command(files: tuple[str, ...], max_seconds: float, format_: str, *, no_solv
     found: list[Diagnostic] = []
     for file in files:
         try:
-            found += lint(read_text(file), max_seconds if solves else None)
+            found += lint(read_text(file), max_seconds if solves else None, errors=errors)
         except InputError as error:
             found += error.diagnostics
     if format_ == "json":

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from modelcheck.source import Source
 
 
-def lint(source: Source, seconds: float | None = None) -> tuple[Diagnostic, ...]:
+def lint(source: Source, seconds: float | None = None, *, errors: bool = False) -> tuple[Diagnostic, ...]:
     """Errors and warnings in source order; the sizes and parameters of checks are looked at if all else is right.
 
-    With `seconds`, the time for one question, a solver is asked what the types of a specification without errors allow.
+    With `seconds`, the time for one question, a solver is asked what the types of a specification without errors allow,
+    with `errors` also what goes wrong in some state, reached or not.
     Raises `ModuleNotFoundError` where there is no solver, and `KeyboardInterrupt`.
     """
     diagnostics = Diagnostics()
@@ -35,5 +36,5 @@ def lint(source: Source, seconds: float | None = None) -> tuple[Diagnostic, ...]
             # The solver takes a while to load.
             from modelcheck.pipeline.static import survey  # noqa: PLC0415
 
-            survey(spec, models, seconds, diagnostics)
+            survey(spec, models, seconds, diagnostics, errors=errors)
     return tuple(sorted((*diagnostics.errors, *diagnostics.warnings), key=Diagnostic.sort_key))

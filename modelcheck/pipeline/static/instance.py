@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
-from itertools import pairwise
+from functools import cached_property, partial
+from itertools import islice, pairwise
 
 from modelcheck.engines.symbolic import words
 from modelcheck.engines.symbolic.solving import Solving
 from modelcheck.engines.symbolic.typed_states import TypedStates
+from modelcheck.engines.symbolic.words import Term
 from modelcheck.frozen import Frozen, replace
 from modelcheck.ir.expression import BlockedError, Chooser, CutError, Env, EvaluationError, all_runs
 from modelcheck.ir.happenings import Watch, WatchedCells
@@ -19,29 +20,46 @@ from modelcheck.ir.spec import Property
 from modelcheck.ir.statement import Body, run
 from modelcheck.ir.values import Id, Value
 from modelcheck.kernel import program as ir
-from modelcheck.kernel.evaluate import evaluate, outcomes
+from modelcheck.kernel.evaluate import Cut, evaluate, outcomes
+from modelcheck.kernel.failures import PASSED, failures_in, up_to
 from modelcheck.kernel.samples import samples
 from modelcheck.kernel.type_facts import bags_in
 from modelcheck.kernel.types import KernelError
 from modelcheck.lowering.parts import Parts
 from modelcheck.pipeline.static.headers import looks_at_one_message
+from modelcheck.pipeline.static.walk import walk
 from modelcheck.semantics.execute import State
 from modelcheck.semantics.show import cell_name, show_cell
+from modelcheck.source import Span
 
-FEW = 2
+FEW = 4
 """The messages that there is room for at first: a state with more has what one with fewer has, nearly always."""
 
 
 SAMPLES = 24
-"""The states that are tried before a solver is asked."""
+"""The states of the types, beside those of short runs, that are tried before a solver is asked."""
+
+FIRST = 100
+"""The paths that are tried in each of them."""
 
 
 class Example(Frozen):
-    """A state in which the judge runs a body to its end, the cells read and the names bound on the way."""
+    """A state in which the judge runs a body to its end, the cells read and the names bound on the way.
+
+    Or it fails where it was asked to, and `problem` says why.
+    """
 
     state: State
     reads: frozenset[int]
     names: Mapping[str, Value]
+    problem: str = ""
+
+
+class Failure(Frozen):
+    """A test for something that can go wrong in a body: where, and what in general."""
+
+    span: Span
+    problem: str
 
 
 class Instance:
@@ -66,6 +84,22 @@ class Instance:
                 return _judged(self.model, state, actor, body)
         return None
 
+    def failures(self, actor: Id | None, body: Body) -> list[Failure]:
+        """What a body tests for, in order."""
+        return self._room(self._sizes[0]).failures(actor, body)
+
+    def passes(self, actor: Id | None, body: Body, failure: Failure) -> bool:
+        """Whether a body gets beyond a test in some state; otherwise it does in none."""
+        return any(self._room(size).passes(actor, body, failure) for size in self._sizes)
+
+    def failing(self, actor: Id | None, body: Body, failure: Failure) -> Example | None:
+        """The least state in which a body fails at a test, if the judge agrees that it does."""
+        for size in self._sizes:
+            state = self._room(size).failing(actor, body, failure)
+            if state is not None:
+                return _judged(self.model, state, actor, body, failure)
+        return None
+
     def told(self, example: Example) -> str:
         """The values that an example depends on, messages aside: `Node is Idle, x = 3`."""
         parts = []
@@ -87,16 +121,28 @@ class Instance:
 
     def _room(self, size: int) -> _Room:
         if size not in self._rooms:
-            self._rooms[size] = _Room(self.model, self._solving, size)
+            self._rooms[size] = _Room(self.model, self._solving, size, self._walk)
         return self._rooms[size]
+
+    @cached_property
+    def _walk(self) -> list[State]:
+        return walk(self.model)
 
 
 class _Room:
     """The same with room for so many messages where no capacity is declared."""
 
-    def __init__(self, model: Model, solving: Solving, size: int) -> None:
+    def __init__(self, model: Model, solving: Solving, size: int, states: Sequence[State]) -> None:
         self._parts = Parts(model, size, min(size, DEFAULT_IN_QUEUE))
         self._states = TypedStates(self._parts.program, solving)
+        self._walked = [coded for state in states if (coded := self._encoded(state)) is not None]
+
+    def _encoded(self, state: State) -> tuple[int, ...] | None:
+        """A state of the kernel, if there is room for all of it."""
+        with suppress(LookupError):
+            coded = self._parts.codec.encode(state)
+            return coded if self._parts.codec.decode(coded) == state else None
+        return None
 
     def can(self, actor: Id | None, body: Body) -> bool:
         block = self._parts.block(actor, body)
@@ -109,7 +155,35 @@ class _Room:
     def least(self, actor: Id | None, body: Body) -> State | None:
         block = self._parts.block(actor, body)
         paths = self._states.paths(block)
-        found = self._states.least(words.conjunction([paths.exists, paths.arrives]), block)
+        return self._decoded(words.conjunction([paths.exists, paths.arrives]), block)
+
+    def failures(self, actor: Id | None, body: Body) -> list[Failure]:
+        codes = list(failures_in(self._parts.block(actor, body)))
+        return [Failure(*self._parts.failures[code]) for code in codes]
+
+    def passes(self, actor: Id | None, body: Body, failure: Failure) -> bool:
+        block, _ = self._up_to(actor, body, failure)
+        if any(map(partial(_gets_beyond, self._parts.program, block), self._samples(block))):
+            return True
+        paths = self._states.paths(block)
+        beyond = words.disjunction([term for code, term in paths.cuts if code == PASSED])
+        return self._states.has(words.conjunction([paths.exists, beyond]), block)
+
+    def failing(self, actor: Id | None, body: Body, failure: Failure) -> State | None:
+        block, code = self._up_to(actor, body, failure)
+        paths = self._states.paths(block)
+        fails = words.disjunction([term for known, term in paths.fails if known == code])
+        return self._decoded(words.conjunction([paths.exists, fails]), block)
+
+    def _up_to(self, actor: Id | None, body: Body, failure: Failure) -> tuple[ir.Block, int]:
+        """What runs up to a test, and its code, or -1 where there is none."""
+        block = self._parts.block(actor, body)
+        known = (failure.span, failure.problem)
+        code = self._parts.failures.index(known) if known in self._parts.failures else -1
+        return up_to(block, code), code
+
+    def _decoded(self, wanted: Term, block: ir.Block) -> State | None:
+        found = self._states.least(wanted, block)
         # What stands for nothing, a packet that cannot be for one, has no value.
         with suppress(LookupError):
             return None if found is None else self._parts.codec.decode(found[0])
@@ -126,7 +200,8 @@ class _Room:
         return self._states.has(words.disjunction([undefined, is_so]))
 
     def _samples(self, block: ir.Block) -> Iterator[tuple[int, ...]]:
-        return samples(self._parts.program, set(bags_in(block)), SAMPLES)
+        yield from self._walked
+        yield from samples(self._parts.program, set(bags_in(block)), SAMPLES)
 
 
 def _has_a_path(program: ir.Program, block: ir.Block, state: tuple[int, ...]) -> bool:
@@ -134,6 +209,14 @@ def _has_a_path(program: ir.Program, block: ir.Block, state: tuple[int, ...]) ->
     asked = replace(program, actions=(ir.Action("asked", "protocol", block),))
     with suppress(KernelError):
         return any(True for _ in outcomes(asked, 0, state))
+    return False
+
+
+def _gets_beyond(program: ir.Program, block: ir.Block, state: tuple[int, ...]) -> bool:
+    """Whether one of the first paths of a block in a state of the kernel passes the test behind which it is cut."""
+    asked = replace(program, actions=(ir.Action("asked", "protocol", block),))
+    with suppress(KernelError):
+        return any(outcome == Cut(PASSED) for _, outcome in islice(outcomes(asked, 0, state), FIRST))
     return False
 
 
@@ -145,16 +228,24 @@ def _can_be(program: ir.Program, predicate: tuple[ir.Expr, ir.Expr], pair: tuple
     return False
 
 
-def _judged(model: Model, state: State, actor: Id | None, body: Body) -> Example | None:
-    """The first way through a body from a state, if there is one."""
+def _judged(model: Model, state: State, actor: Id | None, body: Body, failure: Failure | None = None) -> Example | None:
+    """The first way through a body from a state, to its end or to a failure, if there is one."""
     found: list[Example] = []
 
     def once(chooser: Chooser) -> None:
         watch = Watch()
         env = Env(model, WatchedCells(state, watch), actor, chooser)
-        with suppress(BlockedError, CutError, EvaluationError):
+        try:
             run(body, env)
-            found.append(Example(state, frozenset(watch.reads), env.locals))
+            problem = None
+        except (BlockedError, CutError):
+            return
+        except EvaluationError as error:
+            problem = error.problem if failure is not None and error.span == failure.span else None
+            if problem is None:
+                return
+        if (problem is None) == (failure is None):
+            found.append(Example(state, frozenset(watch.reads), env.locals, problem or ""))
 
     for _ in all_runs(once):
         if found:

@@ -12,16 +12,18 @@ from modelcheck.ir.model import Model
 from modelcheck.ir.spec import Spec
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline.static.asking import Asking
+from modelcheck.pipeline.static.errors import warn_about_errors
 from modelcheck.pipeline.static.overlaps import warn_about_overlaps
 from modelcheck.pipeline.static.properties import warn_about_properties
 from modelcheck.pipeline.static.quorums import warn_about_quorums
 from modelcheck.pipeline.static.transitions import warn_about_guards
 
 
-def survey(spec: Spec, models: Sequence[Model], seconds: float, told: Diagnostics) -> None:
+def survey(spec: Spec, models: Sequence[Model], seconds: float, told: Diagnostics, *, errors: bool) -> None:
     """Record the doubts that concern every check of a specification; `models` has the model of each.
 
-    `seconds` is the time for one question to one check. Raises `KeyboardInterrupt`.
+    `seconds` is the time for one question to one check; `errors`: also what goes wrong in some state, reached or not.
+    Raises `KeyboardInterrupt`.
     """
     limits = Limits(memory_bytes=budget_bytes(Limits()))
     try:
@@ -29,6 +31,8 @@ def survey(spec: Spec, models: Sequence[Model], seconds: float, told: Diagnostic
             asking = Asking(models, solving, seconds, told)
             warn_about_guards(spec, asking)
             warn_about_overlaps(spec, asking)
+            if errors:
+                warn_about_errors(spec, asking)
             warn_about_properties(spec, asking)
             warn_about_quorums(spec, asking)
     except StoppedError:

@@ -1,0 +1,61 @@
+"""Evaluations that go wrong: whenever a transition gets there, or in some state that the types allow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from modelcheck.ir.spec import Spec, Transition
+from modelcheck.pipeline.static.asking import Asking, UndecidedError
+from modelcheck.pipeline.static.instance import Example, Failure
+from modelcheck.pipeline.static.transitions import Enabling, enablings
+
+
+def warn_about_errors(spec: Spec, asking: Asking) -> None:
+    """Record a warning for each evaluation that fails in some typed state, or whenever it is reached."""
+    for agent in spec.agents.values():
+        for transition in agent.behaviour:
+            ways = enablings(asking, transition)
+            for failure in _failures(transition, ways, asking):
+                try:
+                    _tell(transition, failure, ways, asking)
+                except UndecidedError:
+                    asking.leave_open(failure.span, f"whether this can go wrong in '{transition.name}'")
+
+
+def _failures(transition: Transition, ways: Sequence[Enabling], asking: Asking) -> Iterator[Failure]:
+    """What is tested for on any way, each once."""
+    found: dict[Failure, None] = {}
+    for way in ways:
+        ask = partial(way.instance.failures, way.action.actor, way.action.body)
+        try:
+            found |= dict.fromkeys(asking.within_time(ask))
+        except UndecidedError:
+            asking.leave_open(transition.span, f"what can go wrong in '{transition.name}'")
+    yield from found
+
+
+def _tell(transition: Transition, failure: Failure, ways: Sequence[Enabling], asking: Asking) -> None:
+    found = _example(failure, ways, asking)
+    if found is None:
+        return
+    way, example = found
+    always = asking.never(ways, lambda way: way.instance.passes(way.action.actor, way.action.body, failure))
+    where = way.instance.told(example)
+    shown = f"{example.problem}{f', where {where}' if where else ''}"
+    if always:
+        problem = f"whenever '{transition.name}' gets here, this goes wrong: {shown}"
+        asking.told.warning("MC526", failure.span, problem, "no state that the types allow lets it succeed")
+    else:
+        problem = f"in '{transition.name}' this may go wrong: {shown}"
+        asking.told.warning("MC527", failure.span, problem, "it does not if no run leads there: `verify` tells")
+
+
+def _example(failure: Failure, ways: Sequence[Enabling], asking: Asking) -> tuple[Enabling, Example] | None:
+    """The first way that goes wrong there, with the least state."""
+    for way in ways:
+        ask = partial(way.instance.failing, way.action.actor, way.action.body, failure)
+        example = asking.within_time(ask)
+        if example is not None:
+            return way, example
+    return None
