@@ -10,7 +10,9 @@ from modelcheck.diagnostics import Diagnostic, InputError
 
 if TYPE_CHECKING:
     from modelcheck.engines.base import Exploration, Request
+    from modelcheck.engines.inductive import NotKept
     from modelcheck.ir.model import Model
+    from modelcheck.verdict import Holds, Unknown, Violated
 
     Engine = Callable[[Model, Request], Exploration]
 
@@ -54,6 +56,13 @@ def _proof() -> Engine:
     with _solver("proof"):
         from modelcheck.engines.proving import explore  # noqa: PLC0415 - a thunk
     return explore
+
+
+def inductive_engine() -> Callable[[Model, str, Request], Holds | Violated | NotKept | Unknown]:
+    """What answers whether an invariant is inductive by itself."""
+    with _solver("induction"):
+        from modelcheck.engines.inductive import inductive  # noqa: PLC0415 - a thunk
+    return inductive
 
 
 @contextmanager

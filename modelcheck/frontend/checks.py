@@ -208,9 +208,6 @@ def _expectation(node: Node, scope: Scope, later: set[str]) -> Expectation | Non
             scope.error("MC408", node, "only a violation has a number of steps", "write `expect deadlock in …`")
         return Expectation("deadlock", negated, steps, None, span)
     name = node.child(2)
-    if node.children[1] is not None:
-        scope.unsupported(node, "induction (`expect inductive`)")
-        return None
     if name.text in later:
         return None
     if name.text not in scope.spec.properties:
@@ -218,6 +215,8 @@ def _expectation(node: Node, scope: Scope, later: set[str]) -> Expectation | Non
         return None
     prop = scope.spec.properties[name.text]
     kind = prop.kind
+    if node.children[1] is not None:
+        return _inductive(node, prop, scope)
     if steps is not None and kind == "temporal" and is_of_infinite_runs(prop.expression):
         problem = "the run that violates this has no end, and so no number of steps"
         scope.error("MC408", node, problem, f"write `expect {'not ' if negated else ''}{name.text}`")
@@ -230,6 +229,17 @@ def _expectation(node: Node, scope: Scope, later: set[str]) -> Expectation | Non
             f"write `expect {'' if negated else 'not '}{name.text} in …`",
         )
     return Expectation(name.text, negated, steps, None, span)
+
+
+def _inductive(node: Node, prop: Property, scope: Scope) -> Expectation:
+    """`inductive p`: of invariants only, and not at the end of a run."""
+    if prop.kind != "invariant":
+        problem = f"'{prop.name}' is no invariant, so steps cannot keep it"
+        scope.error("MC408", node, problem, f"declare `invariant {prop.name}: …`")
+    if node.children[-1] is not None:
+        problem = "a step from any state breaks an invariant or not, whatever leads there"
+        scope.error("MC408", node, problem, "leave `in … steps` out")
+    return Expectation(f"inductive {prop.name}", node.children[0] is not None, None, None, scope.span(node))
 
 
 def _contradictions(expectations: Sequence[Expectation], scope: Scope) -> None:

@@ -41,7 +41,7 @@ def warn_about_unused(spec: Spec, diagnostics: Diagnostics) -> None:
     if spec.detector is not None and not _asks_a_detector(spec):
         help_ = "agents ask it by `suspects(p)` or `leader()`"
         diagnostics.warning("MC570", spec.detector.span, "nobody asks the failure detector", help_)
-    expected = {expectation.subject for check in spec.checks for expectation in check.expectations}
+    expected = {e.inductive or e.subject for check in spec.checks for e in check.expectations}
     for prop in spec.properties.values():
         if prop.name not in expected and all(check.expectations for check in spec.checks) and spec.checks:
             problem = f"no check expects anything of '{prop.name}', so it is never checked"

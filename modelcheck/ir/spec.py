@@ -10,6 +10,8 @@ from modelcheck.frozen import Frozen, field
 from modelcheck.ir.written import written
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from modelcheck.diagnostics import Diagnostic
     from modelcheck.ir.expression import Expr
     from modelcheck.ir.statement import Body
@@ -257,13 +259,26 @@ class FaultDecl(Frozen, eq=False):
 
 
 class Expectation(Frozen):
-    """What a check expects. `subject` is a property's name, `deadlock` or `states`."""
+    """What a check expects. `subject` is a property's name, `deadlock`, `states` or `inductive` with a property's name.
+
+    That is another question than the property itself, for a solver.
+    """
 
     subject: str
     negated: bool
     steps: int | None
     states: int | None
     span: Span
+
+    @property
+    def inductive(self) -> str | None:
+        """The invariant that is to be inductive, if that is expected."""
+        word, _, name = self.subject.partition(" ")
+        return name if word == "inductive" and name else None
+
+    def is_about(self, names: Sequence[str]) -> bool:
+        """Whether it is about one of some properties."""
+        return self.subject in names or self.inductive in names
 
 
 class Check(Frozen, eq=False):

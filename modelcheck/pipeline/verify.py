@@ -16,7 +16,7 @@ from modelcheck.analysis.counterexamples.different import Limit
 from modelcheck.diagnostics import Diagnostic, Diagnostics, InputError, did_you_mean
 from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, Progress, Request, Saving, Timing
 from modelcheck.engines.process import forget_peak, peak_bytes
-from modelcheck.engines.registry import DEFAULT_ENGINE, ENGINES, SOLVING
+from modelcheck.engines.registry import DEFAULT_ENGINE, ENGINES, SOLVING, inductive_engine
 from modelcheck.environment.assumptions import assumptions
 from modelcheck.environment.instantiate import Overrides, instantiate
 from modelcheck.frontend.parse import parse, read_source
@@ -29,6 +29,7 @@ from modelcheck.pipeline.coverage import coverage
 from modelcheck.pipeline.expectations import compare, refuting, wanted_properties
 from modelcheck.pipeline.hints import hints
 from modelcheck.pipeline.idle import warn_about_idle
+from modelcheck.pipeline.inductive import inductive_expectations, with_inductive
 from modelcheck.pipeline.instance import with_instance
 from modelcheck.pipeline.liveness import explained, with_liveness
 from modelcheck.pipeline.unused_behaviour import Behaviour
@@ -119,6 +120,9 @@ def verify_specs(specs: Sequence[Spec], options: Options) -> Report:
     """Verify specifications that have been loaded."""
     chosen = chosen_checks(specs, options)
     models = list(_models(chosen, options))
+    if any(inductive_expectations(check, options.properties) for _, checks in chosen for check in checks):
+        # Before the first search it is told that there is no solver.
+        inductive_engine()
     folders = checkpoint_folders(chosen, options.checkpoint, resume=options.resume)
     reports = list[SpecReport]()
     for spec, _ in chosen:
@@ -174,7 +178,7 @@ def _naming(chosen: Sequence[tuple[Spec, list[Check]]], names: Sequence[str]) ->
     """The checks that expect something of the properties asked for: without one there is nothing to judge."""
     if not names or {DEADLOCK, ERRORS} & set(names):
         return list(chosen)
-    left = [(spec, [c for c in checks if any(e.subject in names for e in c.expectations)]) for spec, checks in chosen]
+    left = [(spec, [c for c in checks if any(e.is_about(names) for e in c.expectations)]) for spec, checks in chosen]
     if not any(checks for _, checks in left):
         problem = f"no check expects anything of {', '.join(names)}"
         raise InputError([Diagnostic("MC409", None, problem, "name the property in an `expect`")])
@@ -317,7 +321,8 @@ def _shown(
         limit = Limit(options.counterexamples - 1, options.limits.depth, is_over, options.symmetry)
         properties = with_others(model, shown, properties, limit)
     told = explained(model, shown, options.explain_fairness, options.limits, deadline)
-    return shown, tuple(replace(p, fairness=told.get(p.name, ()), chosen=chosen.get(p.name, "")) for p in properties)
+    properties = tuple(replace(p, fairness=told.get(p.name, ()), chosen=chosen.get(p.name, "")) for p in properties)
+    return shown, properties if found.sampled else with_inductive(model.spec, check, properties, options, deadline)
 
 
 def _choose(

@@ -109,6 +109,7 @@ def property_data(found: PropertyReport) -> dict[str, Any]:
         "more": [_other(trace) for trace in found.more],
         "others": found.others,
         "chosen": found.chosen,
+        "pair": None if found.pair is None else _other(found.pair),
         "prover": found.prover,
         "fairness": list(found.fairness),
         **run_data(found.trace),

@@ -46,7 +46,7 @@ def _spec(spec: SpecReport, whole: Outcome) -> list[str]:
     for check in spec.checks:
         lines += _check(check)
         for found in check.properties:
-            for trace in found.traces:
+            for trace in found.shown:
                 lines += _run((check, found, trace), before)
                 before.append((check, found, trace))
     if spec.assumptions:
@@ -65,13 +65,18 @@ def _check(check: CheckReport) -> list[str]:
         lines.append(f"| {' | '.join(cells if found.ok else [f'**{cells[0]}**', f'**{cells[1]}**', *cells[2:]])} |")
     lines += ["", *(f"- fairness: {text(line)}" for found in check.properties for line in found.fairness)]
     lines += [*(f"- {text(reduction)}" for reduction in check.reductions)]
+    lemmas = () if check.proof is None else (*check.proof.storage, *check.proof.lemmas)
+    lines += [f"- lemma: {text(lemma)}" for lemma in lemmas]
     return [*lines, *(f"- bound hit: {text(bound)}" for bound in check.bounds_hit), ""]
 
 
 def _run(one: Run, before: list[Run]) -> list[str]:
     _, found, trace = one
     title = "Witness" if found.verdict == "reached" else "Counterexample"
-    title = title if trace is found.trace else f"Another {title.lower()}"
+    if trace is found.pair:
+        title = "Counterexample to induction"
+    elif trace is not found.trace:
+        title = f"Another {title.lower()}"
     lines = [f"### {title}: {text(found.name)}", ""]
     for said in (found.chosen, found.others) if trace is found.trace else ():
         lines += [text(said), ""] if said else []

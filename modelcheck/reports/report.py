@@ -31,6 +31,8 @@ class PropertyReport(Frozen):
     steps: int | None = None
     expected_steps: int | None = None
     trace: Trace | None = None
+    pair: Trace | None = None
+    """Of an invariant that is not inductive a step that breaks it, from a state that may be unreachable."""
     more: tuple[Trace, ...] = ()
     """Other counterexamples that differ in what is done, the shortest first, where they were asked."""
     others: str = ""
@@ -49,6 +51,11 @@ class PropertyReport(Frozen):
     def traces(self) -> tuple[Trace, ...]:
         """Its run and the other counterexamples, in that order."""
         return () if self.trace is None else (self.trace, *self.more)
+
+    @property
+    def shown(self) -> tuple[Trace, ...]:
+        """The same, with what is shown of induction."""
+        return self.traces if self.pair is None else (*self.traces, self.pair)
 
 
 class StateCounts(Frozen):

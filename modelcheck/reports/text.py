@@ -50,7 +50,7 @@ def _spec(spec: SpecReport, style: Style, wanted: Wanted) -> str:
         lines += ["", f"{style.paint('assumption', 'cyan')}: {visible(assumption)}"]
     if spec.warnings:
         lines += ["", render_diagnostics(spec.warnings, style)]
-    shown = [(check, found, trace) for check in spec.checks for found in check.properties for trace in found.traces]
+    shown = [(check, found, trace) for check in spec.checks for found in check.properties for trace in found.shown]
     shown = [one for one in shown if not wanted.quiet or not one[1].ok]
     # What is unexpected stands last, where the eye falls first.
     shown.sort(key=lambda one: not one[1].ok)
@@ -106,6 +106,8 @@ def _remark(found: PropertyReport) -> str:
         parts.append(found.scope)
     if found.prover:
         parts.append(f"by {found.prover}")
+    if found.kind == "inductive" and found.verdict == "violated":
+        parts.append(found.evidence)
     if found.kind == "states":
         parts += [found.evidence] * (found.verdict != "unknown" and bool(found.evidence))
     elif found.verdict not in {found.expected, "unknown"}:
@@ -120,8 +122,9 @@ def _remark(found: PropertyReport) -> str:
 def _run(one: _Shown, before: list[_Shown], style: Style, *, sliced: bool) -> list[str]:
     check, found, trace = one
     what = "witness" if found.verdict == "reached" else "counterexample"
+    what = "counterexample to induction" if trace is found.pair else what
     unexpected = "" if found.ok else style.paint("UNEXPECTED ", "red", "bold")
-    is_first = trace is found.trace
+    is_first = trace is found.trace or trace is found.pair
     head = f"{'' if is_first else 'another '}{what} for {visible(found.name)} in check {quoted(check.name)}"
     title = f"  {unexpected}{style.paint(head, 'bold')} ({length(trace)})"
     told = [f"     {style.paint(visible(said), 'dim')}" for said in (found.chosen, found.others) if said and is_first]

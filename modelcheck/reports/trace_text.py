@@ -104,7 +104,7 @@ def _start(trace: Trace, style: Style) -> list[str]:
     lines = _wrapped(values, _INDENT)
     # NUL stood for the blanks inside a value, where no line is broken.
     return [
-        f"     0. {style.paint('start', 'bold')}",
+        f"     0. {style.paint(visible(step.action), 'bold')}",
         *(line.replace("\0", " ") for line in lines),
         *_outcome(step, style),
     ]

@@ -12,6 +12,7 @@ from modelcheck.semantics.execute import Fail, action_paths, holds, is_resting
 from modelcheck.semantics.explain import explain
 from modelcheck.semantics.rerun import EngineDisagreement, Replayed, replayed
 from modelcheck.semantics.show import show_id, show_packet
+from modelcheck.verdict import Run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from modelcheck.ir.expression import Expr
     from modelcheck.ir.model import Model
     from modelcheck.ir.spec import Property
+    from modelcheck.semantics.execute import State
     from modelcheck.semantics.trace import Trace
-    from modelcheck.verdict import Run
+    from modelcheck.verdict import Choice
 
 
 def judge(model: Model, run: Run, question: Property | str) -> Trace:
@@ -52,6 +54,24 @@ def judge(model: Model, run: Run, question: Property | str) -> Trace:
     last = len(found.states) - 1
     grounds = _grounds(found, watches, (last,) if len(looked_at) == 1 else (last - 1, last))
     return found.trace(model, f"{question.name} {word} here: {text}", facts, grounds=grounds)
+
+
+def judge_step(model: Model, state: State, choice: Choice, invariant: Property) -> Trace:
+    """Take one step from a state, and confirm that an invariant holds before it and not behind it.
+
+    Raises `EngineDisagreement` if it does not.
+    """
+    found = replayed(model, Run((), (choice,)), state)
+    if found.failure is not None or not holds(model, invariant.expression, state):
+        raise EngineDisagreement(f"the step does not start where '{invariant.name}' holds")
+    after, text = found.states[-1], written(invariant.expression.span)
+    try:
+        if holds(model, invariant.expression, after):
+            raise EngineDisagreement(f"the step keeps '{invariant.name}'")
+    except EvaluationError as error:
+        return found.trace(model, f"{invariant.name} cannot be evaluated here: {error.problem}")
+    facts = explain(model, invariant.expression, after)
+    return found.trace(model, f"{invariant.name} is false here: {text}", facts)
 
 
 def _grounds(found: Replayed, watches: tuple[Watch, Watch], numbers: Sequence[int]) -> set[int]:

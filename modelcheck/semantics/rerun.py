@@ -68,9 +68,9 @@ class _Taken(Frozen):
     watch: Watch
 
 
-def replayed(model: Model, run: Run) -> Replayed:
-    """The states and steps of a run. Raises `EngineDisagreement` if it is none."""
-    taken = _take_all(model, run)
+def replayed(model: Model, run: Run, start: State | None = None) -> Replayed:
+    """The states and steps of a run, or of one that starts in some state. Raises `EngineDisagreement` if it is none."""
+    taken = _take_all(model, run, start)
     states = [step.path.outcome.state for step in taken if isinstance(step.path.outcome, Next)]
     failure = taken[-1].path.outcome
     happened = [_happened(model, step, states, number) for number, step in enumerate(taken)]
@@ -104,9 +104,9 @@ def replayed(model: Model, run: Run) -> Replayed:
     return Replayed(states, steps, failure if isinstance(failure, Fail) else None, found)
 
 
-def _take_all(model: Model, run: Run) -> list[_Taken]:
+def _take_all(model: Model, run: Run, start: State | None) -> list[_Taken]:
     watch = Watch()
-    path = follow(model, None, None, run.initial, watch)
+    path = follow(model, None, None, run.initial, watch) if start is None else Path((), Next(start), {})
     if path is None or not isinstance(path.outcome, Next | Fail):
         raise EngineDisagreement("no run begins like this")
     taken = [_Taken(None, path, watch)]

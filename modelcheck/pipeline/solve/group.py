@@ -16,6 +16,7 @@ from modelcheck.environment.unknowns import read_number
 from modelcheck.frozen import Frozen, field, replace
 from modelcheck.ir.expression import EvaluationError
 from modelcheck.pipeline.expectations import expected_of, refuting, wanted_properties
+from modelcheck.pipeline.inductive import expected_word, inductive_expectations
 from modelcheck.pipeline.solve.ranges import Range, Space, limit
 from modelcheck.reports.solution.report import Judged
 from modelcheck.semantics.execute import Fail, Next, follow
@@ -97,7 +98,8 @@ class Group(Struct):
 
     def expected(self, check: Check, model: Model) -> dict[str, VerdictWord]:
         """The verdict that a check expects of each property."""
-        return expected_of(model, check, self.only)
+        of_runs = expected_of(model, check, self.only)
+        return of_runs | {e.subject: expected_word(e) for e in inductive_expectations(check, self.only)}
 
     def refute_by_short_runs(self, limits: Limits) -> bool:
         """Let a solver look for runs of a few steps, for all values at once, the shortest first.

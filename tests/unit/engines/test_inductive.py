@@ -1,0 +1,132 @@
+"""Whether an invariant is inductive by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+pytest.importorskip("z3")
+
+from modelcheck.engines.base import Request
+from modelcheck.engines.inductive import NotKept, inductive
+from modelcheck.ir.model import Model
+from modelcheck.kernel.evaluate import Next, evaluate, outcomes
+from modelcheck.kernel.task import Limits
+from modelcheck.lowering import lower_model
+from modelcheck.semantics.replay import judge_step
+from modelcheck.semantics.rerun import EngineDisagreement
+from modelcheck.verdict import Holds, Unknown, Violated
+from tests.unit.engines.test_strengthened import all_states
+
+Build = Callable[..., Model]
+
+HOLDER = """
+    shared var holder: Node = any
+    agent Node {
+      var busy: bool = false
+      final initial state Run {
+        step take when holder == self { busy := true }
+        step give when holder == self and busy { busy := false  choose n in Node { holder := n } }
+      }
+    }
+    invariant one: forall p, q in Node: p.busy and q.busy implies p == q
+    invariant own: forall p in Node: p.busy implies p == holder
+    invariant none_busy: forall p in Node: not p.busy
+    invariant always_one: exists p in Node: p.busy
+    check "c" { Node = 2  expect one, own, none_busy, always_one }
+"""
+
+MAIL = """
+    message Ask(n: 0..1)
+    agent A { var left: 0..1 = 1  final initial state S { step ask when left > 0 { left := 0  send Ask(1) to B } } }
+    agent B { var seen: 0..1 = 1  final initial state S { on Ask(n) { seen := n } } }
+    invariant seen: B[0].seen == 1
+    invariant flying: forall m in messages Ask: m.n == 1
+    invariant both: B[0].seen == 1 and forall m in messages Ask: m.n == 1
+    check "c" { network NETWORK  expect seen, flying, both }
+"""
+
+
+def asked(model: Model, name: str) -> Holds | Violated | NotKept | Unknown:
+    return inductive(model, name, Request(Limits(), deadlock=False))
+
+
+def by_trying(model: Model, name: str) -> bool:
+    """Whether every step from every state keeps an invariant, by the evaluator of the kernel."""
+    program = lower_model(model).program
+    holds = next(prop.holds for prop in program.properties if prop.name == name)
+    return all(
+        evaluate(program, holds, path.state)
+        for state in all_states(program)
+        if evaluate(program, holds, state)
+        for action in range(len(program.actions))
+        for _, path in outcomes(program, action, state)
+        if isinstance(path, Next)
+    )
+
+
+@pytest.mark.parametrize("name", ["one", "own", "none_busy"])
+def test_it_is_what_trying_every_state_says(name: str, model_of: Build) -> None:
+    model = model_of(HOLDER)
+    found = asked(model, name)
+    assert isinstance(found, Holds) == by_trying(model, name)
+    if isinstance(found, NotKept):
+        prop = next(prop for prop in model.properties if prop.name == name)
+        trace = judge_step(model, found.state, found.choice, prop)
+        assert trace.length == 1
+        assert trace.conclusion.startswith(f"{name} is false here")
+
+
+def test_it_must_hold_in_the_beginning(model_of: Build) -> None:
+    found = asked(model_of(HOLDER), "always_one")
+    assert isinstance(found, Violated)
+    assert found.run.choices == ()
+
+
+@pytest.mark.parametrize("network", ["set", "soup", "unordered capacity 2", "fifo capacity 2"])
+def test_messages_in_flight_are_any_that_can_be_sent(network: str, model_of: Build) -> None:
+    """Of bits it is known which packets nobody sends; in a bag or a queue any packet is as good as another."""
+    model = model_of(MAIL.replace("NETWORK", network))
+    assert isinstance(asked(model, "flying"), Holds)
+    assert isinstance(asked(model, "both"), Holds)
+    assert isinstance(asked(model, "seen"), Holds if network in {"set", "soup"} else NotKept)
+
+
+def test_as_many_messages_are_typed_as_the_language_has_room_for(model_of: Build) -> None:
+    """Four are tried first, which break nothing."""
+    text = """
+        message M(n: 0..4)
+        agent A { final initial state S { step ask(k in 0..4) { send M(k) to B } } }
+        agent B { final initial state S { on M } }
+        invariant few: size(messages M) <= 4
+        check "c" { network unordered  expect few }
+    """
+    found = asked(model_of(text), "few")
+    assert isinstance(found, NotKept)
+
+
+def test_a_step_that_leaves_the_bound_breaks_nothing(model_of: Build) -> None:
+    text = """
+        shared var n: 0..9 = 0
+        agent Node { final initial state Run { step raise when n < 9 { n := n + 1 } } }
+        invariant small: n != 4
+        check "c" { bound n <= 3  expect small }
+    """
+    assert asked(model_of(text), "small") == Holds("inductive within the bound")
+    assert isinstance(asked(model_of(text.replace("n <= 3", "n <= 4")), "small"), NotKept)
+
+
+def test_the_judge_confirms_the_step(model_of: Build) -> None:
+    model = model_of(HOLDER)
+    found = asked(model, "one")
+    assert isinstance(found, NotKept)
+    own = next(prop for prop in model.properties if prop.name == "none_busy")
+    with pytest.raises(EngineDisagreement):
+        judge_step(model, found.state, found.choice, own)
+
+
+def test_no_time_leaves_it_open(model_of: Build) -> None:
+    found = inductive(model_of(HOLDER), "own", Request(Limits(seconds=0), deadlock=False))
+    assert isinstance(found, Unknown)
+    assert found.reason == "the time limit was reached"
