@@ -41,3 +41,24 @@ def _covers(
         if literal & bit and number not in chosen:
             budget[0] -= 1
             yield from _covers(open_ & ~literal, literals, size - 1, (*chosen, number), budget)
+
+
+def patterns(universe: int, columns: Sequence[int | None]) -> tuple[int, list[int | None]]:
+    """The same columns over what they tell apart: one bit for all places at which they agree.
+
+    Returns the new universe and the columns over it; there are far fewer patterns than states.
+    """
+    groups = [(universe, 0)] if universe else []
+    for number, column in enumerate(columns):
+        if column is not None:
+            groups = [
+                (part, pattern)
+                for group, known in groups
+                for part, pattern in ((group & column, known | 1 << number), (group & ~column, known))
+                if part
+            ]
+    found = [
+        None if column is None else sum(1 << at for at, (_, pattern) in enumerate(groups) if pattern >> number & 1)
+        for number, column in enumerate(columns)
+    ]
+    return (1 << len(groups)) - 1, found

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from modelcheck.diagnostics import InputError
 from modelcheck.engines.base import spread
-from modelcheck.engines.lemmas.covers import covers
+from modelcheck.engines.lemmas.covers import covers, patterns
 from modelcheck.engines.lemmas.evidence import Evidence, instances, truth
 from modelcheck.engines.lemmas.vocabulary import Names, Vocabulary, names_for, uses
 from modelcheck.engines.lemmas.wording import clause
@@ -71,7 +71,7 @@ class Miner:
         self._conditions: dict[tuple[Names, tuple[str, ...]], list[_Condition]] = {}
         self._typed: dict[str, Expr | None] = {}
         self._rows: dict[tuple[str, tuple[object, ...]], int | None] = {}
-        self._columns: dict[tuple[Names, tuple[str, ...]], list[int | None]] = {}
+        self._columns: dict[tuple[Names, tuple[str, ...]], tuple[int, list[int | None]]] = {}
         self.levels = list(self._levels())
 
     def _levels(self) -> Iterator[_Level]:
@@ -115,11 +115,9 @@ class Miner:
         return []
 
     def _at(self, level: _Level, state: State, refused: set[str]) -> list[str]:
-        conditions, columns = self._conditions_of(level), self._columns_of(level)
-        bindings = list(instances(self.model, level.names))
-        universe = (1 << len(self.evidence.states) * len(bindings)) - 1
+        conditions, (universe, columns) = self._conditions_of(level), self._columns_of(level)
         scored: dict[str, int] = {}
-        for binding in bindings:
+        for binding in instances(self.model, level.names):
             self.look()
             literals, bits = [], []
             for condition, column in zip(conditions, columns, strict=True):
@@ -163,15 +161,18 @@ class Miner:
                 self._typed[closed] = expression
         return self._typed[closed]
 
-    def _columns_of(self, level: _Level) -> list[int | None]:
-        """The states in which each condition is true, for one choice of ids after the other."""
+    def _columns_of(self, level: _Level) -> tuple[int, list[int | None]]:
+        """In which of all patterns of conditions each is true, over the states and all choices of ids."""
         key = level.names, level.constants
         if key not in self._columns:
             bindings = list(instances(self.model, level.names))
-            self._columns[key] = [self._column(condition, bindings) for condition in self._conditions_of(level)]
+            universe = (1 << len(self.evidence.states) * len(bindings)) - 1
+            columns = [self._column(condition, bindings) for condition in self._conditions_of(level)]
+            self._columns[key] = patterns(universe, columns)
         return self._columns[key]
 
     def _column(self, condition: _Condition, bindings: Sequence[Bindings]) -> int | None:
+        """The states in which a condition is true, for one choice of ids after the other."""
         self.look()
         column, width = 0, len(self.evidence.states)
         for at, binding in enumerate(bindings):

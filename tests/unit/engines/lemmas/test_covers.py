@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from random import Random
 
-from modelcheck.engines.lemmas.covers import covers
+from modelcheck.engines.lemmas.covers import covers, patterns
 
 
 def by_trying(universe: int, literals: list[int], most: int) -> list[tuple[int, ...]]:
@@ -37,3 +37,13 @@ def test_all_covers_of_the_least_size_are_found() -> None:
 def test_what_cannot_be_covered_is_not() -> None:
     assert list(covers(0b111, [0b001, 0b010], 3)) == []
     assert list(covers(0b11, [0b01, 0b10], 1)) == []
+
+
+def test_patterns_are_told_apart_and_no_more() -> None:
+    universe, columns = patterns(0b111111, [0b000111, None, 0b100101])
+    assert universe == 0b1111
+    assert columns[1] is None
+    seen = [tuple(column >> at & 1 for column in columns if column is not None) for at in range(4)]
+    assert sorted(seen) == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert patterns(0b111, [0b111]) == (0b1, [0b1])
+    assert patterns(0, [0]) == (0, [0])
