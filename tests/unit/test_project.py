@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
@@ -93,6 +94,24 @@ def test_package_ships_its_data() -> None:
     for name in ("py.typed", "frontend/grammar.lark", "codes", "reports/html/assets/page.html"):
         shipped = installed.joinpath(name)
         assert shipped.is_file() or shipped.is_dir(), name
+
+
+def test_whatever_tests_start_has_a_limit() -> None:
+    """Else one that waits for ever ends a run of all tests without a word of what was waited for."""
+    unlimited = []
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        text = path.read_text("utf-8")
+        calls = (
+            [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)] if "subprocess" in text else []
+        )
+        for call in calls:
+            name, limited = ast.unparse(call.func), any(keyword.arg == "timeout" for keyword in call.keywords)
+            waits = name.startswith("subprocess.") or name.endswith(".communicate")
+            if waits and not limited and name not in {"subprocess.Popen", "subprocess.CompletedProcess"}:
+                unlimited.append(f"{path.relative_to(ROOT)}:{call.lineno}: {name}")
+            if name == "subprocess.Popen" and path.name != "started.py":
+                unlimited.append(f"{path.relative_to(ROOT)}:{call.lineno}: start it by `started`")
+    assert unlimited == []
 
 
 def test_tests_meet_the_installed_package() -> None:
