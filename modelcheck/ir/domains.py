@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import accumulate
 from typing import overload
 
 from modelcheck.frozen import Frozen
@@ -213,9 +214,9 @@ class MapDomain(Domain, dict=True):
         return int(self.value.size**self.key.size)
 
     def ordinal(self, value: Value) -> int:
-        total = 0
+        base, total = self.value.size, 0
         for element in value.values:
-            total = total * self.value.size + self.value.ordinal(element)
+            total = total * base + self.value.ordinal(element)
         return total
 
     def value_at(self, ordinal: int) -> Value:
@@ -267,14 +268,20 @@ class SeqDomain(Domain, dict=True):
     longest: int
 
     @cached_property
+    def _shorter(self) -> tuple[int, ...]:
+        """How many sequences are shorter, by length; the last is how many there are."""
+        return tuple(accumulate((self.element.size**length for length in range(self.longest + 1)), initial=0))
+
+    @property
     def size(self) -> int:
-        return int(sum(self.element.size**length for length in range(self.longest + 1)))
+        return self._shorter[-1]
 
     def ordinal(self, value: Value) -> int:
-        total = 0
-        for element in value:
-            total = total * self.element.size + self.element.ordinal(element)
-        return total + int(sum(self.element.size**length for length in range(len(value))))
+        # Of every packet that the judge sees.
+        element, base, total = self.element, self.element.size, 0
+        for each in value:
+            total = total * base + element.ordinal(each)
+        return total + self._shorter[len(value)]
 
     def value_at(self, ordinal: int) -> Value:
         length = 0
