@@ -31,7 +31,7 @@ from tests.differential.generators.specifications import specification
 from tests.differential.native_code import compare_code
 from tests.differential.small_specs import SPECS
 from tests.differential.test_generated import (
-    _no_cache_of_trees,  # noqa: F401 - a fixture, used by being here
+    _own_cache_of_trees,  # noqa: F401 - a fixture, used by being here
     generated,
     load_text,
     models,

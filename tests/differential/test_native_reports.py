@@ -14,7 +14,7 @@ from modelcheck.kernel.task import Limits
 from modelcheck.pipeline.verify import Options, verify_specs
 from modelcheck.reports.json_report import report_data
 from tests.differential.test_generated import (
-    _no_cache_of_trees,  # noqa: F401 - a fixture, used by being here
+    _own_cache_of_trees,  # noqa: F401 - a fixture, used by being here
     load_text,
     sample,
     shown,

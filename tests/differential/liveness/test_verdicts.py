@@ -21,7 +21,7 @@ from tests.differential.generators.specifications import specification
 from tests.differential.liveness.explored import Exploration, TooLargeError
 from tests.differential.liveness.oracle import Closure, has_violation
 from tests.differential.test_generated import (
-    _no_cache_of_trees,  # noqa: F401 - a fixture, used by being here
+    _own_cache_of_trees,  # noqa: F401 - a fixture, used by being here
     load_text,
     models,
     shown,
