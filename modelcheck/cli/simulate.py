@@ -25,6 +25,8 @@ from modelcheck.cli.progress import progress_line
 from modelcheck.reports.registry import RUN_FORMATS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from modelcheck.analysis.counterexamples.cheapest import Order
     from modelcheck.pipeline.simulate import ShownRun
     from modelcheck.reports.report import Report
@@ -103,8 +105,8 @@ def command(  # noqa: PLR0913 - one parameter a flag
     if seed is None:
         seed = random.SystemRandom().randint(0, _LARGEST_SEED)
     with progress_line() as progress, input_errors(format_):
-        if traces:
-            has_room(format_, out, traces * len(select_checks([load_file(file)], checks)[0][1]))
+        wanted = (traces or 0) * len(select_checks([load_file(file)], checks)[0][1])
+        has_room(format_, out, wanted)
         options = Options(
             checks=checks,
             overrides=Overrides(parse_settings(settings), parse_faults(faults)),
@@ -116,16 +118,18 @@ def command(  # noqa: PLR0913 - one parameter a flag
             progress=progress,
         )
         report = simulate(file, options)
-        shown: tuple[ShownRun, ...] = ()
+        shown: list[ShownRun] = []
         exit_code = report.exit_code
         if (show or traces) and not report.interrupted:
             try:
-                shown = random_runs(file, options, traces or 1)
+                for run in random_runs(file, options, traces or 1):
+                    shown.append(run)  # noqa: PERF402 - those before Ctrl-C stay
             except KeyboardInterrupt:
-                # The runs to show are no finding; the report is.
                 exit_code = INTERRUPTED
     if format_ in RUN_FORMATS:
         written = as_files(report, shown) if traces else runs_of(report)
+        if exit_code != INTERRUPTED and len(shown) < wanted:
+            click.echo(f"{len(shown)} of {wanted} random runs: the time was up", err=True)
         write_runs(written, format_, out, interrupted=exit_code == INTERRUPTED)
     else:
         click.echo(_json(report, shown) if format_ == "json" else _text(report, shown, sliced=sliced))
@@ -144,7 +148,7 @@ def _check_format(format_: str, traces: int | None, out: Path | None) -> None:
             raise click.UsageError(f"{name} needs a format of single runs: {', '.join(RUN_FORMATS)}")
 
 
-def _json(report: Report, shown: tuple[ShownRun, ...]) -> str:
+def _json(report: Report, shown: Sequence[ShownRun]) -> str:
     from modelcheck.reports.json_report import render, trace_data  # noqa: PLC0415 - JSON is rare
 
     document = json.loads(render(report))
@@ -153,7 +157,7 @@ def _json(report: Report, shown: tuple[ShownRun, ...]) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
-def _text(report: Report, shown: tuple[ShownRun, ...], *, sliced: bool) -> str:
+def _text(report: Report, shown: Sequence[ShownRun], *, sliced: bool) -> str:
     from modelcheck.reports.text import Wanted, render  # noqa: PLC0415 - not needed for JSON
     from modelcheck.reports.trace_text import quoted, trace_lines  # noqa: PLC0415
 

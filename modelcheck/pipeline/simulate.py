@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from modelcheck.environment.instantiate import instantiate
@@ -56,18 +57,18 @@ def _property(found: PropertyReport) -> PropertyReport:
     return replace(found, ok=ok, expected_steps=None)
 
 
-def random_runs(path: str, options: Options, count: int = 1) -> tuple[ShownRun, ...]:
-    """So many random runs of each check asked for, decided by the seed."""
+def random_runs(path: str, options: Options, count: int = 1) -> Iterator[ShownRun]:
+    """So many random runs of each check asked for, decided by the seed; fewer, but one, if its time is up."""
     spec = load_file(path)
-    shown = []
     for check in select_checks([spec], options.checks)[0][1]:
         model = instantiate(spec, check, wanted_properties(spec, check, ()), options.overrides)
-        rng = random.Random(options.seed)  # noqa: S311 - sampling, not secrets
-        for _ in range(count):
+        rng, began = random.Random(options.seed), time.monotonic()  # noqa: S311 - sampling, not secrets
+        for number in range(count):
+            if number and options.limits.seconds is not None and time.monotonic() - began >= options.limits.seconds:
+                break
             run = random_run(model, rng, options.limits.depth or 0)
             if run is not None:
-                shown.append(ShownRun(spec.source.name, check.name, replay(model, run)))
-    return tuple(shown)
+                yield ShownRun(spec.source.name, check.name, replay(model, run))
 
 
 def as_files(report: Report, shown: Sequence[ShownRun]) -> list[FileRun]:

@@ -87,6 +87,13 @@ def test_random_runs_are_written_for_model_based_tests(run: Run, tmp_path: Path)
     assert {file.read_bytes() for file in files} == contents
 
 
+def test_the_time_is_for_the_runs_that_are_written_too(run: Run, tmp_path: Path) -> None:
+    wanted = ("--check", "two", "--seed", "1", "--traces", "1000", "--format", "trace", "--out", "runs")
+    done = run("simulate", "counter.mc", *wanted, "--max-seconds", "0")
+    assert (done.returncode, len([*(tmp_path / "runs").iterdir()])) == (0, 1)
+    assert done.stderr == "1 of 1000 random runs: the time was up\n"
+
+
 def test_formats_of_single_runs_need_a_folder_and_options_need_a_format(run: Run) -> None:
     for wrong in (["--traces", "2"], ["--out", "x"], ["--format", "yaml"], ["--traces", "2", "--format", "itf"]):
         done = run("simulate", "counter.mc", *wrong)

@@ -233,7 +233,7 @@ def test_random_runs_are_runs(saved: Saved, tmp_path: Path) -> None:
     document = report_data(verify([file], Options(engine="simulate", runs=1, seed=1)))
     document["specs"][0]["checks"][0]["properties"] = []
     for seed in range(8):
-        runs = random_runs(file, Options(seed=seed))
+        runs = list(random_runs(file, Options(seed=seed)))
         document["runs"] = [{"file": r.file, "check": r.check, "trace": trace_data(r.trace)} for r in runs]
         (tmp_path / "runs.json").write_text(json.dumps(document), "utf-8")
         found = replay_file(str(tmp_path / "runs.json"))
