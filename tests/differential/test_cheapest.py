@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from modelcheck.analysis.counterexamples import calmest, cheapest
 from modelcheck.analysis.counterexamples.cheapest import Order, cost_of
 from modelcheck.engines.base import Request
 from modelcheck.engines.compiled import explore as run_native
@@ -147,3 +148,15 @@ def test_generated_specifications_are_told_with_the_fewest(block: int) -> None:
     seen: Counter[str] = Counter()
     check_generated(range(24 * block, 24 * block + 24), lambda model, _: check_model(model, seen), most=1)
     assert seen.total() >= 3
+
+
+def test_runs_that_take_too_much_memory_are_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    (model,) = models(WAITS)
+    found = interpret(model, Request(LIMITS, ways=True))
+    told = dict[int, str]()
+    for most in (0, 100):
+        for module in (cheapest, calmest):
+            monkeypatch.setattr(module, "MOST_KEPT", most)
+        told[most] = with_order(model, found, "switches", lambda: False)[1]["finished"]
+    assert "they are too many, or the time was up; in its own order: the others are too many to try" in told[0]
+    assert told[100].startswith("of all shortest runs the first")

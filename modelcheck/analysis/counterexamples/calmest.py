@@ -10,7 +10,7 @@ from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
-from modelcheck.analysis.counterexamples.cheapest import LONGEST, actor_of
+from modelcheck.analysis.counterexamples.cheapest import LONGEST, MOST_KEPT, actor_of
 from modelcheck.frozen import replace
 from modelcheck.semantics.execute import Next, Path, State, follow
 from modelcheck.verdict import NOTHING, Run
@@ -40,13 +40,14 @@ def calmest(model: Model, run: Run, ends: Ends) -> Run | None:
         return None
     if not length or NOTHING in run.choices[:length] or not isinstance(start.outcome, Next):
         return run
-    own, taken = list(rows.values()), 0
+    own, taken, kept = list(rows.values()), 0, 0
     # Changes of actor, the steps by number, how many each actor has taken, the state, and who acted.
     heap: list[tuple[int, tuple[int, ...], tuple[int, ...], State, int | None]] = []
     heappush(heap, (0, (), (0,) * len(own), start.outcome.state, None))
     seen: set[tuple[tuple[int, ...], State, int | None]] = set()
     while heap:
         cost, order, at, state, last = heappop(heap)
+        kept -= len(order)
         if len(order) == length:
             return replace(run, choices=(*(run.choices[number] for number in order), *run.choices[length:]))
         if (at, state, last) in seen:
@@ -56,7 +57,7 @@ def calmest(model: Model, run: Run, ends: Ends) -> Run | None:
             if at[actor] == len(numbers):
                 continue
             number, taken = numbers[at[actor]], taken + 1
-            if taken > MOST_STEPS:
+            if taken > MOST_STEPS or kept > MOST_KEPT:
                 return None
             path = follow(model, state, run.choices[number].action, run.choices[number].digits)
             if path is None or not (ends(state, path) if len(order) + 1 == length else isinstance(path.outcome, Next)):
@@ -64,4 +65,5 @@ def calmest(model: Model, run: Run, ends: Ends) -> Run | None:
             after = path.outcome.state if isinstance(path.outcome, Next) else state
             further = (*at[:actor], at[actor] + 1, *at[actor + 1 :])
             heappush(heap, (cost + (last not in {None, actor}), (*order, number), further, after, actor))
+            kept += len(order) + 1
     raise AssertionError("the order of the run itself is one")

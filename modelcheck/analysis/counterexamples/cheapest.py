@@ -32,7 +32,10 @@ MOST_STATES = 50_000
 
 
 LONGEST = 2000
-"""Runs of more steps are not compared: what is kept of each takes memory for all its steps."""
+"""Runs of more steps are not compared."""
+
+MOST_KEPT = 20_000_000
+"""How many steps all runs that wait may have together before the search gives up: each takes a word of memory."""
 
 
 class Cheapest(Frozen):
@@ -73,7 +76,7 @@ def cheapest(
     for number, found in enumerate(search.run()):
         if found is not None:
             return found
-        if number >= MOST_STATES or is_over():
+        if number >= MOST_STATES or search.kept > MOST_KEPT or is_over():
             raise TooManyError
     return None
 
@@ -85,6 +88,7 @@ class _Search:
         self.model, self.ways, self.question, self.order = model, ways, question, order
         self.heap: list[tuple[int, _Steps, State | None, object]] = []
         self.seen: set[tuple[int, State, object]] = set()
+        self.kept = 0
 
     def run(self) -> Iterator[Cheapest | None]:
         """Expand one state after the other, until a run is found."""
@@ -92,9 +96,11 @@ class _Search:
             if isinstance(path.outcome, Next) and self.ways.leads_on(0, path.outcome.state):
                 cost = _at_start(self.model, path) if self.order == "faults" else 0
                 heappush(self.heap, (cost, (path.digits,), path.outcome.state, None))
+                self.kept += 1
         while self.heap:
             cost, steps, state, last = heappop(self.heap)
             level = len(steps) - 1
+            self.kept -= len(steps)
             if state is None or (level == self.ways.level and not self.ways.by_step):
                 yield Cheapest(Run(steps[0], tuple(Choice(action, tuple(d)) for action, *d in steps[1:])), cost)
                 return
@@ -119,6 +125,7 @@ class _Search:
                     actor = actor_of(self.model, action)
                     step = (action, *path.digits)
                     heappush(self.heap, (cost + self._cost(action, actor, last), (*steps, step), after, actor))
+                    self.kept += level + 2
 
     def _cost(self, action: int, actor: object, last: object) -> int:
         if self.order == "faults":
