@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from modelcheck.engines.base import DEADLOCK, ERRORS
 from modelcheck.frozen import Frozen
 from modelcheck.pipeline.explore.deadline import Deadline, TimeUpError
 from modelcheck.pipeline.explore.session import RefusedError, Session
@@ -49,7 +50,7 @@ def _shown(session: Session, walked: Walked) -> ShownRun:
     prop = session.spec.properties.get(walk.subject)
     found = PropertyReport(
         name=walk.subject,
-        kind="walk" if prop is None else prop.kind,
+        kind=prop.kind if prop is not None else walk.subject if walk.subject in {DEADLOCK, ERRORS} else "walk",
         verdict=walk.verdict,
         expected=walk.verdict,
         ok=True,

@@ -110,6 +110,16 @@ def test_a_counterexample_stays_one_when_it_is_saved_and_loaded(tmp_path: Path) 
         assert (amiss, again.walk) == ("", session.walk)
 
 
+def test_a_walk_into_a_deadlock_is_saved_as_one() -> None:
+    session = session_of("""protocol Stuck
+agent A { initial state S { step go -> T } state T }
+check "c" { expect deadlock }
+""")
+    session.take(0, ())
+    session.show(Walk(session.walk.run, 1, "deadlock", "violated", "deadlock"))
+    assert json.loads(saved(session).text)["property"]["kind"] == "deadlock"
+
+
 def test_a_walk_that_goes_another_way_shows_nothing_any_more() -> None:
     session = session_of(PAIR)
     (quiet,) = (f for f in findings(Order("pair.mc", PAIR, "first", Overrides(), Limits())) if f.name == "quiet")
