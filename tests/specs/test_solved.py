@@ -26,6 +26,8 @@ SHORTEST = [
     ("coordination/lock_server.mc", "unsafe: the server forgets", "mutex", 6),
     ("coordination/lock_server.mc", "a message comes twice", "mutex", 11),
     ("coordination/ticket_lock.mc", "too few numbers", "mutex", 5),
+    ("consensus/paxos.mc", "quorums that need not meet", "agreement", 8),
+    ("consensus/raft.mc", "votes forgotten", "election_safety", 8),
 ]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import assert_never
 
-import z3
 from msgspec import Struct
 
 from modelcheck.engines.symbolic import words
@@ -45,7 +44,7 @@ class _Walk(Struct):
     scope: Scope
     cells: list[Word]
     prefix: str
-    live: Term = field(default_factory=lambda: z3.BoolVal(val=True))
+    live: Term = field(default_factory=lambda: words.TRUE)
     conditions: list[Term] = field(default_factory=list)
     fails: list[tuple[int, Term]] = field(default_factory=list)
     cuts: list[tuple[int, Term]] = field(default_factory=list)
@@ -110,20 +109,25 @@ def _run(walk: _Walk, block: ir.Block) -> None:
 def _branch(walk: _Walk, statement: ir.If) -> None:
     """Run both lists and merge what they leave. No choice is in them, and what they bind ends with them."""
     condition = truth(statement.condition, walk.scope)
-    if z3.is_true(condition) or z3.is_false(condition):
+    if condition is words.TRUE or condition is words.FALSE:
         scope = walk.scope
-        _run(walk, statement.then if z3.is_true(condition) else statement.orelse)
+        _run(walk, statement.then if condition is words.TRUE else statement.orelse)
         walk.scope = scope
         return
     live, before, scope = walk.live, list(walk.cells), walk.scope
+    shared, version = scope.shared, scope.shared.version
     walk.live = words.conjunction([live, condition])
     _run(walk, statement.then)
-    then_live, then_cells = walk.live, list(walk.cells)
+    then_live, then_cells, then_version = walk.live, list(walk.cells), shared.version
     walk.cells[:] = before
+    shared.version = version
     walk.live, walk.scope = words.conjunction([live, words.negation(condition)]), scope
     _run(walk, statement.orelse)
     walk.scope = scope
     walk.live = words.disjunction([then_live, walk.live])
+    if shared.version == version and then_version == version:
+        return
+    shared.change()
     for at, (then, orelse) in enumerate(zip(then_cells, walk.cells, strict=True)):
         if then is not orelse:
             walk.cells[at] = words.choice(condition, then, orelse, before[at].type)
@@ -150,7 +154,7 @@ def _offered(walk: _Walk, domain: ir.Between | ir.Members | ir.Slots, chosen: Wo
         case ir.Between(lo, hi):
             span = IntType(min(lo, hi), max(lo, hi))
             if lo > hi:
-                return z3.BoolVal(val=False)
+                return words.FALSE
             ends = words.constant(lo, span), words.constant(hi, span)
             return words.conjunction([words.compare("<=", ends[0], chosen), words.compare("<=", chosen, ends[1])])
         case ir.Members(bits):
@@ -174,12 +178,13 @@ def _slots(walk: _Walk, array: int) -> list[Word]:
 
 def _store(walk: _Walk, array: int, at: int, value: Word) -> None:
     walk.cells[walk.scope.program.offsets[array] + at] = value
+    walk.scope.shared.change()
 
 
 def _assign(walk: _Walk, array: int, index: Word, value: Word) -> None:
     declared = walk.scope.program.arrays[array]
     stored = words.fitted(value, declared.type)
-    known = words.number_of(index)
+    known = index.known
     if known is not None:
         _store(walk, array, known, stored)
         return
@@ -204,7 +209,7 @@ def _remove(walk: _Walk, array: int, value: Word) -> None:
     kernel_type = walk.scope.program.arrays[array].type
     slots = _slots(walk, array)
     zero = words.constant(0, kernel_type)
-    gone = z3.BoolVal(val=False)
+    gone = words.FALSE
     for at, slot in enumerate(slots):
         gone = words.disjunction([gone, words.compare("==", slot, value)])
         later = slots[at + 1] if at + 1 < len(slots) else zero
@@ -221,4 +226,4 @@ def _halt(walk: _Walk, halt: ir.Halt) -> None:
             walk.conditions.append(words.negation(walk.live))
         case _:
             assert_never(halt.outcome)
-    walk.live = z3.BoolVal(val=False)
+    walk.live = words.FALSE

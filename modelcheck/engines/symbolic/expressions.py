@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import assert_never
 
 import z3
 
 from modelcheck.engines.symbolic import words
+from modelcheck.engines.symbolic.sharing import Shared
 from modelcheck.engines.symbolic.words import Term, Word
 from modelcheck.frozen import Frozen, field, replace
 from modelcheck.kernel import program as ir
@@ -27,9 +28,10 @@ class Scope(Frozen, eq=False):
     program: ir.Program
     cells: Cells
     after: Cells | None = None
-    bindings: Mapping[int, Word] = field(default_factory=dict)
+    bindings: dict[int, Word] = field(default_factory=dict)
     watch: Callable[[], None] = unwatched
     """Called now and then while something is encoded, and may raise."""
+    shared: Shared = field(default_factory=Shared)
 
     def bind(self, local: ir.Local, value: Word) -> Scope:
         """The same with a local bound."""
@@ -44,11 +46,18 @@ def truth(node: ir.Expr, scope: Scope) -> Term:
 
 def encoded(node: ir.Expr, scope: Scope) -> Word:
     """The word of an expression, of the type that its node declares."""
+    if isinstance(node, ir.Const):
+        return words.constant(node.value, node.type)
+    if isinstance(node, ir.Local):
+        return scope.bindings[node.index]
+    key = scope.shared.key(node, scope.bindings)
+    return scope.shared.found(key) or scope.shared.keep(key, _written(node, scope), node, scope.bindings)
+
+
+def _written(node: ir.Expr, scope: Scope) -> Word:
     match node:
-        case ir.Const(value, kernel_type):
-            return words.constant(value, kernel_type)
-        case ir.Local(index):
-            return scope.bindings[index]
+        case ir.Const() | ir.Local():
+            return encoded(node, scope)
         case ir.Read(array, index, kernel_type, after):
             return _read(scope, array, encoded(index, scope), after=after)
         case ir.Add(left, right, kernel_type):
@@ -99,7 +108,7 @@ def _read(scope: Scope, array: int, index: Word, *, after: bool) -> Word:
     cells = scope.after if after else scope.cells
     assert cells is not None, "read behind a step, but there is no step"
     first = scope.program.offsets[array]
-    known = words.number_of(index)
+    known = index.known
     if known is not None:
         return cells[first + known]
     # A chain of tests: the index is inside, so the last needs none.

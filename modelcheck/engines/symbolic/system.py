@@ -52,6 +52,8 @@ class System(Frozen, eq=False):
 
     def at(self, term: Term, here: Moment, after: Moment | None = None) -> Term:
         """A term over the system's own unknowns at a moment; `after` is the moment behind the step."""
+        if term is words.TRUE or term is words.FALSE:
+            return term
         pairs = [(own.term, cell.term) for own, cell in zip(self.state, here.cells, strict=True)]
         pairs.append((self.selector.term, here.action))
         pairs += [(own.term, unknown) for own, unknown in zip(self.unknowns, here.unknowns, strict=True)]
@@ -153,11 +155,8 @@ def digits_in(model: z3.ModelRef, digits: Sequence[Digit], written: Callable[[Te
     found = []
     for digit in digits:
         if z3.is_true(model.eval(written(digit.there), model_completion=True)):
-            value = words.number_of(
-                Word(model.eval(written(digit.digit.term), model_completion=True), digit.digit.type)
-            )
-            assert value is not None
-            found.append(value)
+            term = model.eval(written(digit.digit.term), model_completion=True)
+            found.append(words.number_in(term, digit.digit.type))
     return tuple(found)
 
 
@@ -168,6 +167,4 @@ def state_in(model: z3.ModelRef, cells: Sequence[Word]) -> Iterator[int]:
         if cell.type == BOOL:
             yield int(z3.is_true(term))
         else:
-            value = words.number_of(Word(term, cell.type))
-            assert value is not None
-            yield value
+            yield words.number_in(term, cell.type)

@@ -111,7 +111,7 @@ class TypedStates:
 def _at_most(cell: Word, value: int) -> Term:
     if isinstance(cell.type, IntType | BitsType):
         return words.compare("<=", cell, words.constant(value, cell.type))
-    return words.negation(cell.term) if value == 0 else z3.BoolVal(val=True)
+    return words.negation(cell.term) if value == 0 else words.TRUE
 
 
 def _constants(terms: Sequence[Term]) -> set[str]:

@@ -6,6 +6,9 @@ computed modulo a power of two that the result's interval fits below, so nothing
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
+from operator import eq, le, lt, ne
 from typing import Any, assert_never
 
 import z3
@@ -17,11 +20,16 @@ Term = Any
 """A Z3 expression: a boolean, or a bit vector of `width_of` its type."""
 
 
+TRUE, FALSE = z3.BoolVal(val=True), z3.BoolVal(val=False)
+"""What is decided while terms are made is one of these two: to ask Z3 takes as long as to make a term."""
+
+
 class Word(Frozen, eq=False):
-    """A term with its kernel type."""
+    """A term with its kernel type, and its value if it is a constant."""
 
     term: Term
     type: KernelType
+    known: int | None = None
 
 
 def width_of(kernel_type: KernelType) -> int:
@@ -38,11 +46,21 @@ def width_of(kernel_type: KernelType) -> int:
             assert_never(kernel_type)
 
 
+@lru_cache(maxsize=1 << 16)
 def constant(value: int, kernel_type: KernelType) -> Word:
-    """A value of a type."""
+    """A value of a type; of any other, what is left of it in as many bits: nobody looks at such a value."""
     if isinstance(kernel_type, BoolType):
-        return Word(z3.BoolVal(bool(value)), kernel_type)
-    return Word(z3.BitVecVal(value, width_of(kernel_type)), kernel_type)
+        return Word(boolean(value), kernel_type, int(bool(value)))
+    width = width_of(kernel_type)
+    known = value & ((1 << width) - 1)
+    if isinstance(kernel_type, IntType) and kernel_type.lo < 0 and known >> (width - 1):
+        known -= 1 << width
+    return Word(z3.BitVecVal(value, width), kernel_type, known)
+
+
+def boolean(value: object) -> Term:
+    """A truth value."""
+    return TRUE if value else FALSE
 
 
 def variable(name: str, kernel_type: KernelType) -> Word:
@@ -60,7 +78,7 @@ def in_range(word: Word) -> Term:
                 [compare("<=", constant(lo, word.type), word), compare("<=", word, constant(hi, word.type))]
             )
         case BitsType() | BoolType():
-            return z3.BoolVal(val=True)
+            return TRUE
         case _:
             assert_never(word.type)
 
@@ -70,24 +88,24 @@ def in_range(word: Word) -> Term:
 
 def conjunction(terms: list[Term]) -> Term:
     """All of them, with what is decided left out."""
-    left = [term for term in terms if not z3.is_true(term)]
-    if any(map(z3.is_false, left)):
-        return z3.BoolVal(val=False)
-    return z3.And(left) if len(left) > 1 else left[0] if left else z3.BoolVal(val=True)
+    left = [term for term in terms if term is not TRUE]
+    if any(term is FALSE for term in left):
+        return FALSE
+    return z3.And(left) if len(left) > 1 else left[0] if left else TRUE
 
 
 def disjunction(terms: list[Term]) -> Term:
     """Any of them, with what is decided left out."""
-    left = [term for term in terms if not z3.is_false(term)]
-    if any(map(z3.is_true, left)):
-        return z3.BoolVal(val=True)
-    return z3.Or(left) if len(left) > 1 else left[0] if left else z3.BoolVal(val=False)
+    left = [term for term in terms if term is not FALSE]
+    if any(term is TRUE for term in left):
+        return TRUE
+    return z3.Or(left) if len(left) > 1 else left[0] if left else FALSE
 
 
 def negation(term: Term) -> Term:
     """Not."""
-    if z3.is_true(term) or z3.is_false(term):
-        return z3.BoolVal(z3.is_false(term))
+    if term is TRUE or term is FALSE:
+        return boolean(term is FALSE)
     return term.arg(0) if z3.is_not(term) else z3.Not(term)
 
 
@@ -98,12 +116,10 @@ def implication(premise: Term, conclusion: Term) -> Term:
 
 def choice(condition: Term, then: Word, orelse: Word, kernel_type: KernelType) -> Word:
     """`then` where the condition holds, else `orelse`, as a value of a type."""
-    if z3.is_true(condition):
-        return fitted(then, kernel_type)
-    if z3.is_false(condition):
-        return fitted(orelse, kernel_type)
-    yes, no = fitted(then, kernel_type).term, fitted(orelse, kernel_type).term
-    return Word(yes if yes.eq(no) else z3.If(condition, yes, no), kernel_type)
+    if condition is TRUE or condition is FALSE:
+        return fitted(then if condition is TRUE else orelse, kernel_type)
+    yes, no = fitted(then, kernel_type), fitted(orelse, kernel_type)
+    return yes if yes is no or yes.term.eq(no.term) else Word(z3.If(condition, yes.term, no.term), kernel_type)
 
 
 # ------------------------------------------------------------------------------------------------------------- numbers
@@ -113,6 +129,8 @@ def fitted(word: Word, kernel_type: KernelType) -> Word:
     """The same value as another type of its kind that has it."""
     if word.type == kernel_type or isinstance(kernel_type, BoolType):
         return word
+    if word.known is not None:
+        return constant(word.known, kernel_type)
     return Word(resized(word, width_of(kernel_type)), kernel_type)
 
 
@@ -134,12 +152,16 @@ def _common(*types: KernelType) -> tuple[int, bool]:
 
 def add(left: Word, right: Word, kernel_type: IntType) -> Word:
     """The sum, which is of the type."""
+    if left.known is not None and right.known is not None:
+        return constant(left.known + right.known, kernel_type)
     width, _ = _common(left.type, right.type, kernel_type)
     return modulo(resized(left, width) + resized(right, width), width, kernel_type)
 
 
 def multiply(left: Word, right: Word, kernel_type: IntType) -> Word:
     """The product, which is of the type."""
+    if left.known is not None and right.known is not None:
+        return constant(left.known * right.known, kernel_type)
     width, _ = _common(left.type, right.type, kernel_type)
     return modulo(resized(left, width) * resized(right, width), width, kernel_type)
 
@@ -152,6 +174,8 @@ def modulo(term: Term, width: int, kernel_type: IntType) -> Word:
 
 def divide(op: str, left: Word, right: Word, kernel_type: IntType) -> Word:
     """The quotient rounded down (`div`) or the remainder (`mod`); the divisor is positive."""
+    if left.known is not None and right.known:
+        return constant(left.known // right.known if op == "div" else left.known % right.known, kernel_type)
     width, signed = _common(left.type, right.type, kernel_type)
     x, d = resized(left, width), resized(right, width)
     if not signed:
@@ -161,16 +185,19 @@ def divide(op: str, left: Word, right: Word, kernel_type: IntType) -> Word:
     return modulo((x - remainder) / d if op == "div" else remainder, width, kernel_type)
 
 
+_COMPARED: dict[str, Callable[[int, int], bool]] = {"==": eq, "!=": ne, "<": lt, "<=": le}
+
+
 def compare(op: str, left: Word, right: Word) -> Term:
     """`==`, `!=`, `<` or `<=`."""
+    if left.known is not None and right.known is not None:
+        return boolean(_COMPARED[op](left.known, right.known))
     if left.type == BOOL:
         same = left.term == right.term
         return same if op == "==" else negation(same)
     width, signed = _common(left.type, right.type)
     x, y = resized(left, width), resized(right, width)
     if op in {"==", "!="}:
-        if z3.is_bv_value(x) and z3.is_bv_value(y):
-            return z3.BoolVal((x.as_long() == y.as_long()) == (op == "=="))
         return x == y if op == "==" else x != y
     if op == "<":
         return x < y if signed else z3.ULT(x, y)
@@ -180,22 +207,22 @@ def compare(op: str, left: Word, right: Word) -> Term:
 # ---------------------------------------------------------------------------------------------------------------- sets
 
 
-def number_of(word: Word) -> int | None:
-    """The value of a constant number."""
-    if not z3.is_bv_value(word.term):
-        return None
-    is_signed = isinstance(word.type, IntType) and word.type.lo < 0
-    value: int = word.term.as_signed_long() if is_signed else word.term.as_long()
+def number_in(term: Term, kernel_type: KernelType) -> int:
+    """The number that a term is in a model."""
+    is_signed = isinstance(kernel_type, IntType) and kernel_type.lo < 0
+    value: int = term.as_signed_long() if is_signed else term.as_long()
     return value
 
 
 def has_number(bits: Word, index: Word) -> Term:
     """Whether a number is in a set; not if it lies outside."""
     width = width_of(bits.type)
-    known = number_of(index)
+    known = index.known
     if known is not None:
         if not 0 <= known < width:
-            return z3.BoolVal(val=False)
+            return FALSE
+        if bits.known is not None:
+            return boolean(bits.known >> known & 1)
         return z3.Extract(known, known, bits.term) == 1
     shifted, inside = _shifted_one(bits, index)
     return conjunction([inside, (bits.term & shifted) != 0])
@@ -219,6 +246,9 @@ def _shifted_one(bits: Word, index: Word) -> tuple[Term, Term]:
 
 def combine(op: str, left: Word, right: Word, kernel_type: BitsType) -> Word:
     """Union, intersection or difference."""
+    if left.known is not None and right.known is not None:
+        one, other = left.known, right.known
+        return constant(one | other if op == "or" else one & other if op == "and" else one & ~other, kernel_type)
     match op:
         case "or":
             term = left.term | right.term
@@ -231,6 +261,9 @@ def combine(op: str, left: Word, right: Word, kernel_type: BitsType) -> Word:
 
 def shift(bits: Word, amount: int, kernel_type: BitsType) -> Word:
     """Every number moved up; those that leave the result's width are dropped."""
+    if bits.known is not None:
+        moved = bits.known << amount if amount >= 0 else bits.known >> -amount
+        return constant(moved & ((1 << width_of(kernel_type)) - 1), kernel_type)
     own, width = width_of(bits.type), width_of(kernel_type)
     wide = max(own + max(amount, 0), width)
     term = z3.ZeroExt(wide - own, bits.term) if wide > own else bits.term
@@ -241,6 +274,8 @@ def shift(bits: Word, amount: int, kernel_type: BitsType) -> Word:
 
 def count(bits: Word, kernel_type: IntType) -> Word:
     """How many numbers a set holds."""
+    if bits.known is not None:
+        return constant(bits.known.bit_count(), kernel_type)
     width = width_of(kernel_type)
     total = z3.BitVecVal(0, width)
     for at in range(width_of(bits.type)):
