@@ -31,11 +31,15 @@ class Answer(Frozen):
     reason: str = ""
 
 
+def solver_name() -> str:
+    """The solver and its version."""
+    return f"cvc5 {version('cvc5')}"
+
+
 class Solver:
     """cvc5 within limits. As a context manager it leaves no process behind."""
 
     def __init__(self, limits: Limits, started: float) -> None:
-        self.name = f"cvc5 {version('cvc5')}"
         self._deadline = None if limits.seconds is None else started + limits.seconds
         budget = budget_bytes(limits)
         self._bytes = 0 if budget is None else max(_ROOM_BYTES, budget - memory_bytes()) + _ROOM_BYTES

@@ -44,12 +44,18 @@ class ExplicitRun(Frozen):
 
 
 class CertificateReport(Frozen):
-    """One certificate. `objections` say where it is not what the specification gives."""
+    """One certificate. `objections` say where it is not what the specification gives.
+
+    `sizes` and `params` are those of the instance; `changed` says by which options it is not that of the check.
+    """
 
     folder: str
     file: str
     sha256: str
     check: str
+    sizes: tuple[tuple[str, int], ...]
+    params: tuple[tuple[str, str], ...]
+    changed: tuple[str, ...]
     proves: tuple[str, ...]
     scope: str
     k: int
@@ -99,6 +105,9 @@ def _certificate(report: CertificateReport, style: Style) -> list[str]:
         "",
         f"  of check {style.paint(quoted(report.check), 'bold')} in {visible(report.file)}: {proved} ({facts})",
     ]
+    instance = [f"{name} = {value}" for name, value in (*report.sizes, *report.params)]
+    changed = f" (the check with {' '.join(report.changed)})" if report.changed else ""
+    lines += [f"  instance: {visible(', '.join(instance))}{visible(changed)}"] if instance or changed else []
     if report.objections:
         lines += [_row("FAIL", "specification", visible(one), style) for one in report.objections]
     else:
@@ -154,6 +163,9 @@ def _data(report: CertificateReport) -> dict[str, Any]:
         "file": report.file,
         "sha256": report.sha256,
         "check": report.check,
+        "sizes": dict(report.sizes),
+        "params": dict(report.params),
+        "changed": list(report.changed),
         "proves": list(report.proves),
         "scope": report.scope,
         "k": report.k,

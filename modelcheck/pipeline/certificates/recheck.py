@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelcheck.diagnostics import Diagnostic, InputError
-from modelcheck.engines.recheck import Solver
+from modelcheck.engines.recheck import Solver, solver_name
 from modelcheck.engines.symbolic.solving import Solving, StoppedError
 from modelcheck.environment.instantiate import Overrides
 from modelcheck.frozen import Frozen, replace
@@ -44,7 +44,11 @@ def certify(path: Path, spec_path: str | None, limits: Limits) -> CertifyReport:
     given = [_given(folder, spec_path) for folder in _folders(path)]
     reports = []
     for one in given:
-        reports.append(_recheck(one, limits))
+        try:
+            reports.append(_recheck(one, limits))
+        except KeyboardInterrupt:
+            # What came of those before is told all the same.
+            reports.append(replace(_blank(one), interrupted=True))
         if reports[-1].interrupted:
             break
     return CertifyReport(__version__, tuple(reports))
@@ -104,7 +108,7 @@ def _budgets(file: Path, document: doc.CertificateDocument) -> dict[tuple[str, s
 def _recheck(given: _Given, limits: Limits) -> CertificateReport:
     started = time.monotonic()
     with Solver(limits, started) as solver:
-        report = _blank(given, solver.name)
+        report = _blank(given)
         if report.sha256 != given.document.sha256:
             said = f"the certificate is of another text than that of {given.spec.source.name}"
             return replace(report, objections=(said,))
@@ -127,18 +131,24 @@ def _recheck(given: _Given, limits: Limits) -> CertificateReport:
     return replace(report, explicit=visited.runs, interrupted=visited.interrupted)
 
 
-def _blank(given: _Given, solver: str) -> CertificateReport:
+def _blank(given: _Given) -> CertificateReport:
     document = given.document
     return CertificateReport(
         folder=given.folder.as_posix(),
         file=given.spec.source.name,
         sha256=hashlib.sha256(given.spec.source.text.encode()).hexdigest(),
         check=document.check,
+        sizes=tuple(document.sizes.items()),
+        params=tuple(document.params.items()),
+        changed=(
+            *(f"--set {name}={value}" for name, value in document.settings.items()),
+            *(f"--fault {fault}={budget}" for fault, budget in document.faults.items()),
+        ),
         proves=given.asked.proves,
         scope=document.scope,
         k=document.k,
         facts=len(document.invariant),
-        solver=solver,
+        solver=solver_name(),
     )
 
 

@@ -45,6 +45,16 @@ CYCLE = """
     invariant far: n != 9
     check "c" { expect far }
 """
+LOOP = """
+    shared var n: 0..9 = 0
+    agent Node {
+      final initial state Run { step turn { if n == 5 { choose m in {5, 6} { n := m } } else if n == 6 { n := 7 } } }
+    }
+    invariant far: n != 7
+    check "c" { expect far }
+"""
+"""From 5 one can stay there as long as one likes: it takes that states differ."""
+
 MESSAGES = """
     message M(n: 0..3)
     agent A { var left: 0..2 = 2  initial final state S { step go when left > 0 { left -= 1  send M(left) to B } } }
@@ -70,7 +80,9 @@ def open_parts(model: Model, proved: tuple[str, ...], k: int = 1, *, goals: tupl
     return found
 
 
-@pytest.mark.parametrize(("text", "proved", "k"), [(COUNTER, ("even", "same", "grows"), 1), (CYCLE, ("far",), 3)])
+@pytest.mark.parametrize(
+    ("text", "proved", "k"), [(COUNTER, ("even", "same", "grows"), 1), (CYCLE, ("far",), 3), (LOOP, ("far",), 3)]
+)
 def test_a_proof_leaves_nothing_open(text: str, proved: tuple[str, ...], k: int, model_of: Build) -> None:
     model = model_of(text)
     proof = explore(model, Request(Limits(depth=4), deadlock=False)).proof

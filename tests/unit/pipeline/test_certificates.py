@@ -29,7 +29,7 @@ from modelcheck.pipeline.certificates.explicit import visit
 from modelcheck.pipeline.certificates.lemmas import Lemma, with_lemmas
 from modelcheck.pipeline.certificates.make import certificate, instance_of
 from modelcheck.pipeline.certificates.write import Proved, certificate_of, folders
-from modelcheck.reports.certified import CertificateReport
+from modelcheck.reports.certified import CertificateReport, CertifyReport, render_certified
 from modelcheck.source import Source
 
 SPEC = """protocol Steps
@@ -219,6 +219,20 @@ def test_a_certificate_of_another_specification_is_refused(folder: Path) -> None
         rechecked(folder)
 
 
+def test_an_instance_that_is_not_that_of_the_check_is_told(tmp_path: Path) -> None:
+    found: list[Proved] = []
+    overrides = Overrides({"Node": "1"})
+    options = Options(
+        engine="induction",
+        overrides=overrides,
+        proved=lambda spec, check, proof: found.append(Proved(spec, check, overrides, (), proof)),
+    )
+    verify_specs([load(Source("steps.mc", SPEC))], options)
+    report = rechecked(written(found[0], tmp_path))
+    assert (report.outcome, report.sizes, report.changed) == ("certified", (("Node", 1),), ("--set Node=1",))
+    assert "instance: Node = 1 (the check with --set Node=1)" in render_certified(CertifyReport("0", (report,)))
+
+
 def test_a_formula_that_is_not_there_or_cut_short_or_longer_is_refused(folder: Path) -> None:
     file = folder / "consecution.smt2"
     content = file.read_bytes()
@@ -339,6 +353,27 @@ def test_whoever_interrupts_leaves_no_process_behind() -> None:
         signal.signal(signal.SIGALRM, before)
     assert process is not None
     assert process.poll() is not None
+
+
+def test_what_was_rechecked_before_an_interrupt_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, bytes]
+) -> None:
+    other = folder.parent / "zzz"
+    other.mkdir()
+    for name, content in files.items():
+        (other / name).write_bytes(content)
+    ask, asked = Solver.ask, list[str]()
+
+    def interrupted(solver: Solver, script: str) -> Answer:
+        asked.append(script)
+        if len(asked) > 6:
+            raise KeyboardInterrupt
+        return ask(solver, script)
+
+    monkeypatch.setattr(Solver, "ask", interrupted)
+    report = recheck.certify(folder.parent, None, LIMITS)
+    assert [each.outcome for each in report.certificates] == ["certified", "interrupted"]
+    assert report.exit_code == 130
 
 
 def test_what_the_solver_does_not_know_is_no_certificate(folder: Path) -> None:
