@@ -22,7 +22,6 @@ from modelcheck.engines.native.trace import TraceCutShort, TraceLost, Tracer
 from modelcheck.engines.native.watch import Watch
 from modelcheck.engines.verdicts import Extent, unanswered
 from modelcheck.frozen import replace
-from modelcheck.graph.explored import ExploredGraph
 from modelcheck.graph.ways import OutOfTimeError, State, Ways
 from modelcheck.ir.model import Model
 from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
@@ -82,8 +81,7 @@ def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
                 continue
             told = (str(reduction),) if max(model.sizes.values(), default=0) > 1 else ()
             if model.is_fair:
-                with _compiling():
-                    result = replace(result, graph=_graph(lowered, explorer))
+                result = _with_graph(result, lowered, explorer)
             result = replace(result, states=partial(_states, lowered, explorer))
             if request.ways and not found.short:
                 result = replace(result, ways=partial(_ways, lowered, Tracer(explorer, found.targets)))
@@ -140,10 +138,13 @@ def _states(lowered: LoweredModel, explorer: Explorer, most: int) -> Sample:
     return Sample(packed, lambda state: lowered.codec.decode(layout.unpack(state)))
 
 
-def _graph(lowered: LoweredModel, explorer: Explorer) -> ExploredGraph | None:
-    """What was explored, where there was time for it."""
-    graph = graph_of(explorer)
-    return None if graph is None else graph.explored([lowered.class_of(key) for key in graph.keys])
+def _with_graph(result: Exploration, lowered: LoweredModel, explorer: Explorer) -> Exploration:
+    """The same with the graph; all states may be there, and the time be up before that is."""
+    with _compiling():
+        graph = graph_of(explorer)
+        if graph is None:
+            return replace(result, stopped=result.stopped or explorer.watch.stop)
+        return replace(result, graph=graph.explored([lowered.class_of(key) for key in graph.keys]))
 
 
 def _manifest(request: Request) -> Manifest | None:

@@ -10,7 +10,7 @@ from modelcheck.ir.constructs.logic import And, Iff, IfThenElse, Implies, LetIn,
 from modelcheck.ir.constructs.quantifiers import Generator, Quantified
 from modelcheck.ir.expression import Env, EvaluationError
 from modelcheck.ir.observers import InTime
-from modelcheck.ir.statuses import BYZANTINE
+from modelcheck.ir.statuses import BYZANTINE, UP
 from modelcheck.ir.values import Id
 from modelcheck.ir.written import written
 from modelcheck.semantics.show import show_value
@@ -151,11 +151,15 @@ def _explain_leaf(expression: Expr, env: Env, facts: list[str], value: object) -
     if isinstance(expression, InState | HasStatus):
         agent = expression.agent.evaluate(env)
         text, shown = _text(expression.agent), show_value(agent, env.model)
+        status = env.model.status(agent)
+        word = UP if status is None else env.cells[status]
+        how = {UP: "correct", BYZANTINE: "Byzantine"}.get(word, "crashed")
         control = env.cells[env.model.control(agent)]
         if isinstance(expression, HasStatus):
-            status = env.model.status(agent)
-            word = "up" if status is None else env.cells[status]
-            control = {"up": "correct", BYZANTINE: "Byzantine"}.get(word, "crashed")
+            control = how
+        elif word != UP:
+            # It is where it was when that happened.
+            control = f"{control}, and {how}"
         facts.append(f"{text} = {shown} is {control}" if text != shown else f"{text} is {control}")
         return
     if isinstance(expression, Iff):

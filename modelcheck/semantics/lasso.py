@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from modelcheck.ir.expression import EvaluationError
 from modelcheck.ir.statements.fairness import OWED, Class
 from modelcheck.ltl import lasso as word
+from modelcheck.semantics.due import hurry
 from modelcheck.semantics.execute import Next, Path, State, action_paths, follow, holds, initial_paths
 from modelcheck.semantics.fairness import Debts, facts_of
 from modelcheck.semantics.rerun import EngineDisagreement, replayed
@@ -119,7 +120,11 @@ def judge_lasso(model: Model, run: Run, question: TemporalProperty) -> Trace:
     if debts.broken():
         raise EngineDisagreement("the run is not fair")
     conclusion = f"{question.property.name} is false on this run: {question.property.text}"
-    return found.trace(model, conclusion, facts_of(model, debts), loop_start=loop)
+    facts = facts_of(model, debts)
+    # A keyword, so no property of the specification is called so.
+    if question.property.name == "time":
+        facts.insert(0, hurry(model, states[loop:-1]))
+    return found.trace(model, conclusion, facts, loop_start=loop)
 
 
 def _letter(model: Model, before: State, after: State) -> int:

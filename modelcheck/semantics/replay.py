@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelcheck.ir.constructs.urgency import due, expired, is_urgent
+from modelcheck.ir.constructs.urgency import is_urgent
 from modelcheck.ir.expression import EvaluationError
 from modelcheck.ir.happenings import Watch
 from modelcheck.ir.written import written
+from modelcheck.semantics.due import unserved
 from modelcheck.semantics.execute import Fail, action_paths, holds, is_resting
 from modelcheck.semantics.explain import explain
 from modelcheck.semantics.rerun import EngineDisagreement, Replayed, replayed
-from modelcheck.semantics.show import show_id, show_packet
+from modelcheck.semantics.show import show_id
 from modelcheck.verdict import Run
 
 if TYPE_CHECKING:
@@ -128,10 +129,8 @@ def _judge_deadlock(model: Model, replayed: Replayed) -> Trace:
     if moves or is_resting(model, last):
         raise EngineDisagreement("the run does not end in a deadlock")
     if is_urgent(model, last):
-        facts = [f"{show_id(agent, model)}.{timer.name} has expired" for agent, timer in expired(model, last)]
-        facts += [f"{show_packet(packet, model)} is due" for packet in due(model, last)]
         conclusion = "time cannot pass: what is due comes first, and nobody can serve it"
-        return replayed.trace(model, conclusion, facts)
+        return replayed.trace(model, conclusion, tuple(unserved(model, last)))
     stuck = []
     for agent in model.agents:
         status, state = model.status(agent), last[model.control(agent)]

@@ -83,7 +83,7 @@ def test_a_due_message_that_nobody_accepts_stops_time(explored: Explored, model_
     assert len(verdict.run.choices) == 3
     trace = judge(model_of(text), verdict.run, DEADLOCK)
     assert "time cannot pass" in trace.conclusion
-    assert trace.facts == ("M A -> B in 0..0 is due",)
+    assert trace.facts == ("M A -> B in 0..0 is due: `when false` is false",)
 
 
 @pytest.mark.parametrize(

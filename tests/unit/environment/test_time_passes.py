@@ -47,6 +47,29 @@ def test_a_moment_that_never_ends_is_a_violation_of_time(verdicts: Verdicts) -> 
     assert verdicts(text % "0..1")["time"] == "holds"
 
 
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("on Ping -> R { reply Pong }", "something is always due, Ping A -> B in 0..0, Pong B -> A in 0..0 in turn"),
+        ("on Ping when false", "Ping A -> B in 0..0 is due all the time"),
+    ],
+)
+def test_a_run_without_time_says_what_is_due(body: str, said: str) -> None:
+    text = f"""protocol Test
+        time discrete
+        message Ping delay 0
+        message Pong delay 0
+        agent A {{ initial final state S {{ step go -> T {{ send Ping to B }} }}
+          final state T {{ on Pong {{ send Ping to B }} step spin {{ skip }} }} }}
+        agent B {{ initial final state R {{ {body} }} }}
+        check "c" {{ expect not time }}
+    """
+    spec = load(Source("test.mc", text))
+    trace = verify_specs([spec], Options(engine="interpreter")).specs[0].checks[0].properties[0].trace
+    assert trace is not None
+    assert trace.facts[0] == f"no time passes: {said}"
+
+
 def test_a_due_timer_that_nobody_serves_is_one_too(verdicts: Verdicts) -> None:
     text = """
         time discrete

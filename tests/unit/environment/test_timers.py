@@ -157,7 +157,7 @@ def test_a_due_timer_that_no_transition_serves_stops_time(explored: Explored, mo
     found = explored(text)
     told, facts = conclusion(model_of(text), found, DEADLOCK)
     assert "time cannot pass" in told
-    assert facts == ("A.t has expired",)
+    assert facts == ("A.t has expired: `when false` is false",)
     # In a final state that is no deadlock, and there is none once the timer is served.
     assert holds(explored(text.replace("when false", "")), DEADLOCK)
 

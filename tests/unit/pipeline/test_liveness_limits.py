@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from modelcheck.engines.base import Exploration
+from modelcheck.engines.native.explorer import Explorer
 from modelcheck.ir.model import Model, TemporalProperty
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline.liveness import _Watch
@@ -53,6 +54,18 @@ def test_without_memory_there_is_no_answer(tmp_path: Path, engine: str, monkeypa
     for name in ("three", "four"):
         assert found[name].verdict == "unknown"
         assert found[name].reason == "the memory budget was used up"
+
+
+def test_the_time_may_be_up_before_the_graph_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_late(explorer: Explorer) -> None:
+        explorer.watch.over = "time"
+
+    monkeypatch.setattr(import_module("modelcheck.engines.compiled"), "graph_of", too_late)
+    report = checked(tmp_path, "native", Limits(seconds=3600))
+    found = {each.name: each for each in report.properties}
+    assert not report.complete
+    assert found["on_the_face"].verdict == "holds"
+    assert (found["three"].verdict, found["three"].reason) == ("unknown", "the time limit was reached")
 
 
 def test_ctrl_c_leaves_what_was_found_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from modelcheck.ir.model import Model
+from modelcheck.ir.statuses import BYZANTINE
+from modelcheck.ir.values import Id
 from modelcheck.semantics.execute import Next, initial_paths
 from modelcheck.semantics.explain import MOST_FACTS, explain
 
@@ -59,3 +61,15 @@ def test_facts_are_few_and_different(model_of: Build) -> None:
     conjuncts = " or ".join(f"n == {k} + 5" for k in range(40))
     found = facts(model_of(TEXT % conjuncts))
     assert len(found) == len(set(found)) <= MOST_FACTS
+
+
+def test_where_somebody_is_who_runs_no_code_says_so(model_of: Build) -> None:
+    text = TEXT.replace("Node = 3", "Node = 3  faults { byzantine Node up to 1  crash Node up to 1 }")
+    model = model_of(text % "forall p in Node: p is Done or p is correct")
+    outcomes = [path.outcome for path in initial_paths(model)]
+    states = [outcome.state for outcome in outcomes if isinstance(outcome, Next)]
+    status = model.status(Id("Node", 1))
+    assert status is not None
+    (state,) = [state for state in states if state[status] == BYZANTINE]
+    expression = model.spec.properties["i"].expression
+    assert explain(model, expression, state)[1:] == ["p = Node[1] is Run, and Byzantine", "p = Node[1] is Byzantine"]
