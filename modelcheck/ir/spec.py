@@ -190,6 +190,11 @@ class Transition(Frozen, eq=False):
     fair_when: Expr | None = None
     timer: Variable | None = None
 
+    @property
+    def is_ignored(self) -> bool:
+        """Whether a message is received to no effect at all, as `ignore M` says; `on M` without more says it too."""
+        return (self.kind, self.guard, self.target, self.body) == ("on", None, None, ())
+
 
 class Agent(Frozen, eq=False):
     """A kind of process."""

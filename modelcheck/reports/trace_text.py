@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from modelcheck.reports.diagnostics import visible
 from modelcheck.reports.shown import differences, initial_values, is_budget, packets, short_map
+from modelcheck.semantics.show import RECEIPTS
 
 if TYPE_CHECKING:
     from modelcheck.reports.style import Style
@@ -130,11 +131,11 @@ def _change(change: Change, step: Step, style: Style) -> list[str]:
     if not change.network:
         return [line for part in differences(change.name, change.before, change.after) for line in _difference(*part)]
     gone = packets(change.before)
-    # "receives M from p" has said already that M left the network.
+    # "receives M from p" or "ignores M from p" has said already that M left the network.
     ways = [packet.rpartition(" -> ") for packet in gone]
     # Behind the target may stand in how many ticks the message comes.
     said = [what for what, _, target in ways if target.partition(" ")[0] == step.actor]
-    if len(gone) == 1 and said and step.action.startswith(f"receives {_received(said[0])}"):
+    if len(gone) == 1 and said and step.action.startswith(tuple(f"{verb} {_received(said[0])}" for verb in RECEIPTS)):
         gone = []
     lines = [(f"- {packet}", "dim") for packet in gone] + [(f"+ {packet}", "cyan") for packet in packets(change.after)]
     return [

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from modelcheck.ir.spec import Transition, Variable
     from modelcheck.ir.statement import Body
 
+RECEIPTS = ("receives", "ignores")
+"""What an agent does with a message, in words."""
+
 
 def show_id(id_: Id, model: Model) -> str:
     """`Participant[1]`; the only agent of a kind goes by the kind's name alone."""
@@ -92,11 +95,15 @@ def show_delay(packet: Packet, model: Model) -> str:
 
 
 def show_transition(transition: Transition, names: Mapping[str, Value], model: Model) -> str:
-    """`receives Vote(yes: true) from Participant[1]`, `decide(b = 1)`, by the names bound on the way."""
+    """`receives Vote(yes: true) from Participant[1]`, `decide(b = 1)`, by the names bound on the way.
+
+    What is received to no effect is ignored: with `ignore M` in any state, another transition might have taken it.
+    """
     suffix = show_choices(transition.body, names, model)
     packet = names.get(PACKET)
     if packet is not None:
-        return f"receives {show_message(packet, model)} from {show_id(packet.source, model)}{suffix}"
+        verb = RECEIPTS[transition.is_ignored]
+        return f"{verb} {show_message(packet, model)} from {show_id(packet.source, model)}{suffix}"
     bound = [p.name for p in transition.parameters if chosen(p.name) in names]
     parameters = [f"{name} = {show_value(names[chosen(name)], model)}" for name in bound]
     return f"{transition.name}({', '.join(parameters)}){suffix}" if parameters else f"{transition.name}{suffix}"

@@ -70,10 +70,16 @@ def _is_meant(model: Model, state: State, obstacle: _Obstacle, what: str) -> boo
     """Whether a step in words can be what the path was about to do, by the names that it has bound so far."""
     transition, names = obstacle.action.transition, obstacle.env.locals
     assert transition is not None
+    what = _as_receipt(what)
     if transition.message is not None and PACKET not in names:
         return what.startswith((f"receives {transition.message.name}(", f"receives {transition.message.name} from "))
-    told = describe(model, obstacle.action, Path((), Next(state), names))
+    told = _as_receipt(describe(model, obstacle.action, Path((), Next(state), names)))
     return what == told or what.startswith((f"{told}, chooses ", f"{told}("))
+
+
+def _as_receipt(what: str) -> str:
+    """A receipt in words, whatever comes of it: that may have changed since."""
+    return f"receives {what.removeprefix('ignores ')}" if what.startswith("ignores ") else what
 
 
 def _reasons(model: Model, obstacle: _Obstacle, actor: str) -> Iterator[str]:

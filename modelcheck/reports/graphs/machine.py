@@ -76,17 +76,12 @@ def _ignored(agent: Agent) -> Iterator[_Arrow]:
     """What a state receives to no effect: one line for all of it."""
     names: dict[str, list[str]] = {}
     for transition in agent.transitions:
-        if _does_nothing(transition):
+        if transition.is_ignored:
             for source in _sources(agent, transition):
                 names.setdefault(source, []).append(transition.name)
     for source, messages in names.items():
         text = f"ignores {', '.join(dict.fromkeys(messages))}"
         yield _Arrow(source, None, Line(text, text))
-
-
-def _does_nothing(transition: Transition) -> bool:
-    shape = transition.kind, transition.guard, transition.target, transition.body
-    return shape == ("on", None, None, ())
 
 
 def _sources(agent: Agent, transition: Transition) -> tuple[str, ...]:
@@ -96,7 +91,7 @@ def _sources(agent: Agent, transition: Transition) -> tuple[str, ...]:
 
 
 def _arrows(agent: Agent, transition: Transition) -> Iterator[_Arrow]:
-    if _does_nothing(transition):
+    if transition.is_ignored:
         return
     whole = transition.span.text
     for one in outcomes(transition.body, transition.target):

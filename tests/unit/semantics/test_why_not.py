@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from modelcheck.ir.model import Model
-from modelcheck.semantics.execute import Next, State, action_paths, initial_paths
+from modelcheck.ir.model import Action, Model
+from modelcheck.semantics.execute import Next, Path, State, action_paths, initial_paths
 from modelcheck.semantics.rerun import told
 from modelcheck.semantics.why_not import why_not
 
@@ -76,3 +76,19 @@ def test_the_first_condition_that_is_not_met_is_told(
 ) -> None:
     model = model_of(TEXT)
     assert why_not(model, after(model, *steps), *wanted) == reasons
+
+
+def test_a_message_without_effect_is_ignored(model_of: Build) -> None:
+    model = model_of(TEXT.replace("on Letter(n) when n in got { skip }", "ignore Letter"))
+    state = after(model, POST)
+    told_of = {told(model, action, path)[1] for action, path in _taken(model, state) if action.origin != "fault"}
+    ignored = GET[1].replace("receives", "ignores")
+    assert {GET[1], ignored} <= told_of
+    # Of a saved run, what became of the message since may have changed.
+    gone = after(model, POST, ("Receiver", "crashes"))
+    assert why_not(model, gone, "Receiver", ignored) == why_not(model, gone, *GET) == ("Receiver is gone",)
+
+
+def _taken(model: Model, state: State) -> Iterator[tuple[Action, Path]]:
+    for number, action in enumerate(model.actions):
+        yield from ((action, path) for path in action_paths(model, state, number))
