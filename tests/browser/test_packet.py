@@ -25,6 +25,9 @@ TEXTS = """() => [...document.querySelectorAll('text')].map((e) => {
 WIDER = """() => [...document.querySelectorAll('main > *')].filter((e) => e.scrollWidth > e.clientWidth + 1
     && getComputedStyle(e).overflowX !== 'auto').map((e) => e.textContent.slice(0, 80))"""
 
+CUT = """() => [...document.querySelectorAll('thead th')].filter((e) => e.scrollWidth > e.clientWidth)
+    .map((e) => e.textContent)"""
+
 Text = tuple[str, float, float, float, float]
 
 
@@ -44,6 +47,7 @@ def test_the_page_needs_nothing_else_and_fits(page: Page, written: Path, width: 
     assert page.title() == "Design review: TwoPhaseCommit"
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
     assert page.evaluate(WIDER) == []
+    assert page.evaluate(CUT) == []
 
 
 def test_links_lead_to_the_runs(page: Page, written: Path) -> None:

@@ -60,7 +60,7 @@ def _broken(chapter: Chapter, by_name: dict[str, list[_Verdict]], runs: Sequence
         _row(chapter, [one], (one.found.evidence or "no run comes there",)) for one in without if _breaks(one.found)
     ]
     rows.sort(key=lambda row: row[0])
-    return Table(("property", "in the check", "how", "expected?"), tuple(row for _, row in rows), (26, 28, 36, 10))
+    return Table(("property", "in the check", "how", "expected?"), tuple(row for _, row in rows), (25, 27, 34, 14))
 
 
 def _breaks(found: PropertyReport) -> bool:
