@@ -73,8 +73,8 @@ def command(  # noqa: PLR0913 - one parameter a flag
         named = _pictures(files, kinds, states=states, instance=(checks, settings, faults), most=max_states)
         if out is None and (len(named) != 1 or not format_of.is_text):
             which = "--check" if states else "--agent"
-            found = f"there are {len(named)} pictures" if format_of.is_text else f"{format_} is no text"
-            raise click.UsageError(f"{found}: say --out DIR, or ask for one {which}")
+            alone = f"there are {len(named)} pictures: say --out DIR, or ask for one {which}"
+            raise click.UsageError(alone if format_of.is_text else f"{format_} is no text: say --out DIR")
         drawn = [render(graph) for _, graph in named]
     except RefusalError as error:
         raise click.UsageError(str(error)) from None

@@ -166,7 +166,8 @@ def _declared_on_command_line(model: Model, check: Check, kind: str, subject: st
     what, known = ("declared fault", declared) if kind == "fault" else ("agent kind", set(model.spec.agents))
     if (kind in OF_A_KIND or kind == "fault") != (subject is not None):
         needed = "no kind" if subject else f"{'a' if kind == 'fault' else 'an'} {what}"
-        raise InputError([Diagnostic("MC407", None, f"the fault '{kind}' needs {needed}")])
+        help_ = f"write for example {kind}:{min(known)}=1" if known and not subject else ""
+        raise InputError([Diagnostic("MC407", None, f"the fault '{kind}' needs {needed}", help_)])
     if subject is not None and subject not in known:
         raise InputError([Diagnostic("MC407", None, f"there is no {what} '{subject}'", did_you_mean(subject, known))])
     return FaultDecl(kind, subject, None, frozenset(), check.span)

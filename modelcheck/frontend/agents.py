@@ -113,7 +113,9 @@ def _check_agent(node: Node, scope: Scope) -> None:
     names = scope.agents[name]
     states = tuple(names.states.values())
     if not states:
-        scope.error("MC312", node.child(0), f"the agent {name} has no state", "write `initial state Start { … }`")
+        # A syntax error may have hidden one.
+        if not scope.forgiven:
+            scope.error("MC312", node.child(0), f"the agent {name} has no state", "write `initial state Start { … }`")
     elif not any(state.initial for state in states):
         scope.error("MC312", node.child(0), f"no state of {name} is initial", f"write `initial state {states[0].name}`")
     inner = scope.at("transition", name)
@@ -164,7 +166,7 @@ def _group(node: Node, scope: Scope) -> tuple[str, ...]:
     found: list[str] = []
     for name in node.present():
         if name.text not in states:
-            scope.unknown(f"state of {scope.agent}", name.text, name, states)
+            scope.unknown(f"state of {scope.agent} called", name.text, name, states)
         elif name.text in found:
             scope.error("MC202", name, f"the state '{name.text}' is listed twice")
         else:
@@ -297,7 +299,7 @@ def _finish(  # noqa: PLR0913, PLR0917 - the parts of a transition
         assert scope.agent is not None
         target = goto.child(0).text
         if target not in scope.agents[scope.agent].states:
-            scope.unknown(f"state of {scope.agent}", target, goto.child(0), scope.agents[scope.agent].states)
+            scope.unknown(f"state of {scope.agent} called", target, goto.child(0), scope.agents[scope.agent].states)
     body = check_body(block, scope)
     check_single_goto(body, scope, already=target is not None)
     if kind == "on" and message is None:

@@ -210,6 +210,9 @@ def _expectation(node: Node, scope: Scope, later: set[str]) -> Expectation | Non
     name = node.child(2)
     if name.text in later:
         return None
+    if name.text == "errors":
+        scope.error("MC201", name, "no error can be expected", "leave it out: every check asks that none is reachable")
+        return None
     if name.text not in scope.spec.properties:
         scope.unknown("property", name.text, name, scope.spec.properties)
         return None

@@ -48,7 +48,7 @@ DETECTORS = ("perfect", "eventually_perfect", "strong", "eventually_strong", "om
 _FAULT_OPTIONS = {
     "heal": "'heal' is for a partition; what is lost is gone, and who crashes comes back `with recovery`",
     "silently": "'silently' is for `crash`; who is Byzantine may be silent in any case",
-    "with": "`with recovery` is for `crash`",
+    "with": "`with recovery` is for `crash`; a partition ends by `heal`, without `with`",
     "while": "`while sending` is for `crash`",
 }
 """What to say of a word that belongs to another fault."""

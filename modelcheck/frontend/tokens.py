@@ -7,6 +7,7 @@ is the option that holds `x`, and `set` names an object after a consistency mode
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
@@ -188,7 +189,13 @@ def _stray(text: str, end: int) -> Token:
     what = "characters" if len(text) > 1 else "character"
     shown = text if text.isprintable() else ascii(text)[1:-1]
     shown = shown if len(shown) <= 20 else shown[:20] + "…"  # noqa: PLR2004 - enough to recognise it
-    flaw = Flaw("MC106", f"stray {what} '{shown}'", "remove it, or start a comment with '#'")
+    told, advice = f"{what} '{shown}'", "remove it, or start a comment with '#'"
+    if any(char.isalpha() for char in text):
+        advice = "names have the letters a to z, digits and '_'; others are for comments and strings"
+        if len(text) == 1:
+            # It may look like one of those.
+            told += f", {unicodedata.name(text, 'without a name').lower()}"
+    flaw = Flaw("MC106", f"stray {told}", advice)
     return Token(STRAY, end - len(text), end, text, flaw)
 
 

@@ -33,7 +33,7 @@ def add_detector(model: Model, check: Check) -> None:
         return
     declared = check.detector or model.spec.detector
     if declared is None:
-        problem = "there is no failure detector in this check"
+        problem = f'there is no failure detector in the check "{check.name}"'
         raise InputError([Diagnostic("MC470", uses[0].span, problem, f"declare one: {_offered(uses[0])}")])
     kind = DETECTORS[declared.kind]()
     for use in uses:

@@ -129,7 +129,7 @@ def check_is(node: Node, scope: Scope) -> Expr:
         elif name.text in scope.agents[kind].states:
             states.add(name.text)
         else:
-            scope.unknown(f"state of {kind}", name.text, name, scope.agents[kind].states)
+            scope.unknown(f"state of {kind} called", name.text, name, scope.agents[kind].states)
     if states:
         tests.insert(0, InState(span, BOOL, agent, frozenset(states)))
     if not tests:
