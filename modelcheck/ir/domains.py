@@ -7,10 +7,9 @@ depend on how an engine stores a value.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import accumulate
-from typing import overload
 
 from modelcheck.frozen import Frozen
 from modelcheck.ir.clock import Clock
@@ -45,29 +44,6 @@ class Domain(Frozen):
     def least(self) -> Value:
         """Value number 0."""
         return self.value_at(0)
-
-
-class Numbered(Sequence[tuple[int, Value]]):
-    """The values of a domain with their numbers, made when they are asked for: a replay needs one of thousands."""
-
-    def __init__(self, domain: Domain) -> None:
-        self.domain = domain
-
-    def __len__(self) -> int:
-        return self.domain.size
-
-    @overload
-    def __getitem__(self, index: int) -> tuple[int, Value]: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> list[tuple[int, Value]]: ...
-
-    def __getitem__(self, index: int | slice) -> tuple[int, Value] | list[tuple[int, Value]]:
-        if isinstance(index, slice):
-            return [self[number] for number in range(*index.indices(len(self)))]
-        if not 0 <= index < len(self):
-            raise IndexError(index)
-        return index, self.domain.value_at(index)
 
 
 class UnitDomain(Domain):

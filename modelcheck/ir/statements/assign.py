@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Literal
 from modelcheck.diagnostics import did_you_mean
 from modelcheck.frozen import Frozen
 from modelcheck.ir import lowered as k
-from modelcheck.ir.domains import Domain, MapDomain, Numbered, RecordDomain
+from modelcheck.ir.domains import Domain, MapDomain, RecordDomain
 from modelcheck.ir.expression import Env, EvaluationError, Expr
 from modelcheck.ir.ghosts import forbid_ghost
+from modelcheck.ir.numbered import Numbered
 from modelcheck.ir.statement import Statement
 from modelcheck.ir.types import INT, UNKNOWN, IdT, IntT, MapT, RecordT, SeqT, SetT, Type, UnknownT, join
 from modelcheck.ir.values import RecordValue, Value

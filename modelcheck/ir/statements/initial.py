@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from modelcheck.ir import lowered as k
-from modelcheck.ir.domains import MapDomain, Numbered
+from modelcheck.ir.domains import MapDomain
 from modelcheck.ir.expression import BlockedError, Env, EvaluationError, Expr
+from modelcheck.ir.numbered import Numbered
 from modelcheck.ir.sorts import sorts_of
 from modelcheck.ir.statement import Body, Statement, run
 
