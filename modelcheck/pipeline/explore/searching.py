@@ -5,7 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Literal
 
 from modelcheck.diagnostics import InputError, bug_report
@@ -81,7 +82,8 @@ class Search:
         context = multiprocessing.get_context("spawn")
         here, there = context.Pipe(duplex=False)
         self._process = context.Process(target=_work, args=(there, order), daemon=True)
-        self._process.start()
+        with _deaf_to_ctrl_c():
+            self._process.start()
         there.close()
         self._connection = here
         self._status = Status("running")
@@ -118,6 +120,23 @@ class Search:
             self._process.close()
             self._connection.close()
         self._process = self._connection = None
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Ctrl-C does not reach a process that is started meanwhile, not even while it imports what it needs."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    from multiprocessing import resource_tracker  # noqa: PLC0415 - not on every system
+
+    # It unblocks the signal when it starts.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _work(connection: Connection, order: Order) -> None:

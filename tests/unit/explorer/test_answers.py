@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 import time
 from multiprocessing import Pipe
-from typing import TYPE_CHECKING, Any, NoReturn
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
 
 from modelcheck.environment.instantiate import Overrides
 from modelcheck.explorer import requests as r
@@ -18,9 +22,6 @@ from modelcheck.pipeline.explore.searching import Order, Search
 from modelcheck.source import Source
 
 from .conftest import SPEC, Client, Serve
-
-if TYPE_CHECKING:
-    import pytest
 
 
 def option(view: Any, label: str) -> dict[str, Any]:  # noqa: ANN401 - JSON
@@ -179,3 +180,15 @@ def test_a_search_that_fails_by_a_mistake_of_ours_says_so(monkeypatch: pytest.Mo
     here, there = Pipe(duplex=False)
     searching._work(there, Order("pair.mc", SPEC, "first", Overrides(), Limits()))
     assert here.recv().startswith("internal error: ValueError: so it is\n")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the system of Linux")
+def test_ctrl_c_does_not_reach_a_search_that_is_being_started() -> None:
+    search = Search()
+    search.start(Order("pair.mc", SPEC, "first", Overrides(), Limits()))
+    assert search._process is not None
+    status = Path(f"/proc/{search._process.pid}/status").read_text("utf-8")
+    search.stop()
+    (blocked,) = (int(line.split()[1], 16) for line in status.splitlines() if line.startswith("SigBlk:"))
+    assert blocked >> signal.SIGINT - 1 & 1
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
