@@ -19,7 +19,7 @@ from modelcheck.reports.findings import Finding, findings_of
 from modelcheck.reports.shown import initial_pairs, is_budget
 
 if TYPE_CHECKING:
-    from modelcheck.reports.report import Report, SpecReport
+    from modelcheck.reports.report import PropertyReport, Report, SpecReport
     from modelcheck.semantics.trace import Step, Trace
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -56,7 +56,7 @@ def _rules(report: Report) -> Iterator[dict[str, Any]]:
                 yield {
                     "id": id_,
                     "name": visible(found.name),
-                    "shortDescription": _message(_BUILT_IN.get(found.name) or f"{found.kind} {found.name}"),
+                    "shortDescription": _message(_BUILT_IN.get(found.name) or _kind_and_name(found)),
                 }
         for warning in spec.warnings:
             title = _title(warning.code)
@@ -65,6 +65,11 @@ def _rules(report: Report) -> Iterator[dict[str, Any]]:
                 "shortDescription": _message(title),
                 "defaultConfiguration": {"level": "warning"},
             }
+
+
+def _kind_and_name(found: PropertyReport) -> str:
+    # That an invariant is inductive has its kind in the name.
+    return found.name if found.name.startswith(f"{found.kind} ") else f"{found.kind} {found.name}"
 
 
 def _rule_of(spec: SpecReport, name: str) -> str:

@@ -72,3 +72,13 @@ def test_it_can_be_asked_for_by_the_name_of_the_invariant(run: Run, lease: str) 
 
 def test_it_is_listed_as_it_is_written(run: Run, lease: str) -> None:
     assert "not inductive one, inductive own" in run("list", lease).stdout
+
+
+def test_a_packet_says_what_it_means(run: Run, lease: str, tmp_path: Path) -> None:
+    run("report", lease, "--check", "right", "--out", "packet")
+    packet = (tmp_path / "packet" / "packet.md").read_text("utf-8")
+    kept = "Every step from any state with this, reachable or not, leads to one with it: "
+    cells = f'{kept}forall p in Node: p.busy implies holder == p | "right" | every state that the types allow'
+    assert f"| **inductive own**<br>{cells} of the check |" in packet
+    broken = "a step breaks it, from a state that may be unreachable"
+    assert f"| **inductive one** | is violated | {broken} | yes |" in packet

@@ -160,6 +160,7 @@ def _reach(good: Sequence[_Verdict], runs: Sequence[ToldRun]) -> Text:
         return ("a run comes there: ", *links)
     bounded = [one for one in good if one.found.scope.endswith("within the bound")]
     everything = "every fair run" if good[0].found.kind == "temporal" else "every reachable state"
+    everything = "every state that the types allow" if good[0].found.kind == "inductive" else everything
     everything = f"no run comes there: {everything}" if good[0].found.verdict == "unreached" else everything
     if not bounded:
         return (f"{everything} of the check",)

@@ -40,9 +40,11 @@ def in_words(chapter: Chapter, found: PropertyReport) -> str:
     """What a property says: the comment of its author, else its text with what it is asked of."""
     if found.kind == "states":
         return f"There are {found.name}."
-    declared = chapter.property(found.name)
+    declared = chapter.property(found.name.removeprefix("inductive "))
     if declared is None:
         return BUILT_IN.get(found.name, "")
+    if found.kind == "inductive":
+        return f"Every step from any state with this, reachable or not, leads to one with it: {declared.text}"
     asked = "No run comes to a state with: " if found.verdict == "unreached" else _KINDS.get(declared.asked_of, "")
     return declared.words or f"{asked}{declared.text}"
 
@@ -75,7 +77,7 @@ def strength(found: PropertyReport) -> str:
             return f"proved of this check: {within if found.scope == 'within the bound' else everything} were looked at"
         case "unknown":
             return f"not known: {found.reason}; {found.evidence}" if found.evidence else f"not known: {found.reason}"
-        case "violated" if found.kind == "states":
+        case "violated" if found.kind == "states" or found.pair is not None:
             return found.evidence
         case _:
             return f"shown by a run of {counted(found.steps or 0, 'step')}"
