@@ -276,6 +276,12 @@ def test_judge_and_kernel_agree(choices: Dice) -> None:
     check_kernel(specification(choices), 15)
 
 
+@settings(generated, max_examples=40)
+@given(dice())
+def test_judge_and_kernel_agree_on_unknown_constants(choices: Dice) -> None:
+    check_kernel(specification(choices, unknowns=True), 10)
+
+
 @settings(generated, max_examples=60)
 @given(dice())
 def test_the_kernels_own_search_finds_the_same(choices: Dice) -> None:

@@ -47,8 +47,8 @@ def render(report: SolutionReport, style: Style = PLAIN) -> str:
     lines = [style.paint(visible(report.file), "bold"), ""]
     for check in report.checks:
         names = dict.fromkeys(found.name for row in report.rows for found in row.judged if found.check == check)
-        told = ", ".join(map(visible, names)) or "nothing"
-        lines.append(f"  check {style.paint(quoted(check), 'bold')} must be as expected: {told}")
+        told = f" must be as expected: {', '.join(map(visible, names))}" if names else ""
+        lines.append(f"  check {style.paint(quoted(check), 'bold')}{told}")
     return "\n".join([*lines, "", *_table(report, style), "", _last_line(report, style)])
 
 

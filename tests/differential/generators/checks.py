@@ -92,6 +92,11 @@ class Checks:
             body.append(f"PA = {self.dice.between(1, 2)}")
         if self.dice.chance(20):
             body.append(f"PB = {self.dice.pick(['true', 'false'])}")
+        for unknown in self.draft.unknowns:
+            if self.dice.chance(40):
+                # A value that fails leaves nothing to explore.
+                value = replace(self.expressions, risky=False).of(unknown.type, Scope(self.draft, "constant"), 2)
+                body.append(f"{unknown.name} = {value}")
         if not self.draft.lock_step and self.dice.chance(20):
             ghosts = any(f.ghost for m in self.draft.messages if m.network is None for f in m.fields)
             possible = [n for n in NETWORKS if not keeps_order(n) and not (ghosts and absorbs(n))]

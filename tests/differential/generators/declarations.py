@@ -211,6 +211,10 @@ class Declarations:
             value = replace(self.expressions, risky=False).of(type_, Scope(self.draft, "constant"), 2)
             lines.append(f"const {name}: {self._written(type_)} = {value}")
             self.draft.consts.append(Name(name, type_))
+        if self.draft.has_unknowns:
+            type_ = self.type(4)
+            lines.append(f"const cu: {self._written(type_)} = any")
+            self.draft.unknowns.append(Name("cu", type_))
         return lines
 
     # -------------------------------------------------------------------------------------------------------- messages

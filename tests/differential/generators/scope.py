@@ -82,6 +82,9 @@ class Draft:
     aliases: list[tuple[str, Int | Enum | Bool]] = field(default_factory=list)
     params: list[Name] = field(default_factory=list)
     consts: list[Name] = field(default_factory=list)
+    unknowns: list[Name] = field(default_factory=list)
+    """Constants that are `any`, where there may be some."""
+    has_unknowns: bool = False
     shared: list[Name] = field(default_factory=list)
     kinds: list[Kind] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
@@ -137,6 +140,8 @@ class Scope:
         """Everything that can be read by its bare name here."""
         found = [*(name for name in self.locals if name.name not in self.unreadable)]
         found += [*self.draft.consts, *self.draft.params]
+        if self.reads_state or self.place == "initial":
+            found += self.draft.unknowns
         if self.reads_state:
             found += [v for v in self.draft.shared if v.name not in self.unreadable]
             found += [v for v in (self.kind.variables if self.kind else []) if v.name not in self.unreadable]

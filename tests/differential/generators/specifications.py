@@ -15,14 +15,14 @@ from tests.differential.generators.text import Text, infix, opened
 from tests.differential.generators.types import BOOL, choosable, size
 
 
-def specification(dice: Dice, *, lock_step: bool = False, temporal: bool = False) -> str:
+def specification(dice: Dice, *, lock_step: bool = False, temporal: bool = False, unknowns: bool = False) -> str:
     """A specification that the front end accepts, with small domains.
 
     `lock_step`: its messages travel in rounds. `temporal`: with properties of infinite runs, and with words that say
-    what runs owe.
+    what runs owe. `unknowns`: with a constant that is `any`, to which checks may give a value.
     """
     expressions = Expressions(dice, risky=dice.chance(40))
-    draft = Draft(lock_step=lock_step, temporal=temporal)
+    draft = Draft(lock_step=lock_step, temporal=temporal, has_unknowns=unknowns)
     before, after = Declarations(expressions, draft).items()
     lines = ["protocol Generated", *before]
     if dice.chance(15):
