@@ -35,6 +35,11 @@ def changes(old: Kept, new: Kept) -> list[Block]:
     blocks: list[Block] = []
     if old.version != new.version:
         blocks.append(Paragraph((f"modelcheck was {old.version}, and is {new.version}.",)))
+    if old.changed != new.changed:
+        told = tuple(part for given in old.changed for part in (" ", Code(given)))
+        blocks.append(
+            Paragraph(("The earlier packet was made", *((" with", *told) if told else (" without options",)), "."))
+        )
     for chapter in new.specs:
         before = _before(chapter, old, new)
         if before is None:

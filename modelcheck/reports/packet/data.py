@@ -129,6 +129,7 @@ class Kept(Frozen):
     version: str
     specs: tuple[KeptChapter, ...]
     interrupted: bool = False
+    changed: tuple[str, ...] = ()
 
 
 class NoPacketError(Exception):

@@ -399,6 +399,14 @@ def test_what_changed_is_told(tmp_path: Path, vote: Packet) -> None:
     assert "\n+param Most = 1 " in found
 
 
+def test_other_options_than_before_are_told(vote: Packet) -> None:
+    limited = replace(vote, changed=("--max-states 5", "--check calm"))
+    assert _since(vote, limited) == "The earlier packet was made without options.\n"
+    told = "The earlier packet was made with <code>--max-states 5</code> <code>--check calm</code>.\n"
+    assert _since(limited, vote) == told
+    assert _since(limited, limited).startswith("Nothing: ")
+
+
 def test_what_was_left_out_is_neither_new_nor_gone(tmp_path: Path, vote: Packet) -> None:
     calm = packet([written(tmp_path)], Options(checks=("calm",)))
     assert 'The check "one is gone" was left out this time.' in _since(vote, calm)
