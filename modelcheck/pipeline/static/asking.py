@@ -51,6 +51,8 @@ class Asking:
         """The answer to one question. Raises `UndecidedError`, and `StoppedError` where the user wants no more."""
         self.solving.deadline = time.monotonic() + self._seconds
         try:
+            # Many questions are answered without the solver, which would look.
+            self.solving.look()
             return ask()
         except StoppedError as stopped:
             if stopped.why == "interrupted":
