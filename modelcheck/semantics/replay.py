@@ -12,7 +12,7 @@ from modelcheck.semantics.due import unserved
 from modelcheck.semantics.execute import Fail, action_paths, holds, is_resting
 from modelcheck.semantics.explain import explain
 from modelcheck.semantics.rerun import EngineDisagreement, Replayed, replayed
-from modelcheck.semantics.show import show_id
+from modelcheck.semantics.waiting import waiting
 from modelcheck.verdict import Run
 
 if TYPE_CHECKING:
@@ -131,11 +131,5 @@ def _judge_deadlock(model: Model, replayed: Replayed) -> Trace:
     if is_urgent(model, last):
         conclusion = "time cannot pass: what is due comes first, and nobody can serve it"
         return replayed.trace(model, conclusion, tuple(unserved(model, last)))
-    stuck = []
-    for agent in model.agents:
-        status, state = model.status(agent), last[model.control(agent)]
-        final = model.spec.agents[agent.sort].state(state).final
-        if not final and (status is None or last[status] == "up"):
-            stuck.append(f"{show_id(agent, model)} waits in {state}")
     conclusion = "deadlock: nobody can take a step, and not all live agents are in a final state"
-    return replayed.trace(model, conclusion, stuck)
+    return replayed.trace(model, conclusion, tuple(waiting(model, last)))

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Literal
 from modelcheck.environment.kept_ghosts import kept_ghosts
 from modelcheck.frozen import Frozen
 from modelcheck.ir.constructs.detectors import Leader, Suspects
-from modelcheck.ir.constructs.urgency import due, expired
 from modelcheck.ir.expression import EvaluationError
 from modelcheck.pipeline.explore.deadline import Deadline, TimeUpError
+from modelcheck.semantics.due import unserved
 from modelcheck.semantics.execute import holds, is_resting
 from modelcheck.semantics.explain import explain
-from modelcheck.semantics.show import show_id, show_packet
+from modelcheck.semantics.waiting import waiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,11 +98,6 @@ def rest(model: Model, state: State, *, is_stuck: bool | None) -> tuple[Rest, tu
 
 
 def _waiting(model: Model, state: State) -> Iterator[str]:
-    for agent in model.agents:
-        status, control = model.status(agent), str(state[model.control(agent)])
-        final = model.spec.agents[agent.sort].state(control).final
-        if not final and (status is None or state[status] == "up"):
-            yield f"{show_id(agent, model)} waits in {control}"
+    yield from waiting(model, state)
     if model.spec.timed is not None:
-        yield from (f"{show_id(agent, model)}.{timer.name} has expired" for agent, timer in expired(model, state))
-        yield from (f"{show_packet(packet, model)} is due" for packet in due(model, state))
+        yield from unserved(model, state)

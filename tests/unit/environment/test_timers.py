@@ -177,7 +177,7 @@ def test_ticks_alone_keep_no_system_alive(explored: Explored, model_of: Build) -
     found = explored(text)
     told, facts = conclusion(model_of(text), found, DEADLOCK)
     assert "nobody can take a step" in told
-    assert facts == ("A waits in Wait",)
+    assert facts == ("A waits in Wait, to go",)
     verdict = found.verdicts[DEADLOCK]
     assert isinstance(verdict, Violated)
     assert len(verdict.run.choices) == 3

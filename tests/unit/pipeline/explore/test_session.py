@@ -234,7 +234,7 @@ def test_a_deadlock_says_who_waits_and_a_final_state_rests(session: Session) -> 
     take(session, "faults: loses Ping(n: 1) Left -> Right")
     take(session, "Left: give_up")
     view = session.view()
-    assert (view.rest, view.waiting) == ("deadlock", ("Right waits in Idle",))
+    assert (view.rest, view.waiting) == ("deadlock", ("Right waits in Idle, for Ping",))
     spec = load(Source("pair.mc", PAIR.replace("initial state Idle", "initial final state Idle")))
     session = Session(spec, spec.checks[0])
     for label in ("Left: hail", "faults: loses Ping(n: 1) Left -> Right", "Left: give_up"):
