@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from modelcheck.environment.instantiate import instantiate
 from modelcheck.ir.model import Model
@@ -26,6 +27,7 @@ from modelcheck.lowering import lower_model
 from modelcheck.pipeline.expectations import wanted_properties
 from modelcheck.pipeline.verify import load
 from modelcheck.source import Source
+from tests.differential.small_specs import SPECS
 
 
 class PartialityError(AssertionError):
@@ -44,6 +46,12 @@ def programs(text: str, in_flight: int = 8, *, fair: bool = True) -> Iterator[tu
             continue
         lowered = lower_model(model, in_flight, in_flight)
         yield model, simplify(lowered.program), lowered.symmetry()
+
+
+@cache
+def small_programs(name: str) -> tuple[tuple[Model, Program, Applied | Off], ...]:
+    """Those of a small specification, made once: several tests look at them."""
+    return tuple(programs(SPECS[name]))
 
 
 def generators(symmetry: Symmetry) -> Iterator[Renaming]:
