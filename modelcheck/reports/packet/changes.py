@@ -43,13 +43,14 @@ def changes(old: Kept, new: Kept) -> list[Block]:
     for chapter in new.specs:
         before = _before(chapter, old, new)
         if before is None:
-            is_new = _NOT_BEFORE if old.interrupted else "is new"
+            is_new = _NOT_BEFORE if old.interrupted else "was not in the earlier packet"
             blocks.append(Paragraph((Code(chapter.file), f" {is_new}.")))
         else:
             blocks += _chapter(_Pair(old, before), _Pair(new, chapter))
     if len(old.specs) > 1 or len(new.specs) > 1:
         there = {chapter.file for chapter in new.specs}
-        is_gone = _NOT_NOW if new.interrupted else "is gone"
+        # Whether it still exists, nobody has looked: only what was named is in a packet.
+        is_gone = _NOT_NOW if new.interrupted else "is not in this packet"
         blocks += [Paragraph((Code(gone.file), f" {is_gone}.")) for gone in old.specs if gone.file not in there]
     return blocks or [Paragraph(("Nothing: the texts, assumptions, verdicts, counts and runs are the same.",), "good")]
 

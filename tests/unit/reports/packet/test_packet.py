@@ -416,7 +416,7 @@ def test_what_was_left_out_is_neither_new_nor_gone(tmp_path: Path, vote: Packet)
     told = markdown.render(Document("", tuple(changes(whole, stopped))), "pictures")
     assert 'The check "too many" was left out this time.' in told
     both = replace(whole, specs=(whole.specs[0], replace(whole.specs[0], file="other.mc")))
-    for interrupted, said in ((True, "was left out this time"), (False, "is gone")):
+    for interrupted, said in ((True, "was left out this time"), (False, "is not in this packet")):
         told = markdown.render(Document("", tuple(changes(both, replace(whole, interrupted=interrupted)))), "pictures")
         assert f"<code>other.mc</code> {said}." in told
 
