@@ -62,6 +62,14 @@ def test_pictures_in_the_documentation_are_what_the_command_draws(name: str, pyt
     agrees(ROOT / "docs" / "pictures" / name, done.stdout, pytestconfig)
 
 
+def test_the_run_in_the_readme_is_what_its_first_command_prints() -> None:
+    shown = re.search(r"```text\n(.+?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    assert shown is not None
+    check, name = PICTURES["blocked.svg"]
+    done = modelcheck(ROOT, "verify", "specs/consensus/two_phase_commit.mc", "--check", check, "--property", name)
+    assert shown[1] in done.stdout
+
+
 @pytest.mark.parametrize("name", ["codes", "library"])
 def test_generated_page_is_in_step_with_what_it_is_made_from(name: str, pytestconfig: pytest.Config) -> None:
     page = runpy.run_path(str(ROOT / "docs" / f"generate_{name}.py"))["page"]()
