@@ -58,6 +58,9 @@ class _Portfolio(Struct):
         visited = self._visited()
         if visited is not None:
             self._settle(visited, {Violated: "visiting states"})
+            if self._open() == [ERRORS]:
+                # All else is refuted: nothing is left that a proof would say more of.
+                self._settle(visited, {Holds: "visiting all states"})
         if self._goes_on():
             first = self._tried(induction.explore, self._to_depth(FIRST_K), 0.1)
             if first.stopped is None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from msgspec import Struct
+
 MAX_NODES = 20_000
 """How many partial covers are looked at, at most: some tenths of a second."""
 
@@ -13,34 +15,45 @@ def covers(universe: int, literals: Sequence[int], most: int) -> Iterator[tuple[
 
     All of the least size are told, unless there are too many to look at, and none that is larger.
     """
+    places = (at for at in range(universe.bit_length()) if universe >> at & 1)
+    rows = [[number for number, literal in enumerate(literals) if literal >> at & 1] for at in places]
+    # What few literals cover comes first: there is least to try.
+    rows.sort(key=len)
+    if rows and not rows[0]:
+        return
+    columns = [0] * len(literals)
+    for at, row in enumerate(rows):
+        for number in row:
+            columns[number] |= 1 << at
+    search = _Search(columns, rows)
     for size in range(most + 1):
-        budget = [MAX_NODES]
-        found = sorted(set(_covers(universe, literals, size, (), budget)))
+        search.nodes = 0
+        found = sorted(set(search.covers((1 << len(rows)) - 1, size, ())))
         if found:
             yield from found
             return
 
 
-def _covers(
-    open_: int, literals: Sequence[int], size: int, chosen: tuple[int, ...], budget: list[int]
-) -> Iterator[tuple[int, ...]]:
-    if not open_:
-        yield tuple(sorted(chosen))
-        return
-    if not size or budget[0] <= 0:
-        return
-    if size == 1:
-        budget[0] -= 1
-        for number, literal in enumerate(literals):
-            if not open_ & ~literal:
-                yield tuple(sorted((*chosen, number)))
-        return
-    # Whatever covers it covers this bit: the literals that do are all that need to be tried here.
-    bit = open_ & -open_
-    for number, literal in enumerate(literals):
-        if literal & bit and number not in chosen:
-            budget[0] -= 1
-            yield from _covers(open_ & ~literal, literals, size - 1, (*chosen, number), budget)
+class _Search(Struct):
+    """`columns` are what literals cover, `rows` by which of them a place is covered."""
+
+    columns: list[int]
+    rows: list[list[int]]
+    nodes: int = 0
+
+    def covers(self, left: int, size: int, chosen: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+        """Covers of what is left by `size` literals more."""
+        if not left:
+            yield tuple(sorted(chosen))
+            return
+        if not size or self.nodes > MAX_NODES:
+            return
+        self.nodes += 1
+        # Whatever covers it covers this place.
+        for number in self.rows[(left & -left).bit_length() - 1]:
+            rest = left & ~self.columns[number]
+            if size > 1 or not rest:
+                yield from self.covers(rest, size - 1, (*chosen, number))
 
 
 def patterns(universe: int, columns: Sequence[int | None]) -> tuple[int, list[int | None]]:

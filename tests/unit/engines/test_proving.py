@@ -106,7 +106,7 @@ def test_a_violation_among_the_states_visited_is_told(model_of: Build) -> None:
     one = found.verdicts["one"]
     assert isinstance(one, Violated)
     assert judge(model, one.run, model.properties[0]).length == 4
-    assert found.provers["one"] == "visiting states"
+    assert found.provers == {"one": "visiting states", ERRORS: "visiting all states"}
 
 
 def test_a_violation_that_nobody_visited_is_found_behind_spacer(model_of: Build) -> None:
