@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property, partial
 from itertools import islice, pairwise
@@ -26,6 +26,7 @@ from modelcheck.kernel.samples import samples
 from modelcheck.kernel.type_facts import bags_in
 from modelcheck.kernel.types import KernelError
 from modelcheck.lowering.parts import Parts
+from modelcheck.lowering.symmetry import partialities
 from modelcheck.pipeline.static.headers import looks_at_one_message
 from modelcheck.pipeline.static.walk import walk
 from modelcheck.semantics.execute import State
@@ -71,6 +72,15 @@ class Instance:
         self._rooms: dict[int, _Room] = {}
         open_ended = any(network.capacity is None for network in model.networks)
         self._sizes = (FEW, DEFAULT_IN_FLIGHT) if open_ended else (DEFAULT_IN_FLIGHT,)
+
+    def is_first_alike(self, actor: Id | None) -> bool:
+        """Whether an agent has to be asked about: what one can do in some state, another can where ids are renamed."""
+        return actor is None or not actor.index or actor.sort in self._partial
+
+    @cached_property
+    def _partial(self) -> Collection[str]:
+        """The sorts whose ids are not all alike."""
+        return partialities(self.model)
 
     def can(self, actor: Id | None, body: Body) -> bool:
         """Whether a body can be run to its end, or fail on the way, in some state; otherwise it can in none."""
@@ -121,7 +131,7 @@ class Instance:
 
     def _room(self, size: int) -> _Room:
         if size not in self._rooms:
-            self._rooms[size] = _Room(self.model, self._solving, size, self._walk)
+            self._rooms[size] = _Room(self.model, self._solving, size, lambda: self._walk)
         return self._rooms[size]
 
     @cached_property
@@ -132,10 +142,14 @@ class Instance:
 class _Room:
     """The same with room for so many messages where no capacity is declared."""
 
-    def __init__(self, model: Model, solving: Solving, size: int, states: Sequence[State]) -> None:
+    def __init__(self, model: Model, solving: Solving, size: int, states: Callable[[], Sequence[State]]) -> None:
         self._parts = Parts(model, size, min(size, DEFAULT_IN_QUEUE))
         self._states = TypedStates(self._parts.program, solving)
-        self._walked = [coded for state in states if (coded := self._encoded(state)) is not None]
+        self._states_walked = states
+
+    @cached_property
+    def _walked(self) -> list[tuple[int, ...]]:
+        return [coded for state in self._states_walked() if (coded := self._encoded(state)) is not None]
 
     def _encoded(self, state: State) -> tuple[int, ...] | None:
         """A state of the kernel, if there is room for all of it."""

@@ -49,11 +49,14 @@ def warn_about_guards(spec: Spec, asking: Asking) -> None:
 
 
 def enablings(asking: Asking, transition: Transition) -> list[Enabling]:
-    """The ways to take a transition, of all agents in all checks; none where the guard is not asked in its place."""
+    """The ways to take a transition in all checks, of one agent for all that are alike.
+
+    There are none where the guard is not asked in its place.
+    """
     found = []
     for instance in asking.instances:
         for action in instance.model.actions:
-            if action.transition is transition:
+            if action.transition is transition and instance.is_first_alike(action.actor):
                 needs = tuple(takewhile(lambda statement: isinstance(statement, NEEDS), action.body))
                 found.append(Enabling(instance, action, needs))
     usual = (isinstance(one.action.body[len(one.needs)], Guard) for one in found if transition.guard is not None)

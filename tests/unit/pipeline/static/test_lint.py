@@ -174,3 +174,19 @@ def test_what_types_rule_out_says_nothing_of_what_is_reachable() -> None:
         check "c" { expect small }
     """
     assert marked(text) == []
+
+
+BY_NUMBER = """
+    agent Node {{ initial final state Run {{ step go when {guard} {{ skip }} }} }}
+    check "c" {{ Node = 3 expect 1 states }}
+"""
+
+
+@pytest.mark.parametrize("guard", ["index(self) == 2", "self == Node[2]", "index(self) < 2"])
+def test_an_agent_that_is_not_like_the_others_is_asked_about_by_itself(guard: str) -> None:
+    assert marked(BY_NUMBER.format(guard=guard)) == []
+
+
+def test_agents_that_are_alike_are_asked_about_once() -> None:
+    assert marked(BY_NUMBER.format(guard="self != self")) == [("MC520", "self != self")]
+    assert marked(BY_NUMBER.format(guard="index(self) > 2")) == [("MC520", "index(self) > 2")]
