@@ -106,6 +106,8 @@ class _Search(SolverSearch):
         self.refuted = {name: pair for name, pair in found.refuted.items() if name not in self.proved}
         self.lemmas, self.needs = found.lemmas, self.k if by_k - found.proved else 1
         self._note_short()
+        if found.stopped is not None:
+            raise found.stopped
         return False
 
     def _note(self, induction: Induction) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from modelcheck.engines.lemmas.miner import MOST_STATES, Miner
+from modelcheck.engines.symbolic.solving import StoppedError
 from modelcheck.engines.symbolic.strengthening import Lemma, Strengthening
 from modelcheck.frozen import field
 from modelcheck.kernel.type_facts import distinct_facts
@@ -32,6 +33,8 @@ class Strengthened(Struct):
     lemmas: list[Lemma] = field(default_factory=list)
     proved: set[str] = field(default_factory=set)
     refuted: dict[str, Counterexample] = field(default_factory=dict)
+    stopped: StoppedError | None = None
+    """What came when all was proved."""
     _miner: Miner | None = None
 
     def mine(self, solving: Solving) -> int:
@@ -56,7 +59,12 @@ class Strengthened(Struct):
             self.refuted = search.refuted
         names = {claim.name for claim in search.claims}
         self.proved = {name for name in names if name not in search.refuted}
-        self.lemmas = search.needed()
+        self.lemmas = list(search.lemmas)
+        try:
+            self.lemmas = search.needed()
+        except StoppedError as stopped:
+            # It is proved all the same, by more lemmas than it needs.
+            self.stopped = stopped
 
     def _distinct(self, lowered: LoweredModel) -> list[Lemma]:
         """That no two messages are equal, where it was so in all states that were seen."""

@@ -147,6 +147,7 @@ class Miner:
 
     def _expression(self, text: str, names: Names) -> Expr | None:
         """The condition with its names open, or None where it cannot be said."""
+        self.look()
         used = uses(text, names)
         closed = "".join(f"forall {name.text} in {name.sort}: " for name in used) + text
         if closed not in self._typed:

@@ -10,8 +10,10 @@ import pytest
 pytest.importorskip("z3")
 
 from modelcheck.engines import interpreter
-from modelcheck.engines.base import ERRORS, Exploration, Hints, Request
+from modelcheck.engines.base import ERRORS, Exploration, Hints, Request, Stop
 from modelcheck.engines.induction import explore
+from modelcheck.engines.symbolic.solving import StoppedError
+from modelcheck.engines.symbolic.strengthening import Lemma, Strengthening
 from modelcheck.frontend.asked import expression_of
 from modelcheck.ir.model import Model
 from modelcheck.kernel.evaluate import Next, State, evaluate, initial_states, outcomes
@@ -169,3 +171,24 @@ def test_ctrl_c_while_states_are_visited_ends_it(model_of: Build) -> None:
     assert found.stopped == "interrupted"
     assert isinstance(found.verdicts["mutex"], Unknown)
     assert found.verdicts[ERRORS] == Holds("inductive")
+
+
+@pytest.mark.parametrize("why", ["time", "interrupted"])
+def test_what_is_proved_stays_proved_where_the_end_comes_before_it_is_told(
+    why: Stop, model_of: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which lemmas are needed is a question of its own; without its answer there are more of them."""
+
+    def needed(_search: Strengthening) -> list[Lemma]:
+        raise StoppedError(why)
+
+    model = model_of(PETERSON)
+    least = proved(model).proof
+    monkeypatch.setattr(Strengthening, "needed", needed)
+    found = proved(model)
+    assert found.verdicts["mutex"] == Holds("inductive")
+    assert found.stopped == why
+    assert found.proof is not None
+    assert least is not None
+    assert is_inductive(found.proof)
+    assert len(found.proof.invariant.facts) >= len(least.invariant.facts)
