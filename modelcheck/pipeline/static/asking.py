@@ -29,7 +29,7 @@ class Asking:
 
     def __init__(self, models: Iterable[Model], solving: Solving, seconds: float, told: Diagnostics) -> None:
         self.solving = solving
-        self._seconds = seconds
+        self.seconds = seconds
         self.told = told
         simplest = sorted(models, key=lambda model: len(model.cells))
         self.instances = [Instance(model, solving) for model in simplest]
@@ -49,7 +49,7 @@ class Asking:
 
     def within_time(self, ask: Callable[[], Answer]) -> Answer:
         """The answer to one question. Raises `UndecidedError`, and `StoppedError` where the user wants no more."""
-        self.solving.deadline = time.monotonic() + self._seconds
+        self.solving.deadline = time.monotonic() + self.seconds
         try:
             # Many questions are answered without the solver, which would look.
             self.solving.look()

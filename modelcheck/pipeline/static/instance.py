@@ -7,8 +7,10 @@ from contextlib import suppress
 from functools import cached_property, partial
 from itertools import islice, pairwise
 
+from modelcheck.engines.base import ERRORS, Request
+from modelcheck.engines.induction import explore
 from modelcheck.engines.symbolic import words
-from modelcheck.engines.symbolic.solving import Solving
+from modelcheck.engines.symbolic.solving import Solving, StoppedError
 from modelcheck.engines.symbolic.typed_states import TypedStates
 from modelcheck.engines.symbolic.words import Term
 from modelcheck.frozen import Frozen, replace
@@ -23,6 +25,7 @@ from modelcheck.kernel import program as ir
 from modelcheck.kernel.evaluate import Cut, evaluate, outcomes
 from modelcheck.kernel.failures import PASSED, failures_in, up_to
 from modelcheck.kernel.samples import samples
+from modelcheck.kernel.task import Limits
 from modelcheck.kernel.type_facts import bags_in
 from modelcheck.kernel.types import KernelError
 from modelcheck.lowering.parts import Parts
@@ -32,6 +35,7 @@ from modelcheck.pipeline.static.walk import walk
 from modelcheck.semantics.execute import State
 from modelcheck.semantics.show import cell_name, show_cell
 from modelcheck.source import Span
+from modelcheck.verdict import Holds
 
 FEW = 4
 """The messages that there is room for at first: a state with more has what one with fewer has, nearly always."""
@@ -70,6 +74,7 @@ class Instance:
         self.model = model
         self._solving = solving
         self._rooms: dict[int, _Room] = {}
+        self._fails_nowhere: bool | None = None
         open_ended = any(network.capacity is None for network in model.networks)
         self._sizes = (FEW, DEFAULT_IN_FLIGHT) if open_ended else (DEFAULT_IN_FLIGHT,)
 
@@ -109,6 +114,18 @@ class Instance:
             if state is not None:
                 return _judged(self.model, state, actor, body, failure)
         return None
+
+    def is_proved_to_fail_nowhere(self, seconds: float) -> bool:
+        """Whether no evaluation fails in any run, by induction on what the check expects to hold.
+
+        Raises `StoppedError` where the user wants no more.
+        """
+        if self._fails_nowhere is None:
+            found = explore(self.model, Request(Limits(seconds=seconds, depth=1), deadlock=False))
+            if self._solving.is_interrupted:
+                raise StoppedError("interrupted")
+            self._fails_nowhere = isinstance(found.verdicts[ERRORS], Holds)
+        return self._fails_nowhere
 
     def told(self, example: Example) -> str:
         """The values that an example depends on, messages aside: `Node is Idle, x = 3`."""

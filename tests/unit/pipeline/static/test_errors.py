@@ -83,3 +83,25 @@ def test_what_never_goes_wrong_is_not_told(transition: str) -> None:
 
 def test_errors_are_told_only_if_they_are_asked_for() -> None:
     assert told("step go { x := 5 }", errors=False) == []
+
+
+EVEN = """protocol Test
+    shared var x: 0..3 = 0
+    agent Node {{ initial final state Run {{ step flip {{ if x == 0 {{ x := 2 }} else {{ x := x - 2 }} }} }} }}
+    {invariant}
+    check "c" {{ expect {expected} }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("invariant", "expected", "codes"),
+    [
+        ("invariant even: x % 2 == 0", "even", []),
+        # It is proved of no check that does not expect it, and this one does not follow.
+        ("invariant even: x % 2 == 0", "2 states", ["MC507", "MC527"]),
+        ("invariant other: x != 3", "other", ["MC527"]),
+    ],
+)
+def test_what_the_invariants_rule_out_by_induction_is_not_told(invariant: str, expected: str, codes: list[str]) -> None:
+    found = lint(Source("test.mc", EVEN.format(invariant=invariant, expected=expected)), 60.0, errors=True)
+    assert sorted(one.code for one in found) == codes
