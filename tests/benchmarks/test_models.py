@@ -14,6 +14,8 @@ from modelcheck.frontend.format import format_source
 from modelcheck.frontend.reading import read_source
 
 SMALL = [workload for workload in (*QUICK, QUICK_FAIR_RUNS) if not workload.symmetric]
+FEW = 5000
+"""Transitions that the interpreter takes in a second."""
 
 
 def checked(workload: Workload, engine: str) -> CheckReport:
@@ -24,8 +26,21 @@ def checked(workload: Workload, engine: str) -> CheckReport:
     return report.specs[0].checks[0]
 
 
-@pytest.mark.parametrize("engine", ["interpreter", "native"])
-@pytest.mark.parametrize("workload", SMALL, ids=lambda workload: workload.model)
+@pytest.mark.parametrize(
+    ("workload", "engine"),
+    [
+        *(pytest.param(workload, "native", id=f"{workload.model}-native") for workload in SMALL),
+        *(
+            pytest.param(
+                workload,
+                "interpreter",
+                id=f"{workload.model}-interpreter",
+                marks=[pytest.mark.slow] if workload.transitions > FEW else [],
+            )
+            for workload in SMALL
+        ),
+    ],
+)
 def test_small_instance_has_its_states_and_transitions(workload: Workload, engine: str) -> None:
     counts = checked(workload, engine).states
     assert (counts.distinct, counts.transitions) == (workload.states, workload.transitions)
