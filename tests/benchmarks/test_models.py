@@ -35,7 +35,7 @@ def checked(workload: Workload, engine: str) -> CheckReport:
                 workload,
                 "interpreter",
                 id=f"{workload.model}-interpreter",
-                marks=[pytest.mark.slow] if workload.transitions > FEW else [],
+                marks=[pytest.mark.slow] if (workload.transitions or 0) > FEW else [],
             )
             for workload in SMALL
         ),
