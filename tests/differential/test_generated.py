@@ -276,7 +276,7 @@ def test_judge_and_kernel_agree(choices: Dice) -> None:
     check_kernel(specification(choices), 15)
 
 
-@settings(generated, max_examples=40)
+@settings(generated, max_examples=25)
 @given(dice())
 def test_judge_and_kernel_agree_on_unknown_constants(choices: Dice) -> None:
     check_kernel(specification(choices, unknowns=True), 10)
