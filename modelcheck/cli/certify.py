@@ -38,8 +38,9 @@ def command(  # noqa: PLR0913 - one parameter a flag
 ) -> None:
     """Recheck certificates of proofs: against the specification, by the solver cvc5, and in the states of the check.
 
-    DIR is a folder that `verify --engine induction --certificate` wrote, or that of one certificate in it. SPEC is the
-    specification; without it, the file that the certificate names, in DIR, above it, or in the current folder.
+    DIR is a folder that `prove --certificate` or `verify --engine induction --certificate` wrote, or that of one
+    certificate in it. SPEC is the specification; without it, the file that the certificate names, in DIR, above it, or
+    in the current folder.
 
     Exit status: 0 certified, 1 rejected, 2 the input is at fault, 3 a limit came first, 130 interrupted.
     """

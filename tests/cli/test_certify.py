@@ -67,6 +67,10 @@ def test_unusable_certificates_exit_with_2(run: Run, tmp_path: Path) -> None:
     done = run("certify", "nowhere")
     assert (done.returncode, done.stdout) == (2, "")
     assert "MC101" in done.stderr
+    (tmp_path / "certificate.json").write_text('{\n  "k": 1,,\n}', "utf-8")
+    done = run("certify", ".")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "certificate.json:2:10" in done.stderr
     (tmp_path / "certificate.json").write_text("{", "utf-8")
     done = run("certify", ".", "--format", "json")
     assert (done.returncode, json.loads(done.stdout)["errors"][0]["code"]) == (2, "MC612")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -90,8 +91,12 @@ def read(path: Path) -> CertificateDocument:
 
 
 def _unusable(path: Path, problem: str, content: bytes = b"") -> InputError:
-    """The place is the end of what could be read: that is where a file that was cut short stops."""
+    """With the place, where there is one: msgspec tells it as `(byte 17)`, and not of a file that was cut short."""
+    found = re.search(r" \(byte (\d{1,9})\)", problem) if content else None
+    at = len(content[: int(found[1])].decode("utf-8", "replace")) if found else None
     text = content.decode("utf-8", "replace")
-    span = Span(Source(str(path), text), len(text), len(text)) if text else None
-    help_ = "certificates are written by `modelcheck verify --engine induction --certificate DIR`"
+    place = len(text) if at is None else at
+    span = Span(Source(str(path), text), place, min(place + 1, len(text))) if text else None
+    help_ = "certificates are written by `verify --engine induction --certificate DIR` and `prove --certificate DIR`"
+    problem = problem if found is None else problem.replace(found[0], "")
     return InputError([Diagnostic("MC612", span, f"'{path}' {problem}", help_)])

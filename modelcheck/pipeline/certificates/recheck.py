@@ -62,7 +62,7 @@ def _folders(path: Path) -> list[Path]:
     found = sorted(file.parent for file in path.glob(f"*/{doc.NAME}"))
     if not found:
         problem = f"there is no certificate in '{path}'"
-        help_ = "write one: modelcheck verify SPEC --engine induction --certificate DIR"
+        help_ = "write one: modelcheck prove SPEC --certificate DIR"
         raise InputError([Diagnostic("MC101", None, problem, help_)])
     return found
 
