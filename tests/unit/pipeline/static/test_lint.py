@@ -51,6 +51,12 @@ def test_guard_that_some_state_satisfies_or_fails_to_evaluate_is_not_told(guard:
     assert marked(guarded(guard)) == []
 
 
+def test_a_pattern_of_bits_beyond_the_range_is_no_value() -> None:
+    guard = "x % 3 == 2 and x / 3 == 1"
+    assert marked(guarded(guard, declared="x: 0..5 = 0")) == []
+    assert [code for code, _ in marked(guarded(guard, declared="x: 0..4 = 0"))] == ["MC520"]
+
+
 def test_guard_is_told_only_if_it_is_false_in_every_check() -> None:
     dead = guarded("x > most")
     assert marked(dead) == [("MC520", "x > most")]
