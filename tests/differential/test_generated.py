@@ -75,12 +75,13 @@ generated = settings(suppress_health_check=list(HealthCheck))
 
 @pytest.fixture(autouse=True, scope="module")
 def _own_cache_of_trees() -> Iterator[None]:
-    """Thousands of texts would drive the user's own out of the cache. Only the first ones here are parsed again."""
+    """Thousands of texts would drive the user's own out of the cache. Here only the last ones are parsed again."""
     trees: dict[str, object] = {}
 
     def store(key: str, data: object) -> None:
-        if len(trees) < SAMPLES:
-            trees[key] = data
+        trees[key] = data
+        if len(trees) > SAMPLES:
+            del trees[next(iter(trees))]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parsing, "cache", SimpleNamespace(load=trees.get, store=store))
