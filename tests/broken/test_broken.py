@@ -59,9 +59,9 @@ def outcome(file: Path, settings: dict[str, str]) -> Wanted:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_every_mistake_is_told_once_and_nothing_else_is(file: Path) -> None:
     expected = wanted(file)
-    started = time.monotonic()
+    started = time.process_time()
     found = outcome(file, expected.settings)
-    seconds = time.monotonic() - started
+    seconds = time.process_time() - started
     assert sorted(found.diagnostics) == sorted(expected.diagnostics)
     assert sorted(found.properties) == sorted(expected.properties)
     assert found.exit_code == expected.exit_code

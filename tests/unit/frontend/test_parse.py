@@ -100,9 +100,9 @@ TOO_DEEP = {
 @pytest.mark.parametrize("name", TOO_DEEP)
 def test_deep_nesting_is_one_diagnostic_in_good_time(name: str) -> None:
     parse(Source("warm.mc", "protocol P\n"))
-    began = time.perf_counter()
+    began = time.process_time()
     result = parse(Source("test.mc", f"protocol P\n{TOO_DEEP[name]}\ninvariant last: true\n"))
-    assert time.perf_counter() - began < 5, "about a second, with room for a busy machine"
+    assert time.process_time() - began < 5, "about a second of a processor, with room for slow ones"
     assert [error.code for error in result.errors] == ["MC114"]
     assert depth(result.root) <= MAX_DEPTH + 1
     assert result.root.present()[-1].rule == "property"
@@ -134,10 +134,10 @@ def test_parsing_is_fast_enough(locks: str) -> None:
     parse(Source("warm.mc", "protocol P\n"))
     times = []
     for attempt in range(3):
-        began = time.perf_counter()
+        began = time.process_time()
         assert parse(Source("test.mc", f"{text}# {attempt}\n")).errors == ()
-        times.append(time.perf_counter() - began)
-    # The promise is 80 ms for 200 lines; the limit leaves room for a busy machine.
+        times.append(time.process_time() - began)
+    # The promise is 80 ms for 200 lines; the limit leaves room for slow processors.
     assert min(times) < 0.4
 
 
