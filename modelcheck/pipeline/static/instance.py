@@ -20,6 +20,7 @@ from modelcheck.ir.model import Model
 from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
 from modelcheck.ir.spec import Property
 from modelcheck.ir.statement import Body, run
+from modelcheck.ir.statuses import UP
 from modelcheck.ir.values import Id, Value
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.evaluate import Cut, evaluate, outcomes
@@ -128,13 +129,15 @@ class Instance:
         return self._fails_nowhere
 
     def told(self, example: Example) -> str:
-        """The values that an example depends on, messages aside: `Node is Idle, x = 3`."""
+        """The values that an example depends on, messages and agents that are up aside: `Node is Idle, x = 3`."""
         parts = []
         for number in sorted(example.reads):
             cell, value = self.model.cells[number], example.state[number]
             if cell.role == "control":
                 parts.append(f"{cell_name(cell, self.model)} is {value}")
-            elif cell.role not in {"network", "status"}:
+            elif cell.role == "status":
+                parts += [] if value == UP else [f"{cell_name(cell, self.model)} = {value}"]
+            elif cell.role != "network":
                 parts.append(f"{cell_name(cell, self.model)} = {show_cell(cell, value, self.model)}")
         return ", ".join(parts)
 

@@ -94,3 +94,21 @@ def test_the_example_is_the_least() -> None:
         "this can take the same Ping as the transition in line 7: "
         "Ping(n: 3) Node[0] -> Node[0], where Node[0] is Run, Node[0].seen = 1"
     )
+
+
+CRASHED = """protocol Test
+    message Ping
+    agent Node {
+      initial final state Run {
+        step go { send Ping to others }
+        on Ping from p when p is crashed { skip }
+        on Ping from p when p is crashed or p == self { skip }
+      }
+    }
+    check "c" { Node = 2 faults { crash Node up to 1 with recovery } expect 1 states }
+"""
+
+
+def test_the_example_says_who_is_down() -> None:
+    (found,) = lint(Source("test.mc", CRASHED), 60.0)
+    assert found.problem.endswith("Ping Node[1] -> Node[0], where Node[0] is Run, Node[1].status = down")
