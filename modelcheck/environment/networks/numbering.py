@@ -65,14 +65,14 @@ class Numbering(Frozen, eq=False):
         return b.add(ends, content, b.number(self.first(message)))
 
     def packet(self, number: int) -> Packet:
-        """The packet with a number."""
+        """The packet with a number. Raises `LookupError` for one in between, which a solver may think of."""
         for message in self.messages:
             ordinal = number - self.first(message)
             if 0 <= ordinal < self.model.packets[message].size:
                 found = self.model.packets[message].value_at(ordinal)
                 assert isinstance(found, Packet)
                 return found
-        raise AssertionError(f"no packet has the number {number}")
+        raise LookupError(f"no packet has the number {number}")
 
     def code(self) -> k.codes.Code:
         """What the numbers stand for."""

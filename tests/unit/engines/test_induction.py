@@ -14,6 +14,8 @@ from modelcheck.engines.induction import explore
 from modelcheck.ir.model import Model
 from modelcheck.kernel.evaluate import evaluate
 from modelcheck.kernel.task import Limits
+from modelcheck.kernel.types import least
+from modelcheck.lowering import lower_model
 from modelcheck.lowering.cells import Codec
 from modelcheck.verdict import Holds, Unknown, Unreached, Violated
 
@@ -261,3 +263,29 @@ def test_a_bound_that_no_step_can_hit_is_no_question(model_of: Build) -> None:
     found = explore(model_of(text), Request(Limits(depth=1), deadlock=False))
     assert found.verdicts["fine"] == Holds("inductive")
     assert found.bounds_hit == ()
+
+
+def test_a_number_between_those_of_packets_is_no_state(model_of: Build) -> None:
+    """Packets are numbered over all networks, so that those of one need not follow one another."""
+    text = """
+        message M
+        message Other(n: 0..3) over set
+        message N
+        agent A { initial state S { step go { send M to B  send Other(1) to B }  step gone { send N to B } } }
+        agent B {
+          var seen: 0..3 = 0
+          final initial state S { on M { seen := 1 }  on Other(n) { seen := n }  on N { seen := 2 } }
+        }
+        invariant small: B[0].seen != 3
+        check "c" { network unordered capacity 1  expect small }
+    """
+    model = model_of(text)
+    (bag,) = (network for network in model.networks if "M" in network.messages)
+    lowered = lower_model(model)
+    slot = lowered.program.offsets[next(n for n, a in enumerate(lowered.program.arrays) if "unordered" in a.name)]
+    state = [least(array.type) for array in lowered.program.arrays for _ in range(array.length)]
+    state[slot] = 3
+    assert bag.messages == ("M", "N")
+    with pytest.raises(LookupError):
+        lowered.codec.decode(tuple(state))
+    assert isinstance(explore(model, Request(Limits(depth=1), deadlock=False)).verdicts["small"], Unknown)
