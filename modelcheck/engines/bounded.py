@@ -45,7 +45,9 @@ class _Search(SolverSearch):
         bounded.start()
         self.has_start = bounded.has_start
         self._note_bounds(lowered, bounded)
-        while self.has_start and bounded.depth < most and not bounded.is_settled:
+        if not self.has_start:
+            return bool(bounded.cuts & lowered.room)
+        while bounded.depth < most and not bounded.is_settled:
             if not bounded.deepen():
                 break
             if bounded.cuts & lowered.room:

@@ -72,8 +72,11 @@ class _Search(SolverSearch):
         self.short = sorted(self.lowered.program.bounds[code] for code in base.cuts)
         induction = Induction(base.system, solving, claims_of(base.system, ERRORS))
         self.hit, self.claimed = base.cuts, {claim.name for claim in induction.claims}
+        if not self.has_start:
+            # What is `short` cut off all beginnings; that no step hits it would say nothing of these.
+            return bool(base.cuts & self.lowered.room)
         for k in range(1, self._most() + 1):
-            if not self.has_start or not base.deepen():
+            if not base.deepen():
                 break
             if base.cuts & self.lowered.room:
                 return True

@@ -58,6 +58,8 @@ class SolverSearch(Struct):
             with Solving(replace(limits, memory_bytes=budget_bytes(limits)), self.began) as solving:
                 while self.needs_more(solving, room):
                     room *= 2
+                    # With more room a run may begin.
+                    self.has_start = True
         except StoppedError as stopped:
             self.stopped = stopped.why
         return self._exploration()

@@ -23,6 +23,8 @@ class _Search(SolverSearch):
 
     proved: bool = False
     within: bool = False
+    bounds: tuple[str, ...] = ()
+    """The bounds that cut beginnings."""
 
     def needs_more(self, solving: Solving, room: int) -> bool:
         lowered = self.lowered_with(room)
@@ -32,6 +34,7 @@ class _Search(SolverSearch):
         base.answers = self.answers
         base.start()
         self.has_start = base.has_start
+        self.bounds = tuple(sorted(lowered.program.bounds[code] for code in base.cuts))
         if not self.has_start or base.cuts & lowered.room:
             return bool(base.cuts & lowered.room)
         # What beginnings violate was told by whoever looked for runs.
@@ -42,7 +45,7 @@ class _Search(SolverSearch):
         return not self.proved and bool(lowered.room)
 
     def reach(self) -> tuple[int, tuple[str, ...]]:
-        return 0, ()
+        return 0, self.bounds
 
     def unanswered(self, name: str, kind: str) -> Verdict:
         if kind not in {"invariant", "transition", ""}:

@@ -10,7 +10,7 @@ pytest.importorskip("z3")
 
 import z3
 
-from modelcheck.engines import interpreter, proving, spacer
+from modelcheck.engines import bounded, induction, interpreter, proving, spacer
 from modelcheck.engines.base import ERRORS, Exploration, Hints, Request
 from modelcheck.engines.proving import explore
 from modelcheck.engines.symbolic import spacer as reachability
@@ -148,3 +148,31 @@ def test_ctrl_c_ends_it(model_of: Build) -> None:
     found = explore(model, Request(Limits(), hints=Hints(interrupted, hinted(model).typed)))
     assert found.stopped == "interrupted"
     assert not any(isinstance(verdict, Holds) for verdict in found.verdicts.values())
+
+
+FULL_AT_START = """
+    message Ask
+    message Answer
+    agent Client {
+      at start { send Ask to Server }
+      initial final state Run { on Answer { send Ask to Server } }
+    }
+    agent Server { initial final state Run { on Ask from c { send Answer to c } } }
+    invariant runs: forall c in Client: c is Run
+    check "c" { Client = 3  network unordered capacity 2  expect runs }
+"""
+
+
+@pytest.mark.parametrize("engine", [proving.explore, induction.explore, spacer.explore, bounded.explore])
+def test_nothing_is_claimed_where_a_capacity_cuts_off_all_beginnings(model_of: Build, engine: proving.Engine) -> None:
+    model = model_of(FULL_AT_START)
+    found = engine(model, Request(Limits(), deadlock=False, hints=hinted(model)))
+    reason = "a bound was hit: more than 2 messages in flight (unordered)"
+    assert [v.reason for v in found.verdicts.values() if isinstance(v, Unknown)] == [reason, reason]
+    assert found.bounds_hit == ("more than 2 messages in flight (unordered)",)
+
+
+def test_beginnings_get_the_room_that_they_need(model_of: Build) -> None:
+    text = FULL_AT_START.replace("Client = 3  network unordered capacity 2", "Client = 5  network unordered")
+    found = induction.explore(model_of(text), Request(Limits(depth=1), deadlock=False))
+    assert found.verdicts == {"runs": Holds("inductive"), ERRORS: Holds("inductive")}
