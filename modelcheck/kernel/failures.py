@@ -10,8 +10,8 @@ PASSED = 1 << 30
 """The code of the cut behind a test, which is no bound of any program."""
 
 
-def failures_in(block: ir.Block) -> Iterator[int]:
-    """The codes of the failures that a block tests for one by one, in order; they may repeat."""
+def failures_in(block: ir.Block, *, alone: bool = False) -> Iterator[int]:
+    """The codes of the failures that a block tests for, in order; they may repeat. `alone`: those tested one by one."""
     for statement in block:
         if isinstance(statement, ir.Halt) and statement.outcome == "fail":
             # What fails for certain is not tested for.
@@ -19,14 +19,14 @@ def failures_in(block: ir.Block) -> Iterator[int]:
         elif isinstance(statement, ir.If):
             codes = _only_failures(statement)
             if codes is None:
-                yield from failures_in(statement.then)
-                yield from failures_in(statement.orelse)
-            elif len(codes) == 1:
-                yield from codes
+                yield from failures_in(statement.then, alone=alone)
+                yield from failures_in(statement.orelse, alone=alone)
+            elif len(codes) == 1 or not alone:
+                yield from sorted(codes)
 
 
 def up_to(block: ir.Block, code: int) -> ir.Block:
-    """A block that is cut, with `PASSED`, behind each test for one failure."""
+    """A block that is cut, with `PASSED`, behind each test for one failure that is tested for by itself."""
     found: list[ir.Statement] = []
     for statement in block:
         if not isinstance(statement, ir.If):

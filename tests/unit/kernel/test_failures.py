@@ -31,8 +31,9 @@ def ends(code: int) -> list[object]:
     return [outcome for x in range(4) for _, outcome in outcomes(program, 0, (x,))]
 
 
-def test_tests_for_one_failure_are_found_at_any_depth_and_those_for_several_are_not() -> None:
-    assert list(failures_in(BLOCK)) == [0, 1, 4]
+def test_tests_for_failures_are_found_at_any_depth_those_for_several_at_once_apart() -> None:
+    assert list(failures_in(BLOCK)) == [0, 1, 2, 3, 4]
+    assert list(failures_in(BLOCK, alone=True)) == [0, 1, 4]
 
 
 def test_a_block_is_cut_behind_the_test() -> None:

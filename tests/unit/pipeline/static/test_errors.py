@@ -57,6 +57,8 @@ def test_what_always_goes_wrong_is_told_with_the_least_state(transition: str, wh
         ("step go { choose n in 3..4 { x := n } }", "4 is outside 0..3"),
         ("on Ping(n) when n > 1 { x := n + 1 }", "4 is outside 0..3"),
         ("step go { if last.value == self { skip } }", ".value of none"),
+        # Several at once, in a loop.
+        ("step go when forall y in 1..3: 3 / (y - x) >= half(x + y) { skip }", "division by zero"),
     ],
 )
 def test_what_goes_wrong_in_some_state_only_is_told_as_possible(transition: str, why: str) -> None:
