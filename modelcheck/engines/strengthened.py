@@ -11,7 +11,7 @@ from modelcheck.engines.lemmas.miner import MOST_STATES, Miner
 from modelcheck.engines.symbolic.solving import StoppedError
 from modelcheck.engines.symbolic.strengthening import Lemma, Strengthening
 from modelcheck.frozen import field
-from modelcheck.kernel.type_facts import distinct_facts
+from modelcheck.kernel.type_facts import storage_facts
 
 if TYPE_CHECKING:
     from modelcheck.engines.base import Hints
@@ -52,7 +52,7 @@ class Strengthened(Struct):
         assert self._miner is not None
         self.proved, self.lemmas = set(), []
         source = _Source(self._miner, lowered, self.hints)
-        search = Strengthening(system, solving, claims, self._distinct(lowered))
+        search = Strengthening(system, solving, claims, self._storage(lowered))
         try:
             search.run(source.against)
         finally:
@@ -66,10 +66,10 @@ class Strengthened(Struct):
             # It is proved all the same, by more lemmas than it needs.
             self.stopped = stopped
 
-    def _distinct(self, lowered: LoweredModel) -> list[Lemma]:
-        """That no two messages are equal, where it was so in all states that were seen."""
+    def _storage(self, lowered: LoweredModel) -> list[Lemma]:
+        """What may be so of how sets and messages are stored, where it was so in all states that were seen."""
         assert self._miner is not None
-        facts = distinct_facts(lowered.program)
+        facts = storage_facts(lowered.program)
         return [Lemma(fact.text, fact.holds, fact.name) for fact in facts if self._miner.always(lowered, fact.holds)]
 
 

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.invariant import Fact
-from modelcheck.kernel.types import IntType
+from modelcheck.kernel.possible_members import possible_members
+from modelcheck.kernel.types import BitsType, IntType
 
 _FREE = ir.Const(0, IntType(0, 0))
 
@@ -28,17 +29,33 @@ def bags_of(program: ir.Program) -> tuple[int, ...]:
     return tuple(sorted({array for block in blocks for array in bags_in(block)}))
 
 
-def distinct_facts(program: ir.Program) -> tuple[Fact, ...]:
-    """That nothing is in a bag twice. It need not be so: it is a lemma, which the language cannot say.
+def storage_facts(program: ir.Program) -> tuple[Fact, ...]:
+    """That sets hold only what can be put there, and nothing is in a bag twice, which need not be so.
 
-    Its name is none that a lemma in the language could have.
+    They are lemmas that the language cannot say. Their names are none that a lemma in the language could have.
     """
-    facts = []
+    facts = list(_member_facts(program))
     for array in bags_of(program):
         name = program.arrays[array].name
         holds = ir.AndOr("and", tuple(_no_pair_equal(program, array)))
         facts.append(Fact(f"{name} differ", "lemma", "state", f"no two of {name} are equal", holds))
     return tuple(facts)
+
+
+def _member_facts(program: ir.Program) -> Iterator[Fact]:
+    """What assignments can put into sets, as far as they alone tell: also the packets that somebody sends."""
+    members, parts = possible_members(program), list[ir.Expr]()
+    for array, declared in enumerate(program.arrays):
+        if not isinstance(declared.type, BitsType):
+            continue
+        for at in range(declared.length):
+            other = ~members[program.offsets[array] + at] & (1 << declared.type.width) - 1
+            cell = ir.Read(array, ir.Const(at, IntType(at, at)), declared.type)
+            held = ir.BitOp("and", cell, ir.Const(other, declared.type), declared.type)
+            parts += [ir.Compare("==", held, ir.Const(0, declared.type))] if other else []
+    if parts:
+        text = "sets, of messages too, hold only what some step can put there"
+        yield Fact("what sets hold", "lemma", "state", text, ir.AndOr("and", tuple(parts)))
 
 
 def ascending(program: ir.Program, array: int) -> Iterator[ir.Expr]:

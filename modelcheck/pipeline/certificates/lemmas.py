@@ -30,7 +30,7 @@ def written_lemmas(facts: Sequence[Fact | FactDocument]) -> tuple[Lemma, ...]:
 
 
 def lemmas_on_storage(facts: Sequence[Fact | FactDocument]) -> tuple[str, ...]:
-    """The names of the others: see `kernel.type_facts.distinct_facts`."""
+    """The names of the others: see `kernel.type_facts.storage_facts`."""
     return tuple(each.name for each in facts if _is_lemma(each) and not each.name.isidentifier())
 
 

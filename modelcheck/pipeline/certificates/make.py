@@ -24,7 +24,7 @@ from modelcheck.kernel.invariant import Fact, Invariant
 from modelcheck.kernel.passes.simplify import simplified, simplify
 from modelcheck.kernel.printer import print_program
 from modelcheck.kernel.program import AndOr, Program
-from modelcheck.kernel.type_facts import distinct_facts, type_facts
+from modelcheck.kernel.type_facts import storage_facts, type_facts
 from modelcheck.lowering import LoweredModel, lower_model
 from modelcheck.pipeline.certificates import document as doc
 from modelcheck.pipeline.certificates.lemmas import Lemma, with_lemmas
@@ -123,7 +123,7 @@ def _lowered(model: Model, room: int) -> LoweredModel:
 def certificate(instance: Instance, asked: Asked, watch: Callable[[], None] = unwatched) -> Certificate:
     """The certificate. Raises what `watch` raises, and `InputError` for a lemma that is no fact of the program."""
     claimed = list(claims(instance.model, instance.program, asked.proves))
-    differ = [fact for fact in distinct_facts(instance.program) if fact.name in asked.storage]
+    differ = [fact for fact in storage_facts(instance.program) if fact.name in asked.storage]
     facts = (*type_facts(instance.program), *claimed, *differ, *_lemma_facts(instance))
     obligations = Obligations(instance.program, Invariant(asked.k, facts), claimed, watch)
     formulas, listed, scripts = {}, [], Scripts(watch)
