@@ -14,12 +14,12 @@ from modelcheck.kernel.program import AndOr, Program
 
 
 def claims(model: Model, program: Program, proved: Collection[str]) -> Iterator[Fact]:
-    """Of each property that it holds, if it is among the `proved`, or at least that it can be evaluated."""
+    """Of each invariant among the `proved` that it holds, of other properties at least that they can be evaluated."""
     texts = {prop.name: prop.text for prop in model.properties}
     for prop in program.properties:
         text = texts.get(prop.name, "")
         of: Literal["state", "step"] = "step" if prop.is_of_steps else "state"
-        if prop.name in proved:
+        if prop.name in proved and prop.kind in {"invariant", "transition"}:
             yield Fact(prop.name, "claim", of, text, simplified(AndOr("and", (prop.defined, prop.holds))))
         elif prop.defined != TRUE:
             yield Fact(f"{ERRORS} of {prop.name}", "claim", of, text, prop.defined)

@@ -96,9 +96,16 @@ class Spacer:
         return all(self._is_impossible(question) for question in questions)
 
     def _is_impossible(self, terms: Sequence[Term]) -> bool:
-        solver = self.solving.solver()
+        # What Spacer gives may say that some choice exists.
+        solver = z3.SolverFor("BV") if _has_quantifiers(terms) else self.solving.solver()
         solver.add(*terms)
         return bool(self.solving.check(solver) == z3.unsat)
+
+
+def _has_quantifiers(terms: Sequence[Term]) -> bool:
+    goal = z3.Goal()
+    goal.add(*terms)
+    return bool(z3.Probe("has-quantifiers")(goal))
 
 
 def _definition(answer: Term, relation: z3.FuncDeclRef) -> Invariant | None:

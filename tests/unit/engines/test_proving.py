@@ -92,6 +92,31 @@ def test_what_spacer_says_is_checked(answer: bool, model_of: Build, monkeypatch:
     assert isinstance(spacer.explore(model_of(FLAGS), Request(Limits())).verdicts["one"], Unknown)
 
 
+@pytest.mark.parametrize("whole", [True, False])
+def test_an_invariant_with_quantifiers_is_checked(
+    whole: bool,  # noqa: FBT001
+    model_of: Build,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept = reachability._definition
+
+    def definition(answer: z3.BoolRef, relation: z3.FuncDeclRef) -> reachability.Invariant:
+        found = kept(answer, relation)
+        assert found is not None
+
+        def quantified(cells: Sequence[z3.ExprRef]) -> z3.BoolRef:
+            number = next(cell for cell in cells if z3.is_bv(cell))
+            some, other = z3.Const("some", number.sort()), z3.Const("other", number.sort())
+            always = z3.Exists([some, other], some * other == number)
+            return z3.And(found(cells), always) if whole else always
+
+        return quantified
+
+    monkeypatch.setattr(reachability, "_definition", definition)
+    verdict = spacer.explore(model_of(FLAGS), Request(Limits())).verdicts["one"]
+    assert isinstance(verdict, Holds if whole else Unknown)
+
+
 def test_spacer_proves_no_step_that_fails(model_of: Build) -> None:
     found = spacer.explore(model_of(FLAGS.replace("turn < 3", "turn < 4")), Request(Limits()))
     assert not any(isinstance(verdict, Holds) for verdict in found.verdicts.values())

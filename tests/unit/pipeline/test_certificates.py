@@ -210,6 +210,20 @@ def test_what_is_not_as_the_specification_gives_it_is_refused(
     assert said in " ".join(objections(folder))
 
 
+def test_what_is_to_be_reached_is_no_invariant(tmp_path: Path) -> None:
+    """Although it is true in all states, so that it could be proved as one."""
+    declared = "reachable fits: forall p in Node: p.n <= 9\ncheck"
+    (proved,) = proofs(SPEC.replace("check", declared).replace("expect low", "expect fits, low"))
+    asked = replace(proved.asked(), proves=("fits", "low", "even", "grows"))
+    instance = instance_of(proved.spec, asked)
+    assert instance is not None
+    made = certificate(instance, asked)
+    assert made.document.proves == ["low", "even", "grows"]
+    folder = written(proved, tmp_path, made.files())
+    changed(folder, proves=["fits", "low", "even", "grows"])
+    assert objections(folder) == ("`proves` is not that of the check",)
+
+
 def test_a_certificate_of_another_specification_is_refused(folder: Path) -> None:
     spec = folder.parent / "steps.mc"
     spec.write_text(SPEC.replace("n + 2", "n + 3"), "utf-8")
