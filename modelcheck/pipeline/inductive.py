@@ -11,7 +11,7 @@ from modelcheck.engines.registry import inductive_engine
 from modelcheck.environment.instantiate import instantiate
 from modelcheck.frozen import replace
 from modelcheck.reports.report import PropertyReport, VerdictWord
-from modelcheck.semantics.replay import judge, judge_step
+from modelcheck.semantics.replay import judge_beginning, judge_step
 from modelcheck.verdict import Holds, Unknown, Violated
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _report(
         case Unknown(reason, evidence):
             return replace(report, reason=reason, evidence=evidence)
         case Violated(run):
-            return replace(report, evidence="false in the beginning", steps=0, trace=judge(model, run, prop))
+            return replace(report, evidence="false in the beginning", steps=0, trace=judge_beginning(model, run, prop))
         case _:
             pair = judge_step(model, found.state, found.choice, prop)
             first = replace(pair.steps[0], action="a state in which it holds, which may be unreachable")

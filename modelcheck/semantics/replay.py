@@ -57,6 +57,17 @@ def judge(model: Model, run: Run, question: Property | str) -> Trace:
     return found.trace(model, f"{question.name} {word} here: {text}", facts, grounds=grounds)
 
 
+def judge_beginning(model: Model, run: Run, invariant: Property) -> Trace:
+    """Confirm that an invariant is false, or cannot be evaluated, in the beginning that a run without steps is.
+
+    Raises `EngineDisagreement` if it does not.
+    """
+    try:
+        return judge(model, run, invariant)
+    except EvaluationError as error:
+        return replayed(model, run).trace(model, f"{invariant.name} cannot be evaluated here: {error.problem}")
+
+
 def judge_step(model: Model, state: State, choice: Choice, invariant: Property) -> Trace:
     """Take one step from a state, and confirm that an invariant holds before it and not behind it.
 

@@ -14,8 +14,10 @@ from modelcheck.ir.model import Model
 from modelcheck.kernel.evaluate import Next, evaluate, outcomes
 from modelcheck.kernel.task import Limits
 from modelcheck.lowering import lower_model
+from modelcheck.pipeline import Options, load, verify_specs
 from modelcheck.semantics.replay import judge_step
 from modelcheck.semantics.rerun import EngineDisagreement
+from modelcheck.source import Source
 from modelcheck.verdict import Holds, Unknown, Violated
 from tests.unit.engines.test_strengthened import all_states
 
@@ -82,6 +84,21 @@ def test_it_must_hold_in_the_beginning(model_of: Build) -> None:
     found = asked(model_of(HOLDER), "always_one")
     assert isinstance(found, Violated)
     assert found.run.choices == ()
+
+
+def test_a_beginning_in_which_it_cannot_be_evaluated_is_told() -> None:
+    text = """protocol P
+        shared var n: 0..3 = 0
+        agent Node { final initial state Run { step raise when n < 3 { n := n + 1 } } }
+        invariant split: 6 / n >= 1
+        check "c" { expect not inductive split }
+    """
+    ((found, *_),) = (
+        one.properties for spec in verify_specs([load(Source("p.mc", text))], Options()).specs for one in spec.checks
+    )
+    assert (found.verdict, found.ok, found.steps) == ("violated", True, 0)
+    assert found.trace is not None
+    assert found.trace.conclusion == "split cannot be evaluated here: division by zero"
 
 
 @pytest.mark.parametrize("network", ["set", "soup", "unordered capacity 2", "fifo capacity 2"])
