@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from modelcheck.ir.happenings import Watch
     from modelcheck.ir.model import Model
-    from modelcheck.ir.values import Id
+    from modelcheck.ir.values import Id, Packet
     from modelcheck.semantics.trace import Message
 
 
@@ -58,9 +58,10 @@ class Dependencies(Frozen):
         return bisect_right(self.writers.get(cell, []), number)
 
 
-def dependencies(model: Model, steps: Sequence[Happened]) -> Dependencies:
-    """The dependencies of a run, from the beginning on."""
+def dependencies(model: Model, steps: Sequence[Happened], flying: Iterable[Packet] = ()) -> Dependencies:
+    """The dependencies of a run, from the beginning on, or from a state with messages in flight."""
     run = _Run(model, Traffic(model))
+    run.traffic.begin(flying)
     for number, step in enumerate(steps):
         run.step(number, step)
     return Dependencies(tuple(run.causes), tuple(run.clocks), run.writers, run.traffic)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, get_args
 
 from modelcheck.frozen import Frozen
+from modelcheck.ir.expression import Env
 from modelcheck.ir.happenings import Watch
 from modelcheck.ir.statements.control import ROUND_CHOICES, chosen
 from modelcheck.ir.statements.transitions import PACKET
@@ -74,7 +75,8 @@ def replayed(model: Model, run: Run, start: State | None = None) -> Replayed:
     states = [step.path.outcome.state for step in taken if isinstance(step.path.outcome, Next)]
     failure = taken[-1].path.outcome
     happened = [_happened(model, step, states, number) for number, step in enumerate(taken)]
-    found = dependencies(model, happened)
+    flying = () if start is None else [p for net in model.networks for p in net.packets(Env(model, list(start)))]
+    found = dependencies(model, happened, flying)
     steps = []
     for number, step in enumerate(taken):
         before = states[number - 1] if number else None

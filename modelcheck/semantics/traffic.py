@@ -12,7 +12,7 @@ from modelcheck.semantics.show import show_id, show_message
 from modelcheck.semantics.trace import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from modelcheck.ir.happenings import Happening, Look
     from modelcheck.ir.model import Model
@@ -56,6 +56,11 @@ class Traffic(Struct):
     """For each name of a message the steps that sent one or took it out, ascending, each with the receiver."""
     looks: dict[tuple[object, Look], tuple[int, int]] = field(default_factory=dict)
     """Who looked for what the last time: the step, and how many transfers there were."""
+
+    def begin(self, packets: Iterable[Packet]) -> None:
+        """Note what is in flight before the first step, where nobody saw it sent."""
+        for packet in packets:
+            self._put(self._made(0, packet), packet, self.model.network_of[packet.message])
 
     def step(self, number: int, happened: Sequence[Happening], *, by_agents: bool) -> set[int]:
         """Note what a step does to messages; the steps that this depends on."""

@@ -147,3 +147,16 @@ def test_no_time_leaves_it_open(model_of: Build) -> None:
     found = inductive(model_of(HOLDER), "own", Request(Limits(seconds=0), deadlock=False))
     assert isinstance(found, Unknown)
     assert found.reason == "the time limit was reached"
+
+
+@pytest.mark.parametrize("network", ["set", "fifo capacity 2"])
+def test_the_judge_takes_a_message_that_was_in_flight(network: str, model_of: Build) -> None:
+    text = MAIL.replace("network NETWORK", f"network {network}  faults {{ corrupt up to 1 }}")
+    model = model_of(text)
+    found = asked(model, "seen")
+    assert isinstance(found, NotKept)
+    assert (
+        judge_step(model, found.state, found.choice, model.spec.properties["seen"])
+        .steps[1]
+        .action.startswith("receives Ask")
+    )
