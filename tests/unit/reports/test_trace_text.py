@@ -10,7 +10,8 @@ from modelcheck.semantics.trace import Step, Trace
 
 
 def run_of(causes: list[tuple[int, ...]], grounds: tuple[int, ...]) -> Trace:
-    steps = (Step(n, f"A[{n}]", f"step {n}", False, (), (), causes=own) for n, own in enumerate(causes))  # noqa: FBT003 - no fault
+    names = ("start", *(f"step {n}" for n in range(1, len(causes))))
+    steps = (Step(n, f"A[{n}]", names[n], False, (), (), causes=own) for n, own in enumerate(causes))  # noqa: FBT003 - no fault
     return Trace(tuple(steps), "it is so", (), grounds=grounds)
 
 
