@@ -14,12 +14,13 @@ from modelcheck.frozen import field
 from modelcheck.kernel.type_facts import storage_facts
 
 if TYPE_CHECKING:
-    from modelcheck.engines.base import Hints
+    from modelcheck.engines.base import Hints, Sample
     from modelcheck.engines.symbolic.induction import Claim, Counterexample, State
     from modelcheck.engines.symbolic.solving import Solving
     from modelcheck.engines.symbolic.system import System
     from modelcheck.ir.model import Model
     from modelcheck.lowering import LoweredModel
+    from modelcheck.semantics.execute import State as Values
 
 LONGEST_LOOK = 20.0
 """How many seconds states are visited for, at most; of a limit on the whole search a quarter."""
@@ -43,7 +44,7 @@ class Strengthened(Struct):
             left = solving.seconds_left
             with solving.aside():
                 found = self.hints.visited(LONGEST_LOOK if left is None else min(LONGEST_LOOK, left / 4))
-            states = [] if found is None or found.states is None else found.states(MOST_STATES).all
+            states = [] if found is None or found.states is None else _decoded(found.states(MOST_STATES), solving)
             self._miner = Miner(self.model, states, self.hints.typed, solving.look)
         return self._miner.most_in_flight
 
@@ -71,6 +72,10 @@ class Strengthened(Struct):
         assert self._miner is not None
         facts = storage_facts(lowered.program)
         return [Lemma(fact.text, fact.holds, fact.name) for fact in facts if self._miner.always(lowered, fact.holds)]
+
+
+def _decoded(sample: Sample, solving: Solving) -> list[Values]:
+    return [sample.decode(state) for state in solving.looking(sample.stored)]
 
 
 class _Source(Struct):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
 from typing import TYPE_CHECKING
 
+from modelcheck.engines.lemmas.covers import nobody
 from modelcheck.ir.constructs.messages import InFlight
 from modelcheck.ir.constructs.quantifiers import Quantified
 from modelcheck.ir.expression import Env, EvaluationError
@@ -41,10 +42,14 @@ def truth(model: Model, condition: Expr, state: State, bindings: Mapping[str, Va
 
 
 class Evidence:
-    """The states that were seen, in which conditions are evaluated once for all states that look alike to them."""
+    """The states that were seen, in which conditions are evaluated once for all states that look alike to them.
 
-    def __init__(self, model: Model, states: Sequence[State]) -> None:
+    `look` is called now and then, and may raise.
+    """
+
+    def __init__(self, model: Model, states: Sequence[State], look: Callable[[], None] = nobody) -> None:
         self.model = model
+        self.look = look
         self.states = states
         self.all = (1 << len(states)) - 1
         self._parts: dict[int, dict[Value, int]] = {}
@@ -64,6 +69,7 @@ class Evidence:
         while True:
             known, row = set(reads), 0
             for example, group in self._groups(sorted(known)):
+                self.look()
                 watch = Watch()
                 env = Env(self.model, WatchedCells(self.states[example], watch))
                 env.locals.update(bindings)
@@ -82,7 +88,11 @@ class Evidence:
         groups = [self.all] if self.states else []
         for cell in cells:
             parts = self._parts_of(cell).values()
-            groups = [both for group in groups for part in parts if (both := group & part)]
+            split = []
+            for group in groups:
+                self.look()
+                split += [both for part in parts if (both := group & part)]
+            groups = split
         return (((group & -group).bit_length() - 1, group) for group in groups)
 
     def _parts_of(self, cell: int) -> dict[Value, int]:
@@ -102,6 +112,7 @@ class Evidence:
         domain, row = generator.domain, 0
         assert isinstance(domain, InFlight)
         for packet, present in self._present(domain).items():
+            self.look()
             watch = Watch()
             env = Env(self.model, WatchedCells(self.states[0], watch))
             env.locals.update(bindings)
@@ -121,6 +132,7 @@ class Evidence:
             found: dict[Packet, int] = {}
             network = self.model.network_of[name]
             for contents, states in self._parts_of(network.cell).items():
+                self.look()
                 cells = [None] * len(self.model.cells)
                 cells[network.cell] = contents
                 for packet in domain.evaluate(Env(self.model, cells)):

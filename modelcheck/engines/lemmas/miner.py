@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from modelcheck.diagnostics import InputError
 from modelcheck.engines.base import spread
-from modelcheck.engines.lemmas.covers import covers, patterns
+from modelcheck.engines.lemmas.covers import covers, nobody, patterns
 from modelcheck.engines.lemmas.evidence import Evidence, instances, truth
 from modelcheck.engines.lemmas.vocabulary import Names, Vocabulary, names_for, uses
 from modelcheck.engines.lemmas.wording import clause
@@ -55,19 +55,15 @@ class _Level(Frozen, eq=False):
     literals: int
 
 
-def _nobody() -> None:
-    pass
-
-
 class Miner:
     """One model's candidates, from what holds in `states`. `look` is called now and then, and may raise."""
 
-    def __init__(self, model: Model, states: Sequence[State], typed: Typed, look: Callable[[], None] = _nobody) -> None:
+    def __init__(self, model: Model, states: Sequence[State], typed: Typed, look: Callable[[], None] = nobody) -> None:
         self.model = model
         self.look = look
         self.typed = typed
         states = spread(states, MOST_STATES)
-        self.evidence = Evidence(model, states)
+        self.evidence = Evidence(model, states, look)
         self._conditions: dict[tuple[Names, tuple[str, ...]], list[_Condition]] = {}
         self._typed: dict[str, Expr | None] = {}
         self._rows: dict[tuple[str, tuple[object, ...]], int | None] = {}
@@ -91,20 +87,20 @@ class Miner:
     @property
     def most_in_flight(self) -> int:
         """How many messages are in flight in a state, at most."""
-        networks, model = self.model.networks, self.model
-        return max(
-            (
-                sum(len(list(net.packets(Env(model, list(state))))) for net in networks)
-                for state in self.evidence.states
-            ),
-            default=0,
-        )
+        most = 0
+        for state in self.evidence.states:
+            self.look()
+            env = Env(self.model, list(state))
+            most = max(most, sum(len(list(network.packets(env))) for network in self.model.networks))
+        return most
 
     def always(self, lowered: LoweredModel, holds: ir.Expr) -> bool:
         """Whether a condition on kernel states holds in all states that were seen, of which there are some."""
-        encode = lowered.codec.encode
-        found = [bool(evaluate(lowered.program, holds, encode(state))) for state in self.evidence.states]
-        return bool(found) and all(found)
+        for state in self.evidence.states:
+            self.look()
+            if not evaluate(lowered.program, holds, lowered.codec.encode(state)):
+                return False
+        return bool(self.evidence.states)
 
     def against(self, state: State, refused: set[str]) -> list[str]:
         """Clauses that are false in a state and were true in all others, the best first, none that was refused."""
@@ -118,15 +114,15 @@ class Miner:
         conditions, (universe, columns) = self._conditions_of(level), self._columns_of(level)
         scored: dict[str, int] = {}
         for binding in instances(self.model, level.names):
-            self.look()
             literals, bits = [], []
             for condition, column in zip(conditions, columns, strict=True):
+                self.look()
                 value = None if column is None else truth(self.model, condition.expression, state, binding)
                 if column is None or value is None:
                     continue
                 literals.append((condition.text, not value))
                 bits.append(universe & ~column if value else column)
-            for cover in covers(universe, bits, level.literals):
+            for cover in covers(universe, bits, level.literals, self.look):
                 text = clause([literals[number] for number in cover], level.names)
                 if text not in refused:
                     scored.setdefault(text, sum(bits[number].bit_count() for number in cover))
@@ -169,7 +165,7 @@ class Miner:
             bindings = list(instances(self.model, level.names))
             universe = (1 << len(self.evidence.states) * len(bindings)) - 1
             columns = [self._column(condition, bindings) for condition in self._conditions_of(level)]
-            self._columns[key] = patterns(universe, columns)
+            self._columns[key] = patterns(universe, columns, self.look)
         return self._columns[key]
 
     def _column(self, condition: _Condition, bindings: Sequence[Bindings]) -> int | None:

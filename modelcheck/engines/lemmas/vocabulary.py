@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import combinations, combinations_with_replacement, product
+from itertools import chain, combinations, combinations_with_replacement, islice
 from typing import TYPE_CHECKING
 
 from modelcheck.frozen import Frozen
@@ -195,13 +195,9 @@ class Vocabulary:
                 continue
             choices = [list(self._of_end(name, sender=sender)) for sender in (True, False)]
             choices += [list(self._of_field(name, at)) for at in range(len(packets.fields))]
-            said = [
-                [part for part in parts if part]
-                for parts in product(*(["", *choice] for choice in choices))
-                if sum(map(bool, parts)) <= MOST_CONSTRAINTS
-            ]
-            said.sort(key=len)
-            for parts in said[:MOST_CONDITIONS]:
+            # Of few parts first. All together may be too many to be written out.
+            said = chain.from_iterable(_chosen(choices, count) for count in range(MOST_CONSTRAINTS + 1))
+            for parts in islice(said, MOST_CONDITIONS):
                 if parts:
                     yield f"exists {self.message} in messages {name}: {' and '.join(parts)}"
                 else:
@@ -227,6 +223,16 @@ class Vocabulary:
         for term in self._terms():
             if type(term.domain) is type(domain) and str(term.domain) == str(domain):
                 yield f"{text} == {term.text}"
+
+
+def _chosen(choices: Sequence[Sequence[str]], count: int) -> Iterator[list[str]]:
+    """All ways to take one each of so many of some choices, those without the first choice first."""
+    if not count:
+        yield []
+    elif count <= len(choices):
+        yield from _chosen(choices[1:], count)
+        for part in choices[0]:
+            yield from ([part, *rest] for rest in _chosen(choices[1:], count - 1))
 
 
 def uses(text: str, names: Names) -> Names:

@@ -53,7 +53,7 @@ class Induction:
         self.proved: list[Claim] = []
         self.refuted: dict[str, Counterexample] = {}
         scope = Scope(system.program, system.state)
-        self.types = [truth(fact.holds, scope) for fact in type_facts(system.program)]
+        self.types = [truth(fact.holds, scope) for fact in solving.looking(type_facts(system.program))]
         """What is known of every state."""
 
     def step(self, k: int) -> None:
@@ -73,7 +73,7 @@ class Induction:
                 self.proved.append(claim)
 
     def _add_known(self, solver: z3.Solver, moments: list[Moment]) -> None:
-        for claim in self.proved:
+        for claim in self.solving.looking(self.proved):
             solver.add(*[words.negation(term) for term in self._bad_everywhere(claim, moments)])
 
     def _bad_everywhere(self, claim: Claim, moments: list[Moment]) -> Iterator[Term]:
@@ -90,7 +90,7 @@ class Induction:
             solver.push()
             try:
                 ends = []
-                for claim in kept:
+                for claim in self.solving.looking(kept):
                     *before, last = self._bad_everywhere(claim, moments)
                     solver.add(*map(words.negation, before))
                     ends.append(last)
@@ -137,7 +137,7 @@ class Induction:
 
     def _known(self, moment: Moment) -> list[Term]:
         """What is so in a moment's state by construction."""
-        return [self.system.at(term, moment) for term in self.types]
+        return [self.system.at(term, moment) for term in self.solving.looking(self.types)]
 
     def _pair(self, model: z3.ModelRef, here: Moment, after: Moment | None) -> Counterexample:
         action = model.eval(here.action, model_completion=True).as_long()

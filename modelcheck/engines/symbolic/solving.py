@@ -5,10 +5,10 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Self
+from typing import Self, TypeVar
 
 import z3
 
@@ -16,6 +16,8 @@ from modelcheck.engines.base import Stop
 from modelcheck.engines.process import LOOK_SECONDS, memory_bytes
 from modelcheck.engines.symbolic.words import Term
 from modelcheck.kernel.task import Limits
+
+T = TypeVar("T")
 
 
 class StoppedError(Exception):
@@ -95,6 +97,12 @@ class Solving:
             self._next = now + LOOK_SECONDS
             if memory_bytes() > self._budget:
                 raise StoppedError("memory")
+
+    def looking(self, things: Iterable[T]) -> Iterator[T]:
+        """The same things, with a look before each. Raises what `look` raises."""
+        for thing in things:
+            self.look()
+            yield thing
 
     @contextmanager
     def within_memory(self) -> Iterator[None]:

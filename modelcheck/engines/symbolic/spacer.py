@@ -30,7 +30,8 @@ class Spacer:
         self.system, self.solving = system, solving
         self._here, self._after = system.moment(0), system.moment(1)
         scope = Scope(system.program, system.state)
-        self._known = [system.at(truth(fact.holds, scope), self._here) for fact in type_facts(system.program)]
+        facts = solving.looking(type_facts(system.program))
+        self._known = [system.at(truth(fact.holds, scope), self._here) for fact in facts]
 
     def proves(self, claims: Sequence[Claim]) -> bool:
         """Whether no run violates any of the claims. Raises what `Solving` raises; False where some run does."""
@@ -50,7 +51,7 @@ class Spacer:
         step = self.system.step(self._here, self._after)
         search.rule(reached(*here), [self.system.starts(self._here)])
         search.rule(reached(*after), [reached(*here), step, *ranges, *self._known])
-        for claim in claims:
+        for claim in self.solving.looking(claims):
             search.rule(bad(), [reached(*here), self._violated(claim)])
         if self._asked(search, bad()) != z3.unsat:
             return None

@@ -53,7 +53,8 @@ class Strengthening:
         # A path that fails or is cut leads nowhere, so that a step into the next state is asked for apart.
         self._state, self._step = solving.solver(), solving.solver()
         scope = Scope(system.program, system.state)
-        known = [system.at(truth(fact.holds, scope), self._here) for fact in type_facts(system.program)]
+        facts = solving.looking(type_facts(system.program))
+        known = [system.at(truth(fact.holds, scope), self._here) for fact in facts]
         for solver in (self._state, self._step):
             solver.add(*map(words.in_range, self._here.cells), *known)
         self._step.add(*map(words.in_range, self._after.cells), system.step(self._here, self._after))
@@ -62,7 +63,7 @@ class Strengthening:
 
     def run(self, source: Source) -> None:
         """Look for lemmas until all that is left follows. Raises what `Solving` raises."""
-        for claim in self.claims:
+        for claim in self.solving.looking(self.claims):
             self._enter(claim, claim.bad, claim.of == "state")
         self.lemmas += [lemma for lemma in self._offered if self._is_entered(lemma)]
         while (found := self._counterexample()) is not None:

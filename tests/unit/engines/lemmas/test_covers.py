@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import combinations
 from random import Random
+
+import pytest
 
 from modelcheck.engines.lemmas.covers import covers, patterns
 
@@ -47,3 +50,34 @@ def test_patterns_are_told_apart_and_no_more() -> None:
     assert sorted(seen) == [(0, 0), (0, 1), (1, 0), (1, 1)]
     assert patterns(0b111, [0b111]) == (0b1, [0b1])
     assert patterns(0, [0]) == (0, [0])
+
+
+class OverError(Exception):
+    pass
+
+
+def stopping_after(looks: int) -> Callable[[], None]:
+    left = iter(range(looks))
+
+    def look() -> None:
+        if next(left, None) is None:
+            raise OverError
+
+    return look
+
+
+def test_the_time_is_looked_at_for_every_pattern() -> None:
+    # All patterns of twelve columns: thousands of them, of thousands of bits.
+    columns = [sum(1 << at for at in range(1 << 12) if at >> number & 1) for number in range(12)]
+    with pytest.raises(OverError):
+        patterns((1 << (1 << 12)) - 1, columns, stopping_after(1000))
+    with pytest.raises(OverError):
+        list(covers((1 << (1 << 12)) - 1, columns, 3, stopping_after(1000)))
+
+
+def test_the_time_is_looked_at_while_covers_are_tried() -> None:
+    universe = (1 << 20) - 1
+    literals = [universe & ~(1 << number) & ~(1 << (number * 7 + 3) % 20) for number in range(20)]
+    looks = 2 * 20
+    with pytest.raises(OverError):
+        list(covers(universe, literals, 1, stopping_after(looks)))

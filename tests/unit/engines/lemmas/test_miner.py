@@ -9,7 +9,7 @@ import pytest
 from modelcheck.engines.base import Request
 from modelcheck.engines.interpreter import explore
 from modelcheck.engines.lemmas.miner import Miner
-from modelcheck.engines.lemmas.vocabulary import Name, Vocabulary, names_for
+from modelcheck.engines.lemmas.vocabulary import MOST_CONDITIONS, Name, Vocabulary, names_for
 from modelcheck.engines.lemmas.wording import clause
 from modelcheck.frontend.asked import expression_of
 from modelcheck.ir.model import Model
@@ -150,3 +150,30 @@ def test_there_is_nothing_to_say_against_a_state_that_was_seen(model_of: Build) 
 def test_without_states_nothing_is_said(model_of: Build) -> None:
     model = model_of(RING)
     assert Miner(model, [], lambda text: expression_of(model.spec, text)).against(states_of(model)[0], set()) == []
+
+
+def test_of_a_message_with_many_fields_little_is_said(model_of: Build) -> None:
+    fields = ", ".join(f"f{number}: 0..3" for number in range(14))
+    values = ", ".join("0" for _ in range(14))
+    text = f"""
+        message M({fields})
+        agent Node {{ initial final state S {{ step go {{ send M({values}) to others }} }} }}
+        check "c" {{ Node = 2  network fifo  expect 1 states }}
+    """
+    said = [condition for condition in conditions(model_of(text)) if "messages M" in condition]
+    assert said[:2] == ["messages M != {}", "exists m in messages M: m.f13 == 0"], "of few parts first"
+    assert len(said) == MOST_CONDITIONS
+
+
+def test_limits_are_looked_at_between_states(model_of: Build) -> None:
+    model = model_of(RING)
+    states, looks = states_of(model), [0]
+
+    def look() -> None:
+        looks[0] += 1
+
+    miner = Miner(model, states, lambda text: expression_of(model.spec, text), look)
+    assert miner.most_in_flight == 1
+    assert looks[0] == len(states)
+    miner.evidence.row(expression_of(model.spec, "exists n in Node: n.has"), {})
+    assert looks[0] > len(states)
