@@ -36,10 +36,10 @@ class _Search(SolverSearch):
 
     def needs_more(self, solving: Solving, room: int) -> bool:
         started = time.process_time()
-        lowered = self.lowered_with(room)
+        lowered = self.lowered_with(room, solving)
         limit = self.request.limits.depth
         most = DEFAULT_DEPTH if limit is None else limit
-        bounded = Bounded(simplify(lowered.program), solving, deadlock=self.request.deadlock, most=most)
+        bounded = Bounded(simplify(lowered.program, solving.look), solving, deadlock=self.request.deadlock, most=most)
         self.encoding_cpu += time.process_time() - started
         bounded.answers = self.answers
         bounded.start()

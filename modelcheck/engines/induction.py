@@ -62,8 +62,8 @@ class _Search(SolverSearch):
 
     def needs_more(self, solving: Solving, room: int) -> bool:
         self.proved, self.refuted, self.lemmas, self.needs = set(), {}, [], 1
-        self.lowered = self.lowered_with(room)
-        program = self.program = simplify(self.lowered.program)
+        self.lowered = self.lowered_with(room, solving)
+        program = self.program = simplify(self.lowered.program, solving.look)
         self.within = program.within is not None
         base = Bounded(program, solving, deadlock=False)
         base.answers = self.answers

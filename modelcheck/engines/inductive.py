@@ -57,8 +57,8 @@ class _Search(SolverSearch, kw_only=True):
     verdict: Holds | Violated | NotKept | Unknown | None = None
 
     def needs_more(self, solving: Solving, room: int) -> bool:
-        lowered = self.lowered_with(room)
-        program = simplify(lowered.program)
+        lowered = self.lowered_with(room, solving)
+        program = simplify(lowered.program, solving.look)
         system = encode(program, solving.look)
         prop = next(prop for prop in program.properties if prop.name == self.name)
         self.verdict = self._begun(system, solving, prop) or self._broken(system, solving, prop, lowered)

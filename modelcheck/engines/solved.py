@@ -64,9 +64,9 @@ class SolverSearch(Struct):
             self.stopped = stopped.why
         return self._exploration()
 
-    def lowered_with(self, room: int) -> LoweredModel:
-        """The program with room for so many messages."""
-        return lower_model(self.model, min(room, DEFAULT_IN_FLIGHT), min(room, DEFAULT_IN_QUEUE))
+    def lowered_with(self, room: int, solving: Solving) -> LoweredModel:
+        """The program with room for so many messages. Raises what `Solving.look` raises."""
+        return lower_model(self.model, min(room, DEFAULT_IN_FLIGHT), min(room, DEFAULT_IN_QUEUE), solving.look)
 
     def _exploration(self) -> Exploration:
         kinds = {prop.name: prop.kind for prop in self.model.properties}

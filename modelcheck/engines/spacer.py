@@ -27,8 +27,8 @@ class _Search(SolverSearch):
     """The bounds that cut beginnings."""
 
     def needs_more(self, solving: Solving, room: int) -> bool:
-        lowered = self.lowered_with(room)
-        program = simplify(lowered.program)
+        lowered = self.lowered_with(room, solving)
+        program = simplify(lowered.program, solving.look)
         self.within = program.within is not None
         base = Bounded(program, solving, deadlock=False)
         base.answers = self.answers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from modelcheck.frozen import Frozen
 from modelcheck.ir import lowered as k
@@ -65,18 +65,26 @@ def lower(model: Model, in_flight: int = DEFAULT_IN_FLIGHT, in_queue: int = DEFA
     return lower_model(model, in_flight, in_queue).program
 
 
-def lower_model(model: Model, in_flight: int = DEFAULT_IN_FLIGHT, in_queue: int = DEFAULT_IN_QUEUE) -> LoweredModel:
-    """As `lower`, with what an engine's answer is translated back by."""
+def lower_model(
+    model: Model,
+    in_flight: int = DEFAULT_IN_FLIGHT,
+    in_queue: int = DEFAULT_IN_QUEUE,
+    look: Callable[[], None] = lambda: None,
+) -> LoweredModel:
+    """As `lower`, with what an engine's answer is translated back by. `look` is called now and then, and may raise."""
     low = k.Lowering(model, in_flight, in_queue)
     declare_cells(low)
     initial = _block(low, None, tuple(model.initial))
-    actions = tuple(_action(low, action) for action in model.actions)
+    actions = []
+    for action in model.actions:
+        look()
+        actions.append(_action(low, action))
     properties = tuple(_property(low, prop) for prop in model.properties) + tuple(_atoms(low))
     program = ir.Program(
         name=model.spec.name,
         arrays=tuple(low.arrays),
         initial=initial,
-        actions=actions,
+        actions=tuple(actions),
         properties=properties,
         resting=_resting(low),
         within=None if model.bound is None else _within(low),

@@ -68,7 +68,8 @@ class Spacer:
         self.solving.look()
         left = self.solving.seconds_left
         if left is not None:
-            search.set(timeout=max(1, int(1000 * left)))
+            # Rounded up: an end before the time is up would be taken for Ctrl-C.
+            search.set(timeout=int(1000 * left) + 1)
         try:
             with self.solving.within_memory():
                 found = search.query(question)

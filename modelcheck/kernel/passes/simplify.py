@@ -6,7 +6,7 @@ nodes above stay right. A binding to a constant gives way to the constant.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import assert_never
 
@@ -20,12 +20,19 @@ Constants = Mapping[int, ir.Const]
 """The locals whose value is known, by index."""
 
 
-def simplify(program: ir.Program) -> ir.Program:
-    """The program with its expressions simplified, branches that are not taken and unreachable statements left out."""
+def simplify(program: ir.Program, look: Callable[[], None] = lambda: None) -> ir.Program:
+    """The program with its expressions simplified, branches that are not taken and unreachable statements left out.
+
+    `look` is called now and then, and may raise.
+    """
+    actions = []
+    for action in program.actions:
+        look()
+        actions.append(replace(action, body=_block(action.body)))
     return replace(
         program,
         initial=_block(program.initial),
-        actions=tuple(replace(action, body=_block(action.body)) for action in program.actions),
+        actions=tuple(actions),
         properties=tuple(
             replace(prop, defined=simplified(prop.defined), holds=simplified(prop.holds)) for prop in program.properties
         ),

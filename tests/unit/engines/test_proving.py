@@ -201,3 +201,31 @@ def test_beginnings_get_the_room_that_they_need(model_of: Build) -> None:
     text = FULL_AT_START.replace("Client = 3  network unordered capacity 2", "Client = 5  network unordered")
     found = induction.explore(model_of(text), Request(Limits(depth=1), deadlock=False))
     assert found.verdicts == {"runs": Holds("inductive"), ERRORS: Holds("inductive")}
+
+
+def test_spacer_that_ends_within_the_last_millisecond_is_out_of_time_and_not_interrupted(
+    model_of: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [0.0]
+    most: dict[str, int] = {}
+    monkeypatch.setattr("time.monotonic", lambda: clock[0])
+
+    def query(_search: object, _question: object) -> z3.CheckSatResult:
+        clock[0] += most["timeout"] / 1000
+        return z3.unknown
+
+    monkeypatch.setattr(z3.Fixedpoint, "query", query)
+    monkeypatch.setattr(z3.Fixedpoint, "set", lambda _search, **options: most.update(options))
+    found = spacer.explore(model_of(CYCLE), Request(Limits(seconds=10.0005), deadlock=False))
+    assert found.stopped == "time"
+
+
+@pytest.mark.parametrize("engine", [bounded.explore, induction.explore, spacer.explore])
+def test_limits_are_looked_at_while_a_program_is_made(
+    engine: Callable[[Model, Request], Exploration], model_of: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # No solver comes to be asked, nor is anything encoded.
+    monkeypatch.setattr("modelcheck.engines.symbolic.bounded.encode", None)
+    found = engine(model_of(FLAGS), Request(Limits(seconds=0.0), deadlock=False))
+    assert found.stopped == "time"
+    assert {type(verdict) for verdict in found.verdicts.values()} == {Unknown}
