@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from modelcheck.diagnostics import Diagnostic, InputError
 from modelcheck.frozen import Frozen, field
+from modelcheck.pipeline.files import content_of
 from modelcheck.pipeline.trace_documents import ItfDocument, RecordedRun, ReportDocument, StepDocument, TraceDocument
 from modelcheck.reports.itf import ACTION, PICKS, itf_variables
 from modelcheck.source import Source, Span
@@ -71,12 +71,7 @@ class Recorded(Frozen):
 
 def read_runs(path: str) -> tuple[Recorded, ...]:
     """All runs in a file. Raises `InputError` (MC101, MC610) where it cannot be read, or holds none."""
-    try:
-        with Path(path).open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError([Diagnostic("MC101", None, f"'{path}' cannot be read: {reason}")]) from None
+    content = content_of(path, MAX_BYTES)
     if len(content) > MAX_BYTES:
         raise _unusable(path, f"is larger than {MAX_BYTES:,} bytes")
     return runs_in(path, content)

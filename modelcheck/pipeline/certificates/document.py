@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from modelcheck.diagnostics import Diagnostic, InputError
+from modelcheck.pipeline.files import content_of
 from modelcheck.source import Source, Span
 
 NAME = "certificate.json"
@@ -69,12 +70,7 @@ def render(document: CertificateDocument) -> bytes:
 
 def read(path: Path) -> CertificateDocument:
     """The certificate in a file. Raises `InputError` (MC101, MC612) where it cannot be read, or is none."""
-    try:
-        with path.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError([Diagnostic("MC101", None, f"'{path}' cannot be read: {reason}")]) from None
+    content = content_of(path, MAX_BYTES)
     if len(content) > MAX_BYTES:
         raise _unusable(path, f"is larger than {MAX_BYTES:,} bytes")
     try:
