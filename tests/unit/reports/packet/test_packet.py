@@ -1,10 +1,9 @@
-"""The packet: it tells in words what was found, changes nothing from run to run, and no name can be markup."""
+"""The packet: it tells in words what was found, what was assumed and what is not known."""
 
 from __future__ import annotations
 
 import json
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -14,83 +13,16 @@ from modelcheck.engines.interpreter import explore
 from modelcheck.engines.registry import ENGINES
 from modelcheck.environment.instantiate import Overrides
 from modelcheck.environment.registry import DETECTORS, FAULTS, LOCK_STEP, NETWORKS
-from modelcheck.frozen import replace
 from modelcheck.ir.model import Model
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline import Options
 from modelcheck.pipeline.packet import packet
-from modelcheck.reports.packet import assumptions, data, html, markdown
-from modelcheck.reports.packet.changes import changes
+from modelcheck.reports.packet import assumptions, data, markdown
 from modelcheck.reports.packet.content import document
 from modelcheck.reports.packet.document import (
-    Block,
-    Bullets,
-    Document,
-    Folded,
-    Paragraph,
     Picture,
-    Strong,
-    Verbatim,
 )
-from modelcheck.reports.packet.packet import Packet
-
-VOTE = """# A vote: one asks, the others answer.
-#
-#   - nobody is asked twice;
-#   - `Yes` is the only answer.
-protocol Vote
-
-param Most = 2                        # how many answers count
-message Ask                           # to everybody
-message Yes
-
-# It asks, and waits.
-agent Asker {
-  var got: 0..3 = 0                   # answers so far
-  initial state Idle { step ask -> Asked { send Ask to Voter } }
-  final state Asked { on Yes { got += 1 } }
-}
-agent Voter {
-  final initial state Quiet { on Ask from a -> Voted { send Yes to a } }
-  final state Voted
-}
-
-# ---------------------------------------------------------------- what must hold
-# There are never more answers than `Most`.
-invariant few: forall a in Asker: a.got <= Most
-reachable all_: forall v in Voter: v is Voted
-eventually told: forall v in Voter: v is Voted
-
-# All goes well.
-check "calm" { Voter = 2  expect few, all_ in 3 steps, told }
-check "one is gone" {
-  Voter = 2
-  faults { crash Voter up to 1 with recovery  lose up to 1 }
-  expect few, not told
-}
-check "too many" { Voter = 3  expect not few, all_ }
-"""
-
-
-def written(folder: Path, text: str = VOTE, name: str = "vote.mc") -> Path:
-    path = folder / name
-    path.write_text(text, "utf-8")
-    return path
-
-
-@pytest.fixture(scope="module")
-def vote(tmp_path_factory: pytest.TempPathFactory) -> Packet:
-    return packet([written(tmp_path_factory.mktemp("vote"))], Options())
-
-
-@pytest.fixture(scope="module")
-def told(vote: Packet) -> Document:
-    return document(vote)
-
-
-@pytest.fixture(scope="module")
-def page(told: Document) -> str:
-    return markdown.render(told, "pictures")
+from tests.unit.reports.packet.vote import VOTE, written
 
 
 def test_it_says_what_breaks_in_the_words_of_the_author(page: str) -> None:
@@ -171,90 +103,6 @@ def test_all_counterexamples_that_were_asked_for_are_told(tmp_path: Path) -> Non
     machines = 2
     assert len(traces) > 1
     assert len(pictures) == machines + len(traces)
-
-
-def test_every_link_leads_somewhere(told: Document, page: str) -> None:
-    for text in (page, html.render(told)):
-        names = set(re.findall(r'id="([^"]+)"', text))
-        links = set(re.findall(r'(?:href="|\]\()#([^")]+)', text))
-        assert links - {"top"} <= names
-        assert links & {"run-1"}
-    stems = {block.stem for block in told.blocks if isinstance(block, Picture)}
-    assert set(re.findall(r"\]\(pictures/(.+?)\.svg\)", page)) == stems
-
-
-class _Checked(HTMLParser):
-    """Which tags and attributes a page has, and whether its elements close."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.tags: set[str] = set()
-        self.attributes: set[str] = set()
-        self.ids: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
-        self.attributes |= {name for name, _ in attrs}
-        self.ids += [value or "" for name, value in attrs if name == "id"]
-        if tag not in {"meta", "br", "col"}:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-
-HOSTILE = VOTE.replace('"calm"', '"]]> <script>alert(1)</script> | `x` [y](z) \u202e &amp; <!--"').replace(
-    "There are never more answers than `Most`.", "<img src=x onerror=alert(1)> | **bold** ``` ]]> `"
-)
-
-
-def test_a_page_is_well_formed_has_no_script_and_no_names_twice(tmp_path: Path) -> None:
-    found = html.render(document(packet([written(tmp_path, HOSTILE)], Options())))
-    checked = _Checked()
-    checked.feed(found)
-    assert checked.open == []
-    assert not checked.tags & {"script", "img", "iframe", "object", "link"}
-    assert not any(name.startswith("on") for name in checked.attributes)
-    assert len(checked.ids) == len(set(checked.ids))
-    assert "\u202e" not in found
-
-
-def test_no_name_is_markup_in_markdown(tmp_path: Path) -> None:
-    found = markdown.render(document(packet([written(tmp_path, HOSTILE)], Options())), "pictures")
-    outside = found[: found.index("<details><summary>The whole text")]
-    assert not re.search(r"(?<!\\)<(script|img)", outside)
-    assert "\u202e" not in found
-    # The text itself holds a fence of three: that around it is longer.
-    assert "\n````\n" in found
-
-
-@pytest.mark.parametrize(
-    ("block", "lines"),
-    [
-        (Folded("Variables of <A_b>", ()), ["<details><summary>Variables of &lt;A_b&gt;</summary>", "", "</details>"]),
-        (Paragraph((Strong(" "), Strong(""), "x")), [" x"]),
-        (Paragraph(("1986. It was a year",)), [r"1986\. It was a year"]),
-        (Bullets((("- no list",), ("=== no heading",))), [r"- \- no list", r"- \=== no heading"]),
-        (Verbatim("-a", "diff"), ["```diff", "-a", "```"]),
-    ],
-)
-def test_text_is_no_other_markdown_than_it_should_be(block: Block, lines: list[str]) -> None:
-    assert markdown.render(Document("", (block,)), "p").rstrip("\n").split("\n") == lines
-
-
-def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
-    path = written(tmp_path)
-    first, second = (packet([path], Options()) for _ in range(2))
-    assert data.render(first) == data.render(second)
-    assert html.render(document(first)) == html.render(document(second))
-    for text in (data.render(first), html.render(document(first)), markdown.render(document(first), "p")):
-        assert str(tmp_path) not in text
-        assert "seconds" not in text
-        assert "memory_bytes" not in text
 
 
 def test_a_limit_is_told_as_not_known(tmp_path: Path) -> None:
@@ -344,11 +192,6 @@ def test_violations_are_excused_only_where_there_are_some(tmp_path: Path) -> Non
     assert "violations among them" not in calm
 
 
-def _since(old: Packet, new: Packet) -> str:
-    blocks: list[Block] = changes(data.same(old), data.same(new))
-    return markdown.render(Document("", tuple(blocks)), "pictures")
-
-
 def test_what_is_not_as_expected_stands_first(tmp_path: Path) -> None:
     text = VOTE.replace("expect not few, all_", "expect few, all_")
     page = markdown.render(document(packet([written(tmp_path, text)], Options())), "pictures")
@@ -356,94 +199,6 @@ def test_what_is_not_as_expected_stands_first(tmp_path: Path) -> None:
     assert "**1 of 13 verdicts is not as the specification expects:**" in told
     assert '- **few** is violated in "too many" \\(no: should hold\\)' in told
     assert "which the specification does not expect**" in page
-
-
-def test_several_specifications_have_pictures_and_runs_of_their_own(tmp_path: Path) -> None:
-    (tmp_path / "b").mkdir()
-    found = packet([written(tmp_path), written(tmp_path / "b")], Options(checks=("too many",)))
-    told = document(found)
-    pictures = [block for block in told.blocks if isinstance(block, Picture)]
-    assert len({picture.stem for picture in pictures}) == len(pictures)
-    assert [chapter.report.file for chapter in found.chapters] == [f"{tmp_path.name}/vote.mc", "b/vote.mc"]
-    checked = _Checked()
-    checked.feed(html.render(told))
-    assert len(checked.ids) == len(set(checked.ids))
-
-
-def test_nothing_changed_is_said(vote: Packet) -> None:
-    assert _since(vote, vote).startswith("Nothing: ")
-
-
-def test_other_counterexamples_are_compared(tmp_path: Path) -> None:
-    text = VOTE.replace("state Idle {", "state Idle { step beg -> Asked { send Ask to Voter }")
-    one, three = (
-        packet([written(tmp_path, text)], Options(checks=("too many",), properties=("few",), counterexamples=number))
-        for number in (1, 3)
-    )
-    told = _since(one, three)
-    assert (
-        told
-        == '### vote.mc\n\n- **In "too many":** **few** is still violated: the other counterexamples are not the same\n'
-    )
-
-
-def test_what_changed_is_told(tmp_path: Path, vote: Packet) -> None:
-    text = VOTE.replace("param Most = 2 ", "param Most = 1 ").replace('check "one is gone"', 'check "new one"')
-    found = _since(vote, packet([written(tmp_path, text)], Options()))
-    assert '- **In "calm":** assumed of parameter Most: 2 → **1**' in found
-    assert '- **In "calm":** **few**: holds → **violated**' in found
-    assert '- **In "calm":** **few**: as expected → **not as expected**' in found
-    assert 'The check "new one" is new: ' in found
-    assert 'The check "one is gone" is gone.' in found
-    assert "\n-param Most = 2 " in found
-    assert "\n+param Most = 1 " in found
-
-
-def test_other_options_than_before_are_told(vote: Packet) -> None:
-    limited = replace(vote, changed=("--max-states 5", "--check calm"))
-    assert _since(vote, limited) == "The earlier packet was made without options.\n"
-    told = "The earlier packet was made with <code>--max-states 5</code> <code>--check calm</code>.\n"
-    assert _since(limited, vote) == told
-    assert _since(limited, limited).startswith("Nothing: ")
-
-
-def test_what_was_left_out_is_neither_new_nor_gone(tmp_path: Path, vote: Packet) -> None:
-    calm = packet([written(tmp_path)], Options(checks=("calm",)))
-    assert 'The check "one is gone" was left out this time.' in _since(vote, calm)
-    assert 'The check "one is gone" was left out of the earlier packet: few holds' in _since(calm, vote)
-    whole = data.same(vote)
-    stopped = replace(whole, interrupted=True, specs=(replace(whole.specs[0], checks=whole.specs[0].checks[:1]),))
-    told = markdown.render(Document("", tuple(changes(whole, stopped))), "pictures")
-    assert 'The check "too many" was left out this time.' in told
-    both = replace(whole, specs=(whole.specs[0], replace(whole.specs[0], file="other.mc")))
-    for interrupted, said in ((True, "was left out this time"), (False, "is not in this packet")):
-        told = markdown.render(Document("", tuple(changes(both, replace(whole, interrupted=interrupted)))), "pictures")
-        assert f"<code>other.mc</code> {said}." in told
-
-
-def test_how_far_an_unknown_verdict_reaches_is_compared(tmp_path: Path) -> None:
-    short, long = (
-        packet([written(tmp_path)], Options(checks=("calm",), properties=("few",), limits=Limits(depth=depth)))
-        for depth in (1, 2)
-    )
-    assert "**few** is still unknown: the depth limit was reached: " in _since(short, long)
-
-
-@pytest.mark.parametrize(
-    "content",
-    [b"", b"{", b"[]", b'{"format": "x"}', b"\xff", b"[" * 100_000, b'{"format": "a", "version": "", "specs": []}'],
-)
-def test_what_is_no_packet_is_refused(content: bytes) -> None:
-    with pytest.raises(data.NoPacketError):
-        data.kept(content)
-
-
-def test_the_data_is_json_with_every_run(vote: Packet) -> None:
-    found = json.loads(data.render(vote))
-    checks = {check["name"]: check for check in found["specs"][0]["checks"]}
-    few = next(one for one in checks["too many"]["properties"] if one["name"] == "few")
-    assert few["verdict"] == "violated"
-    assert len(few["trace"]) == few["steps"] + 1
 
 
 @pytest.mark.parametrize("name", [*NETWORKS, *LOCK_STEP, *DETECTORS, *FAULTS])
