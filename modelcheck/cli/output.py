@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from modelcheck.cli.common import Command
 from modelcheck.cli.files import replace_file
 from modelcheck.reports.refusal import RefusalError
+from modelcheck.reports.registry import FORMATS, RUN_FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,10 +42,15 @@ class Folder(click.Path):
         return super().convert(value, param, ctx)
 
 
+def report_options(command: Command) -> Command:
+    """In which format the report goes where."""
+    folder = click.option("--out", type=Folder(), metavar="DIR", help="Write the report into this folder instead.")
+    told = f"{', '.join(FORMATS)}; a file for each run: {', '.join(RUN_FORMATS)}."
+    return click.option("--format", "format_", default="text", metavar="F", help=told)(folder(command))
+
+
 def known_format(name: str, out: Path | None) -> None:
     """Raises `UsageError` for a format that there is not, or that needs a folder or what is not installed."""
-    from modelcheck.reports.registry import FORMATS, RUN_FORMATS  # noqa: PLC0415 - beside the other imports
-
     if name not in FORMATS and name not in RUN_FORMATS:
         raise click.UsageError(f"there is no format '{name}': there are {', '.join([*FORMATS, *RUN_FORMATS])}")
     if name not in RUN_FORMATS:
@@ -59,8 +66,6 @@ def known_format(name: str, out: Path | None) -> None:
 
 def has_room(format_: str, out: Path | None, runs: int) -> None:
     """Raises `UsageError` before the search where so many runs are to come, and there is room for one only."""
-    from modelcheck.reports.registry import RUN_FORMATS  # noqa: PLC0415 - beside the other imports
-
     if format_ in RUN_FORMATS and out is None and runs > 1:
         problem = f"the format {format_} is a file for each run, and {runs} are to come"
         raise click.UsageError(f"{problem}: say --out DIR, or ask for one --check and --property")
@@ -68,7 +73,6 @@ def has_room(format_: str, out: Path | None, runs: int) -> None:
 
 def write_report(report: Report, format_: str, out: Path | None) -> None:
     """To the output, or to a file `report`, or a file for each run, in a folder."""
-    from modelcheck.reports.registry import FORMATS  # noqa: PLC0415 - heavy for --help
     from modelcheck.reports.runs import runs_of  # noqa: PLC0415
 
     if format_ in FORMATS:
@@ -87,7 +91,6 @@ def write_runs(runs: Sequence[ShownRun], format_: str, out: Path | None, *, inte
 
     Raises `UsageError` for runs that the format has no room for, once the others are written.
     """
-    from modelcheck.reports.registry import RUN_FORMATS  # noqa: PLC0415 - heavy for --help
     from modelcheck.reports.runs import file_stems  # noqa: PLC0415
 
     if interrupted:

@@ -18,9 +18,8 @@ from modelcheck.cli.common import (
     seconds,
     size_in_bytes,
     style_of,
-    text_or_json,
 )
-from modelcheck.cli.output import write_report
+from modelcheck.cli.output import known_format, report_options, write_report
 from modelcheck.cli.progress import progress_line
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ DEFAULT_SECONDS = 300.0
     "--max-memory", type=size_in_bytes, metavar="SIZE", help="Stop at this much memory, e.g. 8G [75 % of what is free]."
 )
 @certificate_option
-@text_or_json
+@report_options
 def command(  # noqa: PLR0913 - one parameter a flag
     *,
     files: tuple[str, ...],
@@ -57,6 +56,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
     max_memory: int | None,
     certificate: Path | None,
     format_: str,
+    out: Path | None,
 ) -> None:
     """Prove the invariants of checks, of states and of steps, or find how they are violated.
 
@@ -71,6 +71,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
     from modelcheck.pipeline import Options  # noqa: PLC0415
     from modelcheck.pipeline.prove import prove  # noqa: PLC0415
 
+    known_format(format_, out)
     overrides = Overrides(parse_settings(settings), parse_faults(faults))
     proved: list[tuple[Spec, Check, Proof]] = []
     with progress_line() as progress, input_errors(format_):
@@ -83,12 +84,12 @@ def command(  # noqa: PLR0913 - one parameter a flag
             proved=lambda *one: proved.append(one),
         )
         report = prove(files, options)
-    if format_ == "text":
+    if format_ == "text" and out is None:
         from modelcheck.reports.text import render  # noqa: PLC0415 - as above
 
         click.echo(render(report, style_of()))
     else:
-        write_report(report, format_, None)
+        write_report(report, format_, out)
     if certificate is not None:
         only = report.specs[0].checks[0].only if report.specs and report.specs[0].checks else properties
         write_certificates(certificate, proved, overrides, only)

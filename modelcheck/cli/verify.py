@@ -23,10 +23,9 @@ from modelcheck.cli.common import (
     short,
     style_of,
 )
-from modelcheck.cli.output import Folder, has_room, known_format, write_report
+from modelcheck.cli.output import has_room, known_format, report_options, write_report
 from modelcheck.cli.progress import progress_line
 from modelcheck.cli.searching import search_options
-from modelcheck.reports.registry import FORMATS, RUN_FORMATS
 
 if TYPE_CHECKING:
     from modelcheck.analysis.counterexamples.cheapest import Order
@@ -51,19 +50,7 @@ if TYPE_CHECKING:
 @order_options
 @slice_option
 @click.option("-q", "--quiet", is_flag=True, help="Print only the runs that are not as expected.")
-@click.option(
-    "--format",
-    "format_",
-    default="text",
-    metavar="F",
-    help=f"{', '.join(FORMATS)}; a file for each run: {', '.join(RUN_FORMATS)}.",
-)
-@click.option(
-    "--out",
-    type=Folder(),
-    metavar="DIR",
-    help="Write the report into this folder instead.",
-)
+@report_options
 def command(  # noqa: PLR0913 - one parameter a flag
     *,
     files: tuple[str, ...],

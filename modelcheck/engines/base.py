@@ -76,6 +76,17 @@ def spread(states: Sequence[Any], most: int) -> list[Any]:
     return [states[number * len(states) // count] for number in range(count)]
 
 
+class Prover(Frozen):
+    """By what a property was proved or refuted, in words, after how many `seconds` of the search where that is known.
+
+    `lemmas` are the texts of those that the proof rests on.
+    """
+
+    name: str
+    lemmas: tuple[str, ...] = ()
+    seconds: float | None = None
+
+
 class Exploration(Frozen):
     """What an engine found.
 
@@ -108,8 +119,10 @@ class Exploration(Frozen):
     """Whether states were sampled: then there is no complete search."""
     proof: Proof | None = None
     """What the verdicts `inductive` rest on, where there are any."""
-    provers: Mapping[str, str] = field(default_factory=dict)
-    """By what a property was proved or refuted, in words, where several were tried."""
+    provers: Mapping[str, Prover] = field(default_factory=dict)
+    """By what a property was proved or refuted, where there is something to tell of it."""
+    tried: tuple[str, ...] = ()
+    """What was done, in words, where it was not to visit states or to look at runs of a length."""
 
 
 class Saving(Frozen):

@@ -64,6 +64,10 @@ class _Search(SolverSearch):
         if self.request.progress is not None:
             self.request.progress(Progress(0, 0.0, self.depth, memory_bytes()))
 
+    def tried(self) -> tuple[str, ...]:
+        depth = max(0, self.depth)
+        return (f"runs of up to {depth} step{'s' * (depth != 1)}",)
+
     def reach(self) -> tuple[int, tuple[str, ...]]:
         return self.depth, self.bounds
 

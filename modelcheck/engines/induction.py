@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import count
 
-from modelcheck.engines.base import DEADLOCK, ERRORS, STOPPED, Exploration, Request
+from modelcheck.engines.base import DEADLOCK, ERRORS, STOPPED, Exploration, Prover, Request
 from modelcheck.engines.facts import claims
 from modelcheck.engines.solved import SolverSearch
 from modelcheck.engines.strengthened import Strengthened
@@ -159,6 +159,19 @@ class _Search(SolverSearch):
         ]
         facts = (*type_facts(self.program), *claims(self.model, self.program, self.proved), *lemmas)
         return Proof(self.program, Invariant(self.needs, facts))
+
+    def provers(self) -> dict[str, Prover]:
+        by_lemmas = {} if self.strengthened is None else self.strengthened.rests
+        return {
+            name: Prover("induction", by_lemmas[name]) if name in by_lemmas else Prover(f"k-induction, k = {self.k}")
+            for name in self.proved
+        }
+
+    def tried(self) -> tuple[str, ...]:
+        with_lemmas = () if self.strengthened is None else ("induction with lemmas",)
+        if self.k > 1:
+            return (f"k-induction for k up to {self.k}", *with_lemmas)
+        return with_lemmas or ("induction",)
 
     def _evidence(self, what: str) -> str:
         return f"{what} to depth {self.k - 1}" if self.k else "no run was looked at to its end"

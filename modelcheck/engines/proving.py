@@ -8,7 +8,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from modelcheck.engines import bounded, induction, spacer
-from modelcheck.engines.base import ERRORS, STOPPED, Exploration, Request, Stop, Timing
+from modelcheck.engines.base import ERRORS, STOPPED, Exploration, Prover, Request, Stop, Timing
 from modelcheck.frozen import field, replace
 from modelcheck.ir.model import Model
 from modelcheck.kernel.invariant import Proof
@@ -44,7 +44,8 @@ class _Portfolio(Struct):
     model: Model
     request: Request
     settled: dict[str, Verdict] = field(default_factory=dict)
-    provers: dict[str, str] = field(default_factory=dict)
+    provers: dict[str, Prover] = field(default_factory=dict)
+    tried: list[str] = field(default_factory=list)
     unknown: dict[str, Verdict] = field(default_factory=dict)
     proof: Proof | None = None
     depth: int = 0
@@ -57,6 +58,9 @@ class _Portfolio(Struct):
         """Try one after the other."""
         visited = self._visited()
         if visited is not None:
+            count, whole = visited.explored, visited.stopped is None
+            states = f"{'all ' if whole else ''}{count:,} state{'s' * (count != 1)}"
+            self.tried.append(f"visiting {states}")
             self._settle(visited, {Violated: "visiting states"})
             if self._open() == [ERRORS]:
                 # All else is refuted: nothing is left that a proof would say more of.
@@ -66,9 +70,9 @@ class _Portfolio(Struct):
             if first.stopped is None:
                 # No run begins.
                 return first
-            self._prove(first, "k-induction")
+            self._prove(first)
         if self._goes_on() and self.request.hints is not None:
-            self._prove(self._tried(induction.explore, self.request, 0.7), "induction")
+            self._prove(self._tried(induction.explore, self.request, 0.7))
         if self._goes_on():
             self._ask_spacer()
         if visited is not None and self.stopped != "interrupted" and self._open():
@@ -85,17 +89,12 @@ class _Portfolio(Struct):
             self.stopped = "interrupted"
             return None
 
-    def _prove(self, found: Exploration, what: str) -> None:
+    def _prove(self, found: Exploration) -> None:
         """Keep what induction found."""
         self.unknown |= {name: verdict for name, verdict in found.verdicts.items() if isinstance(verdict, Unknown)}
         self.depth, self.bounds = found.depth, found.bounds_hit
-        how = what
-        if found.proof is not None:
-            invariant = found.proof.invariant
-            lemmas = sum(fact.origin == "lemma" for fact in invariant.facts)
-            how = f"{what}, k = {invariant.k}" + (f", with {lemmas} lemma{'s' * (lemmas != 1)}" if lemmas else "")
         before = self._open()
-        self._settle(found, {Holds: how, Violated: "bounded model checking"})
+        self._settle(found, {Holds: "induction", Violated: "bounded model checking"})
         if found.proof is not None and (self.proof is None or before != self._open()):
             self.proof = found.proof
 
@@ -109,7 +108,7 @@ class _Portfolio(Struct):
             runs = self._tried(bounded.explore, self._to_depth(DEEPEST), 1.0)
             self._settle(runs, {Violated: "bounded model checking"})
         else:
-            self._prove(self._tried(induction.explore, self._to_depth(LAST_K), 1.0), "k-induction")
+            self._prove(self._tried(induction.explore, self._to_depth(LAST_K), 1.0))
 
     def _to_depth(self, depth: int) -> Request:
         """What is asked of an engine that goes step by step, without lemmas."""
@@ -119,17 +118,20 @@ class _Portfolio(Struct):
         """What an engine finds in a share of the time that is left."""
         limits = replace(request.limits, seconds=self._left() * share)
         found = engine(self.model, replace(request, limits=limits, deadlock=False))
+        self.tried += [what for what in found.tried if what not in self.tried]
         if found.stopped in {"interrupted", "memory"}:
             self.stopped = found.stopped
         return found
 
     def _settle(self, found: Exploration, by: dict[type[Holds | Violated], str]) -> None:
-        """Keep the verdicts of some kinds; `by` says what gave them."""
+        """Keep the verdicts of some kinds; `by` says what gave them, where the engine itself does not."""
+        seconds = time.monotonic() - self.began
         for name in self._open():
             verdict = found.verdicts.get(name)
             if isinstance(verdict, Holds | Violated) and type(verdict) in by:
                 self.settled[name] = verdict
-                self.provers[name] = by[type(verdict)]
+                prover = found.provers.get(name) if isinstance(verdict, Holds) else None
+                self.provers[name] = replace(prover or Prover(by[type(verdict)]), seconds=seconds)
 
     def _open(self) -> list[str]:
         names = [prop.name for prop in self.model.properties if prop.kind in {"invariant", "transition"}]
@@ -161,6 +163,7 @@ class _Portfolio(Struct):
             timing=Timing(seconds, cpu, 0.0),
             proof=self.proof,
             provers=self.provers,
+            tried=tuple(self.tried),
         )
 
     def _untried(self) -> Unknown:

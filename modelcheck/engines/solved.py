@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from abc import abstractmethod
+from collections.abc import Mapping
 
 from msgspec import Struct
 
-from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, Request, Stop, Timing
+from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, Prover, Request, Stop, Timing
 from modelcheck.engines.process import budget_bytes
 from modelcheck.engines.symbolic.bounded import Found
 from modelcheck.engines.symbolic.solving import Solving, StoppedError
@@ -51,6 +52,14 @@ class SolverSearch(Struct):
         """What was proved without a run, if anything was."""
         return None
 
+    def provers(self) -> Mapping[str, Prover]:
+        """By what each was proved that was."""
+        return {}
+
+    def tried(self) -> tuple[str, ...]:
+        """What was done, in words, if it was not to look at runs of a length."""
+        return ()
+
     def explored(self) -> Exploration:
         """Search to the end or to a limit, and say what was found."""
         limits, room = self.request.limits, FIRST_ROOM
@@ -84,6 +93,8 @@ class SolverSearch(Struct):
             stopped=self.stopped if self.has_start else None,
             timing=Timing(seconds, cpu - self.encoding_cpu, self.encoding_cpu),
             proof=self.proof(),
+            provers=self.provers(),
+            tried=self.tried(),
         )
 
     def _verdict(self, name: str, kind: str, bounds: tuple[str, ...]) -> Verdict:

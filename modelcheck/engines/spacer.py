@@ -44,6 +44,9 @@ class _Search(SolverSearch):
         # It may be the room that is violated.
         return not self.proved and bool(lowered.room)
 
+    def tried(self) -> tuple[str, ...]:
+        return ("Spacer",)
+
     def reach(self) -> tuple[int, tuple[str, ...]]:
         return 0, self.bounds
 

@@ -34,6 +34,8 @@ class Strengthened(Struct):
     lemmas: list[Lemma] = field(default_factory=list)
     proved: set[str] = field(default_factory=set)
     refuted: dict[str, Counterexample] = field(default_factory=dict)
+    rests: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The texts of the lemmas that each name which was proved rests on."""
     stopped: StoppedError | None = None
     """What came when all was proved."""
     _miner: Miner | None = None
@@ -51,7 +53,7 @@ class Strengthened(Struct):
     def prove(self, system: System, solving: Solving, claims: list[Claim], lowered: LoweredModel) -> None:
         """Look for lemmas with which the claims follow, each from one state. Raises what `Solving` raises."""
         assert self._miner is not None
-        self.proved, self.lemmas = set(), []
+        self.proved, self.lemmas, self.rests = set(), [], {}
         source = _Source(self._miner, lowered, self.hints)
         search = Strengthening(system, solving, claims, self._storage(lowered))
         try:
@@ -63,9 +65,11 @@ class Strengthened(Struct):
         self.lemmas = list(search.lemmas)
         try:
             self.lemmas = search.needed()
+            self.rests = {name: tuple(lemma.text for lemma in search.rests_on(name)) for name in self.proved}
         except StoppedError as stopped:
             # It is proved all the same, by more lemmas than it needs.
             self.stopped = stopped
+            self.rests = dict.fromkeys(self.proved, tuple(lemma.text for lemma in self.lemmas))
 
     def _storage(self, lowered: LoweredModel) -> list[Lemma]:
         """What may be so of how sets and messages are stored, where it was so in all states that were seen."""

@@ -32,8 +32,9 @@ from modelcheck.pipeline.idle import warn_about_idle
 from modelcheck.pipeline.inductive import inductive_expectations, with_inductive
 from modelcheck.pipeline.instance import with_instance
 from modelcheck.pipeline.liveness import explained, with_liveness
+from modelcheck.pipeline.provers import proof_report, prover_report
 from modelcheck.pipeline.unused_behaviour import Behaviour
-from modelcheck.reports.report import CheckReport, ProofReport, PropertyReport, Report, Seconds, SpecReport, StateCounts
+from modelcheck.reports.report import CheckReport, PropertyReport, Report, Seconds, SpecReport, StateCounts
 from modelcheck.source import Span
 from modelcheck.verdict import Holds
 from modelcheck.version import __version__
@@ -281,19 +282,10 @@ def verify_check(
         bounds_hit=found.bounds_hit,
         properties=properties,
         coverage=coverage(model, found.fired),
-        proof=_proof(found),
+        proof=proof_report(found),
+        tried=found.tried,
     )
     return found, with_instance(report, model, options.overrides, options.properties)
-
-
-def _proof(found: Exploration) -> ProofReport | None:
-    if found.proof is None:
-        return None
-    invariant = found.proof.invariant
-    lemmas = [fact for fact in invariant.facts if fact.origin == "lemma"]
-    said = [fact.text for fact in lemmas if fact.name.isidentifier()]
-    storage = [fact.text for fact in lemmas if not fact.name.isidentifier()]
-    return ProofReport(invariant.k, tuple(said), tuple(storage))
 
 
 def _deadline(options: Options, started: float) -> float | None:
@@ -302,7 +294,7 @@ def _deadline(options: Options, started: float) -> float | None:
 
 def _compared(model: Model, check: Check, found: Exploration, options: Options) -> tuple[PropertyReport, ...]:
     reports = compare(model, check, found, judged=_judges_counts(options), only=options.properties)
-    return tuple(replace(report, prover=found.provers.get(report.name, "")) for report in reports)
+    return tuple(replace(report, prover=prover_report(found, report.name)) for report in reports)
 
 
 def _shown(

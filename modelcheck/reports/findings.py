@@ -9,6 +9,7 @@ from modelcheck.frozen import Frozen
 from modelcheck.reports.diagnostics import sentence
 from modelcheck.reports.style import PLAIN
 from modelcheck.reports.trace_text import counted, quoted, trace_lines
+from modelcheck.reports.verdicts import by_whom
 
 if TYPE_CHECKING:
     from modelcheck.reports.report import CheckReport, PropertyReport, Report, SpecReport
@@ -58,6 +59,12 @@ def run_lines(found: PropertyReport) -> list[str]:
     return [*lines, *(["", found.others] if lines and found.others else [])]
 
 
+def lemma_lines(check: CheckReport, found: PropertyReport) -> list[str]:
+    """The lemmas that the proof of a property rests on, with their numbers among those of the check."""
+    used = () if found.prover is None else found.prover.lemmas
+    return [f"lemma {number}: {lemma}" for number, lemma in enumerate(check.lemmas, 1) if lemma in used]
+
+
 def verdict_text(check: CheckReport, found: PropertyReport) -> str:
     """The verdict on a property and what was expected, as a sentence."""
     where = f"in check {quoted(check.name)}"
@@ -71,4 +78,5 @@ def verdict_text(check: CheckReport, found: PropertyReport) -> str:
     wanted = ", as expected" if found.ok else f", but expected: {found.expected}"
     if not found.ok and found.verdict == found.expected and found.expected_steps is not None:
         wanted = f", but expected in {counted(found.expected_steps, 'step')}"
-    return f"{found.name} {is_} {where}{steps}{wanted}"
+    by = by_whom(check, found)
+    return f"{found.name} {is_} {where}{steps}{f', {by}' if by else ''}{wanted}"

@@ -43,13 +43,18 @@ def _diagnostic(found: Diagnostic) -> str:
 
 def _check(spec: SpecReport, check: CheckReport) -> list[str]:
     title = _data(f"{visible(spec.file)}: check {quoted(check.name)}")
-    return [f"::group::{title}", *(_verdict(check, found) for found in check.properties), "::endgroup::"]
+    lemmas = (f"lemma {number}: {lemma}" for number, lemma in enumerate(check.lemmas, 1))
+    lines = (*(_verdict(check, found) for found in check.properties), *map(_logged, lemmas))
+    return [f"::group::{title}", *lines, "::endgroup::"]
 
 
 def _verdict(check: CheckReport, found: PropertyReport) -> str:
     """A line of the log, which is shown as it is."""
-    told = " ".join(visible(verdict_text(check, found)).split("\n"))
-    return f"{'ok' if found.ok else 'NOT OK'}: {told.replace('##[', '## [')}"
+    return f"{'ok' if found.ok else 'NOT OK'}: {_logged(verdict_text(check, found))}"
+
+
+def _logged(told: str) -> str:
+    return " ".join(visible(told).split("\n")).replace("##[", "## [")
 
 
 def _command(finding: Finding) -> str:

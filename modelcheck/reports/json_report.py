@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from modelcheck.diagnostics import Diagnostic
-    from modelcheck.reports.report import CheckReport, ProofReport, PropertyReport, Report, SpecReport
+    from modelcheck.reports.report import CheckReport, ProofReport, PropertyReport, ProverReport, Report, SpecReport
     from modelcheck.semantics.trace import Message, Trace
 
 
@@ -74,6 +74,7 @@ def _check(check: CheckReport) -> dict[str, Any]:
         },
         "seconds": {"compile": seconds.compile, "search": seconds.search, "cpu": seconds.cpu},
         "memory_bytes": check.memory_bytes,
+        "tried": list(check.tried),
         "reductions": list(check.reductions),
         "bounds_hit": list(check.bounds_hit),
         "properties": [property_data(found) for found in check.properties],
@@ -110,10 +111,14 @@ def property_data(found: PropertyReport) -> dict[str, Any]:
         "others": found.others,
         "chosen": found.chosen,
         "pair": None if found.pair is None else _other(found.pair),
-        "prover": found.prover,
+        "prover": None if found.prover is None else _prover(found.prover),
         "fairness": list(found.fairness),
         **run_data(found.trace),
     }
+
+
+def _prover(prover: ProverReport) -> dict[str, Any]:
+    return {"name": prover.name, "lemmas": list(prover.lemmas), "seconds": prover.seconds}
 
 
 def _other(trace: Trace) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from modelcheck.reports.diagnostics import render_diagnostics, visible
-from modelcheck.reports.findings import run_lines, verdict_text
+from modelcheck.reports.findings import lemma_lines, run_lines, verdict_text
+from modelcheck.reports.verdicts import by_whom
 
 if TYPE_CHECKING:
     from modelcheck.reports.report import CheckReport, PropertyReport, Report, SpecReport
@@ -53,7 +54,7 @@ def _case(spec: SpecReport, check: CheckReport, found: PropertyReport) -> list[s
     attributes = _attributes(
         name=found.name, classname=f"{_path(spec)}.{check.name}", file=spec.file, line=found.line or 1
     )
-    run = "\n".join(run_lines(found))
+    run = "\n".join([*_proof(check, found), *run_lines(found)])
     kind = _kind(found)
     said = verdict_text(check, found)
     if kind == "passed":
@@ -61,6 +62,12 @@ def _case(spec: SpecReport, check: CheckReport, found: PropertyReport) -> list[s
     else:
         inside = _element(kind, run, message=said, type=found.verdict)
     return [f"<testcase{attributes}>", *inside, "</testcase>"]
+
+
+def _proof(check: CheckReport, found: PropertyReport) -> list[str]:
+    """By whom it was proved, with the lemmas."""
+    by = by_whom(check, found) if found.verdict == "holds" else ""
+    return [f"proved {by}", *lemma_lines(check, found)] if by else []
 
 
 def _kind(found: PropertyReport) -> str:

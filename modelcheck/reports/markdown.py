@@ -61,12 +61,11 @@ def _check(check: CheckReport) -> list[str]:
     lines += ["| property | verdict | expected | steps | how far it reaches |", "|---|---|---|---|---|"]
     for found in check.properties:
         steps = "" if found.steps is None else str(found.steps)
-        cells = [text(found.name), word(found), text(wanted(found)), steps, text(strength(found))]
+        cells = [text(found.name), word(found), text(wanted(found)), steps, text(strength(check, found))]
         lines.append(f"| {' | '.join(cells if found.ok else [f'**{cells[0]}**', f'**{cells[1]}**', *cells[2:]])} |")
     lines += ["", *(f"- fairness: {text(line)}" for found in check.properties for line in found.fairness)]
     lines += [*(f"- {text(reduction)}" for reduction in check.reductions)]
-    lemmas = () if check.proof is None else (*check.proof.storage, *check.proof.lemmas)
-    lines += [f"- lemma: {text(lemma)}" for lemma in lemmas]
+    lines += [f"- lemma {number}: {text(lemma)}" for number, lemma in enumerate(check.lemmas, 1)]
     return [*lines, *(f"- bound hit: {text(bound)}" for bound in check.bounds_hit), ""]
 
 

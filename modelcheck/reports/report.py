@@ -11,6 +11,17 @@ from modelcheck.semantics.trace import Trace
 VerdictWord = Literal["holds", "violated", "reached", "unreached", "unknown"]
 
 
+class ProverReport(Frozen):
+    """By what a property was proved or refuted, in words, after how many `seconds` of the search, if that is known.
+
+    `lemmas` are those of the check that the proof rests on.
+    """
+
+    name: str
+    lemmas: tuple[str, ...] = ()
+    seconds: float | None = None
+
+
 class PropertyReport(Frozen):
     """The verdict on one property, and what was expected.
 
@@ -39,8 +50,8 @@ class PropertyReport(Frozen):
     """Whether there are others still, where that was asked."""
     chosen: str = ""
     """Which of the shortest runs it is, where that was asked."""
-    prover: str = ""
-    """By what it was proved or refuted, where several provers were tried."""
+    prover: ProverReport | None = None
+    """By what it was proved or refuted, where a prover did it or several were tried."""
     fairness: tuple[str, ...] = ()
     """Which fairness the property needs, where that was asked."""
     line: int | None = None
@@ -101,6 +112,11 @@ class ProofReport(Frozen):
     lemmas: tuple[str, ...]
     storage: tuple[str, ...]
 
+    @property
+    def all(self) -> tuple[str, ...]:
+        """All lemmas, in the order in which reports number them, from 1."""
+        return (*self.storage, *self.lemmas)
+
 
 class CheckReport(Frozen):
     """One check. `complete`: no limit stopped the search; `bounds_hit` names what cut off behaviour all the same."""
@@ -128,6 +144,13 @@ class CheckReport(Frozen):
     only: tuple[str, ...] = ()
     """The properties that were asked for; none means all. What no property reads is not part of the states."""
     proof: ProofReport | None = None
+    tried: tuple[str, ...] = ()
+    """What was done, in words, where it was not to visit states only."""
+
+    @property
+    def lemmas(self) -> tuple[str, ...]:
+        """The lemmas of its proof; number 1 comes first."""
+        return () if self.proof is None else self.proof.all
 
 
 class SpecReport(Frozen):

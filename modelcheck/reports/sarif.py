@@ -17,6 +17,7 @@ from urllib.parse import quote
 from modelcheck.reports.diagnostics import visible
 from modelcheck.reports.findings import Finding, findings_of
 from modelcheck.reports.shown import initial_pairs, is_budget
+from modelcheck.reports.verdicts import by_whom
 
 if TYPE_CHECKING:
     from modelcheck.reports.report import PropertyReport, Report, SpecReport
@@ -84,7 +85,10 @@ def _title(code: str) -> str:
 def _check(spec: SpecReport, number: int) -> dict[str, Any]:
     check = spec.checks[number]
     verdicts = {visible(found.name): found.verdict for found in check.properties}
-    return {"file": visible(spec.file), "name": visible(check.name), "ok": check.ok, "verdicts": verdicts}
+    told = {"file": visible(spec.file), "name": visible(check.name), "ok": check.ok, "verdicts": verdicts}
+    provers = {visible(found.name): visible(by) for found in check.properties if (by := by_whom(check, found))}
+    lemmas = {"lemmas": [visible(lemma) for lemma in check.lemmas]} if check.lemmas else {}
+    return told | ({"provers": provers} if provers else {}) | lemmas
 
 
 def _result(finding: Finding, numbers: dict[str, int]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from modelcheck.reports.diagnostics import render_diagnostics, visible
 from modelcheck.reports.outcome import outcome
 from modelcheck.reports.style import PLAIN, Style
 from modelcheck.reports.trace_text import counted, length, quoted, same_steps, trace_lines
-from modelcheck.reports.verdicts import ending, extent, word
+from modelcheck.reports.verdicts import by_whom, ending, extent, word
 
 if TYPE_CHECKING:
     from modelcheck.reports.report import CheckReport, PropertyReport, Report, SpecReport
@@ -64,12 +64,13 @@ def _check(check: CheckReport, style: Style) -> list[str]:
     lines = [f"  check {style.paint(quoted(check.name), 'bold')}: {_counts(check)}"]
     for found in check.properties:
         verdict = style.paint(f"{word(found):<9}", _COLOURS[found.verdict] if not found.ok else "dim")
-        lines.append(f"    {_mark(found, style)} {visible(found.name):<{width}}  {verdict}  {_remark(found)}".rstrip())
+        remark = _remark(check, found)
+        lines.append(f"    {_mark(found, style)} {visible(found.name):<{width}}  {verdict}  {remark}".rstrip())
     lines += [
         f"    {style.paint('fairness', 'cyan')}: {visible(line)}" for p in check.properties for line in p.fairness
     ]
-    lemmas = () if check.proof is None else (*check.proof.storage, *check.proof.lemmas)
-    lines += [f"    {style.paint('lemma', 'cyan')}: {visible(lemma)}" for lemma in lemmas]
+    for number, lemma in enumerate(check.lemmas, 1):
+        lines.append(f"    {style.paint(f'lemma {number}', 'cyan')}: {visible(lemma)}")
     lines += [f"    {style.paint(visible(reduction), 'dim')}" for reduction in check.reductions]
     lines += [f"    {style.paint('bound hit', 'yellow')}: {visible(bound)}" for bound in check.bounds_hit]
     return lines
@@ -95,7 +96,7 @@ def _counts(check: CheckReport) -> str:
     return ", ".join([*extent(check), f"{check.seconds.search:.2f} s", *ending(check)])
 
 
-def _remark(found: PropertyReport) -> str:
+def _remark(check: CheckReport, found: PropertyReport) -> str:
     parts = []
     if found.verdict == "unknown":
         # Of a sample, the line of the check has told the seed.
@@ -104,8 +105,9 @@ def _remark(found: PropertyReport) -> str:
         parts.append(f"in {counted(found.steps, 'step')}")
     if found.scope and found.scope != "exhaustive":
         parts.append(found.scope)
-    if found.prover:
-        parts.append(f"by {found.prover}")
+    if found.prover is not None:
+        parts.append(by_whom(check, found))
+        parts += [] if found.prover.seconds is None else [f"after {found.prover.seconds:.2f} s"]
     if found.kind == "inductive" and found.verdict == "violated":
         parts.append(found.evidence)
     if found.kind == "states":

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 from modelcheck.reports.trace_text import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from modelcheck.reports.report import CheckReport, PropertyReport
 
 _REACH = {
     "exhaustive": "exhaustive: in every reachable state",
     "within the bound": "within the bound that the check declares",
-    "inductive": "proved by induction, no state was visited",
-    "inductive within the bound": "proved by induction within the bound that the check declares",
+}
+_PROVED = {
+    "inductive": ": of every reachable state, visited or not",
+    "inductive within the bound": " within the bound that the check declares",
 }
 _EXHAUSTIVE_RUNS = "exhaustive: on every fair run"
 
@@ -25,8 +29,32 @@ def word(found: PropertyReport) -> str:
     return found.verdict
 
 
-def strength(found: PropertyReport) -> str:
-    """How far the verdict reaches, or why it is not known."""
+def strength(check: CheckReport, found: PropertyReport) -> str:
+    """How far the verdict reaches and by whom it was proved, or why it is not known."""
+    by = by_whom(check, found)
+    if found.verdict == "holds" and found.scope in _PROVED:
+        return f"proved {by or 'by induction'}{_PROVED[found.scope]}"
+    return ", ".join(filter(None, (_reach(found), by)))
+
+
+def by_whom(check: CheckReport, found: PropertyReport) -> str:
+    """By what it was proved or refuted, with the numbers of the lemmas: `by induction with lemmas 1 to 3`."""
+    if found.prover is None:
+        return ""
+    # Those of storage say so themselves, and have a number like the others.
+    numbers = [number for number, text in enumerate(check.lemmas, 1) if text in found.prover.lemmas]
+    with_ = f" with lemma{'s' * (len(numbers) > 1)} {_listed(numbers)}" if numbers else ""
+    return f"by {found.prover.name}{with_}"
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    """`1, 3 to 5`."""
+    starts = [at for at in numbers if at - 1 not in numbers]
+    ends = [at for at in numbers if at + 1 not in numbers]
+    return ", ".join(f"{one} to {other}" if one < other else f"{one}" for one, other in zip(starts, ends, strict=True))
+
+
+def _reach(found: PropertyReport) -> str:
     match found.verdict:
         case "unknown":
             return f"unknown: {found.reason}; {found.evidence}" if found.evidence else f"unknown: {found.reason}"
@@ -50,9 +78,9 @@ def wanted(found: PropertyReport) -> str:
 def extent(check: CheckReport, *, plain: bool = False) -> list[str]:
     """How much was looked at; `plain`: for who does not know that steps between states are transitions."""
     states = check.states
-    if states.explored == 0 and states.distinct is None:
-        # A solver looks at all runs up to a length at once.
-        return [f"runs of up to {counted(states.depth, 'step')}"]
+    if check.tried:
+        first, *others = check.tried
+        return [f"tried {first}" if others else first, *others]
     visited = f"{counted(states.explored, 'state')} visited"
     number = visited if states.distinct is None else counted(states.distinct, "state")
     others = [f"{states.explored:,} visited"] if states.distinct not in {None, states.explored} else []
@@ -67,6 +95,5 @@ def ending(check: CheckReport) -> list[str]:
     if check.interrupted:
         stopped = ["interrupted"]
     else:
-        of_states = check.states.explored > 0 or check.states.distinct is not None
-        stopped = ["stopped early"] if of_states and not check.complete and check.seed is None else []
+        stopped = ["stopped early"] if not (check.tried or check.complete) and check.seed is None else []
     return [*([f"seed {check.seed}"] if check.seed is not None else []), *stopped]

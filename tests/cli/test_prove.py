@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -47,9 +49,12 @@ def test_invariants_are_proved_or_refuted_and_it_is_told_by_what(run: Run, token
     done = run("prove", str(token))
     assert (done.returncode, done.stderr) == (0, "")
     lines = [line.strip() for line in done.stdout.splitlines()]
-    assert "ok   one     holds      inductive, by induction, k = 1, with 1 lemma" in lines
-    assert "ok   idle    violated   in 1 step, by visiting states, as expected" in lines
-    assert lines.count("lemma: forall p in Node: p.busy implies holder == p") == 2
+    without_times = [re.sub(r",? (after )?[0-9.]+ s\b", "", line) for line in lines]
+    assert 'check "c": tried visiting all 36 states, k-induction for k up to 2, induction with lemmas' in without_times
+    assert "ok   one     holds      inductive, by induction with lemma 1" in without_times
+    assert "ok   errors  holds      inductive, by k-induction, k = 2" in without_times
+    assert "ok   idle    violated   in 1 step, by visiting states, as expected" in without_times
+    assert lines.count("lemma 1: forall p in Node: p.busy implies holder == p") == 2
     assert not any("first" in line.split() or "deadlock" in line for line in lines[:5])
 
 
@@ -58,11 +63,24 @@ def test_json_is_that_of_verify(run: Run, token: Path) -> None:
     document = json.loads(done.stdout)
     jsonschema.Draft202012Validator(SCHEMA).validate(document)
     (check,) = document["specs"][0]["checks"]
-    assert {found["name"]: found["prover"] for found in check["properties"]} == {
-        "idle": "visiting states",
-        "one": "induction, k = 1, with 1 lemma",
-        "errors": "k-induction, k = 2",
+    provers = {found["name"]: found["prover"] for found in check["properties"]}
+    assert {name: (prover["name"], len(prover["lemmas"])) for name, prover in provers.items()} == {
+        "idle": ("visiting states", 0),
+        "one": ("induction", 1),
+        "errors": ("k-induction, k = 2", 0),
     }
+    assert provers["errors"]["seconds"] <= provers["one"]["seconds"] <= check["seconds"]["search"]
+    assert provers["one"]["lemmas"] == check["proof"]["lemmas"]
+
+
+@pytest.mark.parametrize("format_", ["markdown", "html", "junit", "github", "sarif"])
+def test_every_report_tells_who_proved_what_with_which_lemmas(run: Run, token: Path, format_: str) -> None:
+    done = run("prove", str(token), "--check", "c", "--format", format_)
+    assert done.returncode == 0
+    told = re.sub(r"<[^>]*>", "", html.unescape(done.stdout))
+    assert "by induction with lemma 1" in told
+    assert "by k-induction, k = 2" in told
+    assert "forall p in Node: p.busy implies holder == p" in told
 
 
 def test_what_was_not_settled_in_time_exits_with_3(run: Run, token: Path) -> None:

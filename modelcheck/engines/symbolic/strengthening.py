@@ -45,6 +45,8 @@ class Strengthening:
         self.claims = list(claims)
         self.lemmas: list[Lemma] = []
         self.refuted: dict[str, Counterexample] = {}
+        self.uses: dict[Claim | Lemma, list[Claim | Lemma]] = {}
+        """What each follows from, as far as `needed` asked."""
         self._offered = offered
         self._here, self._after = system.moment(0), system.moment(1)
         self._numbers = count()
@@ -87,12 +89,20 @@ class Strengthening:
         for one in open_:
             solver = self._step if isinstance(one, Lemma) or one.of != "next step" else self._state
             assert not self._is_possible(solver, [one])
-            used = [names.get(str(name)) for name in solver.unsat_core()]
+            used = self.uses[one] = [names[str(name)] for name in solver.unsat_core() if str(name) in names]
             new = [lemma for lemma in self.lemmas if lemma in used and lemma not in found]
             found += new
             # The list grows while it is gone through.
             open_ += new
         return [lemma for lemma in self.lemmas if lemma in found]
+
+    def rests_on(self, name: str) -> list[Lemma]:
+        """Of the needed lemmas those that the claims of this name rest on, also by way of other claims."""
+        open_: list[Claim | Lemma] = [one for one in self.claims if one.name == name]
+        for one in open_:
+            # The list grows while it is gone through.
+            open_ += [other for other in self.uses.get(one, ()) if other not in open_]
+        return [lemma for lemma in self.lemmas if lemma in open_]
 
     def _is_entered(self, lemma: Lemma) -> bool:
         """Whether a lemma holds where runs begin; then it is known to the solvers."""

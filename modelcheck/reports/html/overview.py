@@ -36,7 +36,7 @@ def _unexpected(spec: SpecReport, check: CheckReport, found: PropertyReport, ste
     first = [element("a", name, href=f"#run={stem}") for stem in stems.get(id(found), ())[:1]]
     where = [" in check ", element("bdi", quoted(check.name)), " of ", element("bdi", spec.file)]
     told = found.verdict == "unknown" or found.kind == "states"
-    said = strength(found) if told else f"{word(found)}, but expected: {wanted(found)}"
+    said = strength(check, found) if told else f"{word(found)}, but expected: {wanted(found)}"
     return element("li", mark(found), " ", first or name, where, ": ", said)
 
 
@@ -65,9 +65,10 @@ def _check(spec: SpecReport, check: CheckReport, stems: Stems) -> Markup:
                 element("span", ", ".join([*extent(check), *ending(check)]), class_="muted"),
             ),
             element("thead", element("tr", (_head(head) for head in heads))),
-            element("tbody", (_property(found, stems) for found in check.properties)),
+            element("tbody", (_property(check, found, stems) for found in check.properties)),
             class_="verdicts",
         ),
+        _listed("Lemmas of the proof", check.lemmas, numbered=True),
         _listed("Bounds that cut behaviour off", check.bounds_hit),
         _listed("Reductions", check.reductions),
         class_="scroll",
@@ -80,7 +81,7 @@ def _head(name: str) -> Markup:
     return element("th", name or element("span", "As expected?", class_="unseen"), scope="col")
 
 
-def _property(found: PropertyReport, stems: Stems) -> Markup:
+def _property(check: CheckReport, found: PropertyReport, stems: Stems) -> Markup:
     links = [
         element("div", element("a", counted(trace.length, "step"), href=f"#run={stem}"))
         for stem, trace in zip(stems.get(id(found), ()), found.traces, strict=True)
@@ -92,7 +93,7 @@ def _property(found: PropertyReport, stems: Stems) -> Markup:
         element("td", mark(found)),
         element("th", element("bdi", found.name), place, scope="row"),
         element("td", element("span", word(found), class_=f"verdict {found.verdict}")),
-        element("td", strength(found), [element("div", f"fairness: {line}") for line in found.fairness]),
+        element("td", strength(check, found), [element("div", f"fairness: {line}") for line in found.fairness]),
         element("td", _expected(found)),
         element("td", links),
         class_=None if found.ok else "unexpected",
@@ -121,9 +122,12 @@ def _expected(found: PropertyReport) -> str:
     return "as expected" if told == found.verdict or (found.kind == "states" and found.ok) else told
 
 
-def _listed(title: str, lines: tuple[str, ...] | list[str]) -> Markup | None:
+def _listed(title: str, lines: tuple[str, ...] | list[str], *, numbered: bool = False) -> Markup | None:
     if not lines:
         return None
     return element(
-        "div", element("strong", title), element("ul", (element("li", line) for line in lines)), class_="notes"
+        "div",
+        element("strong", title),
+        element("ol" if numbered else "ul", (element("li", line) for line in lines)),
+        class_="notes",
     )

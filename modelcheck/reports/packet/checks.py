@@ -26,7 +26,7 @@ from modelcheck.reports.trace_text import quoted
 if TYPE_CHECKING:
     from modelcheck.reports.packet.packet import Chapter, DescribedCheck, Rows
     from modelcheck.reports.packet.runs import ToldRun
-    from modelcheck.reports.report import PropertyReport
+    from modelcheck.reports.report import CheckReport, PropertyReport
 
 
 _KINDS = {
@@ -83,7 +83,7 @@ def check_blocks(chapter: Chapter, check: DescribedCheck, common: Rows, runs: Se
         yield Paragraph(marked(check.words))
     if rows := tuple(row for row in check.assumptions if row not in common):
         yield assumption_table(chapter, rows)
-    verdicts = tuple(_verdict(one, runs) for one in found.properties)
+    verdicts = tuple(_verdict(found, one, runs) for one in found.properties)
     yield Table(("property", "verdict", "what that is worth", "as expected", "run"), verdicts, (20, 14, 42, 14, 10))
     looked: list[Text] = [(counts(found) + ".",), *((f"{line}.",) for line in found.reductions)]
     looked += [(Strong("a bound cut runs off: "), bound) for bound in found.bounds_hit]
@@ -94,11 +94,11 @@ def _assumed(value: str, words: str) -> Text:
     return (value, Break(), *marked(words)) if words else (value,)
 
 
-def _verdict(found: PropertyReport, runs: Sequence[ToldRun]) -> tuple[Text, ...]:
+def _verdict(check: CheckReport, found: PropertyReport, runs: Sequence[ToldRun]) -> tuple[Text, ...]:
     links: list[Inline] = []
     for run in runs_for(found, runs):
         links += [", "] * bool(links) + [Link(f"run {run.number}", run.anchor)]
-    worth: Text = (strength(found), *(f"; fairness: {line}" for line in found.fairness))
+    worth: Text = (strength(check, found), *(f"; fairness: {line}" for line in found.fairness))
     worth += tuple(f"; {told}" for told in (found.chosen, found.others) if told)
     ok = expectation(found)
     return (

@@ -12,6 +12,7 @@ from modelcheck.reports.json_report import diagnostic_data, property_data
 
 if TYPE_CHECKING:
     from modelcheck.reports.packet.packet import Chapter, DescribedCheck, Packet
+    from modelcheck.reports.report import PropertyReport
 
 FORMAT = "modelcheck packet"
 
@@ -63,8 +64,15 @@ def _check(check: DescribedCheck) -> dict[str, Any]:
         },
         "reductions": list(found.reductions),
         "bounds_hit": list(found.bounds_hit),
-        "properties": [property_data(one) for one in found.properties],
+        "properties": [_property(one) for one in found.properties],
     }
+
+
+def _property(found: PropertyReport) -> dict[str, Any]:
+    data = property_data(found)
+    if data["prover"] is not None:
+        del data["prover"]["seconds"]
+    return data
 
 
 class KeptStep(Frozen):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelcheck.reports.trace_text import counted
-from modelcheck.reports.verdicts import ending, extent
+from modelcheck.reports.verdicts import by_whom, ending, extent
 
 if TYPE_CHECKING:
     from modelcheck.reports.packet.packet import Chapter
@@ -63,7 +63,7 @@ def said(found: PropertyReport) -> str:
     return words[found.verdict]
 
 
-def strength(found: PropertyReport) -> str:
+def strength(check: CheckReport, found: PropertyReport) -> str:
     """How much a verdict is worth."""
     match found.verdict:
         case "holds" | "unreached" if found.kind == "states":
@@ -71,7 +71,8 @@ def strength(found: PropertyReport) -> str:
         case "holds" | "unreached":
             if found.scope.startswith("inductive"):
                 within = " of those within the bound" if found.scope.endswith("within the bound") else ""
-                return f"proved of this check by induction{within}: no state was visited"
+                by = by_whom(check, found) or "by induction"
+                return f"proved of this check {by}{within}: also of states that were not visited"
             everything = "all fair runs" if found.kind == "temporal" else "all reachable states"
             within = "all states within the bound"
             return f"proved of this check: {within if found.scope == 'within the bound' else everything} were looked at"

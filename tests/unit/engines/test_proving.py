@@ -57,10 +57,14 @@ def hinted(model: Model, most: int = 1000) -> Hints:
     return Hints(visited, lambda text: expression_of(model.spec, text))
 
 
+def names(found: Exploration) -> dict[str, str]:
+    return {name: prover.name for name, prover in found.provers.items()}
+
+
 def test_what_follows_from_some_states_in_a_row_is_proved_so(model_of: Build) -> None:
     found = explore(model_of(CYCLE.replace("n == 7", "n == 6")), Request(Limits()))
     assert found.verdicts == {"far": Holds("inductive"), "near": Holds("inductive"), ERRORS: Holds("inductive")}
-    assert found.provers == {"near": "k-induction, k = 2", ERRORS: "k-induction, k = 2", "far": "k-induction, k = 2"}
+    assert names(found) == dict.fromkeys(["near", ERRORS, "far"], "k-induction, k = 2")
 
 
 def test_what_needs_lemmas_is_proved_with_lemmas(model_of: Build, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,7 +72,10 @@ def test_what_needs_lemmas_is_proved_with_lemmas(model_of: Build, monkeypatch: p
     model = model_of(FLAGS)
     found = explore(model, Request(Limits(), hints=hinted(model)))
     assert found.verdicts["one"] == Holds("inductive")
-    assert found.provers["one"] == "induction, k = 1, with 1 lemma"
+    assert found.provers["one"].name == "induction"
+    assert found.provers["one"].lemmas == ("forall p in Node: not (p.busy and turn == 0)",)
+    assert found.provers[ERRORS].lemmas == ()
+    assert found.tried == ("visiting all 7 states", "induction", "induction with lemmas")
     assert found.proof is not None
     assert [fact.text for fact in found.proof.invariant.facts if fact.origin == "lemma"] == [
         "forall p in Node: not (p.busy and turn == 0)"
@@ -79,7 +86,7 @@ def test_without_lemmas_spacer_proves_it(model_of: Build, monkeypatch: pytest.Mo
     monkeypatch.setattr(proving, "FIRST_K", 1)
     found = explore(model_of(FLAGS), Request(Limits()))
     assert found.verdicts["one"] == Holds("inductive")
-    assert found.provers["one"] == "Spacer, whose invariant was checked"
+    assert found.provers["one"].name == "Spacer, whose invariant was checked"
 
 
 @pytest.mark.parametrize("answer", [True, False])
@@ -131,7 +138,7 @@ def test_a_violation_among_the_states_visited_is_told(model_of: Build) -> None:
     one = found.verdicts["one"]
     assert isinstance(one, Violated)
     assert judge(model, one.run, model.properties[0]).length == 4
-    assert found.provers == {"one": "visiting states", ERRORS: "visiting all states"}
+    assert names(found) == {"one": "visiting states", ERRORS: "visiting all states"}
 
 
 def test_a_violation_that_nobody_visited_is_found_behind_spacer(model_of: Build) -> None:
@@ -140,7 +147,7 @@ def test_a_violation_that_nobody_visited_is_found_behind_spacer(model_of: Build)
     one = found.verdicts["one"]
     assert isinstance(one, Violated)
     assert judge(model, one.run, model.properties[0]).length == 4
-    assert found.provers["one"] == "bounded model checking"
+    assert found.provers["one"].name == "bounded model checking"
 
 
 def test_nothing_is_proved_where_an_evaluation_fails(model_of: Build) -> None:
@@ -162,7 +169,7 @@ def test_all_states_visited_are_a_proof_where_time_is_short(model_of: Build) -> 
     visited = hints.visited(None)
     found = explore(model, Request(Limits(seconds=0), hints=Hints(lambda _seconds: visited, hints.typed)))
     assert found.verdicts == dict.fromkeys(["one", ERRORS], Holds("exhaustive"))
-    assert found.provers == dict.fromkeys(["one", ERRORS], "visiting all states")
+    assert names(found) == dict.fromkeys(["one", ERRORS], "visiting all states")
 
 
 def test_ctrl_c_ends_it(model_of: Build) -> None:

@@ -17,7 +17,7 @@ from modelcheck.pipeline.verify import Options, load, verify_specs
 from modelcheck.reports import markdown
 from modelcheck.reports.html.elements import Markup, element, text
 from modelcheck.reports.html.page import render, script
-from modelcheck.reports.report import PropertyReport, Report
+from modelcheck.reports.report import ProofReport, PropertyReport, ProverReport, Report
 from modelcheck.reports.verdicts import strength, wanted
 from modelcheck.source import Source
 
@@ -199,10 +199,20 @@ def found(verdict: str, **more: object) -> PropertyReport:
         (found("holds", scope="exhaustive", kind="temporal"), "exhaustive: on every fair run"),
         (found("holds", scope="within the bound"), "within the bound that the check declares"),
         (found("unknown", reason="time", evidence="to depth 7"), "unknown: time; to depth 7"),
+        (found("holds", scope="inductive"), "proved by induction: of every reachable state, visited or not"),
+        (
+            found("holds", scope="inductive within the bound", prover=ProverReport("induction", ("a", "c", "d", "e"))),
+            "proved by induction with lemmas 1, 3 to 5 within the bound that the check declares",
+        ),
+        (
+            found("holds", scope="exhaustive", prover=ProverReport("visiting all states")),
+            "exhaustive: in every reachable state, by visiting all states",
+        ),
     ],
 )
 def test_the_strength_of_a_verdict_stands_beside_it(report: PropertyReport, said: str) -> None:
-    assert strength(report) == said
+    check = replace(report_of().specs[0].checks[0], proof=ProofReport(1, ("b", "c", "d", "e"), ("a",)))
+    assert strength(check, report) == said
 
 
 def test_what_was_expected_is_told_where_it_differs() -> None:

@@ -1,0 +1,29 @@
+"""Who proved what, and by which lemmas, for reports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelcheck.reports.report import ProofReport, ProverReport
+
+if TYPE_CHECKING:
+    from modelcheck.engines.base import Exploration
+
+
+def prover_report(found: Exploration, name: str) -> ProverReport | None:
+    """By what a property was proved or refuted, where that is told."""
+    prover = found.provers.get(name)
+    return None if prover is None else ProverReport(prover.name, prover.lemmas, prover.seconds)
+
+
+def proof_report(found: Exploration) -> ProofReport | None:
+    """What was proved by induction rests on. Earlier proofs of some properties may have had other lemmas."""
+    if found.proof is None:
+        return None
+    invariant = found.proof.invariant
+    lemmas = [fact for fact in invariant.facts if fact.origin == "lemma"]
+    said = [fact.text for fact in lemmas if fact.name.isidentifier()]
+    storage = [fact.text for fact in lemmas if not fact.name.isidentifier()]
+    used = dict.fromkeys(text for prover in found.provers.values() for text in prover.lemmas)
+    said += [text for text in used if text not in {*said, *storage}]
+    return ProofReport(invariant.k, tuple(said), tuple(storage))
