@@ -6,7 +6,7 @@ import os
 import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Literal
+from typing import Any, Literal
 
 from modelcheck.frozen import Frozen
 from modelcheck.source import Span
@@ -40,6 +40,10 @@ class InputError(Exception):
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(sorted(diagnostics, key=Diagnostic.sort_key))
         super().__init__("; ".join(f"{found.code}: {found.problem}" for found in self.diagnostics))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # By what it is made of, where it is handed to another process.
+        return type(self), (self.diagnostics,), self.__dict__
 
 
 class Diagnostics:

@@ -19,7 +19,7 @@ ERRORS = "errors"
 DEADLOCK = "deadlock"
 """The built-in property that no live agent is stuck outside its final states."""
 
-Stop = Literal["states", "memory", "time", "depth", "interrupted", "effort", "answered"]
+Stop = Literal["states", "memory", "time", "depth", "interrupted", "effort", "answered", "died"]
 
 STOPPED: dict[Stop, str] = {
     "states": "the limit on states was reached",
@@ -29,6 +29,7 @@ STOPPED: dict[Stop, str] = {
     "interrupted": "the search was interrupted",
     "effort": "the paths that may be tried were tried",
     "answered": "another question was answered first",
+    "died": "the process of the solver died",
 }
 """Why a search stopped, in words."""
 
@@ -123,6 +124,8 @@ class Exploration(Frozen):
     """By what a property was proved or refuted, where there is something to tell of it."""
     tried: tuple[str, ...] = ()
     """What was done, in words, where it was not to visit states or to look at runs of a length."""
+    memory_bytes: int = 0
+    """The most resident memory of the process that did it, where that was another one."""
 
 
 class Saving(Frozen):
@@ -170,3 +173,8 @@ class Request(Frozen):
     """Why every single state must be visited, so that no reduction may leave one out; empty where it need not."""
     hints: Hints | None = None
     """What lemmas are looked for with, if a proof is to be tried with them."""
+    so_far: Callable[[Exploration], None] | None = None
+    """Is told what is known whenever that is more: it is the answer where the engine is ended from outside.
+
+    Whoever ends it says why; until then it counts as stopped by the time.
+    """

@@ -54,13 +54,14 @@ class _Search(SolverSearch):
                 return True
             self.depth = max(self.depth, bounded.depth)
             self._note_bounds(lowered, bounded)
-            self._tell()
+            self.tell()
+            self._tell_progress()
         return False
 
     def _note_bounds(self, lowered: LoweredModel, bounded: Bounded) -> None:
         self.bounds = tuple(sorted(lowered.program.bounds[code] for code in bounded.cuts))
 
-    def _tell(self) -> None:
+    def _tell_progress(self) -> None:
         if self.request.progress is not None:
             self.request.progress(Progress(0, 0.0, self.depth, memory_bytes()))
 

@@ -85,6 +85,7 @@ class _Search(SolverSearch):
             induction.step(k)
             self.k = k
             self._note(induction)
+            self.tell()
             if len(induction.proved) == len(induction.claims):
                 break
         return self._strengthen(base, solving, induction.claims, room)

@@ -26,13 +26,13 @@ DEFAULT_SHARE, GREATEST_SHARE = 3 / 4, 9 / 10
 """The parts of the free memory that a search may use, unasked and at all: stopping cleanly beats being killed."""
 
 
-def memory_bytes() -> int:
-    """Resident memory of this process; 0 where the system does not tell."""
+def memory_bytes(process: int | None = None) -> int:
+    """Resident memory of this process, or of another one by number; 0 where the system does not tell."""
     try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+        pages = int(Path(f"/proc/{process or 'self'}/statm").read_text(encoding="ascii").split()[1])
         return pages * resource.getpagesize() if resource else pages * 4096
     except (OSError, ValueError, IndexError):
-        return peak_bytes()
+        return peak_bytes() if process is None else 0
 
 
 def forget_peak() -> None:

@@ -116,8 +116,12 @@ class _Portfolio(Struct):
 
     def _tried(self, engine: Engine, request: Request, share: float) -> Exploration:
         """What an engine finds in a share of the time that is left."""
+        if self.request.so_far is not None:
+            self.stopped = "time"
+            self.request.so_far(self._exploration())
+            self.stopped = "depth"
         limits = replace(request.limits, seconds=self._left() * share)
-        found = engine(self.model, replace(request, limits=limits, deadlock=False))
+        found = engine(self.model, replace(request, limits=limits, deadlock=False, so_far=None))
         self.tried += [what for what in found.tried if what not in self.tried]
         if found.stopped in {"interrupted", "memory"}:
             self.stopped = found.stopped

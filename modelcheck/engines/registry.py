@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from modelcheck.diagnostics import Diagnostic, InputError
@@ -43,26 +44,34 @@ def _native() -> Engine:
 def _bounded() -> Engine:
     with _solver("bounded"):
         from modelcheck.engines.bounded import explore  # noqa: PLC0415 - a thunk
-    return explore
+    return _apart(explore)
 
 
 def _induction() -> Engine:
     with _solver("induction"):
         from modelcheck.engines.induction import explore  # noqa: PLC0415 - a thunk
-    return explore
+    return _apart(explore)
 
 
 def _proof() -> Engine:
     with _solver("proof"):
         from modelcheck.engines.proving import explore  # noqa: PLC0415 - a thunk
-    return explore
+    return _apart(explore)
+
+
+def _apart(explore: Engine) -> Engine:
+    from modelcheck.engines.apart import apart  # noqa: PLC0415 - a thunk
+
+    return apart(explore)
 
 
 def inductive_engine() -> Callable[[Model, str, Request], Holds | Violated | NotKept | Unknown]:
     """What answers whether an invariant is inductive by itself."""
     with _solver("induction"):
         from modelcheck.engines.inductive import inductive  # noqa: PLC0415 - a thunk
-    return inductive
+    from modelcheck.engines.apart import inductive_apart  # noqa: PLC0415 - a thunk
+
+    return partial(inductive_apart, inductive)
 
 
 @contextmanager

@@ -73,6 +73,13 @@ class SolverSearch(Struct):
             self.stopped = stopped.why
         return self._exploration()
 
+    def tell(self) -> None:
+        """Say what is known by now."""
+        if self.request.so_far is not None:
+            so_far, self.stopped = self.stopped, "time"
+            self.request.so_far(self._exploration())
+            self.stopped = so_far
+
     def lowered_with(self, room: int, solving: Solving) -> LoweredModel:
         """The program with room for so many messages. Raises what `Solving.look` raises."""
         return lower_model(self.model, min(room, DEFAULT_IN_FLIGHT), min(room, DEFAULT_IN_QUEUE), solving.look)

@@ -277,7 +277,7 @@ def verify_check(
         seed=options.seed,
         states=StateCounts(found.distinct, found.explored, found.transitions, found.depth),
         seconds=Seconds(timing.compile_cpu, timing.search, timing.search_cpu),
-        memory_bytes=peak_bytes(),
+        memory_bytes=max(peak_bytes(), found.memory_bytes),
         reductions=found.reductions,
         bounds_hit=found.bounds_hit,
         properties=properties,

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 import time
 from collections.abc import Callable
-from types import FrameType
-from typing import Self
 
 from modelcheck.engines.base import Progress, Stop
+from modelcheck.engines.interruptible import Interruptible
 from modelcheck.engines.native import slots
 from modelcheck.engines.native.store import Store
 from modelcheck.engines.process import budget_bytes, memory_bytes
@@ -20,10 +17,11 @@ GRACE_SECONDS = 0.1
 """How long a trace may take once the time is up: most need less, and a violation without a run is of little use."""
 
 
-class Watch:
+class Watch(Interruptible):
     """Looks at the limits of one search, restarts included. As a context manager it takes Ctrl-C for a limit."""
 
     def __init__(self, limits: Limits, tell: Callable[[Progress], None] | None = None) -> None:
+        super().__init__()
         self.limits, self.tell = limits, tell
         self.budget = budget_bytes(limits)
         self.over: Stop | None = None
@@ -32,25 +30,8 @@ class Watch:
         """Whether the process has more memory than it may: what the store does not count, like the compiler's."""
         self._started = self._told = self._measured = time.monotonic()
         self._over_since = 0.0
-        self.is_interrupted = False
-        """Whether there was a Ctrl-C."""
         self.wants_pause: Callable[[], bool] = bool
         """Whether somebody waits for the end of a level: nobody, unless it is told."""
-
-    def __enter__(self) -> Self:
-        # An exception at an arbitrary place could leave a table half made. The second Ctrl-C is one all the same.
-        main = threading.current_thread() is threading.main_thread()
-        if main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            signal.signal(signal.SIGINT, self._interrupt)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if signal.getsignal(signal.SIGINT) == self._interrupt:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
-        self.is_interrupted = True
-        signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def is_over(self, store: Store) -> bool:
         """Whether the search must stop: the time is up, the user wants no more, the memory is used up."""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from types import FrameType
-from typing import Self, TypeVar
+from typing import TypeVar
 
 import z3
 
 from modelcheck.engines.base import Stop
+from modelcheck.engines.interruptible import Interruptible
 from modelcheck.engines.process import LOOK_SECONDS, memory_bytes
 from modelcheck.engines.symbolic.words import Term
 from modelcheck.kernel.task import Limits
@@ -28,7 +26,7 @@ class StoppedError(Exception):
         super().__init__(why)
 
 
-class Solving:
+class Solving(Interruptible):
     """Solvers within limits. The time is that of the whole check. As a context manager it takes Ctrl-C for a limit.
 
     `effort` limits each question, in the solver's own unit, and `looks` how much is written out for it, in terms. Both
@@ -36,39 +34,17 @@ class Solving:
     """
 
     def __init__(self, limits: Limits, started: float, effort: int | None = None, looks: int | None = None) -> None:
+        super().__init__()
         self.effort = effort
         self._looks = looks
         self.deadline = None if limits.seconds is None else started + limits.seconds
-        self.is_interrupted = False
         self._budget = limits.memory_bytes
         self._next = 0.0
 
-    def __enter__(self) -> Self:
-        # An exception among the solver's calls may be lost in one of them. The second Ctrl-C is one all the same.
-        main = threading.current_thread() is threading.main_thread()
-        if main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            signal.signal(signal.SIGINT, self._interrupt)
-        return self
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if signal.getsignal(signal.SIGINT) == self._interrupt:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        super().__exit__(kind, error, trace)
         if isinstance(error, KeyboardInterrupt):
             raise StoppedError("interrupted") from None
-
-    @contextmanager
-    def aside(self) -> Iterator[None]:
-        """While something else is done that has its own way with Ctrl-C."""
-        held = signal.getsignal(signal.SIGINT) == self._interrupt
-        if held:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-        yield
-        if held:
-            signal.signal(signal.SIGINT, self._interrupt)
-
-    def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
-        self.is_interrupted = True
-        signal.signal(signal.SIGINT, signal.default_int_handler)
 
     @property
     def seconds_left(self) -> float | None:

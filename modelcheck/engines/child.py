@@ -1,0 +1,200 @@
+"""Work in a process of its own, which can be ended at any time.
+
+A solver minds its limits most of the time only: what it does in one go may take seconds, and more memory than there is.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from modelcheck.engines.base import Stop
+from modelcheck.engines.interruptible import Interruptible
+from modelcheck.engines.process import LOOK_SECONDS, memory_bytes
+from modelcheck.frozen import Frozen
+from modelcheck.kernel.task import Limits
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import ForkProcess
+
+T = TypeVar("T")
+Tell = Callable[[Any], None]
+
+GRACE_SHARE, GRACE_SECONDS, LONGEST_GRACE_SECONDS = 0.05, 0.05, 2.0
+"""How much longer than its limit, and than that, the work may take to come to an end by itself."""
+
+_DEEP = 20_000
+"""How deep the values may be nested that are handed over, in calls."""
+
+
+class EndedError(Exception):
+    """The work was ended before it was done; `why` says by which limit, or that its process died."""
+
+    def __init__(self, why: Stop) -> None:
+        self.why: Stop = why
+        super().__init__(why)
+
+
+def can_have_child() -> bool:
+    """Whether this process can be copied: a copy has one thread only, and what the others held is never let go."""
+    try:
+        threads = len(list(Path("/proc/self/task").iterdir()))
+    except OSError:
+        threads = threading.active_count()
+    return hasattr(os, "fork") and threads == 1
+
+
+def in_child(work: Callable[[Tell], T], hear: Tell, limits: Limits) -> T:
+    """What `work` returns or raises, done in a copy of this process; what it tells on the way, `hear` gets.
+
+    Raises `EndedError` soon after a limit or Ctrl-C, and where the process dies. Nothing of it is left then, nor where
+    this process is killed. What is handed over is pickled.
+    """
+    from multiprocessing import get_context  # noqa: PLC0415 - takes longer to load than most verifications
+
+    began, context = time.monotonic(), get_context("fork")
+    here, there = context.Pipe(duplex=False)
+    process = context.Process(target=_work, args=(work, there), daemon=True)
+    with Interruptible() as user, here:
+        with _deaf_to_ctrl_c(), there:
+            process.start()
+        try:
+            answer: T = _answer(process, here, hear, _watch(process, limits, began, user))
+            return answer
+        finally:
+            process.kill()
+            process.join()
+            process.close()
+
+
+class _Told(Frozen):
+    value: Any
+
+
+class _Done(Frozen):
+    value: Any
+
+
+class _Raised(Frozen):
+    error: BaseException
+
+
+# ------------------------------------------------------------------------------------------------------ this process
+
+
+def _answer(process: ForkProcess, here: Connection, hear: Tell, over: Callable[[], Stop | None]) -> Any:  # noqa: ANN401
+    while True:
+        if here.poll(LOOK_SECONDS):
+            match _received(process, here):
+                case _Told(value):
+                    hear(value)
+                case _Done(value):
+                    return value
+                case _Raised(error):
+                    raise error
+        if (stop := over()) is not None:
+            raise EndedError(stop)
+
+
+def _received(process: ForkProcess, here: Connection) -> Any:  # noqa: ANN401 - one of the three
+    try:
+        return pickle.loads(here.recv_bytes())  # noqa: S301 - from ourselves
+    except (EOFError, OSError):
+        process.join()
+        # What else kills it is the system, where there is no memory.
+        raise EndedError("memory" if process.exitcode == -signal.SIGKILL else "died") from None
+
+
+def _watch(process: ForkProcess, limits: Limits, began: float, user: Interruptible) -> Callable[[], Stop | None]:
+    deadline = None
+    if limits.seconds is not None:
+        grace = min(GRACE_SHARE * limits.seconds, LONGEST_GRACE_SECONDS) + GRACE_SECONDS
+        deadline = began + limits.seconds + grace
+    budget, pid = limits.memory_bytes, process.pid
+    assert pid is not None
+
+    def over() -> Stop | None:
+        if user.is_interrupted:
+            return "interrupted"
+        if deadline is not None and time.monotonic() >= deadline:
+            return "time"
+        return "memory" if budget is not None and memory_bytes(pid) > budget else None
+
+    return over
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Ctrl-C does not reach a process that is started meanwhile: it is its parent's business."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+# ----------------------------------------------------------------------------------------------------- the other one
+
+
+def _work(work: Callable[[Tell], Any], there: Connection) -> None:
+    """Ends the process: nothing that the other one left to be done at its end is done twice."""
+    # What was there before is not looked through, and so not copied.
+    gc.freeze()
+    _end_with_parent()
+
+    def send(message: Any) -> None:  # noqa: ANN401 - one of the three
+        there.send_bytes(_pickled(message))
+
+    with suppress(BrokenPipeError):
+        try:
+            done = _Done(work(lambda value: send(_Told(value))))
+            send(done)
+        except BaseException as error:  # noqa: BLE001 - the other process raises it
+            send(_Raised(_portable(error)))
+    os._exit(0)
+
+
+def _end_with_parent() -> None:
+    """A thread that waits for the end of the other process, however it ends."""
+    from multiprocessing import connection, parent_process  # noqa: PLC0415 - the other process has it
+
+    parent = parent_process()
+    assert parent is not None
+
+    def wait() -> None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def _pickled(value: Any) -> bytes:  # noqa: ANN401 - any
+    usual = sys.getrecursionlimit()
+    sys.setrecursionlimit(_DEEP)
+    try:
+        return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    finally:
+        sys.setrecursionlimit(usual)
+
+
+def _portable(error: BaseException) -> BaseException:
+    """The error as it can be handed over, with the place where it was raised."""
+    where = "".join(traceback.format_exception(error))
+    error.__cause__ = error.__context__ = None
+    try:
+        pickle.loads(_pickled(error))  # noqa: S301 - from ourselves
+    except Exception:  # noqa: BLE001 - whatever its class does not allow
+        error = RuntimeError(f"{type(error).__name__}: {error}")
+    error.add_note(where.rstrip())
+    return error

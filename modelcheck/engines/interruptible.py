@@ -1,0 +1,42 @@
+"""Ctrl-C as something to look for, where an exception at an arbitrary place would do harm or be lost."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Self
+
+
+class Interruptible:
+    """As a context manager it notes a Ctrl-C. The second one is an exception all the same."""
+
+    def __init__(self) -> None:
+        self.is_interrupted = False
+        """Whether there was one."""
+
+    def __enter__(self) -> Self:
+        main = threading.current_thread() is threading.main_thread()
+        if main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, self._interrupt)
+        return self
+
+    def __exit__(self, _kind: object, _error: BaseException | None, _trace: object) -> None:
+        if signal.getsignal(signal.SIGINT) == self._interrupt:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """While something else is done that has its own way with Ctrl-C."""
+        held = signal.getsignal(signal.SIGINT) == self._interrupt
+        if held:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        yield
+        if held:
+            signal.signal(signal.SIGINT, self._interrupt)
+
+    def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
+        self.is_interrupted = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)
