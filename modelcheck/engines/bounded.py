@@ -6,7 +6,7 @@ import time
 
 from modelcheck.engines.base import STOPPED, Exploration, Progress, Request
 from modelcheck.engines.process import memory_bytes
-from modelcheck.engines.solved import SolverSearch
+from modelcheck.engines.solved import SolverSearch, lowered_for_runs
 from modelcheck.engines.symbolic.bounded import Bounded
 from modelcheck.engines.symbolic.solving import Solving
 from modelcheck.ir.model import Model
@@ -21,8 +21,8 @@ DEFAULT_DEPTH = 10
 def explore(model: Model, request: Request) -> Exploration:
     """Look for the shortest violations among the runs of up to `request.limits.depth` steps.
 
-    An undeclared capacity starts small, because each slot for a message makes every step harder; where a run needs
-    more, the search starts again with twice the room. Without a violation nothing holds: longer runs were not seen.
+    The room for messages, or for equal ones, starts small, because it makes every step harder; where a run needs more,
+    the search starts again with twice the room. Without a violation nothing holds: longer runs were not seen.
     """
     return _Search(model, request).explored()
 
@@ -36,7 +36,7 @@ class _Search(SolverSearch):
 
     def needs_more(self, solving: Solving, room: int) -> bool:
         started = time.process_time()
-        lowered = self.lowered_with(room, solving)
+        lowered = lowered_for_runs(self.model, room, solving.look)
         limit = self.request.limits.depth
         most = DEFAULT_DEPTH if limit is None else limit
         bounded = Bounded(simplify(lowered.program, solving.look), solving, deadlock=self.request.deadlock, most=most)

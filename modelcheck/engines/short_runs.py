@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator, Sequence
 
 from modelcheck.engines.base import DEADLOCK
 from modelcheck.engines.process import budget_bytes
-from modelcheck.engines.solved import FIRST_ROOM
+from modelcheck.engines.solved import FIRST_ROOM, lowered_for_runs
 from modelcheck.engines.symbolic import words
 from modelcheck.engines.symbolic.blocks import Digit
 from modelcheck.engines.symbolic.bounded import Bounded, Found
@@ -15,10 +15,8 @@ from modelcheck.engines.symbolic.solving import Solving, StoppedError
 from modelcheck.engines.symbolic.words import Term
 from modelcheck.frozen import replace
 from modelcheck.ir.model import Model
-from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
 from modelcheck.kernel.passes.simplify import simplify
 from modelcheck.kernel.task import Limits
-from modelcheck.lowering import lower_model
 
 EFFORT = 10_000_000
 """How much a solver may do for one question, in its own unit: about a second, and the same on every machine."""
@@ -69,7 +67,7 @@ class ShortRuns:
 
     def _runs(self, solving: Solving, room: int, depth: int) -> Generator[tuple[str, Found], None, bool]:
         """Search with room for so many messages; whether some run needs more."""
-        lowered = lower_model(self.model, min(room, DEFAULT_IN_FLIGHT), min(room, DEFAULT_IN_QUEUE))
+        lowered = lowered_for_runs(self.model, room)
         bounded = Bounded(simplify(lowered.program), solving, deadlock=DEADLOCK in self.asked, most=depth)
         bounded.open = [question for question in bounded.open if question.name in self.asked]
         bounded.start()

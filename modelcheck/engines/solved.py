@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
@@ -22,6 +22,18 @@ from modelcheck.verdict import Reached, Verdict, Violated
 
 FIRST_ROOM = 4
 """How many messages there is room for at first, where no capacity is declared: each slot makes every step harder."""
+
+MOST_ROOM = FIRST_ROOM * DEFAULT_IN_FLIGHT
+"""Where there is room for all messages, even if all of them are equal."""
+
+
+def lowered_for_runs(model: Model, room: int, look: Callable[[], None] = lambda: None) -> LoweredModel:
+    """The program for runs from the beginning, with bags of few packets as bits: to keep slots in order is hard.
+
+    Raises what `look` raises.
+    """
+    copies = min(room, MOST_ROOM) // FIRST_ROOM
+    return lower_model(model, min(room, DEFAULT_IN_FLIGHT), min(room, DEFAULT_IN_QUEUE), look, copies=copies)
 
 
 class SolverSearch(Struct):

@@ -70,9 +70,14 @@ def lower_model(
     in_flight: int = DEFAULT_IN_FLIGHT,
     in_queue: int = DEFAULT_IN_QUEUE,
     look: Callable[[], None] = lambda: None,
+    *,
+    copies: int = 0,
 ) -> LoweredModel:
-    """As `lower`, with what an engine's answer is translated back by. `look` is called now and then, and may raise."""
-    low = k.Lowering(model, in_flight, in_queue)
+    """As `lower`, with what an engine's answer is translated back by. `look` is called now and then, and may raise.
+
+    With `copies`, bags of few packets are made for solvers, with room for so many equal ones.
+    """
+    low = k.Lowering(model, in_flight, in_queue, copies)
     declare_cells(low)
     initial = _block(low, None, tuple(model.initial))
     actions = []

@@ -39,12 +39,12 @@ class DisagreementError(AssertionError):
     """Judge and kernel differ."""
 
 
-def compare(model: Model, max_states: int, *, in_flight: int = DEFAULT_IN_FLIGHT) -> Compared:
+def compare(model: Model, max_states: int, *, in_flight: int = DEFAULT_IN_FLIGHT, copies: int = 0) -> Compared:
     """Explore with the judge and require the same of the program, as lowered, simplified and narrowed, in every state.
 
     Raises `DisagreementError` at the first difference.
     """
-    lowered = lower_model(model, in_flight, DEFAULT_IN_QUEUE)
+    lowered = lower_model(model, in_flight, DEFAULT_IN_QUEUE, copies=copies)
     plain = lowered.program
     simple = simplify(plain)
     programs = plain, simple, narrow(simple)

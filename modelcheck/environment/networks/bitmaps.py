@@ -144,6 +144,12 @@ class Bitmap(Frozen, eq=False):
         low.choose(local, k.ir.Between(0, self.numbering.total - 1), lambda: self.holds(low, local), digit)
         return local
 
+    def words_to(self, low: k.Lowering, target: Id) -> Iterator[k.Expr]:
+        """All that is addressed to a target."""
+        for message in self.arrays:
+            if target in low.model.packets[message].target_positions:
+                yield from self._block(low, message, target)
+
     def clear(self, low: k.Lowering, target: Id) -> None:
         """Take out what is addressed to a target."""
         for message, array in self.arrays.items():

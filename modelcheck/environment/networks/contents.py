@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from modelcheck.environment.networks.ageing import some_due, some_moves
 from modelcheck.environment.networks.bags import Bag, declare_bag
 from modelcheck.environment.networks.bitmaps import Bitmap, declare_bitmap, fits_bitmap
+from modelcheck.environment.networks.copies import Copies, declare_copies, fits_copies
 from modelcheck.environment.networks.numbering import Numbering
 from modelcheck.ir import lowered as k
 from modelcheck.ir.ageing import is_ready
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from modelcheck.ir.expression import Env
     from modelcheck.ir.network import Place
     from modelcheck.ir.values import Id, Packet, Value
+
+Store = Bag | Bitmap | Copies
+"""How the packets are kept in a kernel state."""
 
 
 class Unqueued(Network):
@@ -71,13 +75,16 @@ class Unqueued(Network):
         numbering = Numbering(low.model, self.messages)
         if self.absorbs and fits_bitmap(numbering):
             low.networks[self] = declare_bitmap(low, numbering)
+        elif low.copies and not self.absorbs and self.capacity != 0 and fits_copies(numbering):
+            room = DEFAULT_IN_FLIGHT if self.capacity is None else self.capacity
+            low.networks[self] = declare_copies(low, f"messages ({self.kind})", numbering, room)
         else:
             room = low.in_flight if self.capacity is None or self.remembers else self.capacity
             low.networks[self] = declare_bag(low, f"messages ({self.kind})", numbering, room)
 
-    def _store(self, low: k.Lowering) -> Bag | Bitmap:
+    def _store(self, low: k.Lowering) -> Store:
         store = low.networks[self]
-        assert isinstance(store, Bag | Bitmap)
+        assert isinstance(store, Store)
         return store
 
     def lower_packets(self, low: k.Lowering, message: str, target: Id | None) -> k.LowSet:
@@ -105,7 +112,7 @@ class Unqueued(Network):
         number = store.numbering.number(low, message, source, target, content)
         return store.holds(low, low.share(number, "packet")) if self.absorbs else k.build.FALSE
 
-    def _lower_add(self, low: k.Lowering, store: Bag | Bitmap, number: k.Expr) -> None:
+    def _lower_add(self, low: k.Lowering, store: Store, number: k.Expr) -> None:
         """What `_add` does: soups have no limit of their own, so only their room can end."""
         if self.remembers and isinstance(store, Bitmap):
             store.put(low, number)
@@ -114,20 +121,30 @@ class Unqueued(Network):
         full = store.full(low, limit)
         if self.on_full == "drops" and not self.remembers:
             with low.branch(k.build.negation(full), chooses=False):
-                store.put(low, number)
+                self._lower_put(low, store, number)
             return
         blocks = self.on_full == "blocks" and not self.remembers
         low.when(full, k.ir.Halt("block") if blocks else low.cut(self._too_many(limit)))
+        self._lower_put(low, store, number)
+
+    def _lower_put(self, low: k.Lowering, store: Store, number: k.Expr) -> None:
+        if isinstance(store, Copies):
+            low.when(store.too_many_copies(low, number), low.cut(self._too_equal(store)))
         store.put(low, number)
 
-    def _lowered_limit(self, low: k.Lowering, store: Bag | Bitmap) -> int:
-        if isinstance(store, Bag):
+    def _too_equal(self, store: Copies) -> str:
+        return f"more than {len(store.planes)} equal messages in flight ({self.kind})"
+
+    def _lowered_limit(self, low: k.Lowering, store: Store) -> int:
+        if isinstance(store, Bag | Copies):
             return store.room
         return DEFAULT_IN_FLIGHT if self.capacity is None else self.capacity
 
     def room(self, low: k.Lowering) -> str | None:
         """A bag without a declared capacity, and a soup that is kept as a bag, are as large as was asked for."""
         store = self._store(low)
+        if isinstance(store, Copies):
+            return self._too_equal(store) if len(store.planes) < store.room else None
         open_ended = isinstance(store, Bag) and (self.capacity is None or self.remembers)
         is_short = open_ended and low.in_flight < DEFAULT_IN_FLIGHT
         return self._too_many(self._lowered_limit(low, store)) if is_short else None
@@ -149,7 +166,7 @@ class Unqueued(Network):
         store = self._store(low)
         if isinstance(store, Bag):
             store.age(low, absorbs=self.absorbs)
-        else:
+        elif isinstance(store, Bitmap):
             store.age(low)
 
     def lower_point(self, low: k.Lowering) -> Place:

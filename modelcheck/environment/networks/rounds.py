@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from modelcheck.environment.networks.bags import Bag
 from modelcheck.environment.networks.bitmaps import Bitmap, declare_bitmap
-from modelcheck.environment.networks.contents import Unqueued
+from modelcheck.environment.networks.contents import Store, Unqueued
 from modelcheck.environment.networks.numbering import Numbering
 from modelcheck.frozen import field
 from modelcheck.ir import lowered as k
@@ -88,7 +87,7 @@ class Rounds(Unqueued):
         finally:
             store.held.clear()
 
-    def _lower_add(self, low: k.Lowering, store: Bag | Bitmap, number: k.Expr) -> None:
+    def _lower_add(self, low: k.Lowering, store: Store, number: k.Expr) -> None:
         store.put(low, number)
 
     def room(self, low: k.Lowering) -> str | None:

@@ -42,14 +42,18 @@ BEYOND_THE_BOUND = "the declared bound"
 class Lowering(Blocks):
     """The state of lowering one model.
 
-    `in_flight` and `in_queue` are the room of networks without a declared capacity.
+    `in_flight` and `in_queue` are the room of networks without a declared capacity. With `copies`, a bag of few
+    packets has room for so many equal ones.
     """
 
-    def __init__(self, model: Model, in_flight: int = DEFAULT_IN_FLIGHT, in_queue: int = DEFAULT_IN_QUEUE) -> None:
+    def __init__(
+        self, model: Model, in_flight: int = DEFAULT_IN_FLIGHT, in_queue: int = DEFAULT_IN_QUEUE, copies: int = 0
+    ) -> None:
         super().__init__()
         self.model = model
         self.in_flight = in_flight
         self.in_queue = in_queue
+        self.copies = copies
         self.arrays: list[ir.Array] = []
         self.variables: dict[Variable, Stored] = {}
         self.control: dict[str, int] = {}

@@ -128,6 +128,24 @@ def test_a_run_that_needs_more_room_gets_it(model_of: Build) -> None:
     assert found.bounds_hit == ()
 
 
+@pytest.mark.parametrize("network", ["unordered", "unordered capacity 6", "fifo", "set"])
+def test_equal_messages_get_room_too(model_of: Build, network: str) -> None:
+    text = """
+        message M(x: 0..1)
+        agent A { var n: 0..9 = 0  final initial state S { step go when n < 9 { n += 1  send M(0) to B } } }
+        agent B { var n: 0..9 = 0  final initial state S { on M(x) when n < 9 { n += 1 } } }
+        reachable got: B[0].n == 3 and A[0].n == 3
+        invariant little: B[0].n + 3 >= A[0].n
+        check "c" { network NETWORK  expect got, little }
+    """
+    found = explore(model_of(text.replace("NETWORK", network)), Request(Limits(depth=6), deadlock=False))
+    assert isinstance(found.verdicts["got"], Reached)
+    assert found.bounds_hit == ()
+    little = found.verdicts["little"]
+    assert isinstance(little, Violated)
+    assert len(little.run.choices) == 4
+
+
 def test_a_declared_capacity_is_told(model_of: Build) -> None:
     text = """
         message M
