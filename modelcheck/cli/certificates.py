@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from modelcheck.cli.files import replace_file
 from modelcheck.cli.output import Folder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from modelcheck.environment.instantiate import Overrides
     from modelcheck.ir.spec import Check, Spec
@@ -42,9 +43,20 @@ def write_certificates(
     for one, name in zip(proved, folders(proved), strict=True):
         files = certificate_of(one).files()
         try:
-            (folder / name).mkdir(parents=True, exist_ok=True)
-            for file, content in files.items():
-                (folder / name / file).write_bytes(content)
+            _write(folder / name, files)
         except OSError as error:
             raise click.UsageError(f"cannot write to {folder / name}: {error.strerror}") from None
         click.echo(f"wrote a certificate: {folder / name}", err=True)
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    """The document comes last and at once: a folder that has one has all of the certificate. Raises `OSError`."""
+    from modelcheck.pipeline.certificates.document import NAME  # noqa: PLC0415 - rare
+
+    folder.mkdir(parents=True, exist_ok=True)
+    document = folder / NAME
+    document.unlink(missing_ok=True)
+    for file, content in files.items():
+        if file != NAME:
+            (folder / file).write_bytes(content)
+    replace_file(document, files[NAME])

@@ -7,6 +7,8 @@ time, and take as much memory as it may without that of anybody else.
 from __future__ import annotations
 
 import json
+import os
+import select
 import signal
 import sys
 from typing import Any
@@ -19,10 +21,16 @@ except ImportError:  # Not on every system.
     resource = None  # type: ignore[assignment]
 
 
+LOOK_MILLISECONDS = 100
+"""How long it may take until the end of the solver is noticed. That of whoever asks is noticed at once."""
+
+
 def main() -> None:
     """Answer until there are no more questions."""
     # Whoever asks decides when to stop.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "fork"):
+        _guard()
     allowed = int(sys.argv[1])
     if resource is not None and allowed:
         resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
@@ -30,6 +38,26 @@ def main() -> None:
         question = json.loads(line)
         sys.stdout.write(json.dumps(answer(question["script"], question["milliseconds"])) + "\n")
         sys.stdout.flush()
+
+
+def _guard() -> None:
+    """Goes on in a copy of this process, which is ended as soon as nobody is there to ask, however that came.
+
+    The solver holds Python's lock while it works, so that it cannot look itself.
+    """
+    solver = os.fork()
+    if not solver:
+        return
+    # What is written there is the solver's, and whoever reads must see its end.
+    os.close(1)
+    hung_up = select.poll()
+    hung_up.register(0, 0)
+    while not os.waitpid(solver, os.WNOHANG)[0]:
+        if hung_up.poll(LOOK_MILLISECONDS):
+            os.kill(solver, signal.SIGKILL)
+            os.waitpid(solver, 0)
+            break
+    os._exit(0)
 
 
 def answer(script: str, milliseconds: int) -> dict[str, str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -15,7 +17,7 @@ from modelcheck.engines.process import budget_bytes, memory_bytes
 from modelcheck.frozen import Frozen
 from modelcheck.kernel.task import Limits
 
-_GRACE_SECONDS = 1.0
+_GRACE_SECONDS = 0.05
 """The solver looks at its clock now and then only; what does not end this long after its time is ended."""
 
 _ROOM_BYTES = 1 << 29
@@ -61,7 +63,7 @@ class Solver:
         assert process.stdout is not None
         # 0 is no limit.
         question = {"script": script, "milliseconds": 0 if left is None else max(1, int(1000 * left))}
-        late = None if left is None else threading.Timer(left + _GRACE_SECONDS, process.kill)
+        late = None if left is None else threading.Timer(left + _GRACE_SECONDS, _kill, [process])
         try:
             if late is not None:
                 late.start()
@@ -92,10 +94,19 @@ class Solver:
         process, self._process = self._process, None
         if process is None:
             return
-        process.kill()
+        _kill(process)
         process.wait()
         for stream in (process.stdin, process.stdout):
             if stream is not None:
                 # A question may be left that nobody read.
                 with contextlib.suppress(BrokenPipeError):
                     stream.close()
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """With the copy of itself that solves."""
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()

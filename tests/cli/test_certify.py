@@ -62,6 +62,24 @@ def test_a_certificate_is_rechecked_and_a_wrong_one_rejected(run: Run, tmp_path:
     assert "REJECTED" in done.stdout
 
 
+def test_half_a_certificate_is_none(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert proved(run, "out").returncode == 0
+    write = Path.write_bytes
+
+    def full(path: Path, content: bytes) -> int:
+        if path.name == "types.smt2":
+            raise OSError(28, "No space left on device")
+        return write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    done = proved(run, "out")
+    assert done.returncode == 2
+    assert "No space left on device" in done.stderr
+    files = {file.name for file in (tmp_path / "out" / "counter-two").iterdir()}
+    assert "start.smt2" in files
+    assert "certificate.json" not in files
+
+
 def test_unusable_certificates_exit_with_2(run: Run, tmp_path: Path) -> None:
     pytest.importorskip("cvc5")
     done = run("certify", "nowhere")

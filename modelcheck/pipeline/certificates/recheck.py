@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelcheck.diagnostics import Diagnostic, InputError
+from modelcheck.engines.apart import own, within
+from modelcheck.engines.base import STOPPED
+from modelcheck.engines.child import EndedError, can_have_child, in_child
 from modelcheck.engines.recheck import Solver, solver_name
 from modelcheck.engines.symbolic.solving import Solving, StoppedError
 from modelcheck.environment.instantiate import Overrides
@@ -20,7 +23,7 @@ from modelcheck.pipeline.certificates.explicit import visit
 from modelcheck.pipeline.certificates.lemmas import lemmas_on_storage, written_lemmas
 from modelcheck.pipeline.certificates.make import Asked, Certificate, certificate, instance_of
 from modelcheck.pipeline.verify import load_file
-from modelcheck.reports.certified import CertificateReport, CertifyReport, CheckedObligation
+from modelcheck.reports.certified import CertificateReport, CertifyReport, CheckedObligation, ExplicitRun
 from modelcheck.version import __version__
 
 if TYPE_CHECKING:
@@ -45,7 +48,7 @@ def certify(path: Path, spec_path: str | None, limits: Limits) -> CertifyReport:
     reports = []
     for one in given:
         try:
-            reports.append(_recheck(one, limits))
+            reports.append(_recheck_apart(one, limits))
         except KeyboardInterrupt:
             # What came of those before is told all the same.
             reports.append(replace(_blank(one), interrupted=True))
@@ -105,7 +108,31 @@ def _budgets(file: Path, document: doc.CertificateDocument) -> dict[tuple[str, s
     return budgets
 
 
-def _recheck(given: _Given, limits: Limits) -> CertificateReport:
+def _recheck_apart(given: _Given, limits: Limits) -> CertificateReport:
+    """In a process of its own, where the system has them."""
+    if not can_have_child():
+        return _recheck(given, limits, lambda _: None)
+    latest, limits = _blank(given), within(limits)
+
+    def hear(report: CertificateReport) -> None:
+        nonlocal latest
+        latest = report
+
+    try:
+        return in_child(lambda tell: _recheck(given, own(limits), tell), hear, limits)
+    except EndedError as ended:
+        said = STOPPED[ended.why]
+        obligations = tuple(
+            replace(one, reason=said) if one.answer == "unknown" and not one.reason else one
+            for one in latest.obligations
+        )
+        if obligations and not any(one.answer == "unknown" for one in obligations):
+            skipped = ExplicitRun(latest.sizes, holds=True, complete=False, said=f"not done: {said}")
+            latest = replace(latest, explicit=(skipped,))
+        return replace(latest, obligations=obligations, interrupted=ended.why == "interrupted")
+
+
+def _recheck(given: _Given, limits: Limits, tell: Callable[[CertificateReport], None]) -> CertificateReport:
     started = time.monotonic()
     with Solver(limits, started) as solver:
         report = _blank(given)
@@ -124,7 +151,9 @@ def _recheck(given: _Given, limits: Limits) -> CertificateReport:
         objections = tuple(_objections(given, made))
         if objections:
             return replace(report, objections=objections)
-        report = replace(report, obligations=tuple(_answers(made, solver)))
+        for obligations in _answers(made, solver):
+            report = replace(report, obligations=obligations)
+            tell(report)
     if report.outcome == "rejected":
         return report
     visited = visit(instance, given.asked, limits, started)
@@ -152,10 +181,14 @@ def _blank(given: _Given) -> CertificateReport:
     )
 
 
-def _answers(made: Certificate, solver: Solver) -> Iterator[CheckedObligation]:
-    for each in made.document.obligations:
+def _answers(made: Certificate, solver: Solver) -> Iterator[tuple[CheckedObligation, ...]]:
+    """All obligations, again and again: first without an answer, then with one more each time."""
+    found = [CheckedObligation(each.file, each.meaning, "unknown", "") for each in made.document.obligations]
+    yield tuple(found)
+    for number, each in enumerate(made.document.obligations):
         answer = solver.ask(made.formulas[each.file].decode())
-        yield CheckedObligation(each.file, each.meaning, answer.word, answer.reason)
+        found[number] = replace(found[number], answer=answer.word, reason=answer.reason)
+        yield tuple(found)
 
 
 # ------------------------------------------------------------------------------------------------------- what is given

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,8 @@ pytest.importorskip("cvc5")
 import msgspec
 
 from modelcheck.diagnostics import InputError
+from modelcheck.engines.base import STOPPED, Stop
+from modelcheck.engines.child import EndedError
 from modelcheck.engines.recheck import Answer, Solver
 from modelcheck.environment.instantiate import Overrides
 from modelcheck.frozen import replace
@@ -338,36 +339,6 @@ def test_a_lemma_has_a_name_of_its_own(name: str) -> None:
 
 # --------------------------------------------------------------------------------------------- limits, explicit runs
 
-HARD = """(set-logic QF_BV)(declare-const a (_ BitVec 64))(declare-const b (_ BitVec 64))
-(assert (= (bvmul a b) (_ bv1000000016000000063 64)))(assert (bvult a (_ bv2000000000 64)))
-(assert (bvult b (_ bv2000000000 64)))(assert (bvugt a (_ bv1000000009 64)))(check-sat)"""
-
-
-def test_the_solver_is_stopped_in_time() -> None:
-    started = time.monotonic()
-    with Solver(Limits(seconds=0.4), started) as solver:
-        assert solver.ask(HARD) == Answer("unknown", "the time limit was reached")
-        assert solver.ask("(check-sat)") == Answer("unknown", "the time limit was reached")
-    assert time.monotonic() - started < 5
-
-
-def test_whoever_interrupts_leaves_no_process_behind() -> None:
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGALRM, interrupt)
-    try:
-        with Solver(LIMITS, time.monotonic()) as solver:
-            assert solver.ask("(set-logic QF_BV)(check-sat)").word == "sat"
-            process = solver._process
-            signal.setitimer(signal.ITIMER_REAL, 0.2)
-            with pytest.raises(KeyboardInterrupt):
-                solver.ask(HARD)
-    finally:
-        signal.signal(signal.SIGALRM, before)
-    assert process is not None
-    assert process.poll() is not None
-
 
 def test_what_was_rechecked_before_an_interrupt_is_told(
     folder: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, bytes]
@@ -388,6 +359,30 @@ def test_what_was_rechecked_before_an_interrupt_is_told(
     report = recheck.certify(folder.parent, None, LIMITS)
     assert [each.outcome for each in report.certificates] == ["certified", "interrupted"]
     assert report.exit_code == 130
+
+
+@pytest.mark.parametrize(
+    ("answered", "why", "outcome"),
+    [(2, "time", "inconclusive"), (6, "memory", "certified"), (2, "interrupted", "interrupted")],
+)
+def test_what_was_not_rechecked_when_the_process_was_ended_is_not_certified(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, answered: int, why: Stop, outcome: str
+) -> None:
+    def in_child(work: Callable[..., object], hear: Callable[[CertificateReport], None], _limits: Limits) -> None:
+        def tell(report: CertificateReport) -> None:
+            hear(report)
+            if report.obligations[answered - 1].answer == "unsat":
+                raise EndedError(why)
+
+        work(tell)
+
+    monkeypatch.setattr(recheck, "can_have_child", lambda: True)
+    monkeypatch.setattr(recheck, "in_child", in_child)
+    report = rechecked(folder, LIMITS)
+    assert [each.answer for each in report.obligations] == ["unsat"] * answered + ["unknown"] * (6 - answered)
+    assert {each.reason for each in report.obligations[answered:]} <= {STOPPED[why]}
+    assert [run.said for run in report.explicit] == [f"not done: {STOPPED[why]}"] * (answered == 6)
+    assert report.outcome == outcome
 
 
 def test_what_the_solver_does_not_know_is_no_certificate(folder: Path) -> None:
