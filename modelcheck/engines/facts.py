@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from itertools import count
 from typing import Literal
 
 from modelcheck.engines.base import ERRORS
+from modelcheck.engines.symbolic.strengthening import Lemma
 from modelcheck.ir.model import Model
-from modelcheck.kernel.invariant import Fact, at_rest
+from modelcheck.kernel.invariant import Fact, Invariant, Proof, at_rest
 from modelcheck.kernel.passes.simplify import simplified
 from modelcheck.kernel.passes.simplify_nodes import TRUE
 from modelcheck.kernel.program import AndOr, Program
+from modelcheck.kernel.type_facts import type_facts
+
+
+def proof_of(model: Model, program: Program, proved: Collection[str], k: int, lemmas: Sequence[Lemma]) -> Proof:
+    """What was proved of a program, from `k` states in a row and with lemmas."""
+    # As a specification can have them.
+    names = (name for number in count(1) if (name := f"lemma_{number}") not in model.spec.properties)
+    facts = [
+        Fact(lemma.name or next(names), lemma.origin, "state", lemma.text, simplified(lemma.holds)) for lemma in lemmas
+    ]
+    return Proof(program, Invariant(k, (*type_facts(program), *claims(model, program, proved), *facts)))
 
 
 def claims(model: Model, program: Program, proved: Collection[str]) -> Iterator[Fact]:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import count
-
 from modelcheck.engines.base import DEADLOCK, ERRORS, STOPPED, Exploration, Prover, Request
-from modelcheck.engines.facts import claims
+from modelcheck.engines.facts import proof_of
 from modelcheck.engines.solved import SolverSearch
 from modelcheck.engines.strengthened import Strengthened
 from modelcheck.engines.symbolic.bounded import Bounded
@@ -15,10 +12,9 @@ from modelcheck.engines.symbolic.solving import Solving
 from modelcheck.engines.symbolic.strengthening import Lemma
 from modelcheck.frozen import field
 from modelcheck.ir.model import Model
-from modelcheck.kernel.invariant import Fact, Invariant, Proof
-from modelcheck.kernel.passes.simplify import simplified, simplify
+from modelcheck.kernel.invariant import Proof
+from modelcheck.kernel.passes.simplify import simplify
 from modelcheck.kernel.program import DECLARED_BOUND, Program
-from modelcheck.kernel.type_facts import type_facts
 from modelcheck.lowering import LoweredModel
 from modelcheck.semantics.show import cell_name, show_cell
 from modelcheck.verdict import Holds, Scope, Unknown, Verdict
@@ -153,13 +149,7 @@ class _Search(SolverSearch):
     def proof(self) -> Proof | None:
         if self.program is None or not self.k or self.short or ERRORS not in self.proved:
             return None
-        names = _names(self.model.spec.properties)
-        lemmas = [
-            Fact(lemma.name or next(names), "lemma", "state", lemma.text, simplified(lemma.holds))
-            for lemma in self.lemmas
-        ]
-        facts = (*type_facts(self.program), *claims(self.model, self.program, self.proved), *lemmas)
-        return Proof(self.program, Invariant(self.needs, facts))
+        return proof_of(self.model, self.program, self.proved, self.needs, self.lemmas)
 
     def provers(self) -> dict[str, Prover]:
         by_lemmas = {} if self.strengthened is None else self.strengthened.rests
@@ -214,8 +204,3 @@ class _Search(SolverSearch):
             if old != new
         )
         return f"counterexample to induction, which may be unreachable: {told}; then {action} gives {changed}"
-
-
-def _names(taken: Iterable[str]) -> Iterator[str]:
-    """Names for lemmas, as a specification can have them."""
-    return (name for number in count(1) if (name := f"lemma_{number}") not in taken)

@@ -100,7 +100,10 @@ class _Portfolio(Struct):
 
     def _ask_spacer(self) -> None:
         found = self._tried(spacer.explore, self.request, 0.7)
+        before = self._open()
         self._settle(found, {Holds: "Spacer, whose invariant was checked"})
+        if found.proof is not None and before != self._open():
+            self.proof = found.proof
         if not self._goes_on():
             return
         if found.stopped == "depth":

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from modelcheck.engines.base import ERRORS, STOPPED, Exploration, Request
+from modelcheck.engines.base import ERRORS, STOPPED, Exploration, Prover, Request
+from modelcheck.engines.decoding.invariants import Told, UntoldError
+from modelcheck.engines.facts import proof_of
 from modelcheck.engines.solved import SolverSearch
 from modelcheck.engines.symbolic.bounded import Bounded
-from modelcheck.engines.symbolic.induction import claims_of
-from modelcheck.engines.symbolic.solving import Solving
+from modelcheck.engines.symbolic.induction import Claim, claims_of
+from modelcheck.engines.symbolic.solving import Solving, StoppedError
 from modelcheck.engines.symbolic.spacer import Spacer
+from modelcheck.engines.symbolic.strengthening import Strengthening
+from modelcheck.engines.symbolic.system import System
+from modelcheck.engines.symbolic.words import Term
+from modelcheck.frozen import field
 from modelcheck.ir.model import Model
+from modelcheck.kernel.invariant import Proof
 from modelcheck.kernel.passes.simplify import simplify
 from modelcheck.verdict import Holds, Unknown, Verdict
 
@@ -23,6 +30,12 @@ class _Search(SolverSearch):
 
     proved: bool = False
     within: bool = False
+    told: Proof | None = None
+    """What was proved, where it can be told."""
+    rests: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The texts of the lemmas that each name rests on."""
+    untold: str = ""
+    """Why the invariant cannot be told."""
     bounds: tuple[str, ...] = ()
     """The bounds that cut beginnings."""
 
@@ -40,9 +53,42 @@ class _Search(SolverSearch):
         # What beginnings violate was told by whoever looked for runs.
         claims = claims_of(base.system, ERRORS)
         if ERRORS not in self.answers and not base.cuts:
-            self.proved = Spacer(base.system, solving).proves(claims)
+            search = Spacer(base.system, solving)
+            self.proved = search.proves(claims)
+            if search.invariant is not None:
+                self._tell(search.invariant, base.system, solving, claims)
         # It may be the room that is violated.
         return not self.proved and bool(lowered.room)
+
+    def _tell(self, invariant: Term, system: System, solving: Solving, claims: list[Claim]) -> None:
+        """Write the invariant down as lemmas, and prove all from these: nothing else is left of what was found."""
+        try:
+            lemmas = Told(system, solving).lemmas(invariant)
+            search = Strengthening(system, solving, claims, lemmas)
+            search.run(lambda _state: ())
+            needed = [] if search.refuted else search.needed()
+        except UntoldError as error:
+            self.untold = f"no certificate: {error}"
+            return
+        except StoppedError as stopped:
+            self.untold = f"no certificate: {STOPPED[stopped.why]}"
+            return
+        if search.refuted:
+            self.untold = "no certificate: the invariant could not be written down as it is"
+            return
+        names = {claim.name for claim in claims}
+        self.told = proof_of(self.model, system.program, names, 1, needed)
+        self.rests = {name: tuple(lemma.text for lemma in search.rests_on(name)) for name in names}
+
+    def proof(self) -> Proof | None:
+        return self.told
+
+    def provers(self) -> dict[str, Prover]:
+        if not self.proved:
+            return {}
+        name = f"Spacer, whose invariant was checked; {self.untold}" if self.untold else "Spacer"
+        names = [*(prop.name for prop in self.model.properties), ERRORS]
+        return {one: Prover(name, self.rests.get(one, ())) for one in names}
 
     def tried(self) -> tuple[str, ...]:
         return ("Spacer",)

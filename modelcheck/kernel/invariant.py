@@ -13,11 +13,12 @@ class Fact(Frozen):
     """A boolean expression over the cells of a state, or over those before and behind a step.
 
     A `claim` is a property of the check, or that one can be evaluated; a `lemma` was found to prove it; a `type` says
-    what states look like. `text` is what it says in the language, or in words where the language has none.
+    what states look like. `text` is what it says in the language, or in words where the language has none; of a
+    `formula`, a lemma that is about cells of the program, it is a term of SMT-LIB.
     """
 
     name: str
-    origin: Literal["claim", "lemma", "type"]
+    origin: Literal["claim", "lemma", "type", "formula"]
     of: Literal["state", "step"]
     text: str
     holds: Expr

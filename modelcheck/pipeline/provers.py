@@ -21,9 +21,10 @@ def proof_report(found: Exploration) -> ProofReport | None:
     if found.proof is None:
         return None
     invariant = found.proof.invariant
+    formulas = [fact.text for fact in invariant.facts if fact.origin == "formula"]
     lemmas = [fact for fact in invariant.facts if fact.origin == "lemma"]
     said = [fact.text for fact in lemmas if fact.name.isidentifier()]
     storage = [fact.text for fact in lemmas if not fact.name.isidentifier()]
     used = dict.fromkeys(text for prover in found.provers.values() for text in prover.lemmas)
-    said += [text for text in used if text not in {*said, *storage}]
-    return ProofReport(invariant.k, tuple(said), tuple(storage))
+    said += [text for text in used if text not in {*said, *storage, *formulas}]
+    return ProofReport(invariant.k, tuple(said), tuple(storage), tuple(formulas))

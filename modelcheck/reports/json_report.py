@@ -89,7 +89,12 @@ def _check(check: CheckReport) -> dict[str, Any]:
 
 
 def _proof(proof: ProofReport) -> dict[str, Any]:
-    return {"k": proof.k, "lemmas": list(proof.lemmas), "storage": list(proof.storage)}
+    return {
+        "k": proof.k,
+        "lemmas": list(proof.lemmas),
+        "storage": list(proof.storage),
+        "formulas": list(proof.formulas),
+    }
 
 
 def property_data(found: PropertyReport) -> dict[str, Any]:

@@ -105,17 +105,18 @@ class Parameter(Frozen):
 class ProofReport(Frozen):
     """What proofs by induction rest on: `k` states in a row, and lemmas in the language that were found for them.
 
-    `storage` says in words what was found of messages that the language cannot say.
+    `storage` says in words what was found of messages that the language cannot say; `formulas` are terms of SMT-LIB.
     """
 
     k: int
     lemmas: tuple[str, ...]
     storage: tuple[str, ...]
+    formulas: tuple[str, ...] = ()
 
     @property
     def all(self) -> tuple[str, ...]:
         """All lemmas, in the order in which reports number them, from 1."""
-        return (*self.storage, *self.lemmas)
+        return (*self.storage, *self.lemmas, *self.formulas)
 
 
 class CheckReport(Frozen):

@@ -28,6 +28,8 @@ class Spacer:
 
     def __init__(self, system: System, solving: Solving) -> None:
         self.system, self.solving = system, solving
+        self.invariant: Term | None = None
+        """What was found and proved to be inductive, over the system's own cells."""
         self._here, self._after = system.moment(0), system.moment(1)
         scope = Scope(system.program, system.state)
         facts = solving.looking(type_facts(system.program))
@@ -36,7 +38,10 @@ class Spacer:
     def proves(self, claims: Sequence[Claim]) -> bool:
         """Whether no run violates any of the claims. Raises what `Solving` raises; False where some run does."""
         found = self._invariant(claims)
-        return found is not None and self._is_invariant(found, claims)
+        if found is None or not self._is_invariant(found, claims):
+            return False
+        self.invariant = found([word.term for word in self.system.state])
+        return True
 
     def _invariant(self, claims: Sequence[Claim]) -> Invariant | None:
         search = z3.Fixedpoint()

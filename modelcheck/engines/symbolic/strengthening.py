@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import count
+from typing import Literal
 
 import z3
 
@@ -23,11 +24,15 @@ from modelcheck.kernel.type_facts import type_facts
 
 
 class Lemma(Frozen, eq=False):
-    """A candidate, as an expression of states, with its text; one that the language cannot say has a name."""
+    """A candidate, as an expression of states, with its text; one that the language cannot say has a name.
+
+    The text of a `formula` is a term of SMT-LIB.
+    """
 
     text: str
     holds: Expr
     name: str = ""
+    origin: Literal["lemma", "formula"] = "lemma"
 
 
 Source = Callable[[State], Iterable[Lemma]]

@@ -110,13 +110,15 @@ class System(Frozen, eq=False):
         return Scope(self.program, self.state, self.next_state if prop.is_of_steps else None, watch=self.watch)
 
 
+def cell_names(program: ir.Program) -> list[str]:
+    """What the cells of a state are called. Numbered, because those of two faults that strike alike have one name."""
+    return [f"{number} {array.name}[{at}]" for number, array in enumerate(program.arrays) for at in range(array.length)]
+
+
 def encode(program: ir.Program, watch: Callable[[], None] = unwatched) -> System:
     """The transition system of a program. `watch` is called now and then, and may raise."""
     types = [array.type for array in program.arrays for _ in range(array.length)]
-    # Numbered, because arrays are named for people: those of two faults that strike alike have one name.
-    names = [
-        f"{number} {array.name}[{at}]" for number, array in enumerate(program.arrays) for at in range(array.length)
-    ]
+    names = cell_names(program)
     state = _unknown(names, types, "")
     next_state = _unknown(names, types, "'")
     blank = tuple(words.constant(least(t), t) for t in types)

@@ -25,7 +25,7 @@ class FactDocument(Struct, forbid_unknown_fields=True, frozen=True):
     """A fact of the invariant, as in `kernel.invariant.Fact`."""
 
     name: str
-    origin: Literal["claim", "lemma", "type"]
+    origin: Literal["claim", "lemma", "type", "formula"]
     of: Literal["state", "step"]
     text: str
 

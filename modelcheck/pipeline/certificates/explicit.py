@@ -12,6 +12,7 @@ from modelcheck.engines.registry import DEFAULT_ENGINE, ENGINES
 from modelcheck.frozen import Frozen, replace
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline.certificates.make import Asked, Instance, explicit_model
+from modelcheck.pipeline.certificates.unsaid import Looked, looked_at
 from modelcheck.reports.certified import ExplicitRun
 from modelcheck.reports.trace_text import counted
 from modelcheck.semantics.execute import BEYOND_THE_BOUND
@@ -35,6 +36,7 @@ class Visited(Frozen):
 def visit(instance: Instance, asked: Asked, limits: Limits, started: float) -> Visited:
     """Look at the facts in all reachable states, as far as the limits go; then in all of a smaller instance."""
     runs: list[ExplicitRun] = []
+    deadline = None if limits.seconds is None else started + limits.seconds
     for sizes in _sizes(instance.model.sizes):
         try:
             model = explicit_model(instance, asked, {name: str(size) for name, size in sizes.items()} if runs else {})
@@ -44,6 +46,8 @@ def visit(instance: Instance, asked: Asked, limits: Limits, started: float) -> V
             continue
         found = ENGINES[DEFAULT_ENGINE]()(model, Request(_left(limits, started), deadlock=False))
         run = _run(model, found, asked, is_smaller=bool(runs))
+        if run.holds and found.explored and not runs:
+            run = _with_unsaid(run, looked_at(instance, asked, found, deadline))
         if not runs or run.complete:
             runs.append(run)
         if found.stopped == "interrupted":
@@ -67,6 +71,16 @@ def _left(limits: Limits, started: float) -> Limits:
 
 def _skipped(model: Model, said: str) -> ExplicitRun:
     return ExplicitRun(tuple(model.sizes.items()), holds=True, complete=False, said=said)
+
+
+def _with_unsaid(run: ExplicitRun, looked: Looked | None) -> ExplicitRun:
+    """The same with what came of the lemmas that the language cannot say."""
+    if looked is None:
+        return run
+    if looked.false:
+        return ExplicitRun(run.sizes, holds=False, complete=False, said=f"{looked.false} is false in the check")
+    said = f"{run.said}; what the language cannot say was looked at in {counted(looked.states, 'state')}"
+    return replace(run, said=said)
 
 
 def _run(model: Model, found: Exploration, asked: Asked, *, is_smaller: bool) -> ExplicitRun:

@@ -1,4 +1,4 @@
-"""Lemmas as text in the language of a specification: read as if it declared them, and nothing else."""
+"""Lemmas as text: in the language of a specification, read as if it declared them and nothing else, or in SMT-LIB."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from modelcheck.diagnostics import Diagnostic, InputError
+from modelcheck.engines.decoding.formulas import UnreadableError, read
 from modelcheck.frozen import Frozen
+from modelcheck.kernel.invariant import Fact
+from modelcheck.kernel.passes.simplify import simplified
+from modelcheck.kernel.program import Program
 from modelcheck.pipeline.verify import load
 from modelcheck.source import Source
 
 if TYPE_CHECKING:
     from modelcheck.ir.spec import Property, Spec
-    from modelcheck.kernel.invariant import Fact
     from modelcheck.pipeline.certificates.document import FactDocument
 
 
@@ -32,6 +35,23 @@ def written_lemmas(facts: Sequence[Fact | FactDocument]) -> tuple[Lemma, ...]:
 def lemmas_on_storage(facts: Sequence[Fact | FactDocument]) -> tuple[str, ...]:
     """The names of the others: see `kernel.type_facts.storage_facts`."""
     return tuple(each.name for each in facts if _is_lemma(each) and not each.name.isidentifier())
+
+
+def formulas(facts: Sequence[Fact | FactDocument]) -> tuple[Lemma, ...]:
+    """What a proof needs that the language cannot say: terms of SMT-LIB over the cells of the program."""
+    return tuple(Lemma(each.name, "state", each.text) for each in facts if each.origin == "formula")
+
+
+def formula_facts(found: Sequence[Lemma], program: Program) -> tuple[Fact, ...]:
+    """Formulas as facts of a program. Raises `InputError` (MC612) for a text that is none."""
+    facts = []
+    for each in found:
+        try:
+            facts.append(Fact(each.name, "formula", "state", each.text, simplified(read(each.text, program))))
+        except UnreadableError as error:
+            problem = f"'{each.name}' is no formula of the program: {error}"
+            raise InputError([Diagnostic("MC612", None, problem)]) from None
+    return tuple(facts)
 
 
 def _is_lemma(fact: Fact | FactDocument) -> bool:

@@ -27,7 +27,7 @@ from modelcheck.kernel.program import AndOr, Program
 from modelcheck.kernel.type_facts import storage_facts, type_facts
 from modelcheck.lowering import LoweredModel, lower_model
 from modelcheck.pipeline.certificates import document as doc
-from modelcheck.pipeline.certificates.lemmas import Lemma, with_lemmas
+from modelcheck.pipeline.certificates.lemmas import Lemma, formula_facts, with_lemmas
 from modelcheck.pipeline.expectations import wanted_properties
 from modelcheck.semantics.show import show_value
 from modelcheck.version import __version__
@@ -47,6 +47,8 @@ class Asked(Frozen):
     lemmas: tuple[Lemma, ...]
     storage: tuple[str, ...]
     """The names of the lemmas on how messages are stored."""
+    formulas: tuple[Lemma, ...]
+    """The lemmas that are no text of the language."""
     k: int
     program: str
     """The digest of the kernel program, which tells how much room its networks have."""
@@ -99,6 +101,18 @@ def instance_of(spec: Spec, asked: Asked) -> Instance | None:
     return None
 
 
+def unsaid_facts(instance: Instance, asked: Asked) -> tuple[Fact, ...]:
+    """The lemmas that the language cannot say. Raises `InputError` for what is none."""
+    program = instance.program
+    stored = (fact for fact in storage_facts(program) if fact.name in asked.storage)
+    return (*stored, *formula_facts(asked.formulas, program))
+
+
+def lowered_facts(instance: Instance) -> LoweredModel:
+    """The program with the lemmas among its properties; its states are those that facts are about."""
+    return _lowered(instance.facts, instance.room)
+
+
 def explicit_model(instance: Instance, asked: Asked, sizes: Mapping[str, str]) -> Model:
     """The check, perhaps with other sizes, and lemmas among its properties, for a search that tries every value."""
     spec, check = instance.facts.spec, instance.check
@@ -123,8 +137,10 @@ def _lowered(model: Model, room: int) -> LoweredModel:
 def certificate(instance: Instance, asked: Asked, watch: Callable[[], None] = unwatched) -> Certificate:
     """The certificate. Raises what `watch` raises, and `InputError` for a lemma that is no fact of the program."""
     claimed = list(claims(instance.model, instance.program, asked.proves))
-    differ = [fact for fact in storage_facts(instance.program) if fact.name in asked.storage]
-    facts = (*type_facts(instance.program), *claimed, *differ, *_lemma_facts(instance))
+    # Those of storage before the others.
+    unsaid = unsaid_facts(instance, asked)
+    stored = tuple(fact for fact in unsaid if fact.origin == "lemma")
+    facts = (*type_facts(instance.program), *claimed, *stored, *_lemma_facts(instance), *unsaid[len(stored) :])
     obligations = Obligations(instance.program, Invariant(asked.k, facts), claimed, watch)
     formulas, listed, scripts = {}, [], Scripts(watch)
     for each in obligations.all():
@@ -139,7 +155,7 @@ def _lemma_facts(instance: Instance) -> Iterator[Fact]:
     if not instance.lemmas:
         return
     # The transitions are those of the program; only the properties are of interest.
-    lowered = _lowered(instance.facts, instance.room).program
+    lowered = lowered_facts(instance).program
     known = {prop.name: prop for prop in lowered.properties}
     if lowered.arrays != instance.program.arrays:
         problem = "a lemma reads what is no part of the states that the proof is about"

@@ -20,7 +20,7 @@ from modelcheck.frozen import Frozen, replace
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline.certificates import document as doc
 from modelcheck.pipeline.certificates.explicit import visit
-from modelcheck.pipeline.certificates.lemmas import lemmas_on_storage, written_lemmas
+from modelcheck.pipeline.certificates.lemmas import formulas, lemmas_on_storage, written_lemmas
 from modelcheck.pipeline.certificates.make import Asked, Certificate, certificate, instance_of
 from modelcheck.pipeline.verify import load_file
 from modelcheck.reports.certified import CertificateReport, CertifyReport, CheckedObligation, ExplicitRun
@@ -81,6 +81,7 @@ def _given(folder: Path, spec_path: str | None) -> _Given:
         proves=tuple(document.proves),
         lemmas=written_lemmas(document.invariant),
         storage=lemmas_on_storage(document.invariant),
+        formulas=formulas(document.invariant),
         k=document.k,
         program=document.program,
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from modelcheck.environment.instantiate import Overrides
 from modelcheck.frozen import Frozen
 from modelcheck.kernel.invariant import Proof
-from modelcheck.pipeline.certificates.lemmas import lemmas_on_storage, written_lemmas
+from modelcheck.pipeline.certificates.lemmas import formulas, lemmas_on_storage, written_lemmas
 from modelcheck.pipeline.certificates.make import Asked, Certificate, certificate, digest, instance_of
 from modelcheck.reports.runs import unique_stems
 
@@ -35,6 +35,7 @@ class Proved(Frozen, eq=False):
             proves=tuple(fact.name for fact in facts if fact.origin == "claim" and fact.name in properties),
             lemmas=written_lemmas(facts),
             storage=lemmas_on_storage(facts),
+            formulas=formulas(facts),
             k=self.proof.invariant.k,
             program=digest(self.proof.program),
         )

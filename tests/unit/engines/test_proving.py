@@ -12,6 +12,7 @@ import z3
 
 from modelcheck.engines import bounded, induction, interpreter, proving, spacer
 from modelcheck.engines.base import ERRORS, Exploration, Hints, Request
+from modelcheck.engines.decoding import clauses
 from modelcheck.engines.proving import explore
 from modelcheck.engines.symbolic import spacer as reachability
 from modelcheck.frontend.asked import expression_of
@@ -86,7 +87,22 @@ def test_without_lemmas_spacer_proves_it(model_of: Build, monkeypatch: pytest.Mo
     monkeypatch.setattr(proving, "FIRST_K", 1)
     found = explore(model_of(FLAGS), Request(Limits()))
     assert found.verdicts["one"] == Holds("inductive")
-    assert found.provers["one"].name == "Spacer, whose invariant was checked"
+    assert found.provers["one"].name == "Spacer"
+    assert found.proof is not None
+    assert {fact.text for fact in found.proof.invariant.facts} >= set(found.provers["one"].lemmas) != set()
+
+
+def test_an_invariant_that_is_too_large_to_be_written_down_is_told_as_such(
+    model_of: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proving, "FIRST_K", 1)
+    monkeypatch.setattr(clauses, "MOST_CLAUSES", 0)
+    found = explore(model_of(FLAGS), Request(Limits()))
+    assert found.verdicts["one"] == Holds("inductive")
+    assert found.provers["one"].name.startswith("Spacer, whose invariant was checked; no certificate: it has more than")
+    # That nothing fails was proved before.
+    assert found.proof is not None
+    assert found.proof.invariant.facts == ()
 
 
 @pytest.mark.parametrize("answer", [True, False])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,6 @@ import pytest
 pytest.importorskip("z3")
 pytest.importorskip("cvc5")
 
-import msgspec
 
 from modelcheck.diagnostics import InputError
 from modelcheck.engines.base import STOPPED, Stop
@@ -29,9 +28,10 @@ from modelcheck.pipeline.certificates import recheck
 from modelcheck.pipeline.certificates.explicit import visit
 from modelcheck.pipeline.certificates.lemmas import Lemma, with_lemmas
 from modelcheck.pipeline.certificates.make import certificate, instance_of
-from modelcheck.pipeline.certificates.write import Proved, certificate_of, folders
-from modelcheck.reports.certified import CertificateReport, CertifyReport, render_certified
+from modelcheck.pipeline.certificates.write import Proved, certificate_of
+from modelcheck.reports.certified import CertifyReport, render_certified
 from modelcheck.source import Source
+from tests.unit.pipeline.certified import LIMITS, changed, flips, rechecked, written
 
 SPEC = """protocol Steps
 agent Node {
@@ -46,7 +46,6 @@ invariant even: forall p in Node: p.n % 2 == 0
 transition grows: forall p in Node: next(p.n) >= p.n
 check "two nodes" { Node = 2  expect low, even, grows }
 """
-LIMITS = Limits(seconds=60)
 
 
 def proofs(text: str, only: tuple[str, ...] = ()) -> list[Proved]:
@@ -58,16 +57,6 @@ def proofs(text: str, only: tuple[str, ...] = ()) -> list[Proved]:
     )
     verify_specs([load(Source("steps.mc", text))], options)
     return found
-
-
-def written(proved: Proved, root: Path, files: dict[str, bytes] | None = None) -> Path:
-    """The folder of a certificate, with the specification above it."""
-    (root / "steps.mc").write_text(proved.spec.source.text, "utf-8")
-    folder = root / folders([proved])[0]
-    folder.mkdir()
-    for name, content in (files or certificate_of(proved).files()).items():
-        (folder / name).write_bytes(content)
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -86,29 +75,11 @@ def folder(proved: Proved, files: dict[str, bytes], tmp_path: Path) -> Path:
     return written(proved, tmp_path, files)
 
 
-def rechecked(folder: Path, limits: Limits = LIMITS) -> CertificateReport:
-    (report,) = recheck.certify(folder, None, limits).certificates
-    return report
-
-
-def changed(folder: Path, **fields: object) -> None:
-    file = folder / doc.NAME
-    file.write_bytes(doc.render(msgspec.structs.replace(doc.read(file), **fields)))
-
-
 def objections(folder: Path) -> tuple[str, ...]:
     report = rechecked(folder)
     assert report.outcome == "rejected"
     assert not report.obligations, "nothing is asked of a certificate that is not what it says"
     return report.objections
-
-
-def flips(text: str) -> Iterator[str]:
-    """The text with each number in turn made another."""
-    for found in re.finditer(r"#b[01]+|\b[0-9]+\b", text):
-        last = found[0][-1]
-        other = ("1" if last == "0" else "0") if found[0].startswith("#b") else str((int(last) + 1) % 10)
-        yield f"{text[: found.end() - 1]}{other}{text[found.end() :]}"
 
 
 # ------------------------------------------------------------------------------------------------------------ accepted
