@@ -29,7 +29,7 @@ from modelcheck.pipeline.certificates.explicit import visit
 from modelcheck.pipeline.certificates.lemmas import Lemma, with_lemmas
 from modelcheck.pipeline.certificates.make import certificate, instance_of
 from modelcheck.pipeline.certificates.write import Proved, certificate_of
-from modelcheck.reports.certified import CertifyReport, render_certified
+from modelcheck.reports.certified import CertificateReport, CertifyReport, render_certified
 from modelcheck.source import Source
 from tests.unit.pipeline.certified import LIMITS, changed, flips, rechecked, written
 
