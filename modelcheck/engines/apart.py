@@ -16,21 +16,17 @@ from modelcheck.engines.base import (
     Stop,
     Timing,
 )
-from modelcheck.engines.child import EndedError, Tell, can_have_child, in_child
+from modelcheck.engines.child import EndedError, Tell, can_have_child, in_child, own, within
 from modelcheck.engines.inductive import NotKept
-from modelcheck.engines.process import budget_bytes, forget_peak, peak_bytes
+from modelcheck.engines.process import forget_peak, peak_bytes
 from modelcheck.frozen import replace
 from modelcheck.ir.model import Model
-from modelcheck.kernel.task import Limits
 from modelcheck.verdict import Holds, Unknown, Verdict, Violated
 
 Engine = Callable[[Model, Request], Exploration]
 
 Asked = Holds | Violated | NotKept | Unknown
 Inductive = Callable[[Model, str, Request], Asked]
-
-OWN_SHARE = 0.95
-"""The part of the memory with which the engine stops by itself: it can tell more then."""
 
 
 def apart(explore: Engine) -> Engine:
@@ -69,17 +65,6 @@ def inductive_apart(ask: Inductive, model: Model, name: str, request: Request) -
         if ended.why == "interrupted":
             raise KeyboardInterrupt from None
         return Unknown(STOPPED[ended.why], "neither a proof nor a step that breaks it was found")
-
-
-def within(limits: Limits) -> Limits:
-    """The limits with the memory that there is, where nobody says."""
-    return replace(limits, memory_bytes=budget_bytes(limits))
-
-
-def own(limits: Limits) -> Limits:
-    """The limits that the work itself looks at, of those that its process is ended by."""
-    memory = limits.memory_bytes
-    return limits if memory is None else replace(limits, memory_bytes=int(OWN_SHARE * memory))
 
 
 def _explored(explore: Engine, model: Model, request: Request, tell: Tell) -> Exploration:

@@ -16,12 +16,11 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from modelcheck.engines.base import Stop
 from modelcheck.engines.interruptible import Interruptible
-from modelcheck.engines.process import LOOK_SECONDS, memory_bytes
-from modelcheck.frozen import Frozen
+from modelcheck.engines.process import LOOK_SECONDS, budget_bytes, memory_bytes
+from modelcheck.frozen import Frozen, replace
 from modelcheck.kernel.task import Limits
 
 if TYPE_CHECKING:
@@ -31,8 +30,13 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Tell = Callable[[Any], None]
 
+End = Literal["time", "memory", "interrupted", "died"]
+
 GRACE_SHARE, GRACE_SECONDS, LONGEST_GRACE_SECONDS = 0.05, 0.05, 2.0
 """How much longer than its limit, and than that, the work may take to come to an end by itself."""
+
+OWN_SHARE = 0.95
+"""The part of the memory with which the work stops by itself: it can tell more then."""
 
 _DEEP = 20_000
 """How deep the values may be nested that are handed over, in calls."""
@@ -41,8 +45,8 @@ _DEEP = 20_000
 class EndedError(Exception):
     """The work was ended before it was done; `why` says by which limit, or that its process died."""
 
-    def __init__(self, why: Stop) -> None:
-        self.why: Stop = why
+    def __init__(self, why: End) -> None:
+        self.why: End = why
         super().__init__(why)
 
 
@@ -78,6 +82,17 @@ def in_child(work: Callable[[Tell], T], hear: Tell, limits: Limits) -> T:
             process.close()
 
 
+def within(limits: Limits) -> Limits:
+    """The limits with the memory that there is, where nobody says."""
+    return replace(limits, memory_bytes=budget_bytes(limits))
+
+
+def own(limits: Limits) -> Limits:
+    """The limits that the work itself looks at, of those that its process is ended by."""
+    memory = limits.memory_bytes
+    return limits if memory is None else replace(limits, memory_bytes=int(OWN_SHARE * memory))
+
+
 class _Told(Frozen):
     value: Any
 
@@ -93,7 +108,7 @@ class _Raised(Frozen):
 # ------------------------------------------------------------------------------------------------------ this process
 
 
-def _answer(process: ForkProcess, here: Connection, hear: Tell, over: Callable[[], Stop | None]) -> Any:  # noqa: ANN401
+def _answer(process: ForkProcess, here: Connection, hear: Tell, over: Callable[[], End | None]) -> Any:  # noqa: ANN401
     while True:
         if here.poll(LOOK_SECONDS):
             match _received(process, here):
@@ -116,7 +131,7 @@ def _received(process: ForkProcess, here: Connection) -> Any:  # noqa: ANN401 - 
         raise EndedError("memory" if process.exitcode == -signal.SIGKILL else "died") from None
 
 
-def _watch(process: ForkProcess, limits: Limits, began: float, user: Interruptible) -> Callable[[], Stop | None]:
+def _watch(process: ForkProcess, limits: Limits, began: float, user: Interruptible) -> Callable[[], End | None]:
     deadline = None
     if limits.seconds is not None:
         grace = min(GRACE_SHARE * limits.seconds, LONGEST_GRACE_SECONDS) + GRACE_SECONDS
@@ -124,7 +139,7 @@ def _watch(process: ForkProcess, limits: Limits, began: float, user: Interruptib
     budget, pid = limits.memory_bytes, process.pid
     assert pid is not None
 
-    def over() -> Stop | None:
+    def over() -> End | None:
         if user.is_interrupted:
             return "interrupted"
         if deadline is not None and time.monotonic() >= deadline:

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelcheck.diagnostics import Diagnostic, InputError
-from modelcheck.engines.apart import own, within
 from modelcheck.engines.base import STOPPED
-from modelcheck.engines.child import EndedError, can_have_child, in_child
+from modelcheck.engines.child import EndedError, can_have_child, in_child, own, within
 from modelcheck.engines.recheck import Solver, solver_name
 from modelcheck.engines.symbolic.solving import Solving, StoppedError
 from modelcheck.environment.instantiate import Overrides

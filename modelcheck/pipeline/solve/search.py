@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from modelcheck.diagnostics import InputError
 from modelcheck.engines.base import STOPPED
+from modelcheck.engines.child import EndedError, can_have_child, in_child, own, within
 from modelcheck.engines.registry import SOLVING
 from modelcheck.environment.instantiate import instantiate
 from modelcheck.frozen import Frozen, replace
@@ -19,12 +20,12 @@ from modelcheck.pipeline.expectations import wanted_properties
 from modelcheck.pipeline.solve.group import Group, Refutation, Values, group_of
 from modelcheck.pipeline.solve.ranges import Range, Space, space_of
 from modelcheck.pipeline.verify import Options, chosen_checks, load_file, verify_check
-from modelcheck.reports.solution.report import Judged, Row, SolutionReport
+from modelcheck.reports.solution.report import Judged, Left, Row, SolutionReport
 from modelcheck.verdict import Reached, Violated
 from modelcheck.version import __version__
 
 if TYPE_CHECKING:
-    from modelcheck.engines.base import Exploration
+    from modelcheck.engines.base import Exploration, Progress
     from modelcheck.ir.spec import Check, Spec
     from modelcheck.kernel.task import Limits
     from modelcheck.reports.report import CheckReport, PropertyReport
@@ -67,18 +68,54 @@ def solve(path: str | Path, asked: Asked, options: Options | None = None) -> Sol
         (),
         first=asked.first,
     )
+    mistake: InputError | None = None
+
+    def hear(told: Row | InputError) -> None:
+        nonlocal mistake
+        if isinstance(told, Row):
+            rows.append(told)
+        else:
+            mistake = told
+
+    stopped = _searched(search, hear)
+    if rows and all(row.outcome == "invalid" for row in rows) and mistake is not None:
+        raise mistake
+    return replace(report, rows=tuple(rows), stopped=stopped)
+
+
+def _searched(search: _Search, hear: Callable[[Row | InputError], None]) -> Left | None:
+    """Search, in a process of its own where the system has them; what left something out, if anything did."""
     try:
-        for row in search.rows():
-            rows.append(row)
-            if asked.first and row.outcome == "solution":
-                break
+        if can_have_child():
+            _searched_apart(search, hear)
+        else:
+            search.tell_rows(hear)
     except _TimeIsUpError:
-        report = replace(report, stopped="time")
+        return "time"
     except KeyboardInterrupt:
-        report = replace(report, stopped="interrupted")
-    if rows and all(row.outcome == "invalid" for row in rows) and search.mistake is not None:
-        raise search.mistake
-    return replace(report, rows=tuple(rows))
+        return "interrupted"
+    except EndedError as ended:
+        return ended.why
+    return None
+
+
+def _searched_apart(search: _Search, hear: Callable[[Row | InputError], None]) -> None:
+    options = search.options
+    limits = within(options.limits)
+    show = options.progress
+
+    def heard(told: Row | InputError | tuple[str, str, Progress]) -> None:
+        if not isinstance(told, tuple):
+            hear(told)
+        elif show is not None:
+            show(*told)
+
+    def work(tell: Callable[[object], None]) -> None:
+        progress = None if show is None else (lambda *told: tell(told))
+        search.options = replace(options, limits=own(limits), progress=progress)
+        search.tell_rows(tell)
+
+    in_child(work, heard, limits)
 
 
 class _Search(Struct):
@@ -93,6 +130,15 @@ class _Search(Struct):
     mistake: InputError | None = None
     solver: bool = True
     """Whether a solver is of use for such models."""
+
+    def tell_rows(self, tell: Callable[[Row | InputError], None]) -> None:
+        """Tell every row, and behind those without a model the first reason for one. Raises as `rows`."""
+        for row in self.rows():
+            tell(row)
+            if self.asked.first and row.outcome == "solution":
+                break
+            if self.mistake is not None and row.outcome == "invalid":
+                tell(self.mistake)
 
     def rows(self) -> Iterator[Row]:
         """A row for each combination, in order. Raises `_TimeIsUpError` and `KeyboardInterrupt`."""

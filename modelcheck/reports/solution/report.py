@@ -9,6 +9,9 @@ from modelcheck.reports.report import VerdictWord
 
 Outcome = Literal["solution", "refuted", "unknown", "invalid"]
 
+Left = Literal["time", "memory", "interrupted", "died"]
+"""What left rows out; the process of the search may have died, too."""
+
 
 class Judged(Frozen):
     """What became of one expectation of a check; `verdict` None where it was not looked at.
@@ -59,7 +62,7 @@ class SolutionReport(Frozen):
     checks: tuple[str, ...]
     rows: tuple[Row, ...]
     first: bool = False
-    stopped: Literal["time", "interrupted"] | None = None
+    stopped: Left | None = None
 
     def count(self, outcome: Outcome) -> int:
         """How many rows there are of an outcome."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from modelcheck.reports.report import VerdictWord
-    from modelcheck.reports.solution.report import Judged, Outcome, Row, SolutionReport
+    from modelcheck.reports.solution.report import Judged, Left, Outcome, Row, SolutionReport
 
 _WORDS: dict[Outcome, tuple[str, str]] = {
     "solution": ("yes", "green"),
@@ -31,6 +31,12 @@ _MORE: dict[Outcome, str] = {
     "refuted": "refuted",
     "unknown": "unknown",
     "invalid": "without a model",
+}
+
+_LEFT: dict[Left, str] = {
+    "time": "in time",
+    "memory": "with this much memory",
+    "died": "because the process died",
 }
 
 _FOUND: dict[VerdictWord, str] = {
@@ -121,8 +127,8 @@ def _last_line(report: SolutionReport, style: Style) -> str:
     tail = f"{', '.join([total, *left])}"
     if report.stopped == "interrupted":
         return style.paint(f"INTERRUPTED: {_of(count['solution'])} in {tail} so far", "yellow", "bold")
-    if report.stopped == "time":
-        tail += ", the others were not reached in time"
+    if report.stopped is not None:
+        tail += f", the others were not reached {_LEFT[report.stopped]}"
     if report.solution is not None:
         values = ", ".join(f"{name} = {visible(short_map(value))}" for name, value in report.solution.values)
         more = "" if report.first else f", {_of(count['solution'])}"

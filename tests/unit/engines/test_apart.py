@@ -12,8 +12,8 @@ import pytest
 pytest.importorskip("z3")
 
 from modelcheck.engines import apart, bounded, induction, inductive, proving
-from modelcheck.engines.base import ERRORS, STOPPED, Exploration, Request, Stop
-from modelcheck.engines.child import EndedError
+from modelcheck.engines.base import ERRORS, STOPPED, Exploration, Request
+from modelcheck.engines.child import End, EndedError
 from modelcheck.engines.symbolic.bounded import Bounded
 from modelcheck.frozen import replace
 from modelcheck.ir.model import Model
@@ -76,7 +76,7 @@ def test_inductive_answers_are_the_same(model_of: Build) -> None:
 
 @pytest.mark.usefixtures("in_two_processes")
 @pytest.mark.parametrize("why", ["time", "memory", "interrupted", "died"])
-def test_what_was_known_before_the_end_counts(model_of: Build, monkeypatch: pytest.MonkeyPatch, why: Stop) -> None:
+def test_what_was_known_before_the_end_counts(model_of: Build, monkeypatch: pytest.MonkeyPatch, why: End) -> None:
     deepen = Bounded.deepen
 
     def ended(self: Bounded) -> bool:

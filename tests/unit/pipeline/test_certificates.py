@@ -14,8 +14,8 @@ pytest.importorskip("cvc5")
 
 
 from modelcheck.diagnostics import InputError
-from modelcheck.engines.base import STOPPED, Stop
-from modelcheck.engines.child import EndedError
+from modelcheck.engines.base import STOPPED
+from modelcheck.engines.child import End, EndedError
 from modelcheck.engines.recheck import Answer, Solver
 from modelcheck.environment.instantiate import Overrides
 from modelcheck.frozen import replace
@@ -337,7 +337,7 @@ def test_what_was_rechecked_before_an_interrupt_is_told(
     [(2, "time", "inconclusive"), (6, "memory", "certified"), (2, "interrupted", "interrupted")],
 )
 def test_what_was_not_rechecked_when_the_process_was_ended_is_not_certified(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, answered: int, why: Stop, outcome: str
+    folder: Path, monkeypatch: pytest.MonkeyPatch, answered: int, why: End, outcome: str
 ) -> None:
     def in_child(work: Callable[..., object], hear: Callable[[CertificateReport], None], _limits: Limits) -> None:
         def tell(report: CertificateReport) -> None:

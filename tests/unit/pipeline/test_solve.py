@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 
+import jsonschema  # type: ignore[import-untyped]  # it has no types
 import pytest
 
 from modelcheck.diagnostics import InputError
 from modelcheck.engines.base import Exploration, Request
+from modelcheck.engines.child import End, EndedError
 from modelcheck.engines.interpreter import explore
 from modelcheck.engines.registry import ENGINES
 from modelcheck.environment.instantiate import Overrides
@@ -16,7 +20,8 @@ from modelcheck.frozen import replace
 from modelcheck.ir.model import Model
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline import Options, load_file, verify_specs
-from modelcheck.pipeline.solve import Asked, Range, group, solve
+from modelcheck.pipeline.solve import Asked, Range, group, search, solve
+from modelcheck.reports.solution.data import render as as_json
 from modelcheck.reports.solution.report import Judged, Row, SolutionReport
 from modelcheck.reports.solution.text import MOST_LINES, render
 
@@ -195,6 +200,52 @@ def test_an_interrupt_keeps_what_was_done(mutex: Path, monkeypatch: pytest.Monke
     report = solve(mutex, Asked((Range("Most", ("1", "2", "3")),)), Options(checks=("patient",)))
     assert (len(report.rows), report.stopped, report.exit_code) == (2, "interrupted", 130)
     assert "INTERRUPTED: 0 solutions in 2 combinations so far" in render(report)
+
+
+SCHEMA = json.loads((Path(__file__).resolve().parents[3] / "docs" / "solution.schema.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("why", "code", "said"),
+    [
+        ("time", 3, "INCONCLUSIVE: no solution found in 2 combinations, the others were not reached in time"),
+        ("memory", 3, "the others were not reached with this much memory"),
+        ("died", 3, "the others were not reached because the process died"),
+        ("interrupted", 130, "INTERRUPTED: 0 solutions in 2 combinations so far"),
+    ],
+)
+def test_rows_told_before_the_process_was_ended_count(
+    mutex: Path, monkeypatch: pytest.MonkeyPatch, why: End, code: int, said: str
+) -> None:
+    def in_child(work: Callable[..., object], hear: Callable[[object], None], _limits: Limits) -> None:
+        told: list[object] = []
+
+        def tell(value: object) -> None:
+            told.append(pickle.loads(pickle.dumps(value)))  # noqa: S301 - our own
+            hear(told[-1])
+            if len(told) == 2:
+                raise EndedError(why)
+
+        work(tell)
+
+    monkeypatch.setattr(search, "can_have_child", lambda: True)
+    monkeypatch.setattr(search, "in_child", in_child)
+    report = solve(mutex, Asked((Range("Most", ("2", "3", "1")),)), Options(checks=("safe",)))
+    assert (len(report.rows), report.stopped, report.exit_code) == (2, why, code)
+    assert said in render(report)
+    jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(as_json(report)))
+
+
+def test_why_there_is_no_model_comes_out_of_another_process(mutex: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def in_child(work: Callable[..., object], hear: Callable[[object], None], _limits: Limits) -> None:
+        work(lambda told: hear(pickle.loads(pickle.dumps(told))))  # noqa: S301 - our own
+
+    monkeypatch.setattr(search, "can_have_child", lambda: True)
+    monkeypatch.setattr(search, "in_child", in_child)
+    with pytest.raises(InputError, match="MC403"):
+        solve(mutex, Asked((Range("Most", ("77", "78")),)))
+    report = solve(mutex, Asked((Range("Most", ("77", "1")),)), Options(checks=("safe",)))
+    assert report.rows[0].outcome == "invalid"
 
 
 def many(count: int) -> SolutionReport:
