@@ -25,7 +25,7 @@ from modelcheck.frozen import replace
 from modelcheck.graph.ways import OutOfTimeError, State, Ways
 from modelcheck.ir.model import Model
 from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
-from modelcheck.kernel.passes.members import narrow
+from modelcheck.kernel.passes.narrow import narrow
 from modelcheck.kernel.passes.simplify import simplify
 from modelcheck.kernel.program import DECLARED_BOUND
 from modelcheck.kernel.symmetry import Applied, Off

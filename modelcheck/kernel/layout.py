@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import gcd
+from types import MappingProxyType
 from typing import assert_never
 
 from modelcheck.frozen import Frozen
@@ -30,7 +31,8 @@ class Cell(Frozen):
 class Layout(Frozen):
     """The places of all cells, in the order of the flat state. No cell crosses a word; unused bits are zero.
 
-    The cells of one agent form a lane: the lanes of a kind have one pattern of relative places, one after the other.
+    The cells of one agent form a lane: the lanes of a kind have one pattern of relative places, one after the other,
+    unless states take fewer words without.
     """
 
     cells: tuple[Cell, ...]
@@ -73,28 +75,47 @@ def bit_width(kernel_type: KernelType) -> int:
             assert_never(kernel_type)
 
 
-def layout(program: Program, members: Sequence[int] | None = None) -> Layout:
+def layout(
+    program: Program, members: Sequence[int] | None = None, first: Mapping[int, int] = MappingProxyType({})
+) -> Layout:
     """Lay out the lanes of each kind of agent, then fit the other cells into the gaps, the widest first.
 
-    With the `members` that the sets can have (see `kernel.possible_members`), sets get bits for these only.
+    With the `members` that the sets can have (see `kernel.possible_members`), sets get bits for these only. A cell that
+    equals the `first` of some (see `kernel.equal_cells`) lies where that lies.
     """
     types = [array.type for array in program.arrays for _ in range(array.length)]
     widths = [bit_width(kernel_type) for kernel_type in types]
     lows = [0] * len(types)
     if members is not None:
         _leave_out(program, members, widths, lows)
-    shelf = _Shelf([])
-    places: dict[int, tuple[int, int]] = {}
-    for lanes in _lanes(program):
-        places.update(_place_lanes(lanes, widths, shelf))
-    others = [cell for cell in range(len(widths)) if cell not in places]
-    for cell in sorted(others, key=lambda cell: -widths[cell]):
-        places[cell] = shelf.first_fit(widths[cell])
+    own = [cell for cell in range(len(widths)) if cell not in first]
+    places, words = _placed(_lanes(program), own, widths)
+    if members is not None:
+        # Where ids keep their places, nobody asks for lanes.
+        loose, fewer = _placed((), own, widths)
+        if fewer < words:
+            places, words = loose, fewer
+    owners = [first.get(cell, cell) for cell in range(len(widths))]
     cells = tuple(
-        Cell(*places[cell], widths[cell], least(kernel_type), lows[cell]) for cell, kernel_type in enumerate(types)
+        Cell(*places[owner], widths[owner], least(kernel_type), lows[owner])
+        for owner, kernel_type in zip(owners, types, strict=True)
     )
     # A state always has a word, for an engine to use as its key.
-    return Layout(cells, max(1, len(shelf.used)), sum(widths))
+    return Layout(cells, max(1, words), sum(widths[owner] for owner in set(owners)))
+
+
+def _placed(
+    kinds: Iterable[list[list[int]]], own: Sequence[int], widths: list[int]
+) -> tuple[dict[int, tuple[int, int]], int]:
+    """Places for the lanes of all kinds, then for each other cell with one of its own, and how many words they take."""
+    shelf = _Shelf([])
+    places: dict[int, tuple[int, int]] = {}
+    for lanes in kinds:
+        places.update(_place_lanes(lanes, widths, shelf))
+    others = [cell for cell in own if cell not in places]
+    for cell in sorted(others, key=lambda cell: -widths[cell]):
+        places[cell] = shelf.first_fit(widths[cell])
+    return places, len(shelf.used)
 
 
 def _leave_out(program: Program, members: Sequence[int], widths: list[int], lows: list[int]) -> None:

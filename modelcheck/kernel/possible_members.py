@@ -6,9 +6,12 @@ cannot be in a set needs no bit in a stored state.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cached_property
+
 from msgspec import Struct
 
-from modelcheck.frozen import field, replace
+from modelcheck.frozen import Frozen, field, replace
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.intervals import computed_interval
 from modelcheck.kernel.types import BitsType, IntType
@@ -26,6 +29,24 @@ def possible_members(program: ir.Program) -> tuple[int, ...]:
             for block in (program.initial, *(action.body for action in program.actions)):
                 finder.run(block)
     return tuple(finder.cells)
+
+
+class Members(Frozen, dict=True):
+    """What may be in a set, whatever the state is."""
+
+    program: ir.Program
+
+    @cached_property
+    def _cells(self) -> list[int]:
+        return [
+            _all(array.type) if isinstance(array.type, BitsType) else 0
+            for array in self.program.arrays
+            for _ in range(array.length)
+        ]
+
+    def of(self, node: ir.Expr, sets: Mapping[int, int]) -> int:
+        """The numbers that a set may hold, as bits; `sets` tells the same of the locals in scope, by index."""
+        return _Finder(self.program, self._cells, sets=dict(sets)).members(node)
 
 
 class _Finder(Struct):
@@ -63,14 +84,14 @@ class _Finder(Struct):
 
     def _bind(self, local: ir.Local, value: ir.Expr) -> None:
         if isinstance(local.type, BitsType):
-            self.sets[local.index] = self._members(value)
+            self.sets[local.index] = self.members(value)
         elif isinstance(local.type, IntType):
             self.intervals[local.index] = self._interval(value)
 
     def _assign(self, array: int, index: ir.Expr, value: ir.Expr) -> None:
         for cell in self._cells(array, index):
             self.element = ir.Read(array, index, value.type), cell
-            members = self._members(value)
+            members = self.members(value)
             if members & ~self.cells[cell]:
                 self.cells[cell] |= members
                 self.changed = True
@@ -81,14 +102,14 @@ class _Finder(Struct):
             case ir.Between(lo, hi):
                 return _common(interval, lo, hi)
             case ir.Members(bits):
-                members = self._members(bits)
+                members = self.members(bits)
                 return _common(interval, _least(members), members.bit_length() - 1)
             case ir.Slots():
                 return interval
 
     # -------------------------------------------------------------------------------------------------- expressions
 
-    def _members(self, node: ir.Expr) -> int:
+    def members(self, node: ir.Expr) -> int:
         """What may be in a set."""
         match node:
             case ir.Const(value):
@@ -103,22 +124,22 @@ class _Finder(Struct):
                     found |= self.cells[cell]
                 return found
             case ir.BitUpdate(bits, index, on, type_):
-                return self._members(bits) | (self._numbers(index) & _all(type_) if on else 0)
+                return self.members(bits) | (self._numbers(index) & _all(type_) if on else 0)
             case ir.BitOp("and", left, right):
-                return self._members(left) & self._members(right)
+                return self.members(left) & self.members(right)
             case ir.BitOp("or", left, right) | ir.Ite(_, left, right):
-                return self._members(left) | self._members(right)
+                return self.members(left) | self.members(right)
             case ir.BitOp("andnot", left, _):
-                return self._members(left)
+                return self.members(left)
             case ir.Shift(bits, amount, type_):
-                members = self._members(bits)
+                members = self.members(bits)
                 return (members << amount if amount >= 0 else members >> -amount) & _all(type_)
             case ir.Let(local, value, body):
                 self._bind(local, value)
-                return self._members(body)
+                return self.members(body)
             case ir.Reduce("or", local, lo, hi, body) if lo <= hi:
                 self.intervals[local.index] = IntType(lo, hi)
-                return self._members(body)
+                return self.members(body)
             case _:
                 return _all(node.type)
 

@@ -96,8 +96,15 @@ def renamed(expression: ir.Expr, name: Callable[[ir.Local], ir.Local]) -> ir.Exp
             return with_children(expression, lambda operand: renamed(operand, name))
 
 
-def map_program(program: ir.Program, change: Callable[[ir.Expr], ir.Expr]) -> ir.Program:
-    """The program with every outermost expression changed."""
+def map_program(
+    program: ir.Program,
+    change: Callable[[ir.Expr], ir.Expr],
+    bound: Callable[[ir.Local, ir.Expr], None] = lambda _local, _value: None,
+) -> ir.Program:
+    """The program with every outermost expression changed, in the order of the text.
+
+    `bound` is told what statements bind, before what is in the scope of it is changed.
+    """
 
     def block(statements: ir.Block) -> ir.Block:
         return tuple(map(statement, statements))
@@ -107,7 +114,9 @@ def map_program(program: ir.Program, change: Callable[[ir.Expr], ir.Expr]) -> ir
             case ir.Assign(array, index, value):
                 return ir.Assign(array, change(index), change(value))
             case ir.Bind(local, value):
-                return ir.Bind(local, change(value))
+                value = change(value)
+                bound(local, value)
+                return ir.Bind(local, value)
             case ir.If(condition, then, orelse):
                 return ir.If(change(condition), block(then), block(orelse))
             case ir.Choose(local, domain, condition, active, digit):

@@ -11,7 +11,7 @@ from modelcheck.ir.model import Model
 from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
 from modelcheck.ir.statements.fairness import OWED, STRENGTHS, Class
 from modelcheck.kernel import evaluate as kernel
-from modelcheck.kernel.passes.members import narrow
+from modelcheck.kernel.passes.narrow import narrow
 from modelcheck.kernel.passes.simplify import simplify
 from modelcheck.kernel.program import Program, class_key, strength_of
 from modelcheck.kernel.validate import validate

@@ -12,6 +12,7 @@ from modelcheck.jit.compile import compile_module
 from modelcheck.jit.memory import Words
 from modelcheck.jit.translate import DECLARATIONS
 from modelcheck.kernel import evaluate as kernel
+from modelcheck.kernel.equal_cells import merge_equal_cells
 from modelcheck.kernel.layout import layout
 from modelcheck.kernel.possible_members import possible_members
 from modelcheck.kernel.program import Program, Property
@@ -36,9 +37,10 @@ class Code:
     """The functions of a program, called one at a time."""
 
     def __init__(self, program: Program, level: int = 0) -> None:
-        self.program, self.layout = program, layout(program, possible_members(program))
+        compiled, first = merge_equal_cells(program)
+        self.program, self.layout = program, layout(program, possible_members(program), first)
         self._compiled = compile_module(
-            "\n".join([DECLARATIONS, program_module(program, self.layout)]), tuple(_EXPORTED), level
+            "\n".join([DECLARATIONS, program_module(compiled, self.layout)]), tuple(_EXPORTED), level
         )
         self._call = {name: ctypes.CFUNCTYPE(*kind)(self._compiled.addresses[name]) for name, kind in _EXPORTED.items()}
         words = self.layout.words

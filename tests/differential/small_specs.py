@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.differential import detector_specs, round_specs
+from tests.differential import broadcast_specs, detector_specs, round_specs
 from tests.differential.forged_specs import SPECS as FORGED
 from tests.differential.timed_specs import TIMED
 
@@ -809,6 +809,7 @@ SPECS = {
     "unknown constants": UNKNOWN,
     **round_specs.SPECS,
     **detector_specs.SPECS,
+    **broadcast_specs.SPECS,
     "nothing at all": EMPTY,
     "numbers": NUMBERS,
     "logic": LOGIC,

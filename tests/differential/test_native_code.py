@@ -18,10 +18,11 @@ from modelcheck.engines.native.blocks import Block, Role
 from modelcheck.engines.native.cells import Cells
 from modelcheck.engines.native.expressions import Expressions
 from modelcheck.engines.native.function import Function, UnsupportedError, Val
+from modelcheck.kernel import equal_cells
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.guards import Guard
 from modelcheck.kernel.layout import Layout
-from modelcheck.kernel.passes.members import narrow
+from modelcheck.kernel.passes.narrow import narrow
 from modelcheck.kernel.passes.simplify import simplify
 from modelcheck.kernel.types import BOOL
 from modelcheck.lowering import lower_model
@@ -165,6 +166,10 @@ def _misses_the_last_message(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(deliveries, "_bounds", wrong)
 
 
+def _believes_that_cells_are_equal(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(equal_cells, "_split", lambda _program, _marked, classes, _first: classes)
+
+
 MISTAKES: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], str]] = {
     "adds where it should multiply": (_subtracts, "numbers"),
     "divides as the processor does": (_rounds_to_zero, "numbers"),
@@ -177,6 +182,7 @@ MISTAKES: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], str]] = {
     "the base of a cell is forgotten": (_forgets_the_base, "numbers"),
     "a fault counts as a move": (_faults_count_as_moves, "crashes"),
     "evaluation errors are lost": (_evaluation_errors_are_lost, "numbers"),
+    "cells that differ share a place": (_believes_that_cells_are_equal, "broadcast"),
 }
 
 

@@ -25,6 +25,7 @@ from modelcheck.engines.native.store import FIRST_CAPACITY, FIRST_TABLE_BITS, UN
 from modelcheck.engines.native.watch import Watch
 from modelcheck.frozen import Frozen
 from modelcheck.jit.memory import Words, words_at
+from modelcheck.kernel.equal_cells import merge_equal_cells
 from modelcheck.kernel.layout import layout
 from modelcheck.kernel.possible_members import possible_members
 from modelcheck.kernel.task import Task
@@ -58,11 +59,16 @@ class Explorer:
         if len(program.actions) > slots.ACTION:
             raise UnsupportedError("more actions than a label can tell apart")
         self.program, self.setting, self.watch = program, setting, watch
-        # What can be in a set is not found alike for ids that are.
-        self.layout = layout(program, None if task.symmetry is not None else possible_members(program))
+        compiled = program
+        if task.symmetry is None:
+            compiled, first = merge_equal_cells(program)
+            self.layout = layout(program, possible_members(program), first)
+        else:
+            # What can be in a set, and what is equal, is not found alike for ids that are.
+            self.layout = layout(program)
         self.symmetry, self.room = task.symmetry, sum(1 << bound for bound in task.room)
         assert self.symmetry is None or not setting.graph, "a graph is kept of all states"
-        self.machine = Machine(program, self.layout, graph=setting.graph, reduced=self.symmetry is not None)
+        self.machine = Machine(compiled, self.layout, graph=setting.graph, reduced=self.symmetry is not None)
         workers = max(1, min(setting.workers, slots.MOST_WORKERS))
         self.store = Store(self.layout.words, workers, len(program.actions), watch.budget, graph=setting.graph)
         self._asked = Words(self.layout.words)

@@ -16,7 +16,7 @@ def _simplify() -> Pass:
 
 
 def _narrow() -> Pass:
-    from modelcheck.kernel.passes.members import narrow  # noqa: PLC0415 - loaded when used
+    from modelcheck.kernel.passes.narrow import narrow  # noqa: PLC0415 - loaded when used
 
     return narrow
 

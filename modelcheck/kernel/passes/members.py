@@ -7,37 +7,30 @@ satisfy it are a set `mask` that depends on `a` and `b` only, and the whole is `
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
-from itertools import count
 from math import prod
 
 from modelcheck.frozen import Frozen, replace
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.evaluate import value_of_constant
-from modelcheck.kernel.guards import Guard, guards_of, neutral_of, offset_of
+from modelcheck.kernel.guards import Guard, neutral_of, offset_of
 from modelcheck.kernel.passes.simplify import simplified
 from modelcheck.kernel.types import BOOL, BitsType, IntType, domain_size
 from modelcheck.kernel.walk import (
     children,
     free_locals,
     locals_of,
-    locals_of_block,
-    map_program,
     reads_state,
     renamed,
     with_children,
 )
 
+Possible = Callable[[ir.Expr], int]
+"""The numbers that a set may hold, as bits."""
+
 MOST_MASKS = 256
 """A mask may depend on locals that have this many combinations of values: an engine may keep a table of them."""
-
-
-def narrow(program: ir.Program) -> ir.Program:
-    """The program with the masks drawn out of its reductions."""
-    bound = [local.index for local in _all_locals(program)]
-    fresh = count(max(bound, default=0) + 1)
-    return map_program(program, lambda expression: _narrowed(expression, fresh))
 
 
 def is_tabular(expression: ir.Expr, unknown: Iterable[ir.Local]) -> bool:
@@ -50,26 +43,7 @@ def combinations(free: Iterable[ir.Local]) -> int:
     return prod(domain_size(local.type) for local in free)
 
 
-def _all_locals(program: ir.Program) -> Iterator[ir.Local]:
-    for block in (program.initial, *(action.body for action in program.actions)):
-        yield from locals_of_block(block)
-    for prop in program.properties:
-        yield from locals_of(prop.defined)
-        yield from locals_of(prop.holds)
-    yield from locals_of(program.resting)
-    if program.within is not None:
-        yield from locals_of(program.within)
-
-
-def _narrowed(expression: ir.Expr, fresh: Iterator[int]) -> ir.Expr:
-    inner = with_children(expression, lambda operand: _narrowed(operand, fresh))
-    if not isinstance(inner, ir.Reduce) or inner.lo > inner.hi:
-        return inner
-    guards = guards_of(inner)
-    return inner if guards is None else _Reduction.of(inner, fresh).over(guards)
-
-
-class _Reduction(Frozen):
+class Reduction(Frozen):
     """A reduction taken apart: `payload` counts for the elements that satisfy all `terms`, which may use the `lets`."""
 
     node: ir.Reduce
@@ -77,16 +51,17 @@ class _Reduction(Frozen):
     terms: tuple[ir.Expr, ...]
     payload: ir.Expr | None
     fresh: Iterator[int]
+    possible: Possible
 
     @classmethod
-    def of(cls, node: ir.Reduce, fresh: Iterator[int]) -> _Reduction:
+    def of(cls, node: ir.Reduce, fresh: Iterator[int], possible: Possible) -> Reduction:
         lets: list[ir.Let] = []
         body = node.body
         while isinstance(body, ir.Let):
             lets.append(body)
             body = body.body
         terms, payload = _terms(node, body)
-        return cls(node, tuple(lets), terms, payload, fresh)
+        return cls(node, tuple(lets), terms, payload, fresh, possible)
 
     def over(self, guards: Sequence[Guard]) -> ir.Expr:
         """The reduction over the members of the guards' sets that satisfy the terms of which they alone decide."""
@@ -96,6 +71,8 @@ class _Reduction(Frozen):
         pure = [term for term in self.terms if self._is_pure(term) and not _has(term, tests)]
         rest = [term for term in self.terms if term not in pure and not _is_any(term, tests)]
         sets = {guard.test: self._members(guard, pure) for guard in guards}
+        if all(isinstance(members, ir.Const) and not members.value for members in sets.values()):
+            return _constant(self.node, neutral_of(self.node))
         if not rest:
             closed = self._closed(guards, sets)
             if closed is not None:
@@ -127,6 +104,8 @@ class _Reduction(Frozen):
         masks = [self._mask(guard, term, within, type_) for term in pure]
         known = [mask.value for mask in masks if isinstance(mask, ir.Const)]
         constant = reduce(lambda a, b: a & b, known, within)
+        if not constant & self.possible(guard.bits):
+            return ir.Const(0, type_)
         members = guard.bits
         if constant != (1 << type_.width) - 1:
             members = simplified(ir.BitOp("and", members, ir.Const(constant, type_), type_))
