@@ -17,6 +17,7 @@ from modelcheck.frozen import field
 from modelcheck.ir.model import Model
 from modelcheck.kernel.invariant import Proof
 from modelcheck.kernel.passes.simplify import simplify
+from modelcheck.lowering import LoweredModel
 from modelcheck.verdict import Holds, Unknown, Verdict
 
 
@@ -29,6 +30,7 @@ class _Search(SolverSearch):
     """One check: all is proved, or nothing."""
 
     proved: bool = False
+    lowered: LoweredModel | None = None
     within: bool = False
     told: Proof | None = None
     """What was proved, where it can be told."""
@@ -40,7 +42,7 @@ class _Search(SolverSearch):
     """The bounds that cut beginnings."""
 
     def needs_more(self, solving: Solving, room: int) -> bool:
-        lowered = self.lowered_with(room, solving)
+        lowered = self.lowered = self.lowered_with(room, solving)
         program = simplify(lowered.program, solving.look)
         self.within = program.within is not None
         base = Bounded(program, solving, deadlock=False)
@@ -63,7 +65,10 @@ class _Search(SolverSearch):
     def _tell(self, invariant: Term, system: System, solving: Solving, claims: list[Claim]) -> None:
         """Write the invariant down as lemmas, and prove all from these: nothing else is left of what was found."""
         try:
-            lemmas = Told(system, solving).lemmas(invariant)
+            assert self.lowered is not None
+            hints = self.request.hints
+            told = Told(self.model, self.lowered, system, solving)
+            lemmas = told.lemmas(invariant, None if hints is None else hints.typed)
             search = Strengthening(system, solving, claims, lemmas)
             search.run(lambda _state: ())
             needed = [] if search.refuted else search.needed()

@@ -60,11 +60,16 @@ class Term(Frozen):
 def names_for(model: Model, most: int) -> Iterator[Names]:
     """All ways to name up to `most` different ids, the fewest first."""
     sorts = [sort for sort, size in model.sizes.items() if size > 1]
-    letters = _free(model, _LETTERS)
+    letters = free_letters(model)
     for count in range(most + 1):
         for chosen in combinations_with_replacement(sorts, count):
             if all(chosen.count(sort) <= model.sizes[sort] for sort in chosen):
                 yield tuple(Name(letter, sort) for letter, sort in zip(letters, chosen, strict=False))
+
+
+def free_letters(model: Model) -> list[str]:
+    """Names for ids that hide nothing."""
+    return _free(model, _LETTERS)
 
 
 def _free(model: Model, letters: str) -> list[str]:
@@ -85,7 +90,7 @@ class Vocabulary:
         self.names = names
         self.constants = constants
         used = {name.text for name in names}
-        self.message = next(letter for letter in ["m", *_free(model, "nmo")] if letter not in used)
+        self.message = next(letter for letter in _free(model, "mno") if letter not in used)
 
     def conditions(self) -> list[str]:
         """All of them, each once, the simple ones first."""
