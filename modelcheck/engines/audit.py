@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from modelcheck.engines.base import DEADLOCK, ERRORS
 from modelcheck.ir.expression import EvaluationError
+from modelcheck.ir.lowered import NoRoomError
 from modelcheck.kernel.symmetry import renamed
 from modelcheck.semantics.execute import Cut, Fail, Next, State, action_paths, holds, initial_paths, is_resting
 from modelcheck.semantics.rerun import EngineDisagreement
@@ -81,12 +82,18 @@ class Audit(Struct):
         for path in islice(initial_paths(self.model, self._tick), sample):
             match path.outcome:
                 case Next(state):
-                    if not self.explorer.is_stored(self.lowered.codec.encode(state)):
+                    if not self._is_stored(state):
                         raise EngineDisagreement(f"{state} is initial, but not stored")
                 case Fail(_, problem):
                     self._claimed(ERRORS, f"evaluation fails at the start: {problem}", ())
                 case Cut(bound):
                     self._hit(bound, ())
+
+    def _is_stored(self, state: State) -> bool:
+        try:
+            return self.explorer.is_stored(self.lowered.codec.encode(state))
+        except NoRoomError:
+            return False
 
     def _hit(self, bound: str, state: State) -> None:
         if bound not in self.bounds:
@@ -107,7 +114,7 @@ class Audit(Struct):
                 stuck = stuck and action.origin == "fault"
                 match path.outcome:
                     case Next(after):
-                        if not self.explorer.is_stored(self.lowered.codec.encode(after)):
+                        if not self._is_stored(after):
                             raise EngineDisagreement(f"{action.name} leads from a stored state to {after}: not stored")
                         self._properties(state, after)
                     case Fail(_, problem):

@@ -23,6 +23,7 @@ from modelcheck.engines.native.watch import Watch
 from modelcheck.engines.verdicts import Extent, unanswered
 from modelcheck.frozen import replace
 from modelcheck.graph.ways import OutOfTimeError, State, Ways
+from modelcheck.ir.lowered import NoRoomError
 from modelcheck.ir.model import Model
 from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
 from modelcheck.kernel.passes.narrow import narrow
@@ -112,14 +113,17 @@ class _CompiledWays:
         self.by_step = tracer.targets[name].kind in {"step", "error"}
 
     def actions(self, level: int, state: State) -> list[int]:
-        with _in_time():
+        with _in_time(), suppress(NoRoomError):
             self._tracer.enter(self._name, level + 1)
             return list(self._tracer.actions_into(self._codec.encode(state)))
+        return []
 
     def leads_on(self, level: int, state: State) -> bool:
-        with _in_time():
+        with _in_time(), suppress(NoRoomError):
             self._tracer.enter(self._name, level)
             return self._tracer.is_in(self._codec.encode(state))
+        # No state that was visited needs more room.
+        return False
 
 
 @contextmanager

@@ -78,7 +78,7 @@ class Codec:
         return k.value_in(cells, *self._places[number])
 
     def encode(self, state: tuple[Value, ...]) -> tuple[int, ...]:
-        """The kernel state for a model's state."""
+        """The kernel state for a model's state. Raises `NoRoomError` if the program has no room for all messages."""
         blank = [least(array.type) for array in self._program.arrays for _ in range(array.length)]
         cells = k.Cells(self._program.offsets, blank)
         for number, value in enumerate(state):

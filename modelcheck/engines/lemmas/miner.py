@@ -19,6 +19,7 @@ from modelcheck.engines.lemmas.vocabulary import Names, Vocabulary, names_for, u
 from modelcheck.engines.lemmas.wording import clause
 from modelcheck.frozen import Frozen
 from modelcheck.ir.expression import Env
+from modelcheck.ir.lowered import NoRoomError
 from modelcheck.kernel.evaluate import evaluate
 from modelcheck.lowering.symmetry import partialities
 
@@ -95,10 +96,17 @@ class Miner:
         return most
 
     def always(self, lowered: LoweredModel, holds: ir.Expr) -> bool:
-        """Whether a condition on kernel states holds in all states that were seen, of which there are some."""
+        """Whether a condition on kernel states holds in all states that were seen, of which there are some.
+
+        Nothing is known of a state that the program has no room for.
+        """
         for state in self.evidence.states:
             self.look()
-            if not evaluate(lowered.program, holds, lowered.codec.encode(state)):
+            try:
+                coded = lowered.codec.encode(state)
+            except NoRoomError:
+                return False
+            if not evaluate(lowered.program, holds, coded):
                 return False
         return bool(self.evidence.states)
 

@@ -165,7 +165,9 @@ class Bag(Frozen, eq=False):
         return tuple(self.numbering.packet(slot - 1) for slot in slots if slot)
 
     def encode(self, low: k.Lowering, cells: k.Cells, packets: Sequence[Packet]) -> None:
-        """Store packets, which ascend."""
+        """Store packets, which ascend. Raises `NoRoomError` for too many."""
+        if len(packets) > self.room:
+            raise k.NoRoomError(f"{len(packets)} messages in flight, and room for {self.room}")
         for slot, packet in enumerate(packets):
             cells.put(self.array, slot, self.numbering.number_of(packet) + 1)
 

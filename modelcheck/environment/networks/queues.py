@@ -169,8 +169,10 @@ class Queues(Frozen, eq=False):
         return found
 
     def encode(self, cells: k.Cells, queues: Sequence[Queue]) -> None:
-        """Store queues."""
+        """Store queues. Raises `NoRoomError` for one that is too long."""
         for queue in queues:
+            if len(queue) > self.room:
+                raise k.NoRoomError(f"{len(queue)} messages in a queue, and room for {self.room}")
             for slot, packet in enumerate(queue):
                 domain = self.model.packets[packet.message]
                 value = self.first[packet.message] + domain.ordinal(packet) % domain.content_size + 1

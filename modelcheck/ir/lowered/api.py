@@ -18,7 +18,17 @@ from modelcheck.ir.lowered.iteration import (
 )
 from modelcheck.ir.lowered.operations import domain_of, element_at, equal, fit, ite, narrowed, position_of, select
 from modelcheck.ir.lowered.roles import code_of, code_of_agents, content_codes, roles_of
-from modelcheck.ir.lowered.storage import Cells, Location, Stored, declare, put_value, read, store, value_in
+from modelcheck.ir.lowered.storage import (
+    Cells,
+    Location,
+    NoRoomError,
+    Stored,
+    declare,
+    put_value,
+    read,
+    store,
+    value_in,
+)
 from modelcheck.ir.lowered.universe import MAX_UNIVERSE, NOTHING, hull
 from modelcheck.ir.lowered.values import (
     EMPTY_SET,
@@ -64,6 +74,7 @@ __all__ = [
     "LowUnit",
     "Lowered",
     "Lowering",
+    "NoRoomError",
     "Role",
     "Stored",
     "any_member",

@@ -212,6 +212,10 @@ def _stores(low: Lowering, location: Location, value: Lowered) -> Iterator[tuple
 # --------------------------------------------------------------------------------------------- values of the judge
 
 
+class NoRoomError(LookupError):
+    """More messages are in flight in a state of the judge than a program was lowered with room for."""
+
+
 class Cells(Frozen):
     """The cells of one state, by array and index."""
 

@@ -6,6 +6,7 @@ import pytest
 
 from modelcheck.diagnostics import InputError
 from modelcheck.environment.instantiate import instantiate
+from modelcheck.ir.lowered import NoRoomError
 from modelcheck.ir.model import Model
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.evaluate import Cut, Fail, initial_states, outcomes
@@ -13,6 +14,7 @@ from modelcheck.kernel.explore import explore
 from modelcheck.kernel.validate import validate
 from modelcheck.lowering import lower, lower_model
 from modelcheck.pipeline.verify import load
+from modelcheck.semantics.execute import Next, action_paths, initial_paths
 from modelcheck.source import Source
 
 
@@ -46,6 +48,23 @@ def test_a_declared_capacity_is_no_matter_of_room(network: str) -> None:
     assert len(found.states) == 6
     assert found.cuts
     assert lowered.room == frozenset()
+
+
+@pytest.mark.parametrize(("network", "room"), [("unordered", 3), ("fifo", 2)])
+def test_what_there_is_no_room_for_is_not_encoded(network: str, room: int) -> None:
+    """It would run into what is stored behind it, the other queue or the budget."""
+    flood = FLOOD.replace("CHECK", f"A = 2 network {network} faults {{ lose up to 1 }}").replace("to A ", "to others ")
+    found = model(flood)
+    (start,) = (path.outcome.state for path in initial_paths(found) if isinstance(path.outcome, Next))
+    states = [start]
+    for _ in range(room + 1):
+        (after,) = (path.outcome.state for path in action_paths(found, states[-1], 0) if isinstance(path.outcome, Next))
+        states.append(after)
+    lowered = lower_model(found, in_flight=3, in_queue=2)
+    for state in states[:-1]:
+        assert lowered.codec.decode(lowered.codec.encode(state)) == state
+    with pytest.raises(NoRoomError):
+        lowered.codec.encode(states[-1])
 
 
 def test_a_soup_needs_no_room() -> None:
