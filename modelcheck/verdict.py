@@ -6,9 +6,17 @@ from typing import Literal
 
 from modelcheck.frozen import Frozen
 
-Scope = Literal["exhaustive", "within the bound", "inductive", "inductive within the bound"]
+Scope = Literal[
+    "exhaustive",
+    "within the bound",
+    "inductive",
+    "inductive within the bound",
+    "inductive within the room for messages",
+    "inductive within the bound and the room for messages",
+]
 """How far `Holds` reaches: all reachable states, or those within the check's declared bound; `inductive` was proved
-without visiting them."""
+without visiting them. The room for messages is what the language gives a network without a declared capacity: steps
+that need more were left out."""
 
 
 class Choice(Frozen):

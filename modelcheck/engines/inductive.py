@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 import z3
 
@@ -15,9 +15,9 @@ from modelcheck.engines.symbolic.system import Moment, System, digits_in, encode
 from modelcheck.engines.symbolic.words import Term
 from modelcheck.frozen import Frozen
 from modelcheck.ir.model import Model
-from modelcheck.kernel.passes.simplify import simplify
+from modelcheck.kernel.passes.simplify import simplified, simplify
 from modelcheck.kernel.possible_members import possible_members
-from modelcheck.kernel.program import Property
+from modelcheck.kernel.program import DECLARED_BOUND, Program, Property
 from modelcheck.kernel.type_facts import type_facts
 from modelcheck.kernel.types import BitsType
 from modelcheck.lowering import LoweredModel
@@ -39,7 +39,8 @@ def inductive(model: Model, name: str, request: Request) -> Holds | Violated | N
     """Ask it of one invariant of a model.
 
     Typed are states in which all values are of their types, messages in flight are ones that can be sent, and there are
-    no more of them than their network has room for. Raises `KeyboardInterrupt`.
+    no more of them than a declared capacity. Steps that need more room than the language gives a network without one
+    are left out, which the scope says, unless it can make no difference. Raises `KeyboardInterrupt`.
     """
     search = _Search(model, request, name=name)
     search.explored()
@@ -61,12 +62,15 @@ class _Search(SolverSearch, kw_only=True):
         program = simplify(lowered.program, solving.look)
         system = encode(program, solving.look)
         prop = next(prop for prop in program.properties if prop.name == self.name)
-        self.verdict = self._begun(system, solving, prop) or self._broken(system, solving, prop, lowered)
+        typed = list(_typed(system, prop, lowered))
+        self.verdict = self._begun(system, solving, prop) or self._broken(system, solving, prop, lowered, typed)
         if self.verdict is not None:
             return False
-        if any(self._is_short(system, solving, prop, code) for code in lowered.room):
+        lost = self._lost(system, solving)
+        short = [code for code in lowered.limits - lowered.ample if self._is_short(system, solving, typed, code)]
+        if lowered.room.intersection({*lost, *short}):
             return True
-        self.verdict = Holds("inductive" if program.within is None else "inductive within the bound")
+        self.verdict = _left_open(lowered.program.bounds, lost) or _holding(program, is_short=bool(short))
         return False
 
     def _begun(self, system: System, solving: Solving, prop: Property) -> Violated | None:
@@ -78,12 +82,23 @@ class _Search(SolverSearch, kw_only=True):
         digits = digits_in(solver.model(), system.initial.digits, lambda term: term)
         return Violated(Run(digits, ()))
 
+    def _lost(self, system: System, solving: Solving) -> set[int | None]:
+        """What beginnings end with instead of a state: the codes of capacities, None for an evaluation that fails."""
+        initial, found = system.initial, set[int | None]()
+        declared = set() if system.program.within is None else {DECLARED_BOUND}
+        for code, term in [*initial.cuts, *((None, term) for _, term in initial.fails)]:
+            solver = solving.solver()
+            solver.add(words.conjunction([initial.exists, term]))
+            if code not in declared | found and solving.check(solver) == z3.sat:
+                found.add(code)
+        return found
+
     def _broken(
-        self, system: System, solving: Solving, prop: Property, lowered: LoweredModel
+        self, system: System, solving: Solving, prop: Property, lowered: LoweredModel, typed: Sequence[Term]
     ) -> NotKept | Unknown | None:
         here, after = system.moment(0), system.moment(1)
         solver = solving.solver()
-        solver.add(*_typed(system, prop), *map(words.in_range, after.cells), system.step(here, after))
+        solver.add(*typed, *map(words.in_range, after.cells), system.step(here, after))
         solver.add(system.at(_bad(system, prop), after))
         for _ in range(MOST_TRIES):
             if solving.check(solver) == z3.unsat:
@@ -102,12 +117,10 @@ class _Search(SolverSearch, kw_only=True):
             return NotKept(state, Choice(action, digits))
         return Unknown("the steps that were found to break it are from no states of the model", "")
 
-    def _is_short(self, system: System, solving: Solving, prop: Property, code: int) -> bool:
+    def _is_short(self, system: System, solving: Solving, typed: Sequence[Term], code: int) -> bool:
         """Whether a step needs more room."""
-        here, solver = system.moment(0), solving.solver()
-        initial = [words.conjunction([system.initial.exists, term]) for cut, term in system.initial.cuts if cut == code]
-        solver.add(*_typed(system, prop))
-        solver.add(words.disjunction([system.at(system.cut_by(code), here), *initial]))
+        solver = solving.solver()
+        solver.add(*typed, system.at(system.cut_by(code), system.moment(0)))
         return bool(solving.check(solver) == z3.sat)
 
     def unanswered(self, name: str, kind: str) -> Unknown:
@@ -117,18 +130,32 @@ class _Search(SolverSearch, kw_only=True):
         return 0, ()
 
 
+def _left_open(bounds: Sequence[str], lost: Collection[int | None]) -> Unknown | None:
+    """Why nothing is known where a beginning does not end with a state."""
+    if None in lost:
+        return Unknown("an evaluation fails in the beginning", "no step that breaks it was found")
+    hit = sorted(bounds[code] for code in lost if code is not None)
+    return Unknown(f"a bound was hit: {', '.join(hit)}", "no step that breaks it was found") if hit else None
+
+
+def _holding(program: Program, *, is_short: bool) -> Holds:
+    if program.within is None:
+        return Holds("inductive within the room for messages" if is_short else "inductive")
+    return Holds("inductive within the bound and the room for messages" if is_short else "inductive within the bound")
+
+
 def _bad(system: System, prop: Property) -> Term:
     """That an invariant is false, or cannot be evaluated."""
     scope = Scope(system.program, system.state)
     return words.negation(words.conjunction([truth(prop.defined, scope), truth(prop.holds, scope)]))
 
 
-def _typed(system: System, prop: Property) -> Iterator[Term]:
-    """That a state is typed and satisfies the invariant, and the declared bound, if there is one."""
+def _typed(system: System, prop: Property, lowered: LoweredModel) -> Iterator[Term]:
+    """That a state is typed and satisfies the invariant, and the declared bound and capacities, if there are any."""
     here, program = system.moment(0), system.program
     scope = Scope(program, system.state)
     yield from map(words.in_range, here.cells)
-    facts = [fact.holds for fact in type_facts(program)]
+    facts = [simplified(lowered.within()), *(fact.holds for fact in type_facts(program))]
     facts += [] if program.within is None else [program.within]
     yield from (system.at(truth(fact, scope), here) for fact in facts)
     yield from _sent(system, here)

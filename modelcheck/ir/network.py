@@ -177,15 +177,34 @@ class Network(Struct, eq=False):
 
     @abstractmethod
     def encode(self, low: Lowering, cells: Cells, value: Value) -> None:
-        """Store contents in cells that are empty."""
+        """Store contents in cells that are empty. Raises `NoRoomError` if there is no room for them."""
 
     def roles(self, low: Lowering) -> Iterator[tuple[int, Role]]:
         """How ids are in each of the network's arrays. One that is left out switches symmetry reduction off."""
         yield from ()
 
-    def room(self, low: Lowering) -> str | None:
-        """The bound whose text says that more room should be tried, if this network's room can be cut short."""
+    def undeclared(self, low: Lowering) -> str | None:
+        """The bound, by its text, that cuts a step because there is no more room, although no capacity is declared."""
         return None
+
+    def room(self, low: Lowering) -> str | None:
+        """The same where there is more room if more is asked for."""
+        return None
+
+    def bag(self, low: Lowering) -> int | None:
+        """The array that all in flight is kept in as a bag, if it is."""
+        return None
+
+    def within(self, low: Lowering) -> Expr:
+        """That no more is in flight than a declared capacity, where the arrays have room for more."""
+        return k.build.TRUE
+
+    def is_ample(self, low: Lowering) -> bool:
+        """Whether there is room for a copy of each message that is possible, and for one more.
+
+        More in flight than that makes no difference to what looks at messages and takes no more than one.
+        """
+        return True
 
     absorbs: bool = False
     """Whether a second equal message changes nothing."""

@@ -65,6 +65,30 @@ def ascending(program: ir.Program, array: int) -> Iterator[ir.Expr]:
         yield ir.AndOr("or", (ir.Compare("==", other, _FREE), filled))
 
 
+def is_ample(program: ir.Program, array: int) -> bool:
+    """Whether a bag has room for a copy of all it can hold, and for all that an action takes out of it or puts in.
+
+    A step from a state with more of them can then be taken from one that has room, with the same members before and
+    behind it: whatever is in a bag twice matters to nothing but how often it can be taken out.
+    """
+    declared = program.arrays[array]
+    assert isinstance(declared.type, IntType)
+    most = max((_most_changes(action.body, array) for action in program.actions), default=0)
+    return declared.type.hi + most <= declared.length
+
+
+def _most_changes(block: ir.Block, array: int) -> int:
+    """How often a path through a block takes something out of a bag or puts it in, at most."""
+    count = 0
+    for statement in block:
+        match statement:
+            case ir.BagInsert(changed) | ir.BagRemove(changed):
+                count += changed == array
+            case ir.If(_, then, orelse):
+                count += max(_most_changes(then, array), _most_changes(orelse, array))
+    return count
+
+
 def _no_pair_equal(program: ir.Program, array: int) -> Iterator[ir.Expr]:
     """Equal ones are neighbours."""
     for one, other in pairwise(_slots(program, array)):

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from modelcheck.frozen import Frozen
 from modelcheck.ir import lowered as k
 from modelcheck.ir.constructs.urgency import nothing_due
 from modelcheck.ir.expression import Expr
 from modelcheck.ir.model import Action, Model
-from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
+from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE, Network
 from modelcheck.ir.spec import Property
 from modelcheck.ir.statement import Body
 from modelcheck.ir.values import Id
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.symmetry import Applied, Off
+from modelcheck.kernel.type_facts import is_ample
 from modelcheck.lowering.cells import Codec, declare_cells
 from modelcheck.lowering.symmetry import symmetry
 
@@ -24,13 +25,16 @@ __all__ = ["Codec", "LoweredModel", "lower", "lower_model"]
 class LoweredModel(Frozen):
     """A program, how its states correspond to the model's, and what more room would help.
 
-    `room` holds those of the program's bounds that are there because less room was asked for than the language gives a
-    network without a declared capacity: with more, a run that they cut goes on.
+    Of the program's bounds, `limits` are those that no capacity declares: a step that they cut is one all the same.
+    `room` are those of them that are there because less room was asked for than the language gives: with more, a run
+    that they cut goes on. `ample` are those that only cut steps of states which are like others with less in flight.
     """
 
     program: ir.Program
     codec: Codec
     room: frozenset[int]
+    limits: frozenset[int]
+    ample: frozenset[int]
     _model: Model
     _low: k.Lowering
 
@@ -45,6 +49,11 @@ class LoweredModel(Frozen):
             if first <= key < first + size:
                 return what, actor, key - first
         raise AssertionError("no class has this key")
+
+    def within(self) -> ir.Expr:
+        """That no more is in flight than the declared capacities, where the arrays have room for more."""
+        self._low.enter(None)
+        return k.build.conjunction([network.within(self._low) for network in self._model.networks])
 
     def condition(self, expression: Expr) -> ir.Expr:
         """A further condition on states, false where it is not defined."""
@@ -96,9 +105,21 @@ def lower_model(
         fails=low.fails,
         bounds=low.bounds,
     )
-    room = {network.room(low) for network in model.networks}
-    open_ended = frozenset(i for i, text in enumerate(low.bounds) if text in room)
-    return LoweredModel(program, Codec(low, program), open_ended, model, low)
+    room = _coded(low, [network.room(low) for network in model.networks])
+    limits = _coded(low, [network.undeclared(low) for network in model.networks])
+    scarce = _coded(
+        low, [network.undeclared(low) for network in model.networks if not _is_ample(low, program, network)]
+    )
+    return LoweredModel(program, Codec(low, program), room, limits, limits - scarce, model, low)
+
+
+def _coded(low: k.Lowering, texts: Sequence[str | None]) -> frozenset[int]:
+    return frozenset(code for code, text in enumerate(low.bounds) if text in texts)
+
+
+def _is_ample(low: k.Lowering, program: ir.Program, network: Network) -> bool:
+    bag = network.bag(low)
+    return bag is not None and not network.absorbs and is_ample(program, bag)
 
 
 def _action(low: k.Lowering, action: Action) -> ir.Action:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from modelcheck.reports.report import CheckReport, PropertyReport
 
+_BUT = "but for steps to more messages than there is room for"
 _REACH = {
     "exhaustive": "exhaustive: in every reachable state",
     "within the bound": "within the bound that the check declares",
@@ -18,6 +19,8 @@ _REACH = {
 _PROVED = {
     "inductive": ": of every reachable state, visited or not",
     "inductive within the bound": " within the bound that the check declares",
+    "inductive within the room for messages": f" {_BUT}",
+    "inductive within the bound and the room for messages": f" within the bound that the check declares, {_BUT}",
 }
 _EXHAUSTIVE_RUNS = "exhaustive: on every fair run"
 

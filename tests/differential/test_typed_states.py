@@ -15,7 +15,7 @@ from modelcheck.ir.model import Action, Model
 from modelcheck.ir.spec import Spec, Transition
 from modelcheck.ir.statement import Body, run
 from modelcheck.ir.statements.transitions import Guard
-from modelcheck.pipeline.static import instance, survey
+from modelcheck.pipeline.static import instance, rooms, survey
 from modelcheck.pipeline.static.conditions import conjuncts, denied
 from modelcheck.pipeline.static.walk import walk
 from modelcheck.semantics.execute import State, action_paths, holds
@@ -26,7 +26,7 @@ from tests.differential.test_generated import load_text, models, sample, shown
 def _nothing_is_tried_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """The solver alone decides: what is tried would hide its mistakes."""
     monkeypatch.setattr(instance, "walk", lambda _: [])
-    monkeypatch.setattr(instance, "samples", lambda *_: iter(()))
+    monkeypatch.setattr(rooms, "samples", lambda *_: iter(()))
 
 
 def told(spec: Spec, found: list[Model]) -> list[Diagnostic]:

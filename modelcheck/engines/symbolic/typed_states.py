@@ -18,6 +18,7 @@ from modelcheck.engines.symbolic.solving import Solving
 from modelcheck.engines.symbolic.system import state_in
 from modelcheck.engines.symbolic.words import Term, Word
 from modelcheck.kernel import program as ir
+from modelcheck.kernel.passes.simplify_nodes import TRUE
 from modelcheck.kernel.type_facts import ascending, bags_in
 from modelcheck.kernel.types import BitsType, IntType, least
 
@@ -25,11 +26,12 @@ State = tuple[int, ...]
 
 
 class TypedStates:
-    """All states of a program's arrays. Every question raises what `Solving` raises."""
+    """All states of a program's arrays, or those with something. Every question raises what `Solving` raises."""
 
-    def __init__(self, program: ir.Program, solving: Solving) -> None:
+    def __init__(self, program: ir.Program, solving: Solving, within: ir.Expr = TRUE) -> None:
         self.program, self.solving = program, solving
         self.cells, self.after = self._unknown(""), self._unknown("'")
+        self._within = [self.truth(within), truth(within, Scope(program, self.after))]
         self._blocks = 0
 
     def paths(self, block: ir.Block) -> Encoded:
@@ -89,7 +91,7 @@ class TypedStates:
 
     def _asked(self, wanted: Term, block: ir.Block) -> z3.Solver:
         solver = self.solving.solver()
-        solver.add(wanted, *self._ranges)
+        solver.add(wanted, *self._ranges, *self._within)
         for array in sorted(set(bags_in(block))):
             solver.add(*map(self.truth, ascending(self.program, array)))
         return solver

@@ -73,7 +73,8 @@ class Unqueued(Network):
 
     def declare(self, low: k.Lowering) -> None:
         numbering = Numbering(low.model, self.messages)
-        if self.absorbs and fits_bitmap(numbering):
+        as_set = self.absorbs or (self.capacity is None and not low.counts)
+        if as_set and fits_bitmap(numbering):
             low.networks[self] = declare_bitmap(low, numbering)
         elif low.copies and not self.absorbs and self.capacity != 0 and fits_copies(numbering):
             room = DEFAULT_IN_FLIGHT if self.capacity is None else self.capacity
@@ -140,14 +141,33 @@ class Unqueued(Network):
             return store.room
         return DEFAULT_IN_FLIGHT if self.capacity is None else self.capacity
 
+    def undeclared(self, low: k.Lowering) -> str | None:
+        """A soup that is kept as bits has room for all."""
+        store = self._store(low)
+        open_ended = isinstance(store, Bag) if self.remembers else self.capacity is None
+        return self._too_many(self._lowered_limit(low, store)) if open_ended else None
+
     def room(self, low: k.Lowering) -> str | None:
-        """A bag without a declared capacity, and a soup that is kept as a bag, are as large as was asked for."""
+        """A bag is as large as was asked for."""
         store = self._store(low)
         if isinstance(store, Copies):
             return self._too_equal(store) if len(store.planes) < store.room else None
-        open_ended = isinstance(store, Bag) and (self.capacity is None or self.remembers)
-        is_short = open_ended and low.in_flight < DEFAULT_IN_FLIGHT
-        return self._too_many(self._lowered_limit(low, store)) if is_short else None
+        is_short = isinstance(store, Bag) and low.in_flight < DEFAULT_IN_FLIGHT
+        return self.undeclared(low) if is_short else None
+
+    def bag(self, low: k.Lowering) -> int | None:
+        store = self._store(low)
+        return store.array if isinstance(store, Bag) else None
+
+    def within(self, low: k.Lowering) -> k.Expr:
+        store = self._store(low)
+        if self.capacity is None or self.remembers or not isinstance(store, Bitmap):
+            return k.build.TRUE
+        return k.build.negation(store.full(low, self.capacity + 1))
+
+    def is_ample(self, low: k.Lowering) -> bool:
+        store = self._store(low)
+        return isinstance(store, Bitmap) or store.numbering.total < store.room
 
     def roles(self, low: k.Lowering) -> Iterator[tuple[int, k.Role]]:
         return self._store(low).roles(low)

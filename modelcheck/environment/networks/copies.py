@@ -102,10 +102,13 @@ class Copies(Frozen, eq=False):
         return tuple(sorted(found, key=self.numbering.number_of))
 
     def encode(self, low: k.Lowering, cells: k.Cells, packets: Sequence[Packet]) -> None:
-        """Store packets, which ascend."""
+        """Store packets, which ascend. Raises `NoRoomError` for too many, or too many equal ones."""
         planes: list[list[Packet]] = [[] for _ in self.planes]
         for packet in packets:
-            next(plane for plane in planes if packet not in plane).append(packet)
+            free = next((held for held in planes if packet not in held), None)
+            if free is None or len(packets) > self.room:
+                raise k.NoRoomError(f"{len(packets)} messages in flight, and room for {self.room}")
+            free.append(packet)
         for plane, held in zip(self.planes, planes, strict=True):
             plane.encode(low, cells, held)
         cells.put(self.count, 0, len(packets))

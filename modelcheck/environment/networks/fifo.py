@@ -169,9 +169,15 @@ class Fifo(Network):
         elif self.on_full == "blocks":
             low.emit(k.ir.Halt("block"))
 
+    def undeclared(self, low: k.Lowering) -> str | None:
+        return self._too_many(self._room(low)) if self.capacity is None else None
+
     def room(self, low: k.Lowering) -> str | None:
-        is_short = self.capacity is None and low.in_queue < DEFAULT_IN_QUEUE
-        return self._too_many(self._room(low)) if is_short else None
+        return self.undeclared(low) if low.in_queue < DEFAULT_IN_QUEUE else None
+
+    def is_ample(self, low: k.Lowering) -> bool:
+        """The head may be any message, whatever stands behind it."""
+        return sum(low.model.packets[message].content_size for message in self.messages) < self._room(low)
 
     def roles(self, low: k.Lowering) -> Iterator[tuple[int, k.Role]]:
         return self._queues(low).roles()

@@ -43,14 +43,22 @@ class Lowering(Blocks):
     """The state of lowering one model.
 
     `in_flight` and `in_queue` are the room of networks without a declared capacity. With `copies`, a bag of few
-    packets has room for so many equal ones.
+    packets has room for so many equal ones. With `counts` False, one without a declared capacity is kept as the set of
+    what is in it, if that is small enough, so that its room does not matter.
     """
 
     def __init__(
-        self, model: Model, in_flight: int = DEFAULT_IN_FLIGHT, in_queue: int = DEFAULT_IN_QUEUE, copies: int = 0
+        self,
+        model: Model,
+        in_flight: int = DEFAULT_IN_FLIGHT,
+        in_queue: int = DEFAULT_IN_QUEUE,
+        copies: int = 0,
+        *,
+        counts: bool = True,
     ) -> None:
         super().__init__()
         self.model = model
+        self.counts = counts
         self.in_flight = in_flight
         self.in_queue = in_queue
         self.copies = copies

@@ -11,6 +11,7 @@ from modelcheck.diagnostics import Diagnostics, InputError
 from modelcheck.engines.symbolic.solving import Solving, StoppedError
 from modelcheck.ir.model import Model
 from modelcheck.pipeline.static.instance import Instance
+from modelcheck.pipeline.static.rooms import BeyondTheRoomError
 from modelcheck.source import Span
 
 Part = TypeVar("Part")
@@ -18,7 +19,16 @@ Answer = TypeVar("Answer")
 
 
 class UndecidedError(Exception):
-    """Something may be so or not."""
+    """Something may be so or not; `help` says what could be done."""
+
+    def __init__(self, help_: str) -> None:
+        self.help = help_
+        super().__init__(help_)
+
+
+_MORE_TIME = "`--max-seconds` gives each question more time"
+_BEYOND = "what is so with all messages in flight that there is room for need not be so with more: declare a capacity"
+_TOO_LARGE = "its values are too large for the solver"
 
 
 class Asking:
@@ -36,15 +46,15 @@ class Asking:
 
     def never(self, parts: Iterable[Part], can: Callable[[Part], bool]) -> bool:
         """Whether something is proved of none of some parts. Raises as `within_time`."""
-        decided = True
+        undecided: UndecidedError | None = None
         for part in parts:
             try:
                 if self.within_time(partial(can, part)):
                     return False
-            except UndecidedError:
-                decided = False
-        if not decided:
-            raise UndecidedError
+            except UndecidedError as error:
+                undecided = undecided or error
+        if undecided is not None:
+            raise undecided
         return True
 
     def within_time(self, ask: Callable[[], Answer]) -> Answer:
@@ -57,12 +67,13 @@ class Asking:
         except StoppedError as stopped:
             if stopped.why == "interrupted":
                 raise
+            raise UndecidedError(_MORE_TIME) from None
+        except BeyondTheRoomError:
+            raise UndecidedError(_BEYOND) from None
         except InputError:
-            # Values that are too large for the kernel: other engines may do without it.
-            pass
-        raise UndecidedError
+            # Other engines may do without the kernel.
+            raise UndecidedError(_TOO_LARGE) from None
 
-    def leave_open(self, span: Span, what: str) -> None:
+    def leave_open(self, span: Span, what: str, undecided: UndecidedError) -> None:
         """Tell what was not decided."""
-        help_ = "`--max-seconds` gives each question more time"
-        self.told.warning("MC529", span, f"it was not decided {what}", help_)
+        self.told.warning("MC529", span, f"it was not decided {what}", undecided.help)

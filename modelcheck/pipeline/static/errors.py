@@ -7,7 +7,8 @@ from functools import partial
 
 from modelcheck.ir.spec import Spec, Transition
 from modelcheck.pipeline.static.asking import Asking, UndecidedError
-from modelcheck.pipeline.static.instance import Example, Failure
+from modelcheck.pipeline.static.instance import Example
+from modelcheck.pipeline.static.rooms import Failure
 from modelcheck.pipeline.static.transitions import Enabling, enablings
 
 
@@ -19,8 +20,8 @@ def warn_about_errors(spec: Spec, asking: Asking) -> None:
             for failure in _failures(transition, ways, asking):
                 try:
                     _tell(transition, failure, ways, asking)
-                except UndecidedError:
-                    asking.leave_open(failure.span, f"whether this can go wrong in '{transition.name}'")
+                except UndecidedError as undecided:
+                    asking.leave_open(failure.span, f"whether this can go wrong in '{transition.name}'", undecided)
 
 
 def _failures(transition: Transition, ways: Sequence[Enabling], asking: Asking) -> Iterator[Failure]:
@@ -30,8 +31,8 @@ def _failures(transition: Transition, ways: Sequence[Enabling], asking: Asking) 
         ask = partial(way.instance.failures, way.action.actor, way.action.body)
         try:
             found |= dict.fromkeys(asking.within_time(ask))
-        except UndecidedError:
-            asking.leave_open(transition.span, f"what can go wrong in '{transition.name}'")
+        except UndecidedError as undecided:
+            asking.leave_open(transition.span, f"what can go wrong in '{transition.name}'", undecided)
     yield from found
 
 
@@ -40,7 +41,10 @@ def _tell(transition: Transition, failure: Failure, ways: Sequence[Enabling], as
     if found is None:
         return
     way, example = found
-    always = asking.never(ways, lambda way: way.instance.passes(way.action.actor, way.action.body, failure))
+    try:
+        always = asking.never(ways, lambda way: way.instance.passes(way.action.actor, way.action.body, failure))
+    except UndecidedError:
+        always = False
     where = way.instance.told(example)
     shown = f"{example.problem}{f', where {where}' if where else ''}"
     if always:

@@ -2,51 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
-from functools import cached_property, partial
-from itertools import islice, pairwise
+from collections.abc import Collection, Mapping
+from functools import cached_property
 
 from modelcheck.engines.base import ERRORS, Request
 from modelcheck.engines.induction import explore
-from modelcheck.engines.symbolic import words
 from modelcheck.engines.symbolic.solving import Solving, StoppedError
-from modelcheck.engines.symbolic.typed_states import TypedStates
-from modelcheck.engines.symbolic.words import Term
-from modelcheck.frozen import Frozen, replace
+from modelcheck.frozen import Frozen
 from modelcheck.ir.expression import BlockedError, Chooser, CutError, Env, EvaluationError, all_runs
 from modelcheck.ir.happenings import Watch, WatchedCells
 from modelcheck.ir.model import Model
 from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
 from modelcheck.ir.spec import Property
-from modelcheck.ir.statement import Body, run
+from modelcheck.ir.statement import Body, run, walk_body
+from modelcheck.ir.statements.messages import Send
 from modelcheck.ir.statuses import UP
 from modelcheck.ir.values import Id, Value
-from modelcheck.kernel import program as ir
-from modelcheck.kernel.evaluate import Cut, evaluate, outcomes
-from modelcheck.kernel.failures import PASSED, failures_in, up_to
-from modelcheck.kernel.samples import samples
 from modelcheck.kernel.task import Limits
-from modelcheck.kernel.type_facts import bags_in
-from modelcheck.kernel.types import KernelError
 from modelcheck.lowering.parts import Parts
 from modelcheck.lowering.symmetry import partialities
-from modelcheck.pipeline.static.headers import looks_at_one_message
+from modelcheck.pipeline.static.headers import looks_at_messages, looks_at_one_message, reads_messages
+from modelcheck.pipeline.static.rooms import BeyondTheRoomError, Failure, Room, nowhere
 from modelcheck.pipeline.static.walk import walk
 from modelcheck.semantics.execute import State
 from modelcheck.semantics.show import cell_name, show_cell
-from modelcheck.source import Span
 from modelcheck.verdict import Holds
 
 FEW = 4
 """The messages that there is room for at first: a state with more has what one with fewer has, nearly always."""
-
-
-SAMPLES = 24
-"""The states of the types, beside those of short runs, that are tried before a solver is asked."""
-
-FIRST = 100
-"""The paths that are tried in each of them."""
 
 
 class Example(Frozen):
@@ -61,20 +44,13 @@ class Example(Frozen):
     problem: str = ""
 
 
-class Failure(Frozen):
-    """A test for something that can go wrong in a body: where, and what in general."""
-
-    span: Span
-    problem: str
-
-
 class Instance:
     """The typed states of one model. Questions raise `StoppedError` at a limit, and `InputError` (MC405)."""
 
     def __init__(self, model: Model, solving: Solving) -> None:
         self.model = model
         self._solving = solving
-        self._rooms: dict[int, _Room] = {}
+        self._rooms: dict[tuple[int, bool], Room] = {}
         self._fails_nowhere: bool | None = None
         open_ended = any(network.capacity is None for network in model.networks)
         self._sizes = (FEW, DEFAULT_IN_FLIGHT) if open_ended else (DEFAULT_IN_FLIGHT,)
@@ -89,12 +65,17 @@ class Instance:
         return partialities(self.model)
 
     def can(self, actor: Id | None, body: Body) -> bool:
-        """Whether a body can be run to its end, or fail on the way, in some state; otherwise it can in none."""
-        return any(self._room(size).can(actor, body) for size in self._rooms_for(body))
+        """Whether a body that sends nothing can be run to its end, or fail on the way, in some state.
+
+        Otherwise it can in none.
+        """
+        looks = reads_messages(body)
+        rooms = self._without_counts() if looks else [self._room(size) for size in self._sizes_for(body)]
+        return any(room.can(actor, body) for room in rooms) or nowhere(rooms, looks=looks)
 
     def example(self, actor: Id | None, body: Body) -> Example | None:
         """The least state in which the body can be run to its end, if the judge agrees that it can."""
-        for size in self._rooms_for(body):
+        for size in self._sizes_for(body):
             state = self._room(size).least(actor, body)
             if state is not None:
                 return _judged(self.model, state, actor, body)
@@ -106,7 +87,13 @@ class Instance:
 
     def passes(self, actor: Id | None, body: Body, failure: Failure) -> bool:
         """Whether a body gets beyond a test in some state; otherwise it does in none."""
-        return any(self._room(size).passes(actor, body, failure) for size in self._sizes)
+        statements = tuple(walk_body(body))
+        looks = reads_messages(statements)
+        if looks and any(isinstance(statement, Send) for statement in statements):
+            # What is sent on the way needs room too.
+            raise BeyondTheRoomError
+        rooms = [self._room(size) for size in self._sizes]
+        return any(room.passes(actor, body, failure) for room in rooms) or nowhere(rooms, looks=looks)
 
     def failing(self, actor: Id | None, body: Body, failure: Failure) -> Example | None:
         """The least state in which a body fails at a test, if the judge agrees that it does."""
@@ -143,126 +130,28 @@ class Instance:
 
     def can_be(self, prop: Property, *, value: bool) -> bool:
         """Whether a property can have a value, or none, in some state or between some two; otherwise it never has."""
-        return any(self._room(size).can_be(prop, value=value) for size in self._sizes)
+        looks = looks_at_messages(prop.expression)
+        rooms = self._without_counts() if looks else [self._room(self._sizes[0])]
+        return any(room.can_be(prop, value=value) for room in rooms) or nowhere(rooms, looks=looks)
 
-    def _rooms_for(self, body: Body) -> tuple[int, ...]:
+    def _sizes_for(self, body: Body) -> tuple[int, ...]:
         """Where nothing but the one message picked is looked at, there is room enough at once."""
         return self._sizes[:1] if looks_at_one_message(body) else self._sizes
 
-    def _room(self, size: int) -> _Room:
-        if size not in self._rooms:
-            self._rooms[size] = _Room(self.model, self._solving, size, lambda: self._walk)
-        return self._rooms[size]
+    def _without_counts(self) -> list[Room]:
+        """With bags as sets, for what nothing is sent in: then there is room for all, or else all that was tried."""
+        last = self._room(self._sizes[-1], counts=False)
+        return [last] if last.is_ample else [*(self._room(size) for size in self._sizes[:-1]), last]
+
+    def _room(self, size: int, *, counts: bool = True) -> Room:
+        if (size, counts) not in self._rooms:
+            parts = Parts(self.model, size, min(size, DEFAULT_IN_QUEUE), counts=counts)
+            self._rooms[size, counts] = Room(parts, self._solving, lambda: self._walk)
+        return self._rooms[size, counts]
 
     @cached_property
     def _walk(self) -> list[State]:
         return walk(self.model)
-
-
-class _Room:
-    """The same with room for so many messages where no capacity is declared."""
-
-    def __init__(self, model: Model, solving: Solving, size: int, states: Callable[[], Sequence[State]]) -> None:
-        self._parts = Parts(model, size, min(size, DEFAULT_IN_QUEUE))
-        self._states = TypedStates(self._parts.program, solving)
-        self._states_walked = states
-
-    @cached_property
-    def _walked(self) -> list[tuple[int, ...]]:
-        return [coded for state in self._states_walked() if (coded := self._encoded(state)) is not None]
-
-    def _encoded(self, state: State) -> tuple[int, ...] | None:
-        """A state of the kernel, if there is room for all of it."""
-        with suppress(LookupError):
-            coded = self._parts.codec.encode(state)
-            return coded if self._parts.codec.decode(coded) == state else None
-        return None
-
-    def can(self, actor: Id | None, body: Body) -> bool:
-        block = self._parts.block(actor, body)
-        if any(map(partial(_has_a_path, self._parts.program, block), self._samples(block))):
-            return True
-        paths = self._states.paths(block)
-        ends = words.disjunction([paths.arrives, *(term for _, term in (*paths.fails, *paths.cuts))])
-        return self._states.has(words.conjunction([paths.exists, ends]), block)
-
-    def least(self, actor: Id | None, body: Body) -> State | None:
-        block = self._parts.block(actor, body)
-        paths = self._states.paths(block)
-        return self._decoded(words.conjunction([paths.exists, paths.arrives]), block)
-
-    def failures(self, actor: Id | None, body: Body) -> list[Failure]:
-        codes = list(failures_in(self._parts.block(actor, body)))
-        return [Failure(*self._parts.failures[code]) for code in codes]
-
-    def passes(self, actor: Id | None, body: Body, failure: Failure) -> bool:
-        block, code = self._up_to(actor, body, failure)
-        if code in set(failures_in(block)) - set(failures_in(block, alone=True)):
-            # Which of several tests at once it does not pass is not told.
-            return True
-        if any(map(partial(_gets_beyond, self._parts.program, block), self._samples(block))):
-            return True
-        paths = self._states.paths(block)
-        beyond = words.disjunction([term for code, term in paths.cuts if code == PASSED])
-        return self._states.has(words.conjunction([paths.exists, beyond]), block)
-
-    def failing(self, actor: Id | None, body: Body, failure: Failure) -> State | None:
-        block, code = self._up_to(actor, body, failure)
-        paths = self._states.paths(block)
-        fails = words.disjunction([term for known, term in paths.fails if known == code])
-        return self._decoded(words.conjunction([paths.exists, fails]), block)
-
-    def _up_to(self, actor: Id | None, body: Body, failure: Failure) -> tuple[ir.Block, int]:
-        """What runs up to a test, and its code, or -1 where there is none."""
-        block = self._parts.block(actor, body)
-        known = (failure.span, failure.problem)
-        code = self._parts.failures.index(known) if known in self._parts.failures else -1
-        return up_to(block, code), code
-
-    def _decoded(self, wanted: Term, block: ir.Block) -> State | None:
-        found = self._states.least(wanted, block)
-        # What stands for nothing, a packet that cannot be for one, has no value.
-        with suppress(LookupError):
-            return None if found is None else self._parts.codec.decode(found[0])
-        return None
-
-    def can_be(self, prop: Property, *, value: bool) -> bool:
-        defined, holds = self._parts.predicate(prop.expression)
-        of_steps = prop.kind == "transition"
-        pairs = pairwise(self._samples(()))
-        if any(_can_be(self._parts.program, (defined, holds), pair, value=value) for pair in pairs):
-            return True
-        is_so = self._states.truth(holds if value else ir.Not(holds), of_steps=of_steps)
-        undefined = self._states.truth(ir.Not(defined), of_steps=of_steps)
-        return self._states.has(words.disjunction([undefined, is_so]))
-
-    def _samples(self, block: ir.Block) -> Iterator[tuple[int, ...]]:
-        yield from self._walked
-        yield from samples(self._parts.program, set(bags_in(block)), SAMPLES)
-
-
-def _has_a_path(program: ir.Program, block: ir.Block, state: tuple[int, ...]) -> bool:
-    """Whether a block has an outcome in a state of the kernel."""
-    asked = replace(program, actions=(ir.Action("asked", "protocol", block),))
-    with suppress(KernelError):
-        return any(True for _ in outcomes(asked, 0, state))
-    return False
-
-
-def _gets_beyond(program: ir.Program, block: ir.Block, state: tuple[int, ...]) -> bool:
-    """Whether one of the first paths of a block in a state of the kernel passes the test behind which it is cut."""
-    asked = replace(program, actions=(ir.Action("asked", "protocol", block),))
-    with suppress(KernelError):
-        return any(outcome == Cut(PASSED) for _, outcome in islice(outcomes(asked, 0, state), FIRST))
-    return False
-
-
-def _can_be(program: ir.Program, predicate: tuple[ir.Expr, ir.Expr], pair: tuple[State, State], *, value: bool) -> bool:
-    """Whether a property has a value, or none, in a state of the kernel or between two."""
-    defined, holds = predicate
-    with suppress(KernelError):
-        return not evaluate(program, defined, *pair) or bool(evaluate(program, holds, *pair)) == value
-    return False
 
 
 def _judged(model: Model, state: State, actor: Id | None, body: Body, failure: Failure | None = None) -> Example | None:

@@ -25,8 +25,10 @@ def warn_about_overlaps(spec: Spec, asking: Asking) -> None:
         for one, other in _candidates(agent):
             try:
                 _tell_if_both(one, other, asking)
-            except UndecidedError:
-                asking.leave_open(_head(other), f"whether this and line {one.span.line} can take the same {one.name}")
+            except UndecidedError as undecided:
+                asking.leave_open(
+                    _head(other), f"whether this and line {one.span.line} can take the same {one.name}", undecided
+                )
 
 
 def _candidates(agent: Agent) -> Iterator[tuple[Transition, Transition]]:

@@ -22,8 +22,8 @@ def warn_about_properties(spec: Spec, asking: Asking) -> None:
                 _tell_always(prop, asking)
             elif _is_never(prop, asked, asking, value=True):
                 _tell_never(prop, asking)
-        except UndecidedError:
-            asking.leave_open(prop.expression.span, f"whether the types alone decide '{prop.name}'")
+        except UndecidedError as undecided:
+            asking.leave_open(prop.expression.span, f"whether the types alone decide '{prop.name}'", undecided)
 
 
 def _starts_anywhere(prop: Property) -> bool:

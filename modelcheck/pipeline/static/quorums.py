@@ -88,8 +88,8 @@ def _tell_condition(condition: Compare, asking: Asking, *, is_meant: bool) -> bo
             return True
     try:
         return _tell_for_other_sizes(condition, found, asking)
-    except UndecidedError:
-        asking.leave_open(condition.span, "whether any two sets with this size share a member")
+    except UndecidedError as undecided:
+        asking.leave_open(condition.span, "whether any two sets with this size share a member", undecided)
         return False
 
 

@@ -44,8 +44,8 @@ def warn_about_guards(spec: Spec, asking: Asking) -> None:
                     _tell_dead(agent, transition, found, asking)
                 elif guard is not None:
                     _tell_idle_parts(guard, found, asking)
-            except UndecidedError:
-                asking.leave_open((guard or transition).span, "whether this can be true")
+            except UndecidedError as undecided:
+                asking.leave_open((guard or transition).span, "whether this can be true", undecided)
 
 
 def enablings(asking: Asking, transition: Transition) -> list[Enabling]:

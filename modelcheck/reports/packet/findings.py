@@ -10,7 +10,7 @@ from modelcheck.reports.packet.assumptions import UNUSUAL
 from modelcheck.reports.packet.document import Block, Break, Heading, Inline, Link, Strong, Table, Text, marked
 from modelcheck.reports.packet.runs import ToldRun, runs_for
 from modelcheck.reports.packet.telling import ending, faults, telling_facts, traitors
-from modelcheck.reports.packet.words import in_words
+from modelcheck.reports.packet.words import BUT_FOR_ROOM, in_words
 from modelcheck.reports.trace_text import counted, quoted
 
 if TYPE_CHECKING:
@@ -158,9 +158,11 @@ def _reach(good: Sequence[_Verdict], runs: Sequence[ToldRun]) -> Text:
         for run in found.values():
             links += [", "] * bool(links) + [Link(f"run {run.number}", run.anchor)]
         return ("a run comes there: ", *links)
-    bounded = [one for one in good if one.found.scope.endswith("within the bound")]
+    bounded = [one for one in good if "within the bound" in one.found.scope]
     everything = "every fair run" if good[0].found.kind == "temporal" else "every reachable state"
-    everything = "every state that the types allow" if good[0].found.kind == "inductive" else everything
+    if good[0].found.kind == "inductive":
+        but = any(one.found.scope.endswith("the room for messages") for one in good)
+        everything = f"every state that the types allow{f', {BUT_FOR_ROOM},' if but else ''}"
     everything = f"no run comes there: {everything}" if good[0].found.verdict == "unreached" else everything
     if not bounded:
         return (f"{everything} of the check",)

@@ -36,6 +36,10 @@ _KINDS = {
 }
 
 
+BUT_FOR_ROOM = "but for steps to more messages than there is room for"
+"""What a verdict leaves out that is inductive within the room for messages."""
+
+
 def in_words(chapter: Chapter, found: PropertyReport) -> str:
     """What a property says: the comment of its author, else its text with what it is asked of."""
     if found.kind == "states":
@@ -70,7 +74,8 @@ def strength(check: CheckReport, found: PropertyReport) -> str:
             return "counted"
         case "holds" | "unreached":
             if found.scope.startswith("inductive"):
-                within = " of those within the bound" if found.scope.endswith("within the bound") else ""
+                within = " of those within the bound" if "within the bound" in found.scope else ""
+                within += f", {BUT_FOR_ROOM}" if found.scope.endswith("the room for messages") else ""
                 by = by_whom(check, found) or "by induction"
                 return f"proved of this check {by}{within}: also of states that were not visited"
             everything = "all fair runs" if found.kind == "temporal" else "all reachable states"

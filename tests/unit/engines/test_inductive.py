@@ -123,6 +123,69 @@ def test_as_many_messages_are_typed_as_the_language_has_room_for(model_of: Build
     assert isinstance(found, NotKept)
 
 
+MANY = """
+    message M(n: 0..MOST)
+    agent A { var k: 0..MOST = 0  final initial state S { step ask { send M(k) to B } step next_ { k := any } } }
+    agent B { final initial state S { on M } }
+    invariant valid: forall m in messages M: m.n >= 0
+    check "c" { NETWORK  expect valid }
+"""
+
+
+@pytest.mark.parametrize(
+    ("most", "network", "scope"),
+    [
+        # Of two messages there are copies where there is no room, which make no difference.
+        (1, "network unordered", "inductive"),
+        (79, "network unordered", "inductive within the room for messages"),
+        (79, "network unordered bound A[0].k < 70", "inductive within the bound and the room for messages"),
+        (79, "network unordered capacity 2", "inductive"),
+        (1, "network fifo", "inductive within the room for messages"),
+        (1, "network set", "inductive"),
+        (79, "network set", "inductive within the room for messages"),
+        (79, "network soup", "inductive"),
+    ],
+)
+def test_the_room_of_the_checker_is_not_taken_for_that_of_the_network(
+    most: int, network: str, scope: str, model_of: Build
+) -> None:
+    found = asked(model_of(MANY.replace("MOST", str(most)).replace("NETWORK", network)), "valid")
+    assert isinstance(found, Holds)
+    assert found.scope == scope
+
+
+def test_no_more_messages_are_typed_than_a_declared_capacity(model_of: Build) -> None:
+    text = """
+        message M(n: 0..3)
+        agent A { final initial state S { step ask(k in 0..3) when size(messages M) == 0 { send M(k) to B } } }
+        agent B { final initial state S { on M } }
+        invariant few: size(messages M) != 2
+        check "c" { network set capacity 2  expect few }
+    """
+    assert asked(model_of(text), "few") == Holds("inductive")
+    assert isinstance(asked(model_of(text.replace("capacity 2", "capacity 3")), "few"), NotKept)
+
+
+@pytest.mark.parametrize(
+    ("start", "reason"),
+    [
+        ("send M to B  send M to B", "a bound was hit: more than 1 messages in flight (unordered)"),
+        ("n := n + 1", "an evaluation fails in the beginning"),
+    ],
+)
+def test_beginnings_that_are_no_states_leave_it_open(start: str, reason: str, model_of: Build) -> None:
+    text = f"""
+        message M
+        agent A {{ var n: 0..1 = 1  at start {{ {start} }}  final initial state S {{ step go {{ skip }} }} }}
+        agent B {{ final initial state S {{ on M }} }}
+        invariant small: A[0].n >= 0
+        check "c" {{ network unordered capacity 1  expect small }}
+    """
+    found = asked(model_of(text), "small")
+    assert isinstance(found, Unknown)
+    assert found.reason == reason
+
+
 def test_a_step_that_leaves_the_bound_breaks_nothing(model_of: Build) -> None:
     text = """
         shared var n: 0..9 = 0

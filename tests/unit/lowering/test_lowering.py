@@ -65,6 +65,8 @@ def test_what_there_is_no_room_for_is_not_encoded(network: str, room: int) -> No
         assert lowered.codec.decode(lowered.codec.encode(state)) == state
     with pytest.raises(NoRoomError):
         lowered.codec.encode(states[-1])
+    with pytest.raises(NoRoomError):
+        lower_model(found, in_queue=room, copies=room).codec.encode(states[-1])
 
 
 def test_a_soup_needs_no_room() -> None:

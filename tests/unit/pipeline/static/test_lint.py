@@ -104,6 +104,42 @@ def test_guard_of_a_message_is_asked_of_all_that_could_be_in_flight(guard: str, 
     assert marked(RECEIVING.format(guard=guard)) == found
 
 
+FLOOD = """
+    message Ping(n: 0..MOST)
+    agent A {{ initial final state Run {{ step go(k in 0..MOST) {{ send Ping(k) to B }} }} }}
+    agent B {{ initial final state Run {{ on Ping(n) when {guard} {{ skip }} }} }}
+    invariant p: {invariant}
+    check "c" {{ network {network} expect p }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("most", "network", "guard", "invariant", "found"),
+    [
+        # There is room for 64, but a network without a declared capacity may hold more.
+        (79, "unordered", "size(messages Ping) > 64", "size(messages Ping) <= 64", []),
+        (79, "unordered", "size(messages Ping) > 80", "forall m in messages Ping: m.n < 80", ["MC520", "MC522"]),
+        (79, "set", "size(messages Ping) > 64", "size(messages Ping) <= 64", []),
+        (5, "set capacity 3", "size(messages Ping) > 3", "size(messages Ping) <= 3", ["MC520", "MC522"]),
+        (79, "fifo", "n > 79", "forall m in messages Ping: m.n < 80", ["MC520", "MC529"]),
+        (14, "fifo", "n > 14", "forall m in messages Ping: m.n < 15", ["MC520", "MC522"]),
+        (79, "fifo capacity 2", "n > 79", "forall m in messages Ping: m.n < 80", ["MC520", "MC522"]),
+    ],
+)
+def test_the_room_of_the_checker_is_no_fact_about_a_network(
+    most: int, network: str, guard: str, invariant: str, found: list[str]
+) -> None:
+    text = FLOOD.format(network=network, guard=guard, invariant=invariant).replace("MOST", str(most))
+    assert [code for code, _ in marked(text)] == found
+
+
+def test_it_is_told_why_nothing_is_known_beyond_the_room() -> None:
+    text = FLOOD.format(network="fifo", guard="n > 0", invariant="forall m in messages Ping: m.n < 80")
+    (found,) = told(text.replace("MOST", "79"))
+    assert found.help is not None
+    assert found.help.endswith("need not be so with more: declare a capacity")
+
+
 def test_transition_whose_parameters_have_no_value_is_told() -> None:
     text = """
         agent Node { initial final state Run { step go(x in {y in 0..3: y > 3}) { skip } step rest { skip } } }
