@@ -28,7 +28,7 @@ MOST_ROOM = FIRST_ROOM * DEFAULT_IN_FLIGHT
 
 
 def lowered_for_runs(model: Model, room: int, look: Callable[[], None] = lambda: None) -> LoweredModel:
-    """The program for runs from the beginning, with bags of few packets as bits: to keep slots in order is hard.
+    """The program for runs from the beginning, with bags in no order: to keep slots in order is hard for a solver.
 
     Raises what `look` raises.
     """

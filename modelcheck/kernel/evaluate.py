@@ -162,7 +162,7 @@ def _choices(choose: ir.Choose, frame: Frame) -> Iterator[tuple[Digits, int]]:
         chosen = frame.bind(choose.local, value)
         if value_in(choose.condition, chosen):
             digit = value if choose.digit is None else value_in(choose.digit, chosen)
-            if digit < least_digit:
+            if choose.ascends and digit < least_digit:
                 message = f"the digits of {choose.local.name} do not ascend: {digit} comes after {least_digit - 1}"
                 raise KernelError(message)
             least_digit = digit + 1

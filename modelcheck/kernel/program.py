@@ -256,6 +256,8 @@ class Choose(Frozen):
     condition: Expr
     active: Expr
     digit: Expr | None = None
+    ascends: bool = True
+    """False where digits come in any order, and again on paths that do the same. Only solvers take such a program."""
 
 
 class BagInsert(Frozen):

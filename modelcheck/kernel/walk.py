@@ -122,7 +122,7 @@ def map_program(
             case ir.Choose(local, domain, condition, active, digit):
                 domain = ir.Members(change(domain.bits)) if isinstance(domain, ir.Members) else domain
                 digit = None if digit is None else change(digit)
-                return ir.Choose(local, domain, change(condition), change(active), digit)
+                return ir.Choose(local, domain, change(condition), change(active), digit, found.ascends)
             case ir.BagInsert() | ir.BagRemove():
                 return replace(found, value=change(found.value))
             case ir.Owed(number):

@@ -13,12 +13,15 @@ from typing import Any, assert_never
 
 import z3
 
-from modelcheck.frozen import Frozen
+from modelcheck.engines.symbolic import radix
+from modelcheck.frozen import Frozen, replace
 from modelcheck.kernel.types import BOOL, BitsType, BoolType, IntType, KernelType
 
 Term = Any
 """A Z3 expression: a boolean, or a bit vector of `width_of` its type."""
 
+Digits = tuple[tuple[int, "Word"], ...]
+"""Digits that are not negative, each with its stride, in falling order: all that follow make up less than a stride."""
 
 TRUE, FALSE = z3.BoolVal(val=True), z3.BoolVal(val=False)
 """What is decided while terms are made is one of these two: to ask Z3 takes as long as to make a term."""
@@ -30,6 +33,8 @@ class Word(Frozen, eq=False):
     term: Term
     type: KernelType
     known: int | None = None
+    digits: Digits = ()
+    """What it is the sum of, if it is known as a number in mixed radix (see `radix`)."""
 
 
 def width_of(kernel_type: KernelType) -> int:
@@ -131,7 +136,8 @@ def fitted(word: Word, kernel_type: KernelType) -> Word:
         return word
     if word.known is not None:
         return constant(word.known, kernel_type)
-    return Word(resized(word, width_of(kernel_type)), kernel_type)
+    digits = word.digits if isinstance(kernel_type, IntType) else ()
+    return Word(resized(word, width_of(kernel_type)), kernel_type, digits=digits)
 
 
 def resized(word: Word, width: int) -> Term:
@@ -155,7 +161,8 @@ def add(left: Word, right: Word, kernel_type: IntType) -> Word:
     if left.known is not None and right.known is not None:
         return constant(left.known + right.known, kernel_type)
     width, _ = _common(left.type, right.type, kernel_type)
-    return modulo(resized(left, width) + resized(right, width), width, kernel_type)
+    total = modulo(resized(left, width) + resized(right, width), width, kernel_type)
+    return replace(total, digits=radix.summed(left, right))
 
 
 def multiply(left: Word, right: Word, kernel_type: IntType) -> Word:
@@ -163,7 +170,8 @@ def multiply(left: Word, right: Word, kernel_type: IntType) -> Word:
     if left.known is not None and right.known is not None:
         return constant(left.known * right.known, kernel_type)
     width, _ = _common(left.type, right.type, kernel_type)
-    return modulo(resized(left, width) * resized(right, width), width, kernel_type)
+    product = modulo(resized(left, width) * resized(right, width), width, kernel_type)
+    return replace(product, digits=radix.scaled(left, right))
 
 
 def modulo(term: Term, width: int, kernel_type: IntType) -> Word:
@@ -176,6 +184,12 @@ def divide(op: str, left: Word, right: Word, kernel_type: IntType) -> Word:
     """The quotient rounded down (`div`) or the remainder (`mod`); the divisor is positive."""
     if left.known is not None and right.known:
         return constant(left.known // right.known if op == "div" else left.known % right.known, kernel_type)
+    if right.known:
+        digits = radix.apart(op, left.digits, right.known)
+        if digits is not None:
+            return _total(digits, kernel_type)
+        if right.known.bit_count() == 1:
+            return fitted(_cut(op, left, right.known.bit_length() - 1), kernel_type)
     width, signed = _common(left.type, right.type, kernel_type)
     x, d = resized(left, width), resized(right, width)
     if not signed:
@@ -184,6 +198,31 @@ def divide(op: str, left: Word, right: Word, kernel_type: IntType) -> Word:
     remainder = x % d
     return modulo((x - remainder) / d if op == "div" else remainder, width, kernel_type)
 
+
+def _total(digits: Digits, kernel_type: IntType) -> Word:
+    """The number that digits make, which is of the type."""
+    if len(digits) == 1 and digits[0][0] == 1:
+        return replace(fitted(digits[0][1], kernel_type), digits=digits)
+    width = width_of(kernel_type)
+    term = z3.BitVecVal(0, width)
+    for stride, digit in digits:
+        term = term + resized(digit, width) * stride
+    return Word(term, kernel_type, digits=digits) if digits else constant(0, kernel_type)
+
+
+def _cut(op: str, word: Word, places: int) -> Word:
+    """The bits above so many places (`div`), or those below (`mod`)."""
+    own = max(width_of(word.type), places + 1)
+    term = resized(word, own)
+    if op == "mod":
+        return Word(z3.Extract(places - 1, 0, term), IntType(0, (1 << places) - 1)) if places else constant(0, _ZERO)
+    top = own - places
+    is_signed = isinstance(word.type, IntType) and word.type.lo < 0
+    all_of = IntType(-1 << top - 1, (1 << top - 1) - 1) if is_signed else IntType(0, (1 << top) - 1)
+    return Word(z3.Extract(own - 1, places, term), all_of)
+
+
+_ZERO = IntType(0, 0)
 
 _COMPARED: dict[str, Callable[[int, int], bool]] = {"==": eq, "!=": ne, "<": lt, "<=": le}
 

@@ -6,8 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from modelcheck.environment.networks.ageing import clocked, next_stage
-from modelcheck.environment.networks.numbering import Numbering
-from modelcheck.frozen import Frozen
+from modelcheck.environment.networks.numbering import Numbered, Numbering
 from modelcheck.ir import lowered as k
 
 if TYPE_CHECKING:
@@ -18,10 +17,9 @@ if TYPE_CHECKING:
     from modelcheck.ir.values import Id, Packet
 
 
-class Bag(Frozen, eq=False):
+class Bag(Numbered, eq=False):
     """An array of `room` slots, each 0 or a packet's number and one; no array where nothing can ever be in it."""
 
-    numbering: Numbering
     array: int | None
     room: int
 

@@ -6,8 +6,7 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from modelcheck.environment.networks.ageing import clocked, promised
-from modelcheck.environment.networks.numbering import Numbering
-from modelcheck.frozen import Frozen
+from modelcheck.environment.networks.numbering import Numbered, Numbering
 from modelcheck.ir import lowered as k
 from modelcheck.kernel.intervals import interval_of
 
@@ -22,10 +21,9 @@ MAX_BITMAP = 1 << 12
 """The most packets of a network that are kept as bits."""
 
 
-class Bitmap(Frozen, eq=False):
+class Bitmap(Numbered, eq=False):
     """An array of words for each message: so many for each target. No array for a message without packets."""
 
-    numbering: Numbering
     arrays: dict[str, int]
 
     def _words(self, low: k.Lowering, message: str) -> int:

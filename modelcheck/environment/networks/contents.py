@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from modelcheck.environment.networks.ageing import some_due, some_moves
 from modelcheck.environment.networks.bags import Bag, declare_bag
 from modelcheck.environment.networks.bitmaps import Bitmap, declare_bitmap, fits_bitmap
 from modelcheck.environment.networks.copies import Copies, declare_copies, fits_copies
 from modelcheck.environment.networks.numbering import Numbering
+from modelcheck.environment.networks.table import Table, declare_table, fits_table
 from modelcheck.ir import lowered as k
 from modelcheck.ir.ageing import is_ready
 from modelcheck.ir.expression import BlockedError, CutError
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
     from modelcheck.ir.network import Place
     from modelcheck.ir.values import Id, Packet, Value
 
-Store = Bag | Bitmap | Copies
+Store = Bag | Bitmap | Copies | Table
 """How the packets are kept in a kernel state."""
+
+Entry = Any
+"""What stands for a packet in a store, which alone reads it: a number, or a row."""
 
 
 class Unqueued(Network):
@@ -81,7 +85,8 @@ class Unqueued(Network):
             low.networks[self] = declare_copies(low, f"messages ({self.kind})", numbering, room)
         else:
             room = low.in_flight if self.capacity is None or self.remembers else self.capacity
-            low.networks[self] = declare_bag(low, f"messages ({self.kind})", numbering, room)
+            declare = declare_table if low.copies and room and fits_table(numbering) else declare_bag
+            low.networks[self] = declare(low, f"messages ({self.kind})", numbering, room)
 
     def _store(self, low: k.Lowering) -> Store:
         store = low.networks[self]
@@ -95,56 +100,57 @@ class Unqueued(Network):
         return self._store(low).choose(low, message, target)
 
     def lower_receive(self, low: k.Lowering, packet: k.LowPacket) -> None:
-        store, message = self._store(low), packet.domain.message
-        lo, _ = store.numbering.extent(message, packet.domain.targets[0])
-        store.take(low, k.build.add(packet.ordinal, k.build.number(lo)))
+        store = self._store(low)
+        store.take(low, store.place_of(packet))
 
     def lower_insert(self, low: k.Lowering, message: str, source: Id, target: k.Expr, content: k.Expr) -> None:
         store = self._store(low)
-        number = low.share(store.numbering.number(low, message, source, target, content), "packet")
+        entry: Entry = store.entry(low, message, source, target, content)
         if not self.absorbs:
-            self._lower_add(low, store, number)
+            self._lower_add(low, store, entry)
             return
-        with low.branch(k.build.negation(store.holds(low, number)), chooses=False):
-            self._lower_add(low, store, number)
+        with low.branch(k.build.negation(store.holds(low, entry)), chooses=False):
+            self._lower_add(low, store, entry)
 
     def lower_absorbed(self, low: k.Lowering, message: str, source: Id, target: k.Expr, content: k.Expr) -> k.Expr:
+        if not self.absorbs:
+            return k.build.FALSE
         store = self._store(low)
-        number = store.numbering.number(low, message, source, target, content)
-        return store.holds(low, low.share(number, "packet")) if self.absorbs else k.build.FALSE
+        entry: Entry = store.entry(low, message, source, target, content)
+        return store.holds(low, entry)
 
-    def _lower_add(self, low: k.Lowering, store: Store, number: k.Expr) -> None:
+    def _lower_add(self, low: k.Lowering, store: Store, entry: Entry) -> None:
         """What `_add` does: soups have no limit of their own, so only their room can end."""
         if self.remembers and isinstance(store, Bitmap):
-            store.put(low, number)
+            store.put(low, entry)
             return
         limit = self._lowered_limit(low, store)
         full = store.full(low, limit)
         if self.on_full == "drops" and not self.remembers:
             with low.branch(k.build.negation(full), chooses=False):
-                self._lower_put(low, store, number)
+                self._lower_put(low, store, entry)
             return
         blocks = self.on_full == "blocks" and not self.remembers
         low.when(full, k.ir.Halt("block") if blocks else low.cut(self._too_many(limit)))
-        self._lower_put(low, store, number)
+        self._lower_put(low, store, entry)
 
-    def _lower_put(self, low: k.Lowering, store: Store, number: k.Expr) -> None:
+    def _lower_put(self, low: k.Lowering, store: Store, entry: Entry) -> None:
         if isinstance(store, Copies):
-            low.when(store.too_many_copies(low, number), low.cut(self._too_equal(store)))
-        store.put(low, number)
+            low.when(store.too_many_copies(low, entry), low.cut(self._too_equal(store)))
+        store.put(low, entry)
 
     def _too_equal(self, store: Copies) -> str:
         return f"more than {len(store.planes)} equal messages in flight ({self.kind})"
 
     def _lowered_limit(self, low: k.Lowering, store: Store) -> int:
-        if isinstance(store, Bag | Copies):
+        if not isinstance(store, Bitmap):
             return store.room
         return DEFAULT_IN_FLIGHT if self.capacity is None else self.capacity
 
     def undeclared(self, low: k.Lowering) -> str | None:
         """A soup that is kept as bits has room for all."""
         store = self._store(low)
-        open_ended = isinstance(store, Bag) if self.remembers else self.capacity is None
+        open_ended = not isinstance(store, Bitmap) if self.remembers else self.capacity is None
         return self._too_many(self._lowered_limit(low, store)) if open_ended else None
 
     def room(self, low: k.Lowering) -> str | None:
@@ -152,7 +158,7 @@ class Unqueued(Network):
         store = self._store(low)
         if isinstance(store, Copies):
             return self._too_equal(store) if len(store.planes) < store.room else None
-        is_short = isinstance(store, Bag) and low.in_flight < DEFAULT_IN_FLIGHT
+        is_short = not isinstance(store, Bitmap) and low.in_flight < DEFAULT_IN_FLIGHT
         return self.undeclared(low) if is_short else None
 
     def bag(self, low: k.Lowering) -> int | None:
@@ -193,8 +199,8 @@ class Unqueued(Network):
         return (self._store(low).choose_any(low),)
 
     def lower_content(self, low: k.Lowering, place: Place, message: str) -> tuple[k.Expr, k.Expr]:
-        own, packet = self._store(low).numbering.packet_of(low, message, *place)
-        return own, k.packets.content(packet)
+        (where,) = place
+        return self._store(low).content(low, where, message)
 
     def lower_take(self, low: k.Lowering, place: Place) -> None:
         self._store(low).take(low, *place)
@@ -203,11 +209,12 @@ class Unqueued(Network):
         store = self._store(low)
         if self.on_full == "drops":
             low.block_unless(k.build.negation(store.full(low, self._lowered_limit(low, store))))
-        self._lower_add(low, store, *place)
+        (where,) = place
+        self._lower_add(low, store, store.at_place(low, where))
 
     def lower_replace(self, low: k.Lowering, place: Place, message: str, content: k.Expr) -> None:
-        store, (number,) = self._store(low), place
-        new = low.share(store.numbering.with_content(low, message, number, content), "packet")
+        store, (where,) = self._store(low), place
+        new: Entry = store.changed(low, where, message, content)
         self.lower_take(low, place)
         there = low.share(store.holds(low, new), "there") if self.absorbs else k.build.FALSE
         if self.remembers:

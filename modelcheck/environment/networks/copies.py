@@ -6,24 +6,22 @@ from typing import TYPE_CHECKING
 
 from modelcheck.environment.networks.ageing import clocked
 from modelcheck.environment.networks.bitmaps import Bitmap, declare_bitmap, fits_bitmap
-from modelcheck.frozen import Frozen
+from modelcheck.environment.networks.numbering import Numbered, Numbering
 from modelcheck.ir import lowered as k
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from modelcheck.environment.networks.ageing import Marked
-    from modelcheck.environment.networks.numbering import Numbering
     from modelcheck.ir.values import Id, Packet
 
 
-class Copies(Frozen, eq=False):
+class Copies(Numbered, eq=False):
     """Sets of packets: those in flight, those of which there is a second copy, and so on, each within the one before.
 
     `count` is the array of one cell that says how many packets are in flight, at most `room`.
     """
 
-    numbering: Numbering
     planes: tuple[Bitmap, ...]
     count: int
     room: int

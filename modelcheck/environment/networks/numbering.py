@@ -89,6 +89,34 @@ class Numbering(Frozen, eq=False):
         return self.model.packet_number(packet) - self.base
 
 
+class Numbered(Frozen, eq=False):
+    """A store of packets by their numbers: a packet's number is also where it is."""
+
+    numbering: Numbering
+
+    def entry(self, low: k.Lowering, message: str, source: Id, target: k.Expr, content: k.Expr) -> k.Expr:
+        """What stands for a packet."""
+        return low.share(self.numbering.number(low, message, source, target, content), "packet")
+
+    def place_of(self, packet: k.LowPacket) -> k.Expr:
+        """Where a packet is that was picked for an agent."""
+        lo, _ = self.numbering.extent(packet.domain.message, packet.domain.targets[0])
+        return k.build.add(packet.ordinal, k.build.number(lo))
+
+    def content(self, low: k.Lowering, place: k.Expr, message: str) -> tuple[k.Expr, k.Expr]:
+        """Whether a packet is of a message, and the number of its fields' values; arbitrary where it is not."""
+        own, packet = self.numbering.packet_of(low, message, place)
+        return own, k.packets.content(packet)
+
+    def at_place(self, _low: k.Lowering, place: k.Expr) -> k.Expr:
+        """What stands for the packet at a place."""
+        return place
+
+    def changed(self, low: k.Lowering, place: k.Expr, message: str, content: k.Expr) -> k.Expr:
+        """What stands for the packet of a message at a place, with other fields."""
+        return low.share(self.numbering.with_content(low, message, place, content), "packet")
+
+
 def ordinal_of(low: k.Lowering, message: str, source: Id, target: k.Expr, content: k.Expr) -> k.Expr:
     """The ordinal of a packet among those of its message."""
     b, domain = k.build, low.model.packets[message]

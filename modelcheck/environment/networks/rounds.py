@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from modelcheck.environment.networks.bitmaps import Bitmap, declare_bitmap
-from modelcheck.environment.networks.contents import Store, Unqueued
+from modelcheck.environment.networks.contents import Entry, Store, Unqueued
 from modelcheck.environment.networks.numbering import Numbering
 from modelcheck.frozen import field
 from modelcheck.ir import lowered as k
@@ -87,8 +87,8 @@ class Rounds(Unqueued):
         finally:
             store.held.clear()
 
-    def _lower_add(self, low: k.Lowering, store: Store, number: k.Expr) -> None:
-        store.put(low, number)
+    def _lower_add(self, low: k.Lowering, store: Store, entry: Entry) -> None:
+        store.put(low, entry)
 
     def room(self, low: k.Lowering) -> str | None:
         return None

@@ -127,6 +127,8 @@ class Blocks(Frames):
         domain: ir.Between | ir.Members | ir.Slots,
         condition: Callable[[], ir.Expr] | None = None,
         digit: ir.Expr | None = None,
+        *,
+        ascends: bool = True,
     ) -> None:
         """Split the run. The condition may use the local; what it requires must have been required before."""
         assert self._depth == 0, "a choice stands in the outermost list"
@@ -135,4 +137,5 @@ class Blocks(Frames):
             with self.silent(), self.collecting() as frame:
                 holds = condition()
             holds = self.wrap(frame, holds)
-        self._block.append(ir.Choose(local, domain, holds, self.active, None if digit == local else digit))
+        digit = None if digit == local else digit
+        self._block.append(ir.Choose(local, domain, holds, self.active, digit, ascends))

@@ -80,10 +80,11 @@ class LowSeq(Lowered):
 
 
 class LowPacket(Lowered):
-    """A message in flight as its ordinal."""
+    """A message in flight as its ordinal; one that was picked may know from where."""
 
     domain: PacketDomain
     ordinal: ir.Expr
+    place: ir.Expr | None = None
 
 
 class LowUnit(Lowered):
@@ -137,8 +138,8 @@ def map_leaves(value: Lowered, change: Callable[[ir.Expr], ir.Expr], *, stored: 
             return LowMap(keys, each(entries), None if present is None else tuple(map(change, present)))
         case LowSeq(length, slots):
             return LowSeq(change(length), each(slots))
-        case LowPacket(domain, ordinal):
-            return LowPacket(domain, change(ordinal))
+        case LowPacket(domain, ordinal, place):
+            return LowPacket(domain, change(ordinal), None if place is None else change(place))
         case LowUnit():
             return value
         case _:

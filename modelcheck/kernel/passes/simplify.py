@@ -83,7 +83,7 @@ def _block(block: ir.Block, known: Constants = MappingProxyType({})) -> ir.Block
                     pending.extend(reversed(then if condition.value else orelse))
                 else:
                     result.extend(_conditional(condition, _block(then, known), _block(orelse, known)))
-            case ir.Choose(local, domain, condition, active, digit):
+            case ir.Choose(local, domain, condition, active, digit, ascends):
                 active = simplified(active, known)
                 domain = ir.Members(simplified(domain.bits, known)) if isinstance(domain, ir.Members) else domain
                 known = _forgetting(local, known)
@@ -92,7 +92,8 @@ def _block(block: ir.Block, known: Constants = MappingProxyType({})) -> ir.Block
                 else:
                     condition = simplified(condition, known)
                     digit = None if digit is None else simplified(digit, known)
-                    result.append(ir.Choose(local, domain, condition, active, None if digit == local else digit))
+                    digit = None if digit == local else digit
+                    result.append(ir.Choose(local, domain, condition, active, digit, ascends))
             case ir.Assign(array, index, value):
                 result.append(ir.Assign(array, simplified(index, known), simplified(value, known)))
             case ir.BagInsert() | ir.BagRemove():
