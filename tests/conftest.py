@@ -6,6 +6,7 @@ The profile `ci`, the default, is deterministic; `--hypothesis-profile explore` 
 from __future__ import annotations
 
 import faulthandler
+import gc
 
 import pytest
 from hypothesis import settings
@@ -25,6 +26,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("slow") is not None:
             item.add_marker(pytest.mark.timeout(0))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: garbage is looked for elsewhere, a tenth of a second sooner each time."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

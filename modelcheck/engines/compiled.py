@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -94,7 +93,6 @@ def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
             before |= {name: verdict for name, verdict in answers.items() if not isinstance(verdict, Unknown)}
         # The next search measures what memory the process has before it makes its own tables.
         del explorer
-        gc.collect()
 
 
 def _ways(lowered: LoweredModel, tracer: Tracer, name: str) -> Ways | None:

@@ -94,7 +94,7 @@ def evaluate(program: ir.Program, expression: ir.Expr, state: State, after: Stat
 
 def value_of_constant(expression: ir.Expr, bindings: Mapping[int, int] = MappingProxyType({})) -> int:
     """The value of an expression that reads no state, whatever the program, given its free locals by index."""
-    return value_in(expression, Frame(_NOTHING, (), None, bindings))
+    return value_in(expression, Frame(_NOTHING, (), None, dict(bindings)))
 
 
 def value_of_property(program: ir.Program, prop: ir.Property, state: State, after: State | None = None) -> bool | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
@@ -23,10 +23,10 @@ class Frame:
         program: ir.Program,
         cells: Sequence[int],
         after: State | None = None,
-        bindings: Mapping[int, int] | None = None,
+        bindings: dict[int, int] | None = None,
     ) -> None:
         self.program, self.cells, self.after = program, cells, after
-        self.bindings: Mapping[int, int] = {} if bindings is None else bindings
+        self.bindings = {} if bindings is None else bindings
 
     def copied(self) -> Frame:
         """The same with cells of its own."""
@@ -35,8 +35,7 @@ class Frame:
     def bind(self, local: ir.Local, value: int) -> Frame:
         """The same with a local bound; `KernelError` for a value that is not of its type."""
         if not fits(value, local.type):
-            message = f"{value} bound to local {local.name} of type {local.type}"
-            raise KernelError(message)
+            raise KernelError(_misfit(local, value))
         return Frame(self.program, self.cells, self.after, {**self.bindings, local.index: value})
 
     def read(self, array: int, index: int, *, after: bool) -> int:
@@ -66,11 +65,17 @@ class Frame:
         return values
 
 
+def _misfit(local: ir.Local, value: int) -> str:
+    return f"{value} bound to local {local.name} of type {local.type}"
+
+
 def value_in(node: ir.Expr, frame: Frame) -> int:
     """The value of an expression; `KernelError` if it is not of the type that the node declares."""
-    value = RULES[type(node)](node, frame)
-    if not fits(value, node.type):
-        message = f"{value} is not of type {node.type}, declared by {type(node).__name__}"
+    kind = type(node)
+    value = RULES[kind](node, frame)
+    # A binding has the type of its body, which was looked at there: with many around one another, asking takes long.
+    if kind is not ir.Let and not fits(value, node.type):
+        message = f"{value} is not of type {node.type}, declared by {kind.__name__}"
         raise KernelError(message)
     return value
 
@@ -121,21 +126,37 @@ def _not(node: ir.Not, frame: Frame) -> int:
     return 1 - value_in(node.operand, frame)
 
 
-def _connected(decisive: int, values: Iterator[int]) -> int:
-    # Expressions are total, so stopping early shows in the time only.
-    return decisive if decisive in values else 1 - decisive
-
-
 def _and_or(node: ir.AndOr, frame: Frame) -> int:
-    return _connected(int(node.op == "or"), (value_in(operand, frame) for operand in node.operands))
+    decisive = int(node.op == "or")
+    for operand in node.operands:
+        # Expressions are total, so stopping early shows in the time only.
+        if value_in(operand, frame) == decisive:
+            return decisive
+    return 1 - decisive
 
 
 def _ite(node: ir.Ite, frame: Frame) -> int:
     return value_in(node.then if value_in(node.condition, frame) else node.orelse, frame)
 
 
+def _bound(body: ir.Expr, local: ir.Local, value: int, frame: Frame) -> int:
+    """The value of an expression with a local bound, in the frame itself: to copy all bindings takes longer."""
+    if not fits(value, local.type):
+        raise KernelError(_misfit(local, value))
+    bindings, index = frame.bindings, local.index
+    around = bindings.get(index)
+    bindings[index] = value
+    try:
+        return value_in(body, frame)
+    finally:
+        if around is None:
+            del bindings[index]
+        else:
+            bindings[index] = around
+
+
 def _let(node: ir.Let, frame: Frame) -> int:
-    return value_in(node.body, frame.bind(node.local, value_in(node.value, frame)))
+    return _bound(node.body, node.local, value_in(node.value, frame), frame)
 
 
 _REDUCE: Mapping[str, Callable[[int, int], int]] = {
@@ -150,9 +171,10 @@ _NEUTRAL: Mapping[str, list[int]] = {"and": [1], "or": [0], "add": [0], "min": [
 
 def _reduce(node: ir.Reduce, frame: Frame) -> int:
     body, local = node.body, node.local
-    values = (value_in(body, frame.bind(local, number)) for number in range(node.lo, node.hi + 1))
+    values = (_bound(body, local, number, frame) for number in range(node.lo, node.hi + 1))
     if node.type == BOOL:
-        return _connected(int(node.op == "or"), values)
+        decisive = int(node.op == "or")
+        return decisive if decisive in values else 1 - decisive
     return reduce(_REDUCE[node.op], [*_NEUTRAL[node.op], *values])
 
 

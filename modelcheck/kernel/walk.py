@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from operator import attrgetter
+from operator import attrgetter, is_
 from typing import Any, assert_never
 
 from modelcheck.frozen import replace
 from modelcheck.kernel import program as ir
 
+_Change = Callable[[ir.Expr], ir.Expr]
 _PAIR = attrgetter("left", "right")
 _OPERANDS: dict[type[ir.Expr], Callable[[Any], tuple[ir.Expr, ...]]] = {
     ir.Const: lambda _: (),
@@ -38,31 +39,78 @@ def children(expression: ir.Expr) -> tuple[ir.Expr, ...]:
     return _OPERANDS[type(expression)](expression)
 
 
+def _changed_pair(node: ir.Add | ir.Mul | ir.DivMod | ir.Compare | ir.BitOp, change: _Change) -> ir.Expr:
+    left, right = change(node.left), change(node.right)
+    return node if left is node.left and right is node.right else replace(node, left=left, right=right)
+
+
+def _changed_operand(node: ir.Not | ir.Cast, change: _Change) -> ir.Expr:
+    operand = change(node.operand)
+    return node if operand is node.operand else replace(node, operand=operand)
+
+
+def _changed_member(node: ir.BitTest | ir.BitUpdate, change: _Change) -> ir.Expr:
+    bits, index = change(node.bits), change(node.index)
+    return node if bits is node.bits and index is node.index else replace(node, bits=bits, index=index)
+
+
+def _changed_bits(node: ir.Shift | ir.PopCount, change: _Change) -> ir.Expr:
+    bits = change(node.bits)
+    return node if bits is node.bits else replace(node, bits=bits)
+
+
+def _changed_read(node: ir.Read, change: _Change) -> ir.Expr:
+    index = change(node.index)
+    return node if index is node.index else replace(node, index=index)
+
+
+def _changed_and_or(node: ir.AndOr, change: _Change) -> ir.Expr:
+    operands = tuple(map(change, node.operands))
+    is_same = all(map(is_, operands, node.operands))
+    return node if is_same else ir.AndOr(node.op, operands)
+
+
+def _changed_ite(node: ir.Ite, change: _Change) -> ir.Expr:
+    condition, then, orelse = change(node.condition), change(node.then), change(node.orelse)
+    is_same = condition is node.condition and then is node.then and orelse is node.orelse
+    return node if is_same else ir.Ite(condition, then, orelse, node.type)
+
+
+def _changed_let(node: ir.Let, change: _Change) -> ir.Expr:
+    value, body = change(node.value), change(node.body)
+    return node if value is node.value and body is node.body else ir.Let(node.local, value, body)
+
+
+def _changed_reduce(node: ir.Reduce, change: _Change) -> ir.Expr:
+    body = change(node.body)
+    return node if body is node.body else replace(node, body=body)
+
+
+_CHANGED: dict[type[ir.Expr], Callable[[Any, _Change], ir.Expr]] = {
+    ir.Const: lambda node, _: node,
+    ir.Local: lambda node, _: node,
+    ir.Read: _changed_read,
+    ir.Add: _changed_pair,
+    ir.Mul: _changed_pair,
+    ir.DivMod: _changed_pair,
+    ir.Compare: _changed_pair,
+    ir.BitOp: _changed_pair,
+    ir.Not: _changed_operand,
+    ir.Cast: _changed_operand,
+    ir.AndOr: _changed_and_or,
+    ir.Ite: _changed_ite,
+    ir.Let: _changed_let,
+    ir.BitTest: _changed_member,
+    ir.BitUpdate: _changed_member,
+    ir.Shift: _changed_bits,
+    ir.PopCount: _changed_bits,
+    ir.Reduce: _changed_reduce,
+}
+
+
 def with_children(expression: ir.Expr, change: Callable[[ir.Expr], ir.Expr]) -> ir.Expr:
-    """The expression with every direct operand changed, its declared type kept."""
-    match expression:
-        case ir.Const() | ir.Local():
-            return expression
-        case ir.Read():
-            return replace(expression, index=change(expression.index))
-        case ir.Add() | ir.Mul() | ir.DivMod() | ir.Compare() | ir.BitOp():
-            return replace(expression, left=change(expression.left), right=change(expression.right))
-        case ir.Not() | ir.Cast():
-            return replace(expression, operand=change(expression.operand))
-        case ir.AndOr():
-            return replace(expression, operands=tuple(change(operand) for operand in expression.operands))
-        case ir.Ite(condition, then, orelse):
-            return replace(expression, condition=change(condition), then=change(then), orelse=change(orelse))
-        case ir.Let():
-            return replace(expression, value=change(expression.value), body=change(expression.body))
-        case ir.BitTest() | ir.BitUpdate():
-            return replace(expression, bits=change(expression.bits), index=change(expression.index))
-        case ir.Shift() | ir.PopCount():
-            return replace(expression, bits=change(expression.bits))
-        case ir.Reduce():
-            return replace(expression, body=change(expression.body))
-        case _:
-            assert_never(expression)
+    """The expression with every direct operand changed, its declared type kept: itself where none is another."""
+    return _CHANGED[type(expression)](expression, change)
 
 
 def free_locals(expression: ir.Expr) -> frozenset[ir.Local]:

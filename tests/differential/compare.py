@@ -66,6 +66,8 @@ class _Comparison:
         self._classes: dict[object, int] = {}
         """The classes of the judge and the kernel's keys for them: as many of these as of those."""
         self._seen: dict[judge.State, None] = {}
+        self._decodings: dict[kernel.State, judge.State] = {}
+        """What was decoded: all programs, and many actions, lead to the same states."""
         self._queue: deque[judge.State] = deque()
 
     def run(self, max_states: int) -> Compared:
@@ -163,18 +165,23 @@ class _Comparison:
                 return digits, "cut", program.bounds[bound]
 
     def _decoded(self, cells: kernel.State) -> judge.State:
-        state = self._codec.decode(cells)
-        if self._is_ordered and self._codec.encode(state) != cells:
-            # Equal states must be equal words, or they would be counted twice.
-            raise DisagreementError(f"{cells}\nis not canonical: {state} is encoded as\n{self._codec.encode(state)}")
-        return state
+        if cells not in self._decodings:
+            state = self._decodings[cells] = self._codec.decode(cells)
+            if self._is_ordered and self._codec.encode(state) != cells:
+                # Equal states must be equal words, or they would be counted twice.
+                again = self._codec.encode(state)
+                raise DisagreementError(f"{cells}\nis not canonical: {state} is encoded as\n{again}")
+        return self._decodings[cells]
 
     def _properties(self, state: judge.State, after: judge.State | None) -> None:
+        asked = [
+            (at, p) for at, p in enumerate(self._model.properties) if (p.kind == "transition") == (after is not None)
+        ]
+        if not asked:
+            return
         cells = self._codec.encode(state)
         later = None if after is None else self._codec.encode(after)
-        for position, prop in enumerate(self._model.properties):
-            if (prop.kind == "transition") != (after is not None):
-                continue
+        for position, prop in asked:
             try:
                 expected: bool | None = judge.holds(self._model, prop.expression, state, after)
             except EvaluationError:

@@ -77,7 +77,7 @@ class Explorer:
             self._reduction = Reduction(plan(program, self.layout, self.symmetry), self.store)
         self._began_cpu = 0.0
         self._saver: Saver | None = None
-        self._growth = Growth(self.store, watch.budget, self._rehash)
+        self._growth = Growth(self.store, watch.budget)
 
     # ---------------------------------------------------------------------------------------------- calls in threads
 
@@ -206,7 +206,7 @@ class Explorer:
         assert saver is not None
         assert saver.manifest is not None
         progress = saver.manifest.progress
-        stop = self._growth.make_room(progress.states)
+        stop = self._growth.make_room(progress.states, self._rehash)
         if stop is None:
             saver.load(store)
             self.machine.call["keep"](store.ctx.address, store.own[0].address)
@@ -248,7 +248,7 @@ class Explorer:
         if info[slots.FAILED]:
             found.targets["errors"] = Target("error", -1)
         found.cuts |= info[slots.CUTS]
-        return stop or self._growth.make_room(store.successors(0)) or self._store_initial(found)
+        return stop or self._growth.make_room(store.successors(0), self._rehash) or self._store_initial(found)
 
     def _store_initial(self, found: Explored) -> Stop | None:
         store, own = self.store, self.store.own[0]
@@ -284,7 +284,7 @@ class Explorer:
             if reason == slots.UPGRADE and self.watch.stop is None:
                 continue
             enlarge = reason == slots.ENLARGE
-            stop = self.watch.stop or (self._growth.enlarge() if enlarge else self._growth.grow())
+            stop = self.watch.stop or (self._growth.enlarge() if enlarge else self._growth.grow(self._rehash))
             if stop is not None:
                 self.machine.call["close_level"](store.ctx.address)
                 # What ended a rehash counts, not that the table is too small without it.

@@ -15,10 +15,14 @@ BIG_TABLE_BITS = 24
 
 
 class Growth:
-    """Grows a store's table and buffers while all workers stand still. An answer is None, or why the search stops."""
+    """Grows a store's table and buffers while all workers stand still. An answer is None, or why the search stops.
 
-    def __init__(self, store: Store, budget_bytes: int | None, rehash: Callable[[], None]) -> None:
-        self.store, self.budget, self._rehash = store, budget_bytes, rehash
+    `rehash`, which fills a new table, is given with each call: kept, it would keep the search that keeps this, and with
+    it all states until the next collection of garbage.
+    """
+
+    def __init__(self, store: Store, budget_bytes: int | None) -> None:
+        self.store, self.budget = store, budget_bytes
         self.table_is_whole = True
         """Whether every state is in the table: not where a rehash was stopped."""
 
@@ -44,12 +48,12 @@ class Growth:
         self.set_limits()
         return None
 
-    def grow(self) -> Stop | None:
+    def grow(self, rehash: Callable[[], None]) -> Stop | None:
         """Let the workers store more states than they were allowed to so far."""
         store = self.store
         self.set_limits()
         if store.table_is_full:
-            self._grow_table(store.reserve)
+            self._grow_table(store.reserve, rehash)
         if not self.table_is_whole:
             # What halted the rehash may look different by now.
             return "memory"
@@ -58,14 +62,14 @@ class Growth:
             store.ctx[slots.LIMIT] = store.ctx[slots.CEILING]
         return None if store.can_go_on else "memory"
 
-    def make_room(self, more: int) -> Stop | None:
+    def make_room(self, more: int, rehash: Callable[[], None]) -> Stop | None:
         """Make the table large enough for so many more states at once."""
         store = self.store
         if store.stored() + more > min(store.ctx[slots.LIMIT], store.ctx[slots.CEILING]):
-            self._grow_table(more + store.reserve)
+            self._grow_table(more + store.reserve, rehash)
         return None if store.stored() + more <= store.ctx[slots.CEILING] else "memory"
 
-    def _grow_table(self, more: int) -> None:
+    def _grow_table(self, more: int, rehash: Callable[[], None]) -> None:
         """Take the next size that leaves room, if there is the memory; twice the size where four times is too much."""
         store = self.store
         smallest = store.table_bits + 1
@@ -77,7 +81,7 @@ class Growth:
             if bits >= smallest and self._fits(store.memory_bytes(bits) + store.stored() * store.state_bytes // 4):
                 self.table_is_whole = False
                 store.set_table(bits)
-                self._rehash()
+                rehash()
                 self.table_is_whole = store.ctx[slots.STOP] == 0
                 self.set_limits()
                 return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -242,7 +243,8 @@ class Unqueued(Network):
             env.happens("lost", packet)
             return
         number = env.model.packet_number
-        env.cells[self.cell] = tuple(sorted((*contents, packet), key=number))
+        place = bisect_right(contents, number(packet), key=number)
+        env.cells[self.cell] = (*contents[:place], packet, *contents[place:])
 
     def _too_many(self, limit: int) -> str:
         return f"more than {limit} messages in flight ({self.kind})"

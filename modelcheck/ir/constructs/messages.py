@@ -35,11 +35,9 @@ class InFlight(Expr):
             assert env.self_id is not None
             packets = [p for p in packets if p.target == env.self_id and not separated(env, p.source, p.target)]
         # How old they are is not seen, so that messages that differ in nothing else are one.
-        return frozenset(
-            p._replace(stage=0)
-            for p in packets
-            if p.message == self.message.name and (not self.own or p.target == env.self_id)
-        )
+        name, own, target = self.message.name, self.own, env.self_id
+        found = [p for p in packets if p.message == name and (not own or p.target == target)]
+        return frozenset([p._replace(stage=0) if p.stage else p for p in found])
 
     def lower(self, low: k.Lowering) -> k.Lowered:
         network = low.model.network_of.get(self.message.name)

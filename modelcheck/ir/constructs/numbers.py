@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, cast
 
 from modelcheck.ir import lowered as k
@@ -68,6 +70,16 @@ class Negate(Expr):
         return k.LowInt(k.build.negate(low.number(self.operand)))
 
 
+_COMPARISONS: dict[str, Callable[[Value, Value], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
 class Compare(Expr):
     """`==` and `!=` on any two values of one type, `<`, `<=`, `>`, `>=` on numbers."""
 
@@ -79,19 +91,7 @@ class Compare(Expr):
 
     def evaluate(self, env: Env) -> Value:
         left, right = self.left.evaluate(env), self.right.evaluate(env)
-        match self.op:
-            case "==":
-                return left == right
-            case "!=":
-                return left != right
-            case "<":
-                return left < right
-            case "<=":
-                return left <= right
-            case ">":
-                return left > right
-            case ">=":
-                return left >= right
+        return _COMPARISONS[self.op](left, right)
 
     def lower(self, low: k.Lowering) -> k.Lowered:
         if self.op in {"==", "!="}:

@@ -37,13 +37,17 @@ def bindings(env: Env, generators: Sequence[Generator], before: tuple[Expr, Valu
 
     `before` is the last domain with its value: `x, y in s` evaluates `s` once, for `s` may itself bind an `x` inside.
     """
-    if not generators:
-        yield
-        return
     first, *rest = generators
     values = before[1] if before is not None and before[0] is first.domain else first.domain.evaluate(env)
+    name, names = first.name, env.locals
+    if not rest:
+        # Most often there is one name, and this is where a search spends its time.
+        for value in values:
+            names[name] = value
+            yield
+        return
     for value in values:
-        env.locals[first.name] = value
+        names[name] = value
         yield from bindings(env, rest, (first.domain, values))
 
 
@@ -63,10 +67,14 @@ class Quantified(Expr):
     total: bool
 
     def evaluate(self, env: Env) -> Value:
-        values = (self.body.evaluate(env) for _ in bindings(env, self.generators))
-        # A body that can fail must be evaluated everywhere: no short cut.
-        results = values if self.total else list(values)
-        return all(results) if self.op == "forall" else any(results)
+        decisive, found = self.op == "exists", False
+        for _ in bindings(env, self.generators):
+            if self.body.evaluate(env) == decisive:
+                found = True
+                # A body that can fail must be evaluated everywhere: no short cut.
+                if self.total:
+                    break
+        return found == decisive
 
     def lower(self, low: k.Lowering) -> k.Lowered:
         op: Literal["and", "or"] = "and" if self.op == "forall" else "or"

@@ -61,6 +61,8 @@ def simplified(expression: ir.Expr, known: Constants = MappingProxyType({})) -> 
 
 def _forgetting(local: ir.Local, known: Constants) -> Constants:
     """What is known where a local is bound anew: an index may serve several scopes that do not overlap."""
+    if local.index not in known:
+        return known
     return {index: value for index, value in known.items() if index != local.index}
 
 

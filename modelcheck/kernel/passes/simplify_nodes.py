@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from collections.abc import Callable
+from typing import Any
 
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.evaluate import value_of_constant
@@ -21,39 +22,22 @@ def number(value: int) -> ir.Const:
 
 def simplified_node(expression: ir.Expr) -> ir.Expr:
     """An equal expression, the node itself if there is nothing to simplify."""
-    operands = children(expression)
-    if operands and not isinstance(expression, ir.Read):
+    kind = type(expression)
+    if kind is ir.Const:
+        return expression
+    if kind is not ir.Read:
         # Asked of every node that is made, hence no `all`.
-        for operand in operands:
-            if not isinstance(operand, ir.Const):
+        for operand in (operands := children(expression)):
+            if type(operand) is not ir.Const:
                 break
         else:
-            return _constant(expression, value_of_constant(expression))
-    if isinstance(expression.type, IntType) and expression.type.lo == expression.type.hi:
-        return number(expression.type.lo)
-    match expression:
-        case ir.Const() | ir.Local() | ir.Read() | ir.BitUpdate() | ir.PopCount() | ir.Cast():
-            return expression
-        case ir.Add() | ir.Mul() | ir.DivMod():
-            return _arithmetic(expression)
-        case ir.Compare():
-            return _comparison(expression)
-        case ir.Not(operand):
-            return _negation(expression, operand)
-        case ir.AndOr(op, operands):
-            return _connection(op, operands)
-        case ir.Ite():
-            return _choice(expression)
-        case ir.Let(local, value, body):
-            return value if body == local else body if isinstance(body, ir.Const) else expression
-        case ir.Reduce(_, _, lo, hi):
-            return _constant(expression, value_of_constant(expression)) if lo > hi else expression
-        case ir.BitTest(bits, index):
-            return FALSE if _is(bits, 0) or _outside(bits, index) else expression
-        case ir.BitOp() | ir.Shift():
-            return _bits(expression)
-        case _:
-            assert_never(expression)
+            if operands:
+                return _constant(expression, value_of_constant(expression))
+    type_ = expression.type
+    if type(type_) is IntType and type_.lo == type_.hi:
+        return number(type_.lo)
+    rule = _RULES.get(kind)
+    return expression if rule is None else rule(expression)
 
 
 def _constant(expression: ir.Expr, value: int) -> ir.Const:
@@ -111,8 +95,8 @@ def _comparison(expression: ir.Compare) -> ir.Expr:
     return expression
 
 
-def _negation(expression: ir.Not, operand: ir.Expr) -> ir.Expr:
-    match operand:
+def _negation(expression: ir.Not) -> ir.Expr:
+    match operand := expression.operand:
         case ir.Not(inner):
             return inner
         case ir.Compare():
@@ -121,10 +105,11 @@ def _negation(expression: ir.Not, operand: ir.Expr) -> ir.Expr:
             return expression
 
 
-def _connection(op: str, operands: tuple[ir.Expr, ...]) -> ir.Expr:
+def _connection(expression: ir.AndOr) -> ir.Expr:
+    op = expression.op
     neutral, absorbing = (TRUE, FALSE) if op == "and" else (FALSE, TRUE)
     flat: list[ir.Expr] = []
-    for operand in operands:
+    for operand in expression.operands:
         if isinstance(operand, ir.AndOr) and operand.op == op:
             flat.extend(operand.operands)
         elif operand != neutral:
@@ -134,6 +119,19 @@ def _connection(op: str, operands: tuple[ir.Expr, ...]) -> ir.Expr:
     if not flat:
         return neutral
     return flat[0] if len(flat) == 1 else ir.AndOr("and" if op == "and" else "or", tuple(flat))
+
+
+def _let(expression: ir.Let) -> ir.Expr:
+    value, body = expression.value, expression.body
+    return value if body == expression.local else body if isinstance(body, ir.Const) else expression
+
+
+def _reduction(expression: ir.Reduce) -> ir.Expr:
+    return _constant(expression, value_of_constant(expression)) if expression.lo > expression.hi else expression
+
+
+def _bit_test(expression: ir.BitTest) -> ir.Expr:
+    return FALSE if _is(expression.bits, 0) or _outside(expression.bits, expression.index) else expression
 
 
 def _choice(expression: ir.Ite) -> ir.Expr:
@@ -162,3 +160,20 @@ def _bits(expression: ir.BitOp | ir.Shift) -> ir.Expr:
             return ir.Const(0, expression.type)
         case _:
             return expression
+
+
+# A table and no `match`, as in `kernel.walk`. What is not in it stays as it is.
+_RULES: dict[type[ir.Expr], Callable[[Any], ir.Expr]] = {
+    ir.Add: _arithmetic,
+    ir.Mul: _arithmetic,
+    ir.DivMod: _arithmetic,
+    ir.Compare: _comparison,
+    ir.Not: _negation,
+    ir.AndOr: _connection,
+    ir.Ite: _choice,
+    ir.Let: _let,
+    ir.Reduce: _reduction,
+    ir.BitTest: _bit_test,
+    ir.BitOp: _bits,
+    ir.Shift: _bits,
+}

@@ -30,9 +30,15 @@ def test_what_is_stored_is_found(folder: Path) -> None:
 
 
 def test_only_the_newest_entries_are_kept(folder: Path) -> None:
-    for number in range(cache.MAX_ENTRIES + 20):
+    for number in range(3 * cache.MAX_ENTRIES):
         cache.store(f"key{number}", number)
-    assert len(list(folder.iterdir())) == cache.MAX_ENTRIES
+    assert cache.MAX_ENTRIES <= len(list(folder.iterdir())) < cache.MAX_ENTRIES + 10 * cache.SELDOM
+    assert [
+        number for number in (0, 2 * cache.MAX_ENTRIES, 3 * cache.MAX_ENTRIES - 1) if cache.load(f"key{number}")
+    ] == [
+        2 * cache.MAX_ENTRIES,
+        3 * cache.MAX_ENTRIES - 1,
+    ]
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[" * 100_000, b"null"])

@@ -129,9 +129,9 @@ def test_a_run_is_made_out_although_a_rehash_was_stopped(native: Native) -> None
     explorer = native(DEEP.replace("n >= 0", "n < 40000") % (100_000, 100_000), limits=Limits(states=60_000))
     growth, grow = explorer._growth, explorer._growth._grow_table
 
-    def stopped(more: int) -> None:
+    def stopped(more: int, rehash: Callable[[], None]) -> None:
         explorer.watch.is_interrupted = explorer.store.stored() > 1000
-        grow(more)
+        grow(more, rehash)
 
     growth._grow_table = stopped  # type: ignore[method-assign]  # the moment of Ctrl-C
     found = explorer.run()
