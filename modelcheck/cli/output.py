@@ -96,6 +96,7 @@ def write_runs(runs: Sequence[ShownRun], format_: str, out: Path | None, *, inte
     if interrupted:
         # No file of a run could say so.
         click.echo("INTERRUPTED: runs may be missing", err=True)
+    runs = [run for run in runs if RUN_FORMATS[format_].is_picture or not run.is_pair]
     if not runs:
         click.echo("there is no run to write", err=True)
         return

@@ -11,13 +11,13 @@ from modelcheck.engines.base import (
     ERRORS,
     STOPPED,
     Exploration,
+    NotKept,
     Progress,
     Request,
     Stop,
     Timing,
 )
 from modelcheck.engines.child import EndedError, Tell, can_have_child, in_child, own, within
-from modelcheck.engines.inductive import NotKept
 from modelcheck.engines.process import forget_peak, peak_bytes
 from modelcheck.frozen import replace
 from modelcheck.ir.model import Model

@@ -11,7 +11,7 @@ from modelcheck.graph.explored import ExploredGraph
 from modelcheck.graph.ways import Ways
 from modelcheck.kernel.invariant import Proof
 from modelcheck.kernel.task import Limits
-from modelcheck.verdict import Verdict
+from modelcheck.verdict import Choice, Verdict
 
 ERRORS = "errors"
 """The built-in property that no evaluation fails."""
@@ -88,6 +88,16 @@ class Prover(Frozen):
     seconds: float | None = None
 
 
+class NotKept(Frozen):
+    """A step from a state in which all that is to be proved holds to one in which it does not, or that fails.
+
+    It may be that no run leads to the state.
+    """
+
+    state: Any
+    choice: Choice
+
+
 class Exploration(Frozen):
     """What an engine found.
 
@@ -122,6 +132,8 @@ class Exploration(Frozen):
     """What the verdicts `inductive` rest on, where there are any."""
     provers: Mapping[str, Prover] = field(default_factory=dict)
     """By what a property was proved or refuted, where there is something to tell of it."""
+    pairs: Mapping[str, NotKept] = field(default_factory=dict)
+    """Of a property that was not proved a counterexample to induction, where there is one."""
     tried: tuple[str, ...] = ()
     """What was done, in words, where it was not to visit states or to look at runs of a length."""
     memory_bytes: int = 0

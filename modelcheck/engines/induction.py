@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from modelcheck.engines.base import DEADLOCK, ERRORS, STOPPED, Exploration, Prover, Request
+from modelcheck.engines.base import DEADLOCK, ERRORS, STOPPED, Exploration, NotKept, Prover, Request
 from modelcheck.engines.facts import proof_of
 from modelcheck.engines.solved import SolverSearch
 from modelcheck.engines.strengthened import Strengthened
@@ -16,8 +16,7 @@ from modelcheck.kernel.invariant import Proof
 from modelcheck.kernel.passes.simplify import simplify
 from modelcheck.kernel.program import DECLARED_BOUND, Program
 from modelcheck.lowering import LoweredModel
-from modelcheck.semantics.show import cell_name, show_cell
-from modelcheck.verdict import Holds, Scope, Unknown, Verdict
+from modelcheck.verdict import Choice, Holds, Scope, Unknown, Verdict
 
 DEFAULT_DEPTH = 4
 """How many states in a row are assumed at most, unless it is said."""
@@ -170,12 +169,10 @@ class _Search(SolverSearch):
     def _open(self, name: str) -> Unknown:
         evidence = self._evidence("no violation")
         if name in self.refuted:
-            try:
-                pair = self._pair(self.refuted[name])
-            except LookupError:
+            if self._pair(name) is None:
                 # It has what stands for nothing: a packet that cannot be, or none that its sender has.
-                pair = "the counterexample to induction is no state of the model"
-            return Unknown(self._why_open(), f"{evidence}; {pair}")
+                evidence = f"{evidence}; the counterexample to induction is no state of the model"
+            return Unknown(self._why_open(), evidence)
         return Unknown(STOPPED[self.stopped], evidence)
 
     def _why_open(self) -> str:
@@ -186,21 +183,15 @@ class _Search(SolverSearch):
             return f"{reason}, and {STOPPED[self.stopped]} while lemmas were looked for"
         return f"{reason}, and no lemmas were found that help"
 
-    def _pair(self, found: Counterexample) -> str:
-        """The counterexample to induction in words: a state and what a step changes in it."""
+    def pairs(self) -> dict[str, NotKept]:
+        found = {name: self._pair(name) for name in self.refuted if name not in self.proved}
+        return {name: pair for name, pair in found.items() if pair is not None}
+
+    def _pair(self, name: str) -> NotKept | None:
+        """The counterexample to induction as a step of the model, if it is one."""
         assert self.lowered is not None
-        before = self.lowered.codec.decode(found.before)
-        told = ", ".join(
-            f"{cell_name(cell, self.model)} = {show_cell(cell, value, self.model)}"
-            for cell, value in zip(self.model.cells, before, strict=True)
-        )
-        action = self.lowered.program.actions[found.action].name
-        if found.after is None:
-            return f"counterexample to induction, which may be unreachable: {told}; then {action} goes wrong"
-        after = self.lowered.codec.decode(found.after)
-        changed = ", ".join(
-            f"{cell_name(cell, self.model)} = {show_cell(cell, new, self.model)}"
-            for cell, old, new in zip(self.model.cells, before, after, strict=True)
-            if old != new
-        )
-        return f"counterexample to induction, which may be unreachable: {told}; then {action} gives {changed}"
+        found = self.refuted[name]
+        try:
+            return NotKept(self.lowered.codec.decode(found.before), Choice(found.action, found.digits))
+        except LookupError:
+            return None

@@ -6,14 +6,13 @@ from collections.abc import Collection, Iterator, Sequence
 
 import z3
 
-from modelcheck.engines.base import STOPPED, Request
+from modelcheck.engines.base import STOPPED, NotKept, Request
 from modelcheck.engines.solved import SolverSearch
 from modelcheck.engines.symbolic import words
 from modelcheck.engines.symbolic.expressions import Scope, truth
 from modelcheck.engines.symbolic.solving import Solving
 from modelcheck.engines.symbolic.system import Moment, System, digits_in, encode, state_in
 from modelcheck.engines.symbolic.words import Term
-from modelcheck.frozen import Frozen
 from modelcheck.ir.model import Model
 from modelcheck.kernel.passes.simplify import simplified, simplify
 from modelcheck.kernel.possible_members import possible_members
@@ -21,18 +20,10 @@ from modelcheck.kernel.program import DECLARED_BOUND, Program, Property
 from modelcheck.kernel.type_facts import type_facts
 from modelcheck.kernel.types import BitsType
 from modelcheck.lowering import LoweredModel
-from modelcheck.semantics.execute import State
 from modelcheck.verdict import Choice, Holds, Run, Unknown, Violated
 
 MOST_TRIES = 50
 """How many states that stand for no state of the model are left out before it is given up."""
-
-
-class NotKept(Frozen):
-    """A step from a state in which the invariant holds to one in which it does not; the state may be unreachable."""
-
-    state: State
-    choice: Choice
 
 
 def inductive(model: Model, name: str, request: Request) -> Holds | Violated | NotKept | Unknown:

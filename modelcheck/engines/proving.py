@@ -8,7 +8,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from modelcheck.engines import bounded, induction, spacer
-from modelcheck.engines.base import ERRORS, STOPPED, Exploration, Prover, Request, Stop, Timing
+from modelcheck.engines.base import ERRORS, STOPPED, Exploration, NotKept, Prover, Request, Stop, Timing
 from modelcheck.frozen import field, replace
 from modelcheck.ir.model import Model
 from modelcheck.kernel.invariant import Proof
@@ -45,6 +45,7 @@ class _Portfolio(Struct):
     request: Request
     settled: dict[str, Verdict] = field(default_factory=dict)
     provers: dict[str, Prover] = field(default_factory=dict)
+    pairs: dict[str, NotKept] = field(default_factory=dict)
     tried: list[str] = field(default_factory=list)
     unknown: dict[str, Verdict] = field(default_factory=dict)
     proof: Proof | None = None
@@ -92,6 +93,7 @@ class _Portfolio(Struct):
     def _prove(self, found: Exploration) -> None:
         """Keep what induction found."""
         self.unknown |= {name: verdict for name, verdict in found.verdicts.items() if isinstance(verdict, Unknown)}
+        self.pairs |= found.pairs
         self.depth, self.bounds = found.depth, found.bounds_hit
         before = self._open()
         self._settle(found, {Holds: "induction", Violated: "bounded model checking"})
@@ -170,6 +172,7 @@ class _Portfolio(Struct):
             timing=Timing(seconds, cpu, 0.0),
             proof=self.proof,
             provers=self.provers,
+            pairs=self.pairs,
             tried=tuple(self.tried),
         )
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from modelcheck.diagnostics import Diagnostic, InputError
 
 if TYPE_CHECKING:
-    from modelcheck.engines.base import Exploration, Request
-    from modelcheck.engines.inductive import NotKept
+    from modelcheck.engines.base import Exploration, NotKept, Request
     from modelcheck.ir.model import Model
     from modelcheck.verdict import Holds, Unknown, Violated
 

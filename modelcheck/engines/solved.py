@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
-from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, Prover, Request, Stop, Timing
+from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, NotKept, Prover, Request, Stop, Timing
 from modelcheck.engines.process import budget_bytes
 from modelcheck.engines.symbolic.bounded import Found
 from modelcheck.engines.symbolic.solving import Solving, StoppedError
@@ -68,6 +68,10 @@ class SolverSearch(Struct):
         """By what each was proved that was."""
         return {}
 
+    def pairs(self) -> Mapping[str, NotKept]:
+        """Counterexamples to induction of what was not proved."""
+        return {}
+
     def tried(self) -> tuple[str, ...]:
         """What was done, in words, if it was not to look at runs of a length."""
         return ()
@@ -113,6 +117,7 @@ class SolverSearch(Struct):
             timing=Timing(seconds, cpu - self.encoding_cpu, self.encoding_cpu),
             proof=self.proof(),
             provers=self.provers(),
+            pairs=self.pairs(),
             tried=self.tried(),
         )
 

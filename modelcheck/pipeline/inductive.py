@@ -10,6 +10,7 @@ from modelcheck.engines.base import Request
 from modelcheck.engines.registry import inductive_engine
 from modelcheck.environment.instantiate import instantiate
 from modelcheck.frozen import replace
+from modelcheck.pipeline.pairs import as_pair
 from modelcheck.reports.report import PropertyReport, VerdictWord
 from modelcheck.semantics.replay import judge_beginning, judge_step
 from modelcheck.verdict import Holds, Unknown, Violated
@@ -66,6 +67,5 @@ def _report(
             return replace(report, evidence="false in the beginning", steps=0, trace=judge_beginning(model, run, prop))
         case _:
             pair = judge_step(model, found.state, found.choice, prop)
-            first = replace(pair.steps[0], action="a state in which it holds, which may be unreachable")
-            pair = replace(pair, steps=(first, *pair.steps[1:]))
+            pair = as_pair(pair, "a state in which it holds")
             return replace(report, evidence="a step breaks it, from a state that may be unreachable", pair=pair)

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelcheck.reports.report import ProofReport, ProverReport
+from modelcheck.frozen import replace
+from modelcheck.reports.report import ProofReport, PropertyReport, ProverReport
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from modelcheck.engines.base import Exploration
 
 
-def prover_report(found: Exploration, name: str) -> ProverReport | None:
-    """By what a property was proved or refuted, where that is told."""
+def with_provers(found: Exploration, reports: Sequence[PropertyReport]) -> tuple[PropertyReport, ...]:
+    """The same, with by what each property was proved or refuted, where that is told."""
+    return tuple(
+        replace(report, prover=_prover(found, report.name)) if report.verdict != "unknown" else report
+        for report in reports
+    )
+
+
+def _prover(found: Exploration, name: str) -> ProverReport | None:
     prover = found.provers.get(name)
     return None if prover is None else ProverReport(prover.name, prover.lemmas, prover.seconds)
 

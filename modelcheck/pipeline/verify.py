@@ -32,7 +32,8 @@ from modelcheck.pipeline.idle import warn_about_idle
 from modelcheck.pipeline.inductive import inductive_expectations, with_inductive
 from modelcheck.pipeline.instance import with_instance
 from modelcheck.pipeline.liveness import explained, with_liveness
-from modelcheck.pipeline.provers import proof_report, prover_report
+from modelcheck.pipeline.pairs import with_pairs
+from modelcheck.pipeline.provers import proof_report, with_provers
 from modelcheck.pipeline.unused_behaviour import Behaviour
 from modelcheck.reports.report import CheckReport, PropertyReport, Report, Seconds, SpecReport, StateCounts
 from modelcheck.source import Span
@@ -294,7 +295,7 @@ def _deadline(options: Options, started: float) -> float | None:
 
 def _compared(model: Model, check: Check, found: Exploration, options: Options) -> tuple[PropertyReport, ...]:
     reports = compare(model, check, found, judged=_judges_counts(options), only=options.properties)
-    return tuple(replace(report, prover=prover_report(found, report.name)) for report in reports)
+    return with_pairs(model, found, with_provers(found, reports))
 
 
 def _shown(

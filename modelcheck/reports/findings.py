@@ -56,6 +56,8 @@ def run_lines(found: PropertyReport) -> list[str]:
     lines: list[str] = []
     for trace in found.traces:
         lines += [*(["", another] if lines else []), *trace_lines(trace, PLAIN)]
+    if found.pair is not None:
+        lines += [*([""] if lines else []), "counterexample to induction:", *trace_lines(found.pair, PLAIN)]
     return [*lines, *(["", found.others] if lines and found.others else [])]
 
 

@@ -156,7 +156,7 @@ class _Diagram(Struct):
     def _told(self, step: Step) -> Iterator[tuple[Sequence[str], list[str]]]:
         """The notes of a step: over whom, and their lines."""
         if step.number == 0:
-            yield self.trace.agents, ["start", *told_start(self.trace)]
+            yield self.trace.agents, [self.trace.steps[0].action, *told_start(self.trace)]
         else:
             yield from self._of_agents(step)
         if step.outcome:

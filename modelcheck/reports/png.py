@@ -14,4 +14,4 @@ if TYPE_CHECKING:
 
 def render(run: ShownRun) -> bytes:
     """The run as PNG, on a light ground. Raises `RefusalError` where that cannot be."""
-    return png(svg(run.trace, title=title_of(run), verdict=run.found.verdict, theme="light"))
+    return png(svg(run.trace, title=title_of(run), verdict=run.verdict, theme="light"))

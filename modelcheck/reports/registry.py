@@ -30,6 +30,8 @@ class RunFormat(Frozen):
     """Raises `RefusalError` where the format needs what is not installed."""
     is_text: bool = True
     """Whether it can be printed to a terminal."""
+    is_picture: bool = False
+    """Whether it also shows what is no run from the beginning: counterexamples to induction."""
 
 
 def _text() -> Renderer:
@@ -118,8 +120,8 @@ FORMATS: dict[str, Format] = {
 
 RUN_FORMATS: dict[str, RunFormat] = {
     "trace": RunFormat("trace.json", _trace),
-    "svg": RunFormat("svg", _svg),
-    "png": RunFormat("png", _png, is_text=False),
+    "svg": RunFormat("svg", _svg, is_picture=True),
+    "png": RunFormat("png", _png, is_text=False, is_picture=True),
     "itf": RunFormat("itf.json", _itf),
-    "mermaid": RunFormat("mmd", _mermaid),
+    "mermaid": RunFormat("mmd", _mermaid, is_picture=True),
 }

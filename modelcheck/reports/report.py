@@ -43,7 +43,8 @@ class PropertyReport(Frozen):
     expected_steps: int | None = None
     trace: Trace | None = None
     pair: Trace | None = None
-    """Of an invariant that is not inductive a step that breaks it, from a state that may be unreachable."""
+    """Of what is not inductive a step that breaks it, from a state that may be unreachable: a counterexample to
+    induction."""
     more: tuple[Trace, ...] = ()
     """Other counterexamples that differ in what is done, the shortest first, where they were asked."""
     others: str = ""

@@ -11,7 +11,7 @@ from modelcheck.frozen import Frozen
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from modelcheck.reports.report import CheckReport, PropertyReport, Report, SpecReport
+    from modelcheck.reports.report import CheckReport, PropertyReport, Report, SpecReport, VerdictWord
     from modelcheck.semantics.trace import Trace
 
 _LONGEST = 60
@@ -27,22 +27,40 @@ class ShownRun(Frozen):
     found: PropertyReport
     trace: Trace
 
+    @property
+    def is_pair(self) -> bool:
+        """Whether it is no run, but a counterexample to induction: a step from a state that may be unreachable."""
+        return self.trace is self.found.pair
+
+    @property
+    def verdict(self) -> VerdictWord:
+        """What it shows: a counterexample to induction ends in what is wrong, whatever is known of runs."""
+        return "violated" if self.is_pair else self.found.verdict
+
 
 def runs_of(report: Report) -> list[ShownRun]:
-    """All runs of a report, in its order, the other counterexamples of a property behind its first."""
+    """All runs of a report, in its order, the other counterexamples of a property behind its first.
+
+    Among them are counterexamples to induction.
+    """
     return [
         ShownRun(report.version, spec, check, found, trace)
         for spec in report.specs
         for check in spec.checks
         for found in check.properties
-        for trace in found.traces
+        for trace in found.shown
     ]
 
 
 def file_stems(runs: Sequence[ShownRun]) -> list[str]:
     """A name for the file of each run without its ending, as `unique_stems` makes it."""
     # A random run shows nothing in particular.
-    return unique_stems([(run.spec.file, run.check.name, run.found.name or "run") for run in runs])
+    return unique_stems(
+        [
+            (run.spec.file, run.check.name, run.found.name or "run", *(["to induction"] if run.is_pair else []))
+            for run in runs
+        ]
+    )
 
 
 def unique_stems(named: Sequence[tuple[str, ...]]) -> list[str]:

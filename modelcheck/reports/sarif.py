@@ -102,8 +102,8 @@ def _result(finding: Finding, numbers: dict[str, int]) -> dict[str, Any]:
         "locations": [{"physicalLocation": _place(spec, finding.line, finding.column)}],
         "partialFingerprints": {"checkAndRule/v1": _fingerprint(finding, rule)},
     }
-    if found is not None and found.traces:
-        result["codeFlows"] = [_flow(finding, trace) for trace in found.traces]
+    if found is not None and found.shown:
+        result["codeFlows"] = [_flow(finding, trace) for trace in found.shown]
     return result
 
 

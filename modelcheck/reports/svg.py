@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 def render(run: ShownRun) -> bytes:
     """The run as SVG, which says what it is a run of."""
-    return svg(run.trace, title=title_of(run), verdict=run.found.verdict).encode()
+    return svg(run.trace, title=title_of(run), verdict=run.verdict).encode()
 
 
 def title_of(run: ShownRun) -> str:
     """What a run is a run of, and on a line of its own where."""
-    what = f"{'witness' if run.found.verdict == 'reached' else 'counterexample'} for {run.found.name}"
+    kind = "witness" if run.found.verdict == "reached" else "counterexample"
+    what = f"{kind}{' to induction' if run.is_pair else ''} for {run.found.name}"
     # Where the file lies differs between machines.
     file = PurePath(run.spec.file).name
     place = f"check {quoted(run.check.name)} of {file}, {length(run.trace)}"

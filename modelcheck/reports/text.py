@@ -125,7 +125,7 @@ def _run(one: _Shown, before: list[_Shown], style: Style, *, sliced: bool) -> li
     check, found, trace = one
     what = "witness" if found.verdict == "reached" else "counterexample"
     what = "counterexample to induction" if trace is found.pair else what
-    unexpected = "" if found.ok else style.paint("UNEXPECTED ", "red", "bold")
+    unexpected = "" if found.ok or found.verdict == "unknown" else style.paint("UNEXPECTED ", "red", "bold")
     is_first = trace is found.trace or trace is found.pair
     head = f"{'' if is_first else 'another '}{what} for {visible(found.name)} in check {quoted(check.name)}"
     title = f"  {unexpected}{style.paint(head, 'bold')} ({length(trace)})"

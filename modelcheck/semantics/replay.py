@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from modelcheck.verdict import Choice
 
 
-def judge(model: Model, run: Run, question: Property | str) -> Trace:
-    """Replay a run and confirm that it answers a question: a property, `errors` or `deadlock`.
+def judge(model: Model, run: Run, question: Property | str, start: State | None = None) -> Trace:
+    """Replay a run, or one from some state, and confirm that it answers a question: a property, `errors` or `deadlock`.
 
     Raises `EngineDisagreement` if it does not.
     """
-    found = replayed(model, run)
+    found = replayed(model, run, start)
     if question == "errors":
         return _judge_errors(model, found)
     if found.failure is not None:

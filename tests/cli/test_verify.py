@@ -276,7 +276,8 @@ def test_lemmas_are_told_in_the_language(run: Run, tmp_path: Path) -> None:
     asked = ("--engine", "induction", "--lemmas", "--format", "json", "--property", "one")
     done = run("verify", str(file), *asked)
     (check,) = document(done.stdout)["specs"][0]["checks"]  # type: ignore[index]
-    assert check["proof"] == {"k": 1, "lemmas": ["forall p in Node: p.busy implies holder == p"], "storage": []}
+    told = ["forall p in Node: p.busy implies holder == p"]
+    assert check["proof"] == {"k": 1, "lemmas": told, "storage": [], "formulas": []}
     lemma = f"invariant lemma: {check['proof']['lemmas'][0]}\n"
     file.write_text(
         text.replace("expect one", "expect one, lemma").replace("invariant", f"{lemma} invariant", 1), "utf-8"

@@ -16,7 +16,7 @@ import z3
 from modelcheck.engines.symbolic import words
 from modelcheck.engines.symbolic.expressions import Scope, truth
 from modelcheck.engines.symbolic.solving import Solving
-from modelcheck.engines.symbolic.system import Moment, System, state_in
+from modelcheck.engines.symbolic.system import Moment, System, digits_in, state_in
 from modelcheck.engines.symbolic.words import Term
 from modelcheck.frozen import Frozen
 from modelcheck.kernel import program as ir
@@ -36,12 +36,21 @@ class Claim(Frozen, eq=False):
 class Counterexample(Frozen):
     """A counterexample to induction: a step from a state in which all that was assumed holds; it may be unreachable.
 
-    `after` is None where the step itself fails or is cut.
+    `after` is None where the step itself fails or is cut. `digits` are what the action chooses.
     """
 
     before: State
     action: int
+    digits: tuple[int, ...]
     after: State | None
+
+
+def counterexample(system: System, model: z3.ModelRef, here: Moment, after: Moment | None) -> Counterexample:
+    """The step that a model takes."""
+    action = model.eval(here.action, model_completion=True).as_long()
+    digits = digits_in(model, system.actions[action].digits, lambda term: system.at(term, here))
+    behind = None if after is None else tuple(state_in(model, after.cells))
+    return Counterexample(tuple(state_in(model, here.cells)), action, digits, behind)
 
 
 class Induction:
@@ -140,9 +149,7 @@ class Induction:
         return [self.system.at(term, moment) for term in self.solving.looking(self.types)]
 
     def _pair(self, model: z3.ModelRef, here: Moment, after: Moment | None) -> Counterexample:
-        action = model.eval(here.action, model_completion=True).as_long()
-        behind = None if after is None else tuple(state_in(model, after.cells))
-        return Counterexample(tuple(state_in(model, here.cells)), action, behind)
+        return counterexample(self.system, model, here, after)
 
 
 def claims_of(system: System, errors: str) -> list[Claim]:

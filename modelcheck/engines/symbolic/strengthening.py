@@ -14,9 +14,9 @@ import z3
 
 from modelcheck.engines.symbolic import words
 from modelcheck.engines.symbolic.expressions import Scope, truth
-from modelcheck.engines.symbolic.induction import Claim, Counterexample, State
+from modelcheck.engines.symbolic.induction import Claim, Counterexample, State, counterexample
 from modelcheck.engines.symbolic.solving import Solving
-from modelcheck.engines.symbolic.system import System, state_in
+from modelcheck.engines.symbolic.system import System
 from modelcheck.engines.symbolic.words import Term
 from modelcheck.frozen import Frozen
 from modelcheck.kernel.program import Expr
@@ -147,9 +147,7 @@ class Strengthening:
             return None
         model = solver.model()
         violated = [one for one in asked if z3.is_true(model.eval(self._bad[one], model_completion=True))]
-        action = model.eval(self._here.action, model_completion=True).as_long()
-        after = tuple(state_in(model, self._after.cells)) if leads else None
-        return Counterexample(tuple(state_in(model, self._here.cells)), action, after), violated
+        return counterexample(self.system, model, self._here, self._after if leads else None), violated
 
     def _is_possible(self, solver: z3.Solver, asked: Sequence[Claim | Lemma]) -> bool:
         """Whether some of this can be violated where all that is claimed was so before."""

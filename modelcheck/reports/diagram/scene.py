@@ -114,7 +114,8 @@ def _lanes(trace: Trace, shown: list[str]) -> tuple[Lane, ...]:
 
 
 def _start(trace: Trace, lanes: tuple[Lane, ...], shown: list[str]) -> Row:
-    events = [Event("environment", "start")]
+    # A counterexample to induction begins where no run need come.
+    events = [Event("environment", "start" if trace.steps[0].action == "start" else "a state")]
     events += [Event("own", lane=at, state=lane.states[0]) for at, lane in enumerate(lanes) if lane.states[0]]
     return Row(trace.steps[0], tuple(events), tuple(start_changes(trace, shown)))
 

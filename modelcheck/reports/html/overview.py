@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from modelcheck.reports.report import CheckReport, PropertyReport, SpecReport
+    from modelcheck.semantics.trace import Trace
 
     Stems = Mapping[int, Sequence[str]]
 
@@ -83,8 +84,8 @@ def _head(name: str) -> Markup:
 
 def _property(check: CheckReport, found: PropertyReport, stems: Stems) -> Markup:
     links = [
-        element("div", element("a", counted(trace.length, "step"), href=f"#run={stem}"))
-        for stem, trace in zip(stems.get(id(found), ()), found.traces, strict=True)
+        element("div", element("a", _link(found, trace), href=f"#run={stem}"))
+        for stem, trace in zip(stems.get(id(found), ()), found.shown, strict=True)
     ]
     is_written = found.line is not None and found.kind not in {"deadlock", "errors", "states"}
     place = None if not is_written else element("span", f" line {found.line}", class_="muted")
@@ -98,6 +99,10 @@ def _property(check: CheckReport, found: PropertyReport, stems: Stems) -> Markup
         element("td", links),
         class_=None if found.ok else "unexpected",
     )
+
+
+def _link(found: PropertyReport, trace: Trace) -> str:
+    return "a step that breaks it" if trace is found.pair else counted(trace.length, "step")
 
 
 def mark(found: PropertyReport) -> Markup:

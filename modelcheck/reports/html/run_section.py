@@ -30,7 +30,7 @@ def run_section(run: ShownRun, stem: str) -> Markup:
         "section",
         head,
         _steps(run, stem),
-        class_="run" if run.found.verdict == "violated" else "run witness",
+        class_="run" if run.found.verdict == "violated" or run.is_pair else "run witness",
         id=f"run={stem}",
         data_run=stem,
         aria_labelledby=f"title-{stem}",
@@ -45,11 +45,13 @@ def _where(run: ShownRun) -> list[Content]:
 def _choice(run: ShownRun) -> list[str]:
     """Why it is this run, and whether there are others, where that was asked."""
     found = run.found
+    if run.is_pair:
+        return ["A step from a state that the proof does not exclude. No run need lead there, so this is no violation."]
     return [said for said in (found.chosen, found.others) if said and run.trace is found.trace]
 
 
 def _picture(run: ShownRun, stem: str) -> Markup:
-    return Markup(svg(run.trace, verdict=run.found.verdict, standalone=False, prefix=f"mc-{stem}"))
+    return Markup(svg(run.trace, verdict=run.verdict, standalone=False, prefix=f"mc-{stem}"))
 
 
 def heading(run: ShownRun) -> str:
@@ -59,6 +61,8 @@ def heading(run: ShownRun) -> str:
 
 def kind(run: ShownRun) -> str:
     """What the run is to its property; others than its first are counted."""
+    if run.is_pair:
+        return "Counterexample to induction"
     word = "Witness" if run.found.verdict == "reached" else "Counterexample"
     number = next((at for at, trace in enumerate(run.found.more, 2) if trace is run.trace), 1)
     return word if number == 1 else f"{word} {number}"

@@ -8,8 +8,8 @@ import pytest
 
 pytest.importorskip("z3")
 
-from modelcheck.engines.base import Request
-from modelcheck.engines.inductive import NotKept, inductive
+from modelcheck.engines.base import NotKept, Request
+from modelcheck.engines.inductive import inductive
 from modelcheck.ir.model import Model
 from modelcheck.kernel.evaluate import Next, evaluate, outcomes
 from modelcheck.kernel.task import Limits
