@@ -30,6 +30,7 @@ from modelcheck.ir.domains import (
     SetDomain,
 )
 from modelcheck.ir.expression import Env
+from modelcheck.kernel.program import Array
 from modelcheck.kernel.types import least
 from modelcheck.semantics.show import show_value
 
@@ -106,7 +107,7 @@ class Language:
                 self.control.update(self._keep([f"{who} is {state.name}" for state in agent.states], wanted))
                 if ("status", kind) in self.model.bases:
                     self._keep([f"{who} is crashed"], wanted)
-        for part in self._parts():
+        for part in self._parts({self._array_of(place).name for place in wanted}):
             read = self._places_of(part.probe)
             if len(read) == 1 and read[0] in wanted:
                 self._keep_part(part, read[0])
@@ -164,14 +165,16 @@ class Language:
 
     # -------------------------------------------------------------------------------------------------------- values
 
-    def _parts(self) -> Iterator[Part]:
+    def _parts(self, arrays: set[str]) -> Iterator[Part]:
+        """The parts of variables that may be in some arrays, whose names begin as theirs."""
         spec = self.model.spec
         for variable in spec.shared.values():
-            if variable in self.model.bases:
+            if variable in self.model.bases and any(name.startswith(variable.name) for name in arrays):
                 yield from self._inside(variable.name, self.model.domain(variable.type_expr))
         for kind, agent in spec.agents.items():
             for variable in agent.variables:
-                if variable in self.model.bases:
+                begin = f"{kind}.{variable.name}"
+                if variable in self.model.bases and any(name.startswith(begin) for name in arrays):
                     domain = self.model.domain(variable.type_expr)
                     for index in range(self.model.sizes[kind]):
                         yield from self._inside(f"{kind}[{index}].{variable.name}", domain)
@@ -207,8 +210,7 @@ class Language:
     def _message(self, place: Place) -> str | None:
         """That the message is in flight that alone is there where a place is 1, if it is the place of one."""
         program = self.lowered.program
-        array = next(at for at, first in enumerate(program.offsets) if first + program.arrays[at].length > place.cell)
-        if program.arrays[array].role != "network" or self.places.values(place) != range(2):
+        if self._array_of(place).role != "network" or self.places.values(place) != range(2):
             return None
         state = [least(each.type) for each in program.arrays for _ in range(each.length)]
         state[place.cell] = 1 << max(0, place.number)
@@ -219,6 +221,11 @@ class Language:
             return None
         packets = [packet for network in self.model.networks for packet in network.packets(env)]
         return self._in_flight(packets[0]) if len(packets) == 1 else None
+
+    def _array_of(self, place: Place) -> Array:
+        program = self.lowered.program
+        starts = zip(program.offsets, program.arrays, strict=True)
+        return next(array for first, array in starts if first + array.length > place.cell)
 
     def _in_flight(self, packet: Packet) -> str:
         declared = self.model.spec.messages[packet.message]
