@@ -116,12 +116,13 @@ class _Narrower(Frozen):
         lets, core = _within_lets(node.body)
         inside = {node.local, *(let.local for let in lets)}
         terms = core.operands if isinstance(core, ir.AndOr) and core.op != node.op else (core,)
-        # To evaluate one that is a loop itself, where no element asks for it, would be a loss.
-        loose = tuple(term for term in terms if not free_locals(term) & inside and not _has_loop(term))
+        loose = tuple(term for term in terms if not free_locals(term) & inside)
         rest = tuple(term for term in terms if term not in loose)
         body = _under(lets, simplified_node(ir.AndOr(_other(node), rest)))
         loop = self._over_members(replace(node, body=body), sets)
-        return simplified_node(ir.AndOr(_other(node), (*loose, loop)))
+        # Loops last: they are asked only where an element asked for them.
+        cheap, dear = [term for term in loose if not _has_loop(term)], [term for term in loose if _has_loop(term)]
+        return simplified_node(ir.AndOr(_other(node), (*cheap, loop, *dear)))
 
     def _over_members(self, node: ir.Reduce, sets: Mapping[int, int]) -> ir.Expr:
         guards = guards_of(node)

@@ -10,7 +10,7 @@ from modelcheck.ir.model import Model
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.passes.narrow import narrow
 from modelcheck.kernel.passes.simplify import simplify
-from modelcheck.kernel.walk import children
+from modelcheck.kernel.walk import children, reads_state
 from modelcheck.lowering import lower
 
 Build = Callable[..., Model]
@@ -73,6 +73,14 @@ def test_what_is_the_same_for_all_elements_is_asked_once(model_of: Build) -> Non
     program = narrow(simplify(lower(model_of(SPEC % ("exists m in inbox Reply: m.b and n == 1", "m.b")))))
     (condition,) = (statement.condition for statement in look(program) if isinstance(statement, ir.If))
     assert not any(isinstance(node, ir.Reduce) for node in _nodes(condition))
+
+
+def test_loops_that_ask_nothing_of_one_another_stand_side_by_side(model_of: Build) -> None:
+    pairs = "exists m, o in inbox Reply: m.b and m.last == none and o.b and o.last == some(n)"
+    program = narrow(simplify(lower(model_of(SPEC % (pairs, "m.b")))))
+    (condition,) = (statement.condition for statement in look(program) if isinstance(statement, ir.If))
+    loops = [node for node in _nodes(condition) if isinstance(node, ir.Reduce) and reads_state(node)]
+    assert not any(isinstance(inner, ir.Reduce) for loop in loops for inner in _nodes(loop.body) if reads_state(inner))
 
 
 def _nodes(node: ir.Expr) -> Iterator[ir.Expr]:
