@@ -15,23 +15,32 @@ if TYPE_CHECKING:
     from modelcheck.diagnostics import Diagnostic
 
 
-DEFAULT_SECONDS = 5.0
-
-
 @click.command(name="lint")
 @files_argument
 @click.option(
+    "--effort",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Let the solver do N million of its steps for each question [default: 15].",
+)
+@click.option(
     "--max-seconds",
     type=seconds,
-    default=DEFAULT_SECONDS,
-    show_default=True,
     metavar="S",
-    help="Give the solver S seconds for each question.",
+    help="Leave each question after S seconds [default: 60].",
 )
 @click.option("--no-solver", is_flag=True, help="Only what can be told at once.")
 @click.option("--errors", is_flag=True, help="Also what goes wrong in some state, reached or not.")
 @text_or_json
-def command(files: tuple[str, ...], max_seconds: float, format_: str, *, no_solver: bool, errors: bool) -> None:
+def command(  # noqa: PLR0913 - one parameter a flag
+    *,
+    files: tuple[str, ...],
+    effort: int | None,
+    max_seconds: float | None,
+    format_: str,
+    no_solver: bool,
+    errors: bool,
+) -> None:
     """Tell every mistake and doubt without exploring anything; `-` reads standard input.
 
     Where Z3 is installed, it is asked what the types of a specification rule out.
@@ -40,16 +49,20 @@ def command(files: tuple[str, ...], max_seconds: float, format_: str, *, no_solv
     from importlib.util import find_spec  # noqa: PLC0415 - `--help` stays quick
 
     from modelcheck.diagnostics import InputError  # noqa: PLC0415 - `--help` stays quick
+    from modelcheck.frozen import replace  # noqa: PLC0415
+    from modelcheck.pipeline.allowance import Allowance  # noqa: PLC0415
     from modelcheck.pipeline.lint import lint  # noqa: PLC0415
     from modelcheck.pipeline.sources import read_text  # noqa: PLC0415
 
+    allowance = Allowance() if effort is None else Allowance(effort=effort)
+    allowance = allowance if max_seconds is None else replace(allowance, seconds=max_seconds)
     solves = not no_solver and find_spec("z3") is not None
     if not solves and not no_solver:
         click.echo("without Z3 there are fewer warnings: pip install 'modelcheck[smt]', or --no-solver", err=True)
     found: list[Diagnostic] = []
     for file in files:
         try:
-            found += lint(read_text(file), max_seconds if solves else None, errors=errors)
+            found += lint(read_text(file), allowance if solves else None, errors=errors)
         except InputError as error:
             found += error.diagnostics
     if format_ == "json":

@@ -159,6 +159,17 @@ class Hints(Frozen, eq=False):
     typed: Callable[[str], Any]
 
 
+class Effort(Frozen):
+    """What a solver may do: the same on every machine, where time is not.
+
+    `steps` are those of the solver, in its own unit, for one question: about a third of a second for a million. `terms`
+    are those that are written out for it, of which a model or one question asks as many as there are.
+    """
+
+    steps: int
+    terms: int
+
+
 class Request(Frozen):
     """What an engine is to do: limits, whether deadlock is a question, the seed of random choices, whom to tell."""
 
@@ -185,6 +196,8 @@ class Request(Frozen):
     """Why every single state must be visited, so that no reduction may leave one out; empty where it need not."""
     hints: Hints | None = None
     """What lemmas are looked for with, if a proof is to be tried with them."""
+    solver_effort: Effort | None = None
+    """What a solver may do, if more than time and memory limits it."""
     so_far: Callable[[Exploration], None] | None = None
     """Is told what is known whenever that is more: it is the answer where the engine is ended from outside.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator, Sequence
 
-from modelcheck.engines.base import DEADLOCK
+from modelcheck.engines.base import DEADLOCK, Effort
 from modelcheck.engines.process import budget_bytes
 from modelcheck.engines.solved import FIRST_ROOM, lowered_for_runs
 from modelcheck.engines.symbolic import words
@@ -18,11 +18,8 @@ from modelcheck.ir.model import Model
 from modelcheck.kernel.passes.simplify import simplify
 from modelcheck.kernel.task import Limits
 
-EFFORT = 10_000_000
-"""How much a solver may do for one question, in its own unit: about a second, and the same on every machine."""
-
-TERMS = 3000
-"""How much may be written out: large models take a solver longer to begin than an explicit search takes to end."""
+EFFORT = Effort(steps=10_000_000, terms=3000)
+"""What a solver may do: large models take it longer to begin than an explicit search takes to end."""
 
 Values = tuple[int, ...]
 """The numbers of the values of some unknown constants."""
@@ -56,7 +53,7 @@ class ShortRuns:
         """
         limits = replace(limits, memory_bytes=budget_bytes(limits))
         try:
-            with Solving(limits, time.monotonic(), EFFORT, TERMS) as solving:
+            with Solving(limits, time.monotonic(), EFFORT) as solving:
                 room = FIRST_ROOM
                 while (yield from self._runs(solving, room, depth)):
                     room *= 2

@@ -80,7 +80,8 @@ class SolverSearch(Struct):
         """Search to the end or to a limit, and say what was found."""
         limits, room = self.request.limits, FIRST_ROOM
         try:
-            with Solving(replace(limits, memory_bytes=budget_bytes(limits)), self.began) as solving:
+            limits = replace(limits, memory_bytes=budget_bytes(limits))
+            with Solving(limits, self.began, self.request.solver_effort) as solving:
                 while self.needs_more(solving, room):
                     room *= 2
                     # With more room a run may begin.

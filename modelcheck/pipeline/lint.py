@@ -12,15 +12,16 @@ from modelcheck.pipeline.expectations import wanted_properties
 from modelcheck.pipeline.idle import warn_about_idle
 
 if TYPE_CHECKING:
+    from modelcheck.pipeline.allowance import Allowance
     from modelcheck.source import Source
 
 
-def lint(source: Source, seconds: float | None = None, *, errors: bool = False) -> tuple[Diagnostic, ...]:
+def lint(source: Source, allowance: Allowance | None = None, *, errors: bool = False) -> tuple[Diagnostic, ...]:
     """Errors and warnings in source order; the sizes and parameters of checks are looked at if all else is right.
 
-    With `seconds`, the time for one question, a solver is asked what the types of a specification without errors allow,
-    with `errors` also what goes wrong in some state, reached or not.
-    Raises `ModuleNotFoundError` where there is no solver, and `KeyboardInterrupt`.
+    With an `allowance`, a solver is asked what the types of a specification without errors allow, with `errors` also
+    what goes wrong in some state, reached or not. Raises `ModuleNotFoundError` where there is no solver, and
+    `KeyboardInterrupt`.
     """
     diagnostics = Diagnostics()
     parsed = parse(source)
@@ -32,9 +33,9 @@ def lint(source: Source, seconds: float | None = None, *, errors: bool = False) 
             with diagnostics.collecting():
                 models.append(instantiate(spec, check, wanted_properties(spec, check, ())))
                 warn_about_idle(models[-1], diagnostics)
-        if seconds is not None and not diagnostics.errors:
+        if allowance is not None and not diagnostics.errors:
             # The solver takes a while to load.
             from modelcheck.pipeline.static import survey  # noqa: PLC0415
 
-            survey(spec, models, seconds, diagnostics, errors=errors)
+            survey(spec, models, allowance, diagnostics, errors=errors)
     return tuple(sorted((*diagnostics.errors, *diagnostics.warnings), key=Diagnostic.sort_key))

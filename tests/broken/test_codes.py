@@ -9,6 +9,7 @@ import pytest
 
 from modelcheck.diagnostics import Diagnostic, InputError
 from modelcheck.pipeline import Options, load, verify_specs
+from modelcheck.pipeline.allowance import Allowance
 from modelcheck.pipeline.lint import lint
 from modelcheck.source import Source
 
@@ -25,7 +26,7 @@ FROM_A_SOLVER = re.compile(r"MC52\d")
 def said_of(text: str, code: str) -> tuple[Diagnostic, ...]:
     if FROM_A_SOLVER.fullmatch(code):
         pytest.importorskip("z3")
-        return lint(Source("example.mc", text), 60.0, errors=code in {"MC526", "MC527"})
+        return lint(Source("example.mc", text), Allowance(), errors=code in {"MC526", "MC527"})
     try:
         report = verify_specs([load(Source("example.mc", text))], Options(engine="interpreter"))
     except InputError as error:

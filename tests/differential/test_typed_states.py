@@ -10,11 +10,13 @@ import pytest
 pytest.importorskip("z3")
 
 from modelcheck.diagnostics import Diagnostic, Diagnostics
+from modelcheck.engines.symbolic.expressions import unwatched
 from modelcheck.ir.expression import BlockedError, Chooser, CutError, Env, EvaluationError, Expr, all_runs
 from modelcheck.ir.model import Action, Model
 from modelcheck.ir.spec import Spec, Transition
 from modelcheck.ir.statement import Body, run
 from modelcheck.ir.statements.transitions import Guard
+from modelcheck.pipeline.allowance import Allowance
 from modelcheck.pipeline.static import instance, rooms, survey
 from modelcheck.pipeline.static.conditions import conjuncts, denied
 from modelcheck.pipeline.static.walk import walk
@@ -25,13 +27,13 @@ from tests.differential.test_generated import load_text, models, sample, shown
 @pytest.fixture(autouse=True)
 def _nothing_is_tried_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """The solver alone decides: what is tried would hide its mistakes."""
-    monkeypatch.setattr(instance, "walk", lambda _: [])
+    monkeypatch.setattr(instance, "walk", lambda *_: [])
     monkeypatch.setattr(rooms, "samples", lambda *_: iter(()))
 
 
 def told(spec: Spec, found: list[Model]) -> list[Diagnostic]:
     diagnostics = Diagnostics()
-    survey(spec, found, 1.0, diagnostics, errors=False)
+    survey(spec, found, Allowance(effort=3), diagnostics, errors=False)
     return list(diagnostics.warnings)
 
 
@@ -49,7 +51,7 @@ def refute_dead(spec: Spec, found: list[Model], claim: Diagnostic) -> Iterator[S
         if claim.span is not None and transition.span.start <= claim.span.start < transition.span.end:
             for model in found:
                 for number, _ in ways(model, transition):
-                    yield from (state for state in walk(model) if any(action_paths(model, state, number)))
+                    yield from (state for state in walk(model, unwatched) if any(action_paths(model, state, number)))
 
 
 def refute_idle(spec: Spec, found: list[Model], claim: Diagnostic) -> Iterator[State]:
@@ -61,7 +63,7 @@ def refute_idle(spec: Spec, found: list[Model], claim: Diagnostic) -> Iterator[S
                 for model in found:
                     for _, action in ways(model, transition):
                         body = up_to_the_guard(action, [*parts[:place], denied(part)])
-                        yield from (state for state in walk(model) if ends(model, state, action, body))
+                        yield from (state for state in walk(model, unwatched) if ends(model, state, action, body))
 
 
 def up_to_the_guard(action: Action, conditions: list[Expr]) -> Body:
@@ -88,7 +90,7 @@ def refute_value(spec: Spec, found: list[Model], claim: Diagnostic, *, value: bo
         if prop.expression.span != claim.span or prop.kind == "transition":
             continue
         for model in (one for one in found if prop in one.properties):
-            for state in walk(model):
+            for state in walk(model, unwatched):
                 with suppress(EvaluationError):
                     if holds(model, prop.expression, state) == value:
                         yield state

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import z3
 
-from modelcheck.engines.base import Stop
+from modelcheck.engines.base import Effort, Stop
 from modelcheck.engines.interruptible import Interruptible
 from modelcheck.engines.process import LOOK_SECONDS, memory_bytes
 from modelcheck.engines.symbolic.words import Term
@@ -29,14 +29,13 @@ class StoppedError(Exception):
 class Solving(Interruptible):
     """Solvers within limits. The time is that of the whole check. As a context manager it takes Ctrl-C for a limit.
 
-    `effort` limits each question, in the solver's own unit, and `looks` how much is written out for it, in terms. Both
-    are the same on every machine, and told as `effort`.
+    What comes to the end of its `effort` is told so, if its time is not over.
     """
 
-    def __init__(self, limits: Limits, started: float, effort: int | None = None, looks: int | None = None) -> None:
+    def __init__(self, limits: Limits, started: float, effort: Effort | None = None) -> None:
         super().__init__()
         self.effort = effort
-        self._looks = looks
+        self._terms = 0
         self.deadline = None if limits.seconds is None else started + limits.seconds
         self._budget = limits.memory_bytes
         self._next = 0.0
@@ -51,21 +50,25 @@ class Solving(Interruptible):
         """The rest of the time, if it is limited."""
         return None if self.deadline is None else max(0.0, self.deadline - time.monotonic())
 
-    def solver(self) -> z3.Solver:
-        """A solver for bit vectors that keeps what it learned from one question to the next."""
-        solver = z3.SolverFor("QF_FD")
+    def begin(self, seconds: float) -> None:
+        """Begin with something else, which has so much time and as many terms."""
+        self.deadline = time.monotonic() + seconds
+        self._terms = 0
+
+    def solver(self, logic: str = "QF_FD") -> z3.Solver:
+        """A solver, for bit vectors unless it is said, that keeps what it learned from one question to the next."""
+        solver = z3.SolverFor(logic)
         if self.effort is not None:
-            solver.set("rlimit", self.effort)
+            solver.set("rlimit", self.effort.steps)
         return solver
 
     def look(self) -> None:
         """Raises `StoppedError` when a limit is reached or the user wants no more. Cheap enough for every term."""
         if self.is_interrupted:
             raise StoppedError("interrupted")
-        if self._looks is not None:
-            self._looks -= 1
-            if self._looks < 0:
-                raise StoppedError("effort")
+        self._terms += 1
+        if self.effort is not None and self._terms > self.effort.terms:
+            raise StoppedError("effort")
         now = time.monotonic()
         if self.deadline is not None and now >= self.deadline:
             raise StoppedError("time")
@@ -103,10 +106,10 @@ class Solving(Interruptible):
         if found != z3.unknown:
             return found
         reason = solver.reason_unknown()
-        if "interrupt" in reason or "cancel" in reason:
-            raise StoppedError("interrupted" if "keyboard" in reason else "time")
+        if "keyboard" in reason:
+            raise StoppedError("interrupted")
         if "memory" in reason:
             raise StoppedError("memory")
-        if "resource" in reason:
-            raise StoppedError("effort")
-        raise StoppedError("time")
+        # Whichever limit it was, "cancelled" may be all that is said.
+        in_time = self.deadline is None or time.monotonic() < self.deadline
+        raise StoppedError("effort" if self.effort is not None and in_time else "time")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TypeVar
 
 from modelcheck.diagnostics import Diagnostics, InputError
+from modelcheck.engines.base import Stop
 from modelcheck.engines.symbolic.solving import Solving, StoppedError
 from modelcheck.ir.model import Model
 from modelcheck.pipeline.static.instance import Instance
@@ -19,22 +19,26 @@ Answer = TypeVar("Answer")
 
 
 class UndecidedError(Exception):
-    """Something may be so or not; `help` says what could be done."""
+    """Something may be so or not; `reason` says why that is not known, and `help` what could be done."""
 
-    def __init__(self, help_: str) -> None:
-        self.help = help_
-        super().__init__(help_)
+    def __init__(self, reason: str, help_: str = "") -> None:
+        self.reason, self.help = reason, help_
+        super().__init__(reason)
 
 
-_MORE_TIME = "`--max-seconds` gives each question more time"
-_BEYOND = "what is so with all messages in flight that there is room for need not be so with more: declare a capacity"
+_STOPPED: dict[Stop, tuple[str, str]] = {
+    "effort": ("the effort for one question was spent", "`--effort` allows the solver more"),
+    "memory": ("the memory was used up", ""),
+    "time": ("the time for one question was over, which another machine may do with", "`--max-seconds` gives more"),
+}
+_BEYOND = "more messages may be in flight than there is room for", "it is decided with a declared capacity"
 _TOO_LARGE = "its values are too large for the solver"
 
 
 class Asking:
     """The checks of a specification, the simplest first, and the doubts that were found.
 
-    `seconds` is the time for one question to one check.
+    `seconds` is the time for one question to one check, if its effort is not spent before.
     """
 
     def __init__(self, models: Iterable[Model], solving: Solving, seconds: float, told: Diagnostics) -> None:
@@ -59,7 +63,7 @@ class Asking:
 
     def within_time(self, ask: Callable[[], Answer]) -> Answer:
         """The answer to one question. Raises `UndecidedError`, and `StoppedError` where the user wants no more."""
-        self.solving.deadline = time.monotonic() + self.seconds
+        self.solving.begin(self.seconds)
         try:
             # Many questions are answered without the solver, which would look.
             self.solving.look()
@@ -67,13 +71,13 @@ class Asking:
         except StoppedError as stopped:
             if stopped.why == "interrupted":
                 raise
-            raise UndecidedError(_MORE_TIME) from None
+            raise UndecidedError(*_STOPPED[stopped.why]) from None
         except BeyondTheRoomError:
-            raise UndecidedError(_BEYOND) from None
+            raise UndecidedError(*_BEYOND) from None
         except InputError:
             # Other engines may do without the kernel.
             raise UndecidedError(_TOO_LARGE) from None
 
     def leave_open(self, span: Span, what: str, undecided: UndecidedError) -> None:
         """Tell what was not decided."""
-        self.told.warning("MC529", span, f"it was not decided {what}", undecided.help)
+        self.told.warning("MC529", span, f"it was not decided {what}: {undecided.reason}", undecided.help)

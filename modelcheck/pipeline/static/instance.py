@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from functools import cached_property
+from itertools import islice
 
 from modelcheck.engines.base import ERRORS, Request
 from modelcheck.engines.induction import explore
@@ -27,6 +28,9 @@ from modelcheck.pipeline.static.walk import walk
 from modelcheck.semantics.execute import State
 from modelcheck.semantics.show import cell_name, show_cell
 from modelcheck.verdict import Holds
+
+MOST_TRIED = 20_000
+"""The paths that the judge tries for an example: what it does not come to is not told."""
 
 FEW = 4
 """The messages that there is room for at first: a state with more has what one with fewer has, nearly always."""
@@ -109,7 +113,8 @@ class Instance:
         Raises `StoppedError` where the user wants no more.
         """
         if self._fails_nowhere is None:
-            found = explore(self.model, Request(Limits(seconds=seconds, depth=1), deadlock=False))
+            limits = Limits(seconds=seconds, depth=1)
+            found = explore(self.model, Request(limits, deadlock=False, solver_effort=self._solving.effort))
             if self._solving.is_interrupted:
                 raise StoppedError("interrupted")
             self._fails_nowhere = isinstance(found.verdicts[ERRORS], Holds)
@@ -151,7 +156,7 @@ class Instance:
 
     @cached_property
     def _walk(self) -> list[State]:
-        return walk(self.model)
+        return walk(self.model, self._solving.look)
 
 
 def _judged(model: Model, state: State, actor: Id | None, body: Body, failure: Failure | None = None) -> Example | None:
@@ -173,7 +178,7 @@ def _judged(model: Model, state: State, actor: Id | None, body: Body, failure: F
         if (problem is None) == (failure is None):
             found.append(Example(state, frozenset(watch.reads), env.locals, problem or ""))
 
-    for _ in all_runs(once):
+    for _ in islice(all_runs(once), MOST_TRIED):
         if found:
             return found[0]
     return None

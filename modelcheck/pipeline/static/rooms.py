@@ -17,6 +17,7 @@ from modelcheck.ir.spec import Property
 from modelcheck.ir.statement import Body
 from modelcheck.ir.values import Id
 from modelcheck.kernel import program as ir
+from modelcheck.kernel.costs import evaluations, evaluations_of_paths
 from modelcheck.kernel.evaluate import Cut, evaluate, outcomes
 from modelcheck.kernel.failures import PASSED, failures_in, up_to
 from modelcheck.kernel.passes.simplify import simplified
@@ -32,6 +33,9 @@ SAMPLES = 24
 
 FIRST = 100
 """The paths that are tried in each of them."""
+
+MOST_EVALUATIONS = 2_000_000
+"""The nodes that are evaluated in all of them together: a question with more is asked of a solver at once."""
 
 
 class BeyondTheRoomError(Exception):
@@ -70,7 +74,7 @@ class Room:
 
     def can(self, actor: Id | None, body: Body) -> bool:
         block = self._parts.block(actor, body)
-        if any(map(partial(_has_a_path, self._parts.program, block), self._samples(block))):
+        if any(map(partial(_has_a_path, self._parts.program, block), self._tried(block))):
             return True
         paths = self._states.paths(block)
         ends = words.disjunction([paths.arrives, *(term for _, term in (*paths.fails, *paths.cuts))])
@@ -90,7 +94,7 @@ class Room:
         if code in set(failures_in(block)) - set(failures_in(block, alone=True)):
             # Which of several tests at once it does not pass is not told.
             return True
-        if any(map(partial(_gets_beyond, self._parts.program, block), self._samples(block))):
+        if any(map(partial(_gets_beyond, self._parts.program, block), self._tried(block))):
             return True
         paths = self._states.paths(block)
         beyond = words.disjunction([term for code, term in paths.cuts if code == PASSED])
@@ -119,14 +123,21 @@ class Room:
     def can_be(self, prop: Property, *, value: bool) -> bool:
         defined, holds = self._parts.predicate(prop.expression)
         of_steps = prop.kind == "transition"
-        pairs = pairwise(self._samples(()))
+        pairs = pairwise(self._samples((), evaluations(defined) + evaluations(holds)))
         if any(_can_be(self._parts.program, (defined, holds), pair, value=value) for pair in pairs):
             return True
         is_so = self._states.truth(holds if value else ir.Not(holds), of_steps=of_steps)
         undefined = self._states.truth(ir.Not(defined), of_steps=of_steps)
         return self._states.has(words.disjunction([undefined, is_so]))
 
-    def _samples(self, block: ir.Block) -> Iterator[tuple[int, ...]]:
+    def _tried(self, block: ir.Block) -> Iterator[tuple[int, ...]]:
+        return self._samples(block, evaluations_of_paths(self._parts.program, block))
+
+    def _samples(self, block: ir.Block, cost: int) -> Iterator[tuple[int, ...]]:
+        """States in which it costs so much to try something, as many as may be tried."""
+        return islice(self._some_states(block), MOST_EVALUATIONS // cost)
+
+    def _some_states(self, block: ir.Block) -> Iterator[tuple[int, ...]]:
         yield from self._walked
         for state in samples(self._parts.program, set(bags_in(block)), SAMPLES):
             if evaluate(self._parts.program, self._within, state):

@@ -51,9 +51,9 @@ class Threshold(Frozen, eq=False):
     def is_about_half(self, solving: Solving) -> bool:
         """Whether all sets that satisfy it have nearly half of their sort, and some no more, however many these are."""
         one, other, size = z3.Ints("one other size")
-        least = z3.SolverFor("QF_LIA")
+        least = solving.solver("QF_LIA")
         least.add(size > 1, one >= 0, one <= size, self.holds(one, size), 2 * one < size - 1)
-        apart = z3.SolverFor("QF_LIA")
+        apart = solving.solver("QF_LIA")
         apart.add(size > LARGE, one >= 0, other >= 0, one + other <= size)
         apart.add(self.holds(one, size), self.holds(other, size))
         return bool(solving.check(least) == z3.unsat and solving.check(apart) == z3.sat)

@@ -6,6 +6,7 @@ import pytest
 
 pytest.importorskip("z3")
 
+from modelcheck.pipeline.allowance import Allowance
 from modelcheck.pipeline.lint import lint
 from modelcheck.source import Source
 
@@ -26,7 +27,7 @@ TEXT = """protocol Test
 
 def told(transition: str, *, errors: bool = True) -> list[tuple[str, str]]:
     """Code and problem of what is told of a transition."""
-    found = lint(Source("test.mc", TEXT.format(transition=transition)), 60.0, errors=errors)
+    found = lint(Source("test.mc", TEXT.format(transition=transition)), Allowance(), errors=errors)
     return [(one.code, one.problem) for one in found if one.code in {"MC526", "MC527", "MC529"}]
 
 
@@ -105,5 +106,5 @@ EVEN = """protocol Test
     ],
 )
 def test_what_the_invariants_rule_out_by_induction_is_not_told(invariant: str, expected: str, codes: list[str]) -> None:
-    found = lint(Source("test.mc", EVEN.format(invariant=invariant, expected=expected)), 60.0, errors=True)
+    found = lint(Source("test.mc", EVEN.format(invariant=invariant, expected=expected)), Allowance(), errors=True)
     assert sorted(one.code for one in found) == codes

@@ -7,14 +7,15 @@ import pytest
 pytest.importorskip("z3")
 
 from modelcheck.diagnostics import Diagnostic
+from modelcheck.pipeline.allowance import Allowance
 from modelcheck.pipeline.lint import lint
 from modelcheck.source import Source
 
-SECONDS = 60.0
+USUAL = Allowance()
 
 
-def told(text: str, seconds: float = SECONDS) -> tuple[Diagnostic, ...]:
-    return lint(Source("test.mc", f"protocol Test\n{text}"), seconds)
+def told(text: str, allowance: Allowance = USUAL) -> tuple[Diagnostic, ...]:
+    return lint(Source("test.mc", f"protocol Test\n{text}"), allowance)
 
 
 def marked(text: str) -> list[tuple[str, str]]:
@@ -136,8 +137,8 @@ def test_the_room_of_the_checker_is_no_fact_about_a_network(
 def test_it_is_told_why_nothing_is_known_beyond_the_room() -> None:
     text = FLOOD.format(network="fifo", guard="n > 0", invariant="forall m in messages Ping: m.n < 80")
     (found,) = told(text.replace("MOST", "79"))
-    assert found.help is not None
-    assert found.help.endswith("need not be so with more: declare a capacity")
+    assert found.problem.endswith("more messages may be in flight than there is room for")
+    assert found.help == "it is decided with a declared capacity"
 
 
 def test_transition_whose_parameters_have_no_value_is_told() -> None:
@@ -190,18 +191,51 @@ def test_property_that_no_check_expects_is_not_asked() -> None:
 
 
 HARD = """
+    shared var x: 0..4095 = 0
+    shared var y: 0..4095 = 0
+    shared var z: 0..4095 = 0
+    agent Node { initial final state Run { step go when x * (y + z) != x * y + x * z { skip } } }
+    check "c" { expect 1 states }
+"""
+
+WIDE = """
+    shared var x: 0..9 = 0
+    agent Node { initial final state Run { step go when forall y, z in 0..65535: x < 4 or y * z != x { skip } } }
+    check "c" { expect 1 states }
+"""
+
+LARGE = """
     shared var x: 0..4294967295 = 0
-    shared var y: 0..4294967295 = 0
-    agent Node { initial final state Run { step go when x * y == 4295098369 and x > 1 and y > 1 and x < y { skip } } }
+    agent Node { initial final state Run { step go when x * x == 4295098369 { skip } } }
     check "c" { expect 1 states }
 """
 
 
-def test_what_is_not_decided_in_time_is_told() -> None:
-    (found,) = told(HARD, 0.05)
-    assert found.code == "MC529"
+@pytest.mark.parametrize(
+    ("text", "allowance", "reason"),
+    [
+        (HARD, Allowance(effort=1), "the effort for one question was spent"),
+        (WIDE, Allowance(effort=1), "the effort for one question was spent"),
+        (HARD, Allowance(seconds=0.001), "the time for one question was over, which another machine may do with"),
+        (LARGE, Allowance(), "its values are too large for the solver"),
+    ],
+)
+def test_what_is_not_decided_is_told_with_the_reason(text: str, allowance: Allowance, reason: str) -> None:
+    (found,) = told(text, allowance)
+    assert (found.code, found.problem) == ("MC529", f"it was not decided whether this can be true: {reason}")
     assert found.span is not None
-    assert found.span.text.startswith("x * y ==")
+    assert found.span.text.startswith(("x *", "forall y"))
+
+
+def test_choices_beyond_number_are_not_tried_one_by_one() -> None:
+    text = """
+        agent Node { initial final state Run {
+          step go(x in 0..65535, y in 0..65535) when x * y == 64507 and x < y { skip }
+          step rest(x in 0..65535, y in 0..65535) when x * x == 64507 { skip }
+        } }
+        check "c" { expect 1 states }
+    """
+    assert [code for code, _ in marked(text)] == ["MC520"]
 
 
 def test_no_solver_is_asked_unless_there_is_time_for_it() -> None:

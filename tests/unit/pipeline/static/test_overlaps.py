@@ -7,6 +7,7 @@ import pytest
 pytest.importorskip("z3")
 
 from modelcheck.diagnostics import Diagnostic
+from modelcheck.pipeline.allowance import Allowance
 from modelcheck.pipeline.lint import lint
 from modelcheck.source import Source
 
@@ -26,7 +27,7 @@ TWO = """protocol Test
 
 
 def overlaps(one: str, other: str, third: str = "") -> list[Diagnostic]:
-    found = lint(Source("test.mc", TWO.format(one=one, other=other, third=third)), 60.0)
+    found = lint(Source("test.mc", TWO.format(one=one, other=other, third=third)), Allowance())
     return [diagnostic for diagnostic in found if diagnostic.code == "MC524"]
 
 
@@ -70,7 +71,7 @@ def test_transitions_of_different_states_do_not_meet() -> None:
 
 
 def test_any_state_overrides_nothing() -> None:
-    (found,) = lint(Source("test.mc", ANYWHERE), 60.0)
+    (found,) = lint(Source("test.mc", ANYWHERE), Allowance())
     assert found.code == "MC524"
     assert found.problem.endswith("Ping Node[0] -> Node[0], where Node[0] is Run")
     assert found.span is not None
@@ -110,5 +111,5 @@ CRASHED = """protocol Test
 
 
 def test_the_example_says_who_is_down() -> None:
-    (found,) = lint(Source("test.mc", CRASHED), 60.0)
+    (found,) = lint(Source("test.mc", CRASHED), Allowance())
     assert found.problem.endswith("Ping Node[1] -> Node[0], where Node[0] is Run, Node[1].status = down")

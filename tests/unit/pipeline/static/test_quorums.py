@@ -6,6 +6,7 @@ import pytest
 
 pytest.importorskip("z3")
 
+from modelcheck.pipeline.allowance import Allowance
 from modelcheck.pipeline.lint import lint
 from modelcheck.source import Source
 
@@ -25,7 +26,7 @@ VOTING = """protocol Test
 
 def said(condition: str, *, size: int = 3, quorum: int = 2, expected: str = "expect 8 states") -> list[str]:
     text = VOTING.format(condition=condition, size=size, quorum=quorum, expected=expected)
-    return [found.problem for found in lint(Source("test.mc", text), 60.0) if found.code == "MC525"]
+    return [found.problem for found in lint(Source("test.mc", text), Allowance()) if found.code == "MC525"]
 
 
 @pytest.mark.parametrize(
@@ -108,5 +109,5 @@ SYSTEMS = """protocol Test
     ],
 )
 def test_sets_of_sets_are_compared_with_one_another(read: str, write: str, told: list[str]) -> None:
-    found = lint(Source("test.mc", SYSTEMS.format(read=read, write=write)), 60.0)
+    found = lint(Source("test.mc", SYSTEMS.format(read=read, write=write)), Allowance())
     assert [one.problem.rpartition(": ")[2] for one in found if one.code == "MC525"] == told
