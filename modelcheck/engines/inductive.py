@@ -10,9 +10,10 @@ from modelcheck.engines.base import STOPPED, NotKept, Request
 from modelcheck.engines.solved import SolverSearch
 from modelcheck.engines.symbolic import words
 from modelcheck.engines.symbolic.expressions import Scope, truth
+from modelcheck.engines.symbolic.least import least_digits, settle
 from modelcheck.engines.symbolic.solving import Solving
-from modelcheck.engines.symbolic.system import Moment, System, digits_in, encode, state_in
-from modelcheck.engines.symbolic.words import Term
+from modelcheck.engines.symbolic.system import Moment, System, encode, state_in
+from modelcheck.engines.symbolic.words import Term, Word
 from modelcheck.ir.model import Model
 from modelcheck.kernel.passes.simplify import simplified, simplify
 from modelcheck.kernel.possible_members import possible_members
@@ -70,7 +71,7 @@ class _Search(SolverSearch, kw_only=True):
         solver.add(system.starts(first), system.at(_bad(system, prop), first))
         if solving.check(solver) == z3.unsat:
             return None
-        digits = digits_in(solver.model(), system.initial.digits, lambda term: term)
+        digits = least_digits(solving, solver, system.initial.digits, lambda term: term, solver.model())
         return Violated(Run(digits, ()))
 
     def _lost(self, system: System, solving: Solving) -> set[int | None]:
@@ -91,21 +92,33 @@ class _Search(SolverSearch, kw_only=True):
         solver = solving.solver()
         solver.add(*typed, *map(words.in_range, after.cells), system.step(here, after))
         solver.add(system.at(_bad(system, prop), after))
+        return self._least_step(system, solving, solver, lowered) if solving.check(solver) == z3.sat else None
+
+    def _least_step(
+        self, system: System, solving: Solving, solver: z3.Solver, lowered: LoweredModel
+    ) -> NotKept | Unknown:
+        """The step from the least state, as lint takes it, of those that stand for states of the model."""
+        here = system.moment(0)
         for _ in range(MOST_TRIES):
             if solving.check(solver) == z3.unsat:
-                return None
+                break
             found = solver.model()
+            solver.push()
+            found = settle(solving, solver, here.cells, found)
             values = tuple(state_in(found, here.cells))
             try:
                 state = lowered.codec.decode(values)
             except LookupError:
                 # It has what stands for nothing: a packet that cannot be, or none that its sender has.
+                solver.pop()
                 same = [w.term == words.constant(v, w.type).term for w, v in zip(here.cells, values, strict=True)]
                 solver.add(words.negation(words.conjunction(same)))
                 continue
+            found = settle(solving, solver, [Word(here.action, system.selector.type)], found)
             action = found.eval(here.action, model_completion=True).as_long()
-            digits = digits_in(found, system.actions[action].digits, lambda term: system.at(term, here))
-            return NotKept(state, Choice(action, digits))
+            digits = system.actions[action].digits
+            chosen = least_digits(solving, solver, digits, lambda term: system.at(term, here), found)
+            return NotKept(state, Choice(action, chosen))
         return Unknown("the steps that were found to break it are from no states of the model", "")
 
     def _is_short(self, system: System, solving: Solving, typed: Sequence[Term], code: int) -> bool:

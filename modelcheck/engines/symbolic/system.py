@@ -10,10 +10,11 @@ import z3
 from modelcheck.engines.symbolic import words
 from modelcheck.engines.symbolic.blocks import Digit, Encoded, encode_block
 from modelcheck.engines.symbolic.expressions import Scope, truth, unwatched
+from modelcheck.engines.symbolic.least import value_in
 from modelcheck.engines.symbolic.words import Term, Word
 from modelcheck.frozen import Frozen
 from modelcheck.kernel import program as ir
-from modelcheck.kernel.types import BOOL, IntType, KernelType, least
+from modelcheck.kernel.types import IntType, KernelType, least
 
 Cells = tuple[Word, ...]
 
@@ -164,9 +165,4 @@ def digits_in(model: z3.ModelRef, digits: Sequence[Digit], written: Callable[[Te
 
 def state_in(model: z3.ModelRef, cells: Sequence[Word]) -> Iterator[int]:
     """The values of cells in a model."""
-    for cell in cells:
-        term = model.eval(cell.term, model_completion=True)
-        if cell.type == BOOL:
-            yield int(z3.is_true(term))
-        else:
-            yield words.number_in(term, cell.type)
+    return (value_in(model, cell) for cell in cells)

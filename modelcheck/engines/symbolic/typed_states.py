@@ -14,13 +14,13 @@ import z3
 from modelcheck.engines.symbolic import words
 from modelcheck.engines.symbolic.blocks import Encoded, encode_block
 from modelcheck.engines.symbolic.expressions import Scope, truth
+from modelcheck.engines.symbolic.least import least_value
 from modelcheck.engines.symbolic.solving import Solving
-from modelcheck.engines.symbolic.system import state_in
 from modelcheck.engines.symbolic.words import Term, Word
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.passes.simplify_nodes import TRUE
 from modelcheck.kernel.type_facts import ascending, bags_in
-from modelcheck.kernel.types import BitsType, IntType, least
+from modelcheck.kernel.types import least
 
 State = tuple[int, ...]
 
@@ -66,25 +66,10 @@ class TypedStates:
         for cell in (*self.cells, *self.after):
             value = least(cell.type)
             if str(cell.term) in mentioned:
-                value, model = self._least_value(solver, cell, model)
+                value, model = least_value(self.solving, solver, cell, model)
                 solver.add(cell.term == words.constant(value, cell.type).term)
             found.append(value)
         return tuple(found[: len(self.cells)]), tuple(found[len(self.cells) :])
-
-    def _least_value(self, solver: z3.Solver, cell: Word, model: z3.ModelRef) -> tuple[int, z3.ModelRef]:
-        """The least value of a cell that what was asked allows, with a model that has it."""
-        lowest, (highest,) = least(cell.type), state_in(model, [cell])
-        while lowest < highest:
-            middle = (lowest + highest) // 2
-            solver.push()
-            solver.add(_at_most(cell, middle))
-            lower = self._model(solver)
-            solver.pop()
-            if lower is None:
-                lowest = middle + 1
-            else:
-                model, (highest,) = lower, state_in(lower, [cell])
-        return lowest, model
 
     def _model(self, solver: z3.Solver) -> z3.ModelRef | None:
         return solver.model() if self.solving.check(solver) == z3.sat else None
@@ -108,12 +93,6 @@ class TypedStates:
         arrays = enumerate(self.program.arrays)
         named = ((f"{number} {array.name}[{at}]", array) for number, array in arrays for at in range(array.length))
         return tuple(words.variable(f"{name}{suffix}", array.type) for name, array in named)
-
-
-def _at_most(cell: Word, value: int) -> Term:
-    if isinstance(cell.type, IntType | BitsType):
-        return words.compare("<=", cell, words.constant(value, cell.type))
-    return words.negation(cell.term) if value == 0 else words.TRUE
 
 
 def _constants(terms: Sequence[Term]) -> set[str]:

@@ -1,0 +1,72 @@
+"""The least answer of a solver: the same whichever it finds first, and free of what does not matter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import z3
+
+from modelcheck.engines.symbolic import words
+from modelcheck.engines.symbolic.blocks import Digit
+from modelcheck.engines.symbolic.solving import Solving
+from modelcheck.engines.symbolic.words import Term, Word
+from modelcheck.kernel.types import BOOL, BitsType, IntType, least
+
+
+def settle(solving: Solving, solver: z3.Solver, wanted: Iterable[Word], model: z3.ModelRef) -> z3.ModelRef:
+    """Give words, the first before the others, the least values that a solver allows, and hold it to them.
+
+    `model` is one of the solver's; the answer is one with these values. Numbers and sets are compared as numbers.
+    Raises what `Solving` raises.
+    """
+    for word in wanted:
+        value, model = least_value(solving, solver, word, model)
+        solver.add(words.compare("==", word, words.constant(value, word.type)))
+    return model
+
+
+def least_digits(
+    solving: Solving, solver: z3.Solver, digits: Iterable[Digit], written: Callable[[Term], Term], model: z3.ModelRef
+) -> tuple[int, ...]:
+    """The digits of the first path in the order of choices that a solver allows; `written` puts a term at its moment.
+
+    `model` is one of the solver's. Raises what `Solving` raises.
+    """
+    found = []
+    for digit in digits:
+        # Whether there is a choice depends on those before only, which are settled.
+        if z3.is_true(model.eval(written(digit.there), model_completion=True)):
+            word = Word(written(digit.digit.term), digit.digit.type)
+            model = settle(solving, solver, [word], model)
+            found.append(value_in(model, word))
+    return tuple(found)
+
+
+def least_value(solving: Solving, solver: z3.Solver, word: Word, model: z3.ModelRef) -> tuple[int, z3.ModelRef]:
+    """The least value of a word that a solver allows, with a model that has it; `model` is one of the solver's."""
+    lowest, highest = least(word.type), value_in(model, word)
+    # Most words do not matter, or hardly: the least value of all is tried first.
+    middle = lowest
+    while lowest < highest:
+        solver.push()
+        solver.add(_at_most(word, middle))
+        lower = solver.model() if solving.check(solver) == z3.sat else None
+        solver.pop()
+        if lower is None:
+            lowest = middle + 1
+        else:
+            model, highest = lower, value_in(lower, word)
+        middle = (lowest + highest) // 2
+    return lowest, model
+
+
+def value_in(model: z3.ModelRef, word: Word) -> int:
+    """The value of a word in a model."""
+    term = model.eval(word.term, model_completion=True)
+    return int(z3.is_true(term)) if word.type == BOOL else words.number_in(term, word.type)
+
+
+def _at_most(word: Word, value: int) -> Term:
+    if isinstance(word.type, IntType | BitsType):
+        return words.compare("<=", word, words.constant(value, word.type))
+    return words.negation(word.term) if value == 0 else words.TRUE
