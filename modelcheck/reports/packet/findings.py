@@ -55,7 +55,7 @@ def _broken(chapter: Chapter, by_name: dict[str, list[_Verdict]], runs: Sequence
             if broken:
                 how = _how(run, broken[0].trace)
                 rows.append(_row(chapter, [_Verdict(shown.check, shown.found) for shown in broken], how))
-    without = [one for verdicts in by_name.values() for one in verdicts if one.found.trace is None]
+    without = [one for verdicts in by_name.values() for one in verdicts if not one.found.shown]
     rows += [
         _row(chapter, [one], (one.found.evidence or "no run comes there",)) for one in without if _breaks(one.found)
     ]
@@ -100,6 +100,8 @@ def _how(run: ToldRun, trace: Trace) -> Text:
     """What happens in a run, with the facts of one property that it breaks."""
     struck = [told for told in (traitors(run.trace), *faults(run.trace)) if told]
     told = f"{'Faults' if len(struck) > 1 else 'Fault'}: {'; '.join(struck)}. " if struck else "No fault. "
+    if run.is_pair:
+        told = "A step breaks it, from a state that may be unreachable. "
     parts: list[Inline] = [f"{told}{ending(run.trace)} "]
     # Of a run without an end, facts are about fairness: those are told with the run.
     facts = telling_facts(trace) if trace.loop_start is None else []

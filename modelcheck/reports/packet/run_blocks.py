@@ -42,11 +42,12 @@ if TYPE_CHECKING:
 def run_blocks(chapter: Chapter, run: ToldRun, picture: Picture) -> Iterator[Block]:
     """A run under a heading that links lead to."""
     first = run.shows[0]
-    yield Heading(
-        3, f"Run {run.number}: {first.found.name} {said(first.found)} in {quoted(first.check.name)}", run.anchor
-    )
+    what = f"{first.found.name} {said(first.found)}"
+    if run.is_pair:
+        what = f"a counterexample to induction, {what}"
+    yield Heading(3, f"Run {run.number}: {what} in {quoted(first.check.name)}", run.anchor)
     yield Bullets(tuple(_shows(chapter, group) for group in _grouped(run)))
-    yield Paragraph((_summary(run.trace),))
+    yield Paragraph((_of_a_pair(run.trace) if run.is_pair else _summary(run.trace),))
     if left := needless(run.trace):
         few = "Step" if len(left) == 1 else "Steps"
         yield Paragraph(
@@ -66,6 +67,12 @@ def _summary(trace: Trace) -> str:
     told += f" ({'; '.join(struck)})" if struck else "" if byzantine else "; there is no fault in it"
     told += f"; {byzantine}" if byzantine else ""
     return f"{told}. {ending(trace)}"
+
+
+def _of_a_pair(trace: Trace) -> str:
+    """What is to be known of a step that is no run."""
+    told = "It is no run but one step from a state that the types allow and no run need lead to"
+    return f"{told}: induction does not exclude it. {ending(trace)}"
 
 
 def _grouped(run: ToldRun) -> list[list[Shown]]:

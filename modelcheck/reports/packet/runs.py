@@ -38,6 +38,11 @@ class ToldRun(Struct, eq=False):
         return f"run-{self.number}"
 
     @property
+    def is_pair(self) -> bool:
+        """Whether it is a counterexample to induction: a step from a state that may be unreachable."""
+        return all(one.trace is one.found.pair for one in self.shows)
+
+    @property
     def is_witness(self) -> bool:
         """Whether it shows only that something can be reached, as is expected."""
         return all(one.found.verdict == "reached" and one.found.ok for one in self.shows)
@@ -71,7 +76,7 @@ def runs_for(found: PropertyReport, runs: Sequence[ToldRun]) -> list[ToldRun]:
 def _shown(report: SpecReport) -> Iterator[Shown]:
     for check in report.checks:
         for found in check.properties:
-            yield from (Shown(check, found, trace) for trace in found.traces)
+            yield from (Shown(check, found, trace) for trace in found.shown)
 
 
 def _urgency(shown: Shown) -> tuple[bool, bool]:

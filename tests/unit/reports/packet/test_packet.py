@@ -186,6 +186,19 @@ def test_a_run_with_a_silent_traitor_is_not_said_to_be_without_a_fault(tmp_path:
     assert "no fault in it" not in page
 
 
+def test_a_counterexample_to_induction_is_told_as_a_step_and_not_as_a_run(tmp_path: Path) -> None:
+    pytest.importorskip("z3")
+    text = VOTE.replace("expect not few, all_", "expect not inductive few")
+    found = packet([written(tmp_path, text)], Options(checks=("too many",)))
+    page = markdown.render(document(found), "pictures")
+    assert "### Run 1: a counterexample to induction, inductive few is violated in" in page
+    assert "It is no run but one step from a state that the types allow and no run need lead to" in page
+    assert "A step breaks it, from a state that may be unreachable. At the end" in page
+    assert page.count("A step breaks it") == 1
+    assert "there is no fault in it" not in page
+    assert len([block for block in document(found).blocks if isinstance(block, Picture)]) == 3
+
+
 def test_violations_are_excused_only_where_there_are_some(tmp_path: Path) -> None:
     calm = markdown.render(document(packet([written(tmp_path)], Options(checks=("calm",)))), "pictures")
     assert "are as the specification expects**.\n" in calm
