@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-import modelcheck
 from modelcheck.pipeline.replay import replay_file
 from modelcheck.reports import itf, junit, sarif
 from modelcheck.reports.mermaid import sequence_diagram
 from modelcheck.reports.registry import RUN_FORMATS
-from modelcheck.reports.report import Report
 from modelcheck.reports.runs import runs_of
+from tests.specs.verified import verified
 from tests.unit.reports.test_for_ci import assert_is_junit, assert_is_sarif
 from tests.unit.reports.test_itf import assert_is_itf
 from tests.unit.reports.test_mermaid import LINE
 
-SPECS = Path(__file__).parents[2] / "specs"
 FAST = [
     "coordination/alternating_bit",
     "coordination/peterson",
@@ -31,14 +28,9 @@ FAST = [
 """Loss, shared variables, rounds, time, forged messages, crashes and infinite runs."""
 
 
-@cache
-def report_of(name: str) -> Report:
-    return modelcheck.verify(SPECS / f"{name}.mc")
-
-
 @pytest.mark.parametrize("name", FAST)
 def test_runs_are_itf(name: str) -> None:
-    for run in runs_of(report_of(name)):
+    for run in runs_of(verified(name)):
         document = json.loads(itf.render(run))
         assert_is_itf(document)
         assert len(document["states"]) == run.trace.length + 1
@@ -49,7 +41,7 @@ def test_runs_are_itf(name: str) -> None:
 @pytest.mark.parametrize("name", FAST)
 def test_a_saved_run_is_found_again_and_shows_the_same(tmp_path: Path, name: str, format_: str) -> None:
     render = RUN_FORMATS[format_].renderer()
-    for run in runs_of(report_of(name)):
+    for run in runs_of(verified(name)):
         (tmp_path / "saved.json").write_bytes(render(run))
         found = replay_file(str(tmp_path / "saved.json"))
         assert (found.ok, found.notes, found.stop) == (True, (), None)
@@ -58,12 +50,12 @@ def test_a_saved_run_is_found_again_and_shows_the_same(tmp_path: Path, name: str
 
 @pytest.mark.parametrize("name", FAST)
 def test_documents_follow_the_schemas_of_their_readers(name: str) -> None:
-    assert_is_junit(junit.render(report_of(name)))
-    assert_is_sarif(sarif.render(report_of(name)))
+    assert_is_junit(junit.render(verified(name)))
+    assert_is_sarif(sarif.render(verified(name)))
 
 
 @pytest.mark.parametrize("name", FAST)
 def test_runs_are_sequence_diagrams(name: str) -> None:
-    for run in runs_of(report_of(name)):
+    for run in runs_of(verified(name)):
         lines = sequence_diagram(run.trace).split("\n")
         assert [line for line in lines if not LINE.fullmatch(line)] == []
