@@ -64,12 +64,19 @@ class Bitmap(Numbered, eq=False):
         if self.numbering.total <= limit and self.numbering.total:
             # All packets together have room, and the one to come is not in flight yet.
             return k.build.FALSE
+        return k.build.at_most(k.build.number(limit), self._count(low))
+
+    def within(self, low: k.Lowering, capacity: int) -> k.Expr:
+        """Whether there are no more packets than a capacity."""
+        return k.build.at_most(self._count(low), k.build.number(capacity))
+
+    def _count(self, low: k.Lowering) -> k.Expr:
         words = (
             k.build.count_bits(low.read(array, k.build.number(index)))
             for array in self.arrays.values()
             for index in range(low.arrays[array].length)
         )
-        return k.build.at_most(k.build.number(limit), k.build.add(*words))
+        return k.build.add(*words)
 
     def put(self, low: k.Lowering, number: k.Expr) -> None:
         """Put a packet in."""

@@ -170,7 +170,7 @@ class Unqueued(Network):
         store = self._store(low)
         if self.capacity is None or self.remembers or not isinstance(store, Bitmap):
             return k.build.TRUE
-        return k.build.negation(store.full(low, self.capacity + 1))
+        return store.within(low, self.capacity)
 
     def is_ample(self, low: k.Lowering) -> bool:
         store = self._store(low)

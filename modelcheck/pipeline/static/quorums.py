@@ -21,6 +21,7 @@ from modelcheck.ir.spec import Check, Const, Spec
 from modelcheck.ir.statement import walk_body
 from modelcheck.ir.types import IdT, SetT
 from modelcheck.ir.values import Id
+from modelcheck.ir.written import written
 from modelcheck.pipeline.static.asking import Asking, UndecidedError
 from modelcheck.pipeline.static.thresholds import Threshold, names_in, threshold
 from modelcheck.semantics.show import show_value
@@ -34,8 +35,10 @@ Family = frozenset[frozenset[Id]]
 def warn_about_quorums(spec: Spec, asking: Asking) -> None:
     """Record a warning for each condition or set of quorums two of which may share nobody."""
     told: set[Span] = set()
-    for condition, is_meant in _conditions(spec):
-        if condition.span not in told and _tell_condition(condition, asking, is_meant=is_meant):
+    conditions = list(_conditions(spec))
+    for condition, is_meant in conditions:
+        partners = _Partners(condition, conditions)
+        if condition.span not in told and _tell_condition(condition, asking, partners, is_meant=is_meant):
             told.add(condition.span)
     for const in spec.consts.values():
         filtered = const.value
@@ -78,29 +81,55 @@ def _subsets_of(filtered: Filter) -> str | None:
     return None
 
 
-def _tell_condition(condition: Compare, asking: Asking, *, is_meant: bool) -> bool:
+class _Partners:
+    """The other conditions on quorums: a set that meets all of one of them need not meet its own kind.
+
+    So do those for reading and for writing, or a half that refuses and the majority that it prevents.
+    """
+
+    def __init__(self, condition: Compare, conditions: Sequence[tuple[Compare, bool]]) -> None:
+        own = written(condition.span)
+        self._others = [(other, is_meant) for other, is_meant in conditions if written(other.span) != own]
+
+    def meet(self, model: Model, of: Threshold, size: int) -> bool:
+        """Whether all quorums of another condition meet all of this one, among so many."""
+        for condition, is_meant in self._others:
+            other = threshold(condition, model)
+            if other is not None and other.sort == of.sort and of.meets(other, size):
+                least = other.least(size)
+                # That all are needed is no quorum, unless it is called one.
+                if least is not None and (is_meant or least <= size // 2 + 1):
+                    return True
+        return False
+
+
+def _tell_condition(condition: Compare, asking: Asking, partners: _Partners, *, is_meant: bool) -> bool:
     """Whether a warning was recorded."""
     found = [(one.model, of) for one in asking.instances if (of := threshold(condition, one.model)) is not None]
     for model, of in found:
         size = model.sizes[of.sort]
-        if is_meant and size and _expects_no_violation(model) and of.apart(size):
+        is_asked = is_meant and size and _expects_no_violation(model)
+        if is_asked and of.apart(size) and not partners.meet(model, of, size):
             _tell(condition.span, of, size, asking, f'in the check "{model.check}"')
             return True
     try:
-        return _tell_for_other_sizes(condition, found, asking)
+        return _tell_for_other_sizes(condition, found, asking, partners)
     except UndecidedError as undecided:
         asking.leave_open(condition.span, "whether any two sets with this size share a member", undecided)
         return False
 
 
-def _tell_for_other_sizes(condition: Compare, found: Sequence[tuple[Model, Threshold]], asking: Asking) -> bool:
+def _tell_for_other_sizes(
+    condition: Compare, found: Sequence[tuple[Model, Threshold]], asking: Asking, partners: _Partners
+) -> bool:
     # Parameters are all that tells the thresholds of two checks apart.
-    different: dict[object, Threshold] = {}
+    different: dict[object, tuple[Model, Threshold]] = {}
     for model, of in found:
-        different.setdefault(tuple(model.params.items()), of)
-    for of in different.values():
+        different.setdefault(tuple(model.params.items()), (model, of))
+    for model, of in different.values():
         if of.relative and asking.within_time(partial(of.is_about_half, asking.solving)):
-            size = next((size for size in range(2, MAX_SIZE + 1) if of.apart(size)), None)
+            apart = (size for size in range(2, MAX_SIZE + 1) if of.apart(size))
+            size = next((size for size in apart if not partners.meet(model, of, size)), None)
             if size is not None:
                 seen = any(model.sizes[own.sort] and own.apart(model.sizes[own.sort]) for model, own in found)
                 shown = "" if seen else ", which no check here has"
@@ -163,4 +192,4 @@ def _expects_no_violation(model: Model) -> bool:
     """Whether a check is to show that all is well, and not what happens where something is amiss on purpose."""
     check: Check = next(check for check in model.spec.checks if check.name == model.check)
     kinds = {name: prop.kind for name, prop in model.spec.properties.items()}
-    return not any(e.negated and kinds.get(e.subject) != "reachable" for e in check.expectations)
+    return not any(e.negated and kinds.get(e.subject, "reachable") != "reachable" for e in check.expectations)

@@ -45,8 +45,19 @@ class Threshold(Frozen, eq=False):
 
     def apart(self, size: int) -> tuple[int, int] | None:
         """The least sizes of two sets without a common element that satisfy it among so many, if there are such."""
-        enough = [number for number in range(size + 1) if self.holds(number, size)]
+        enough = self._enough(size)
         return next(((one, other) for one in enough for other in enough if one <= other <= size - one), None)
+
+    def meets(self, other: Threshold, size: int) -> bool:
+        """Whether any two sets that satisfy one of them each have an element in common, among so many."""
+        return all(one + more > size for one in self._enough(size) for more in other._enough(size))
+
+    def least(self, size: int) -> int | None:
+        """The size of the smallest set that satisfies it among so many, if one does."""
+        return next(iter(self._enough(size)), None)
+
+    def _enough(self, size: int) -> list[int]:
+        return [number for number in range(size + 1) if self.holds(number, size)]
 
     def is_about_half(self, solving: Solving) -> bool:
         """Whether all sets that satisfy it have nearly half of their sort, and some no more, however many these are."""

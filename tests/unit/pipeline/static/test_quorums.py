@@ -20,6 +20,7 @@ VOTING = """protocol Test
       initial final state Run {{ step win when {condition} {{ skip }} }}
     }}
     invariant never: not exists n in Node: n is Run
+    invariant always_: forall n in Node: n is Run
     check "c" {{ Node = {size} {expected} }}
 """
 
@@ -82,6 +83,45 @@ def test_what_is_called_a_quorum_is_looked_at_in_the_check(condition: str, size:
 
 def test_a_check_that_expects_a_violation_may_have_quorums_that_do_not_meet() -> None:
     assert said("size(voted) >= QuorumSize", size=4, expected="expect not never") == []
+
+
+@pytest.mark.parametrize("expected", ["expect not deadlock", "expect deadlock", "expect not inductive always_"])
+def test_a_check_with_quorums_expects_a_violation_of_properties_only(expected: str) -> None:
+    assert said("size(voted) >= QuorumSize", size=4, expected=expected) != []
+
+
+PAIR = """protocol Test
+    param ReadQuorum = {read}
+    param WriteQuorum = {write}
+    agent Node {{
+      var one: set of Node = any
+      var other: set of Node = any
+      initial final state Run {{ step first when {first} {{ skip }} step second when {second} {{ skip }} }}
+    }}
+    check "c" {{ Node = 4 expect 256 states }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        # Reads need not meet one another, as they meet all writes; a half meets each majority.
+        ("size(one) >= ReadQuorum", "size(other) >= WriteQuorum", 0),
+        ("size(one) >= ReadQuorum + 1", "size(other) >= WriteQuorum - 1", 0),
+        ("size(one) >= ReadQuorum", "size(other) >= WriteQuorum - 1", 1),
+        ("size(one) >= ReadQuorum", "size(other) >= WriteQuorum - 2", 2),
+        ("2 * size(one) >= size(Node)", "2 * size(other) > size(Node)", 0),
+        ("2 * size(one) >= size(Node)", "2 * size(other) >= size(Node)", 2),
+        # That all are needed is no quorum.
+        ("2 * size(one) >= size(Node)", "size(other) >= size(Node)", 1),
+    ],
+)
+def test_quorums_that_meet_those_of_another_condition_need_not_meet_one_another(
+    first: str, second: str, told: int
+) -> None:
+    text = PAIR.format(first=first, second=second, read=1, write=4)
+    found = lint(Source("test.mc", text), Allowance())
+    assert [one.code for one in found] == ["MC525"] * told
 
 
 SYSTEMS = """protocol Test
