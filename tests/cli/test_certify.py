@@ -119,3 +119,30 @@ def test_lemmas_that_were_found_are_certified(run: Run, tmp_path: Path) -> None:
         json.dumps({**document, "invariant": fewer}, indent=2), "utf-8"
     )
     assert run("certify", "out").returncode == 1
+
+
+def test_what_spacer_found_is_told_in_the_language_and_certified(run: Run, tmp_path: Path) -> None:
+    """That nothing is lost is in no lemma that is mined, and in bits it is said case by case."""
+    pytest.importorskip("cvc5")
+    (tmp_path / "pump.mc").write_text(
+        """protocol Pump
+        shared var left: 0..6 = 6
+        shared var right: 0..6 = 0
+        agent Pump {
+          final initial state Run {
+            step give when left > 0 { left := left - 1  right := right + 1 }
+            step back when right > 1 { left := left + 2  right := right - 2 }
+          }
+        }
+        invariant fits: not (left == 6 and right > 0)
+        check "c" { expect fits }
+        """,
+        "utf-8",
+    )
+    done = run("prove", "pump.mc", "--certificate", "out")
+    assert (done.returncode, done.stderr) == (0, "wrote a certificate: out/pump-c\n")
+    assert "ok   fits    holds      inductive, by Spacer with lemma 1, after" in done.stdout
+    assert "\n    lemma 1: left + right <= 6\n" in done.stdout
+    done = run("certify", "out", "pump.mc")
+    assert done.returncode == 0
+    assert "certified: fits, errors: holds, inductive" in done.stdout

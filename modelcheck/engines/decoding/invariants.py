@@ -18,6 +18,7 @@ from modelcheck.engines.decoding.formula_text import written
 from modelcheck.engines.decoding.formulas import UnreadableError, read
 from modelcheck.engines.decoding.language import Language, Typed
 from modelcheck.engines.decoding.places import Cube, Places, Values
+from modelcheck.engines.decoding.relations import relations
 from modelcheck.engines.decoding.sentences import excluded, related, with_names
 from modelcheck.engines.lemmas.vocabulary import free_letters
 from modelcheck.engines.lemmas.wording import Literal, clause
@@ -109,7 +110,17 @@ class Told:
                 unsaid.append(each)
             else:
                 said += found
-        return self._fewest(said), unsaid
+        related_ = self._relations(invariant, language) if said else []
+        return self._fewest([*related_, *said]), unsaid
+
+    def _relations(self, invariant: Term, language: Language) -> list[Sentence]:
+        """How whole numbers are to each other wherever the invariant is true."""
+        self._typed.push()
+        self._typed.add(invariant)
+        candidates = list(relations(self._typed, self.solving, language))
+        self._typed.pop()
+        found = [self._general(invariant, [(text, True)], language) for text in candidates]
+        return [sentence for sentence in found if sentence is not None]
 
     def _sentences(self, invariant: Term, each: Term, language: Language) -> list[Sentence] | None:
         """Sentences that together say at least what a clause does, and no more than the invariant."""

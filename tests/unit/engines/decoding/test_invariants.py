@@ -138,7 +138,10 @@ def case() -> Case:
                 "and (exists o in messages Pong: o.to == q))"
             ),
         ),
-        ("n <= m", None),
+        ("n <= m", "n <= m"),
+        ("n + m == 12", "n + m == 12"),
+        ("n + m <= 7", "n + m <= 7"),
+        ("5 <= n + m", "5 <= n + m"),
     ],
 )
 def test_what_the_language_says_is_told_in_it(said: str, told: str | None, case: Case) -> None:
