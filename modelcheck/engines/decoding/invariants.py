@@ -65,17 +65,21 @@ class Told:
         `typed` types a condition of the language. Raises `UntoldError`, and what `Solving` raises.
         """
         try:
-            clauses = clauses_of(invariant)
+            return self._told(invariant, typed)
         except TooManyError:
             raise UntoldError(f"it has more than {MOST_CLAUSES} parts") from None
+        except UnreadableError as error:
+            raise UntoldError(str(error)) from None
+        except RecursionError:
+            raise UntoldError("it is nested too deeply") from None
+
+    def _told(self, invariant: Term, typed: Typed | None) -> list[Lemma]:
+        clauses = clauses_of(invariant)
         lemmas: list[Lemma] = []
         if typed is not None:
             said, clauses = self._said(invariant, clauses, typed)
             lemmas = [Lemma(one.text, self.lowered.condition(typed(one.text))) for one in said]
-        try:
-            return [*lemmas, *self._formulas(clauses)]
-        except UnreadableError as error:
-            raise UntoldError(str(error)) from None
+        return [*lemmas, *self._formulas(clauses)]
 
     def _formulas(self, clauses: Sequence[Term]) -> Iterator[Lemma]:
         """Each clause as a term of SMT-LIB."""
@@ -177,6 +181,8 @@ class Told:
 
     def _general(self, invariant: Term, literals: Sequence[Literal], language: Language) -> Sentence | None:
         """The sentence with names for ids, as far as the invariant implies it of all of them."""
+        if not literals:
+            return self._implied(invariant, "false", language)
         sorts = [sort for sort, size in self.model.sizes.items() if size > 1]
         letters = free_letters(self.model)
         for chosen in (sorts, *([sort] for sort in sorts if len(sorts) > 1)):

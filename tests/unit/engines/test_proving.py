@@ -13,8 +13,11 @@ import z3
 from modelcheck.engines import bounded, induction, interpreter, proving, spacer
 from modelcheck.engines.base import ERRORS, Exploration, Hints, Request
 from modelcheck.engines.decoding import clauses
+from modelcheck.engines.decoding.invariants import Told
 from modelcheck.engines.proving import explore
 from modelcheck.engines.symbolic import spacer as reachability
+from modelcheck.engines.symbolic.solving import StoppedError
+from modelcheck.engines.symbolic.strengthening import Lemma
 from modelcheck.frontend.asked import expression_of
 from modelcheck.ir.model import Model
 from modelcheck.kernel.task import Limits
@@ -103,6 +106,25 @@ def test_an_invariant_that_is_too_large_to_be_written_down_is_told_as_such(
     # That nothing fails was proved before.
     assert found.proof is not None
     assert found.proof.invariant.facts == ()
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [([], "the invariant could not be written down as it is"), (StoppedError("time"), "the time limit was reached")],
+)
+def test_what_is_written_down_is_proved_again(
+    told: list[Lemma] | StoppedError, said: str, model_of: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lemmas(*_: object) -> list[Lemma]:
+        if isinstance(told, StoppedError):
+            raise told
+        return told
+
+    monkeypatch.setattr(Told, "lemmas", lemmas)
+    found = spacer.explore(model_of(FLAGS), Request(Limits()))
+    assert found.verdicts["one"] == Holds("inductive")
+    assert found.provers["one"].name == f"Spacer, whose invariant was checked; no certificate: {said}"
+    assert found.proof is None
 
 
 @pytest.mark.parametrize("answer", [True, False])

@@ -130,6 +130,7 @@ def case() -> Case:
             "forall p in Node: not (exists o in messages Ping: o.from == p and o.n == 2 and not o.sure)",
         ),
         ("n == m + 2", "n == 2 + m"),
+        ("n > n", "false"),
         ("size(Node[0].seen) >= 2", None),
         (
             "size(messages Pong) <= 1",
