@@ -18,9 +18,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from msgspec import Struct
+
 from modelcheck.engines.interruptible import Interruptible
 from modelcheck.engines.process import LOOK_SECONDS, budget_bytes, memory_bytes
-from modelcheck.frozen import Frozen, replace
+from modelcheck.frozen import Frozen, field, replace
 from modelcheck.kernel.task import Limits
 
 if TYPE_CHECKING:
@@ -67,14 +69,15 @@ def in_child(work: Callable[[Tell], T], hear: Tell, limits: Limits) -> T:
     """
     from multiprocessing import get_context  # noqa: PLC0415 - takes longer to load than most verifications
 
-    began, context = time.monotonic(), get_context("fork")
+    context = get_context("fork")
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(work, there), daemon=True)
     with Interruptible() as user, here:
         with _deaf_to_ctrl_c(), there:
             process.start()
         try:
-            answer: T = _answer(process, here, hear, _watch(process, limits, began, user))
+            assert process.pid is not None
+            answer: T = _answer(process, here, hear, _Watch(process.pid, limits, user))
             return answer
         finally:
             process.kill()
@@ -93,6 +96,10 @@ def own(limits: Limits) -> Limits:
     return limits if memory is None else replace(limits, memory_bytes=int(OWN_SHARE * memory))
 
 
+class Again(Frozen):
+    """Told by work whose limit of time is one for each of its parts: the next one begins."""
+
+
 class _Told(Frozen):
     value: Any
 
@@ -108,18 +115,20 @@ class _Raised(Frozen):
 # ------------------------------------------------------------------------------------------------------ this process
 
 
-def _answer(process: ForkProcess, here: Connection, hear: Tell, over: Callable[[], End | None]) -> Any:  # noqa: ANN401
+def _answer(process: ForkProcess, here: Connection, hear: Tell, watch: _Watch) -> Any:  # noqa: ANN401 - any
     while True:
         if here.poll(LOOK_SECONDS):
             match _received(process, here):
+                case _Told(Again()):
+                    watch.began = time.monotonic()
                 case _Told(value):
                     hear(value)
                 case _Done(value):
                     return value
                 case _Raised(error):
                     raise error
-        if (stop := over()) is not None:
-            raise EndedError(stop)
+        if (end := watch.look()) is not None:
+            raise EndedError(end)
 
 
 def _received(process: ForkProcess, here: Connection) -> Any:  # noqa: ANN401 - one of the three
@@ -131,22 +140,24 @@ def _received(process: ForkProcess, here: Connection) -> Any:  # noqa: ANN401 - 
         raise EndedError("memory" if process.exitcode == -signal.SIGKILL else "died") from None
 
 
-def _watch(process: ForkProcess, limits: Limits, began: float, user: Interruptible) -> Callable[[], End | None]:
-    deadline = None
-    if limits.seconds is not None:
-        grace = min(GRACE_SHARE * limits.seconds, LONGEST_GRACE_SECONDS) + GRACE_SECONDS
-        deadline = began + limits.seconds + grace
-    budget, pid = limits.memory_bytes, process.pid
-    assert pid is not None
+class _Watch(Struct):
+    """Looks at the limits of a process."""
 
-    def over() -> End | None:
-        if user.is_interrupted:
+    process: int
+    limits: Limits
+    user: Interruptible
+    began: float = field(default_factory=time.monotonic)
+
+    def look(self) -> End | None:
+        """Which limit was reached, if one was."""
+        if self.user.is_interrupted:
             return "interrupted"
-        if deadline is not None and time.monotonic() >= deadline:
-            return "time"
-        return "memory" if budget is not None and memory_bytes(pid) > budget else None
-
-    return over
+        seconds, memory = self.limits.seconds, self.limits.memory_bytes
+        if seconds is not None:
+            grace = min(GRACE_SHARE * seconds, LONGEST_GRACE_SECONDS) + GRACE_SECONDS
+            if time.monotonic() >= self.began + seconds + grace:
+                return "time"
+        return "memory" if memory is not None and memory_bytes(self.process) > memory else None
 
 
 @contextmanager

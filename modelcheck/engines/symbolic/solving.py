@@ -87,7 +87,7 @@ class Solving(Interruptible):
     def within_memory(self) -> Iterator[None]:
         """Only while it solves: where terms are made, a solver without memory may end the process."""
         try:
-            z3.set_param("memory_max_size", 0 if self._budget is None else max(1, self._budget >> 20))
+            z3.set_param("memory_max_size", 0 if self._budget is None else max(1, self._room_bytes() >> 20))
             yield
         except z3.Z3Exception as error:
             if "memory" in str(error):
@@ -95,6 +95,11 @@ class Solving(Interruptible):
             raise
         finally:
             z3.set_param("memory_max_size", 0)
+
+    def _room_bytes(self) -> int:
+        """How much the solvers may have, so that this process, of which they are a part, has no more than it may."""
+        assert self._budget is not None
+        return int(z3.Z3_get_estimated_alloc_size()) + self._budget - memory_bytes()
 
     def check(self, solver: z3.Solver, *assumed: Term) -> z3.CheckSatResult:
         """`sat` or `unsat`, of what is `assumed` as well. Raises `StoppedError` where a limit came first."""

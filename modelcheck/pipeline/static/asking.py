@@ -38,12 +38,20 @@ _TOO_LARGE = "its values are too large for the solver"
 class Asking:
     """The checks of a specification, the simplest first, and the doubts that were found.
 
-    `seconds` is the time for one question to one check, if its effort is not spent before.
+    `seconds` is the time for one question to one check, if its effort is not spent before. `begins` is called for each.
     """
 
-    def __init__(self, models: Iterable[Model], solving: Solving, seconds: float, told: Diagnostics) -> None:
+    def __init__(
+        self,
+        models: Iterable[Model],
+        solving: Solving,
+        seconds: float,
+        told: Diagnostics,
+        begins: Callable[[], None] = lambda: None,
+    ) -> None:
         self.solving = solving
         self.seconds = seconds
+        self._begins = begins
         self.told = told
         simplest = sorted(models, key=lambda model: len(model.cells))
         self.instances = [Instance(model, solving) for model in simplest]
@@ -63,6 +71,7 @@ class Asking:
 
     def within_time(self, ask: Callable[[], Answer]) -> Answer:
         """The answer to one question. Raises `UndecidedError`, and `StoppedError` where the user wants no more."""
+        self._begins()
         self.solving.begin(self.seconds)
         try:
             # Many questions are answered without the solver, which would look.

@@ -17,7 +17,7 @@ from tests.cli.started import started
 HEAD = """
 import os, signal, sys, time
 from modelcheck.diagnostics import Diagnostic, InputError
-from modelcheck.engines.child import EndedError, can_have_child, in_child
+from modelcheck.engines.child import Again, EndedError, can_have_child, in_child
 from modelcheck.engines.process import memory_bytes
 from modelcheck.kernel.task import Limits
 
@@ -79,11 +79,21 @@ def test_work_that_looks_at_nothing_is_ended_at_each_limit() -> None:
 began = time.monotonic()
 ended(busy, Limits(seconds=0.1))
 print(0.1 <= time.monotonic() - began < 0.4)
+
+def in_parts(tell):
+    tell(os.getpid())
+    for _ in range(4):
+        time.sleep(0.1)
+        tell(Again())
+    busy(tell)
+began = time.monotonic()
+ended(in_parts, Limits(seconds=0.2))
+print(0.6 <= time.monotonic() - began < 0.9)
 ended(hungry, Limits(memory_bytes=memory_bytes() + (50 << 20)))
 ended(lambda tell: (tell(os.getpid()), os.kill(os.getpid(), signal.SIGSEGV)), Limits())
 ended(lambda tell: (tell(os.getpid()), os.kill(os.getpid(), signal.SIGKILL)), Limits())
 """
-    assert run(program) == ["time", "True", "memory", "died", "memory"]
+    assert run(program) == ["time", "True", "time", "True", "memory", "died", "memory"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import pickle
+from collections.abc import Callable
+from importlib import import_module
+
 import pytest
 
 pytest.importorskip("z3")
 
 from modelcheck.diagnostics import Diagnostic
+from modelcheck.engines.child import Again, End, EndedError, Tell
+from modelcheck.kernel.task import Limits
 from modelcheck.pipeline.allowance import Allowance
 from modelcheck.pipeline.lint import lint
 from modelcheck.source import Source
@@ -267,3 +273,32 @@ def test_an_agent_that_is_not_like_the_others_is_asked_about_by_itself(guard: st
 def test_agents_that_are_alike_are_asked_about_once() -> None:
     assert marked(BY_NUMBER.format(guard="self != self")) == [("MC520", "self != self")]
     assert marked(BY_NUMBER.format(guard="index(self) > 2")) == [("MC520", "index(self) > 2")]
+
+
+@pytest.mark.parametrize("why", ["time", "memory", "died", "interrupted", None])
+def test_what_was_told_before_the_process_was_ended_counts(monkeypatch: pytest.MonkeyPatch, why: End | None) -> None:
+    questions = 0
+
+    def in_child(work: Callable[[Tell], None], hear: Tell, _limits: Limits) -> None:
+        def tell(told: object) -> None:
+            nonlocal questions
+            if isinstance(told, Again):
+                questions += 1
+            else:
+                hear(pickle.loads(pickle.dumps(told)))  # noqa: S301 - our own
+                if why is not None:
+                    raise EndedError(why)
+
+        work(tell)
+
+    asked = import_module("modelcheck.pipeline.static.survey")
+    monkeypatch.setattr(asked, "can_have_child", lambda: True)
+    monkeypatch.setattr(asked, "in_child", in_child)
+    text = guarded("x > 3") + "invariant low: x <= 3"
+    if why == "interrupted":
+        with pytest.raises(KeyboardInterrupt):
+            told(text)
+        return
+    codes = [one.code for one in told(text.replace("expect", "expect low  expect"))]
+    assert codes == (["MC520", "MC522"] if why is None else ["MC529", "MC520"])
+    assert questions > 0
