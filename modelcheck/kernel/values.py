@@ -8,7 +8,7 @@ from functools import reduce
 from typing import Any
 
 from modelcheck.kernel import program as ir
-from modelcheck.kernel.types import BOOL, KernelError, fits
+from modelcheck.kernel.types import BOOL, BitsType, IntType, KernelError, fits
 
 State = tuple[int, ...]
 
@@ -74,8 +74,12 @@ def value_in(node: ir.Expr, frame: Frame) -> int:
     kind = type(node)
     value = RULES[kind](node, frame)
     # A binding has the type of its body, which was looked at there: with many around one another, asking takes long.
-    if kind is not ir.Let and not fits(value, node.type):
-        message = f"{value} is not of type {node.type}, declared by {kind.__name__}"
+    if kind is ir.Let:
+        return value
+    declared = node.type
+    # What `fits` says of most, without the call.
+    if not (declared.lo <= value <= declared.hi if isinstance(declared, IntType) else fits(value, declared)):
+        message = f"{value} is not of type {declared}, declared by {kind.__name__}"
         raise KernelError(message)
     return value
 
@@ -179,8 +183,10 @@ def _reduce(node: ir.Reduce, frame: Frame) -> int:
 
 
 def _bit_test(node: ir.BitTest, frame: Frame) -> int:
-    number = value_in(node.index, frame)
-    return value_in(node.bits, frame) >> number & 1 if number >= 0 else 0
+    number, declared = value_in(node.index, frame), node.bits.type
+    assert isinstance(declared, BitsType)
+    # A set of many words is asked word by word: all but one have no such number.
+    return value_in(node.bits, frame) >> number & 1 if 0 <= number < declared.width else 0
 
 
 def _bit_update(node: ir.BitUpdate, frame: Frame) -> int:
