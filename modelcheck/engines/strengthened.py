@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+import z3
 from msgspec import Struct
 
+from modelcheck.engines.lemmas.merging import merged
 from modelcheck.engines.lemmas.miner import MOST_STATES, Miner
+from modelcheck.engines.symbolic import words
+from modelcheck.engines.symbolic.expressions import Scope, truth
 from modelcheck.engines.symbolic.solving import StoppedError
 from modelcheck.engines.symbolic.strengthening import Lemma, Strengthening
 from modelcheck.frozen import field
@@ -66,16 +70,41 @@ class Strengthened(Struct):
         try:
             self.lemmas = search.needed()
             self.rests = {name: tuple(lemma.text for lemma in search.rests_on(name)) for name in self.proved}
+            self._merge(system, solving, lowered)
         except StoppedError as stopped:
             # It is proved all the same, by more lemmas than it needs.
             self.stopped = stopped
             self.rests = dict.fromkeys(self.proved, tuple(lemma.text for lemma in self.lemmas))
+
+    def _merge(self, system: System, solving: Solving, lowered: LoweredModel) -> None:
+        """Tell lemmas as one that differ in a state only. Raises what `Solving` raises."""
+        known = {lemma.text: lemma for lemma in self.lemmas if not lemma.name}
+        for whole in merged(list(known)):
+            parts = [known[text] for text in whole.parts]
+            if len(parts) < 2:  # noqa: PLR2004 - several
+                continue
+            lemma = Lemma(whole.text, lowered.condition(self.hints.typed(whole.text)))
+            if not _is_same(system, solving, lemma, parts):
+                continue
+            self.lemmas = [lemma if one is parts[0] else one for one in self.lemmas if one not in parts[1:]]
+            for name, texts in self.rests.items():
+                told = dict.fromkeys(whole.text if text in whole.parts else text for text in texts)
+                self.rests[name] = tuple(told)
 
     def _storage(self, lowered: LoweredModel) -> list[Lemma]:
         """What may be so of how sets and messages are stored, where it was so in all states that were seen."""
         assert self._miner is not None
         facts = storage_facts(lowered.program)
         return [Lemma(fact.text, fact.holds, fact.name) for fact in facts if self._miner.always(lowered, fact.holds)]
+
+
+def _is_same(system: System, solving: Solving, whole: Lemma, parts: Sequence[Lemma]) -> bool:
+    """Whether a lemma says what some others say together."""
+    scope = Scope(system.program, system.state)
+    solver = solving.solver()
+    solver.add(*map(words.in_range, system.state))
+    solver.add(truth(whole.holds, scope) != words.conjunction([truth(part.holds, scope) for part in parts]))
+    return bool(solving.check(solver) == z3.unsat)
 
 
 def _decoded(sample: Sample, solving: Solving) -> list[Values]:

@@ -51,10 +51,13 @@ def by_whom(check: CheckReport, found: PropertyReport) -> str:
 
 
 def _listed(numbers: Sequence[int]) -> str:
-    """`1, 3 to 5`."""
+    """`1, 2, 4 to 6`."""
     starts = [at for at in numbers if at - 1 not in numbers]
     ends = [at for at in numbers if at + 1 not in numbers]
-    return ", ".join(f"{one} to {other}" if one < other else f"{one}" for one, other in zip(starts, ends, strict=True))
+    rows = zip(starts, ends, strict=True)
+    return ", ".join(
+        f"{one} to {other}" if other > one + 1 else ", ".join(map(str, range(one, other + 1))) for one, other in rows
+    )
 
 
 def _reach(found: PropertyReport) -> str:

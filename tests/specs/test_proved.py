@@ -33,3 +33,13 @@ def test_invariants_are_inductive_with_lemmas(file: str, name: str, properties: 
     )
     assert check.proof is not None
     assert check.proof.lemmas
+    # Each is told of whoever rests on it, also where several were made one.
+    used = {text for found in check.properties if found.prover is not None for text in found.prover.lemmas}
+    assert used == set(check.lemmas)
+
+
+def test_lemmas_that_differ_in_a_state_are_one() -> None:
+    options = Options(engine="induction", properties=("mutex",), lemmas=True, limits=Limits(depth=1, seconds=60))
+    (check,) = verify([SPECS / "coordination/peterson.mc"], options).specs[0].checks
+    assert check.lemmas[0] == "forall p in Process: p is A2 | A3 | A4 | CS implies flag[p]"
+    assert len(check.lemmas) == 2
