@@ -191,6 +191,8 @@ def divide(op: str, left: Word, right: Word, kernel_type: IntType) -> Word:
         if right.known.bit_count() == 1:
             return fitted(_cut(op, left, right.known.bit_length() - 1), kernel_type)
     width, signed = _common(left.type, right.type, kernel_type)
+    # The least number less its remainder may need a bit more.
+    width += signed
     x, d = resized(left, width), resized(right, width)
     if not signed:
         return modulo(z3.UDiv(x, d) if op == "div" else z3.URem(x, d), width, kernel_type)
@@ -304,6 +306,9 @@ def shift(bits: Word, amount: int, kernel_type: BitsType) -> Word:
         moved = bits.known << amount if amount >= 0 else bits.known >> -amount
         return constant(moved & ((1 << width_of(kernel_type)) - 1), kernel_type)
     own, width = width_of(bits.type), width_of(kernel_type)
+    if amount <= -own:
+        # So large an amount may be no number of so few bits.
+        return constant(0, kernel_type)
     wide = max(own + max(amount, 0), width)
     term = z3.ZeroExt(wide - own, bits.term) if wide > own else bits.term
     term = term << amount if amount > 0 else z3.LShR(term, -amount) if amount < 0 else term

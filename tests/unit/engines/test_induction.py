@@ -38,6 +38,19 @@ def test_a_range_that_cannot_be_enumerated_is_proved(model_of: Build) -> None:
     assert isinstance(found.verdicts["wrong"], Violated)
 
 
+FLOOR = """
+    shared var n: -8..-5 = any
+    agent Node { final initial state Run { step stay { } } }
+    invariant high: n / 3 != -3
+    check "c" { expect high }
+"""
+
+
+def test_a_quotient_is_rounded_down_also_of_the_least_number_of_its_bits(model_of: Build) -> None:
+    found = explore(model_of(FLOOR), Request(Limits(depth=1)))
+    assert isinstance(found.verdicts["high"], Violated)
+
+
 CYCLE = """
     shared var n: 0..9 = 0
     agent Node {

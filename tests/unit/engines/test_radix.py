@@ -100,3 +100,17 @@ def test_division_by_a_constant_rounds_down(span: IntType, divisor: int) -> None
             term = z3.simplify(z3.substitute(found.term, (word.term, words.constant(value, span).term)))
             expected = value // divisor if op == "div" else value % divisor
             assert words.number_in(term, kernel_type) == expected
+
+
+@pytest.mark.parametrize("least", [-9, -8, -4, -1])
+def test_division_needs_no_room_in_the_type_of_its_result(least: int) -> None:
+    """-8 / 3 is -3, and what is divided without a remainder is -9, which four bits do not hold."""
+    span, divisors = IntType(least, 3), range(1, 8)
+    word, divisor = words.variable("n", span), words.variable("d", IntType(1, 7))
+    values = range(span.lo, span.hi + 1)
+    for op, kernel_type in (("div", span), ("mod", IntType(0, 6))):
+        found = words.divide(op, word, divisor, kernel_type)
+        for value, by in product(values, divisors):
+            pairs = ((one.term, words.constant(each, one.type).term) for one, each in ((word, value), (divisor, by)))
+            expected = value // by if op == "div" else value % by
+            assert words.number_in(z3.simplify(z3.substitute(found.term, *pairs)), kernel_type) == expected

@@ -44,6 +44,7 @@ BINARY: dict[str, tuple[Callable[[Word, Word], Word], tuple[KernelType, ...]]] =
     "difference": (lambda a, b: words.combine("andnot", a, b, BITS), (BITS,)),
     "up": (lambda a, _: words.shift(a, 1, BitsType(5)), (BITS,)),
     "down": (lambda a, _: words.shift(a, -1, BitsType(2)), (BITS,)),
+    "down and out": (lambda a, _: words.shift(a, -8, BITS), (BITS,)),
     "size": (lambda a, _: words.count(a, UNSIGNED), (BITS,)),
     "narrower": (lambda a, _: words.fitted(a, IntType(-1, 1)), (UNSIGNED, SIGNED)),
     "choice": (lambda a, b: words.choice(words.compare("<", a, b), a, b, SIGNED), (UNSIGNED, SIGNED)),
