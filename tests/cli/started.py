@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 LIMIT_SECONDS = 60.0
 """How long one may run: whoever waits for it or reads from it then comes to an end as well."""
@@ -27,3 +30,21 @@ def started(
         finally:
             limit.cancel()
             process.kill()
+
+
+def started_by(process: int) -> list[int]:
+    """The processes that one has started, by number."""
+    try:
+        return [int(each) for each in Path(f"/proc/{process}/task/{process}/children").read_text("ascii").split()]
+    except OSError:
+        pytest.skip("nobody tells which processes there are")
+
+
+def are_gone(processes: list[int]) -> bool:
+    """Whether processes end within two seconds; nobody may have asked for how they did."""
+    began = time.monotonic()
+    while any(Path(f"/proc/{each}/exe").exists() for each in processes):
+        if time.monotonic() - began > 2:
+            return False
+        time.sleep(0.01)
+    return True

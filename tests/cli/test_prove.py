@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import html
 import json
+import os
 import re
+import signal
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +16,9 @@ import jsonschema  # type: ignore[import-untyped]  # it has no types
 import pytest
 
 pytest.importorskip("z3")
+
+from tests.cli.conftest import command, environment
+from tests.cli.started import are_gone, started, started_by
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -87,6 +93,36 @@ def test_what_was_not_settled_in_time_exits_with_3(run: Run, token: Path) -> Non
     done = run("prove", str(token), "--check", "c", "--max-seconds", "0")
     assert done.returncode == 3
     assert "??   one     unknown    the time limit was reached" in done.stdout
+
+
+HARD = """
+protocol Hard
+shared var x: 0..65535 = any
+shared var y: 0..65535 = any
+agent Node { final initial state S { step swap { x := y  y := x } } }
+invariant same: x * (y + 3) == x * y + x + x + x
+check "c" { expect same }
+"""
+
+
+def test_ctrl_c_leaves_no_process_behind(tmp_path: Path) -> None:
+    (tmp_path / "hard.mc").write_text(HARD, "utf-8")
+    # A job in the background of a shell ignores the signal, and what it starts would inherit that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with started(command("prove", "hard.mc"), tmp_path, environment()) as process:
+            while not (solving := started_by(process.pid)) and process.poll() is None:
+                time.sleep(0.01)
+            # The solver is at it by then, most likely.
+            time.sleep(0.5)
+            for each in (*solving, process.pid):
+                os.kill(each, signal.SIGINT)
+            output, errors = process.communicate(timeout=30)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert (process.returncode, errors) == (130, "")
+    assert "??   same    unknown    the search was interrupted" in output
+    assert are_gone(solving)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ pytest.importorskip("z3")
 from modelcheck.engines import apart, bounded, induction, inductive, proving
 from modelcheck.engines.base import ERRORS, STOPPED, Exploration, Request
 from modelcheck.engines.child import End, EndedError
+from modelcheck.engines.registry import ENGINES, SOLVING, inductive_engine
 from modelcheck.engines.symbolic.bounded import Bounded
 from modelcheck.frozen import replace
 from modelcheck.ir.model import Model
@@ -116,3 +117,17 @@ def test_a_portfolio_tells_what_is_settled_before_it_goes_on(model_of: Build) ->
     assert (first.stopped, first.verdicts["small"]) == ("time", Unknown(STOPPED["time"], ""))
     assert isinstance(second.verdicts["small"], Violated)
     assert isinstance(second.verdicts["less"], Unknown)
+
+
+def test_whatever_asks_a_solver_can_be_ended(model_of: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    def in_child(_work: object, _hear: Tell, limits: Limits) -> object:
+        assert limits.memory_bytes is not None, "the memory that there is, where nobody says"
+        raise EndedError("memory")
+
+    monkeypatch.setattr(apart, "can_have_child", lambda: True)
+    monkeypatch.setattr(apart, "in_child", in_child)
+    model, request = model_of(COUNTER), Request(Limits())
+    for name in SOLVING:
+        assert ENGINES[name]()(model, request).stopped == "memory"
+    answer = inductive_engine()(model, "less", request)
+    assert answer == Unknown(STOPPED["memory"], "neither a proof nor a step that breaks it was found")

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from modelcheck.engines.child import can_have_child
-from tests.cli.started import started
+from tests.cli.conftest import environment
+from tests.cli.started import are_gone, started
 
 HEAD = """
 import os, signal, sys, time
@@ -48,7 +49,12 @@ def ended(work, limits):
 def run(program: str) -> list[str]:
     """The lines that a program prints."""
     done = subprocess.run(
-        [sys.executable, "-c", HEAD + program], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", HEAD + program],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=environment(),
     )
     if done.returncode == 77:
         pytest.skip("processes cannot be copied here")
@@ -104,7 +110,7 @@ def test_nothing_outlives_a_process_that_is_ended(number: signal.Signals, tmp_pa
     # A job in the background of a shell ignores Ctrl-C, and what it starts would inherit that.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        with started([sys.executable, "-c", program], tmp_path, dict(os.environ)) as process:
+        with started([sys.executable, "-c", program], tmp_path, environment()) as process:
             assert process.stdout is not None
             child = process.stdout.readline().strip()
             if not child:
@@ -115,9 +121,8 @@ def test_nothing_outlives_a_process_that_is_ended(number: signal.Signals, tmp_pa
             process.send_signal(number)
             began = time.monotonic()
             _, errors = process.communicate(timeout=30)
-            while Path(f"/proc/{child}/exe").exists() and time.monotonic() - began < 5:
-                time.sleep(0.01)
             assert time.monotonic() - began < 2
+            assert are_gone([int(child)])
     finally:
         signal.signal(signal.SIGINT, before)
     assert errors.splitlines()[-1:] == ["modelcheck.engines.child.EndedError: interrupted"] * (number == signal.SIGINT)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import time
@@ -14,7 +13,8 @@ pytest.importorskip("cvc5")
 
 from modelcheck.engines.recheck import Answer, Solver
 from modelcheck.kernel.task import Limits
-from tests.cli.started import started
+from tests.cli.conftest import environment
+from tests.cli.started import are_gone, started, started_by
 
 HARD = """(set-logic QF_BV)(declare-const a (_ BitVec 64))(declare-const b (_ BitVec 64))
 (assert (= (bvmul a b) (_ bv1000000016000000063 64)))(assert (bvult a (_ bv2000000000 64)))
@@ -39,14 +39,14 @@ def test_whoever_interrupts_leaves_no_process_behind() -> None:
             assert solver.ask("(set-logic QF_BV)(check-sat)").word == "sat"
             process = solver._process
             assert process is not None
-            everybody = [process.pid, *_started_by(process.pid)]
+            everybody = [process.pid, *started_by(process.pid)]
             signal.setitimer(signal.ITIMER_REAL, 0.2)
             with pytest.raises(KeyboardInterrupt):
                 solver.ask(HARD)
     finally:
         signal.signal(signal.SIGALRM, before)
     assert process.poll() is not None
-    assert _are_gone(everybody)
+    assert are_gone(everybody)
 
 
 def test_nothing_outlives_whoever_asks(tmp_path: Path) -> None:
@@ -58,29 +58,12 @@ solver.ask("(set-logic QF_BV)(check-sat)")
 print(solver._process.pid, flush=True)
 solver.ask({HARD!r})
 """
-    with started([sys.executable, "-c", program], tmp_path, dict(os.environ)) as process:
+    with started([sys.executable, "-c", program], tmp_path, environment()) as process:
         assert process.stdout is not None
         asked = int(process.stdout.readline())
-        everybody = [asked, *_started_by(asked)]
+        everybody = [asked, *started_by(asked)]
         # It is solving by then.
         time.sleep(0.2)
         process.send_signal(signal.SIGKILL)
         process.communicate(timeout=30)
-    assert _are_gone(everybody)
-
-
-def _started_by(process: int) -> list[int]:
-    try:
-        return [int(each) for each in Path(f"/proc/{process}/task/{process}/children").read_text("ascii").split()]
-    except OSError:
-        pytest.skip("nobody tells which processes there are")
-
-
-def _are_gone(processes: list[int]) -> bool:
-    """Whether they end within two seconds; nobody may have asked for how they did."""
-    began = time.monotonic()
-    while any(Path(f"/proc/{each}/exe").exists() for each in processes):
-        if time.monotonic() - began > 2:
-            return False
-        time.sleep(0.01)
-    return True
+    assert are_gone(everybody)
