@@ -90,6 +90,7 @@ def _nothing(model: Model, request: Request) -> Exploration:
         fired=(0,) * len(model.actions),
         bounds_hit=(),
         stopped="time",
+        tried=("nothing was looked at to its end",),
     )
 
 

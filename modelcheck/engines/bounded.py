@@ -66,8 +66,9 @@ class _Search(SolverSearch):
             self.request.progress(Progress(0, 0.0, self.depth, memory_bytes()))
 
     def tried(self) -> tuple[str, ...]:
-        depth = max(0, self.depth)
-        return (f"runs of up to {depth} step{'s' * (depth != 1)}",)
+        if self.depth < 0:
+            return ("beginnings of runs",)
+        return (f"runs of up to {self.depth} step{'s' * (self.depth != 1)}",)
 
     def reach(self) -> tuple[int, tuple[str, ...]]:
         return self.depth, self.bounds

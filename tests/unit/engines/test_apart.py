@@ -105,7 +105,7 @@ def test_an_engine_that_is_ended_at_once_knows_nothing(model_of: Build) -> None:
     found = apart.apart(ended)(model_of(COUNTER), Request(Limits()))
     assert set(found.verdicts) == {"small", "less", "six", "errors", "deadlock"}
     assert set(found.verdicts.values()) == {Unknown(STOPPED["memory"], "nothing was looked at to its end")}
-    assert found.stopped == "memory"
+    assert (found.stopped, found.tried) == ("memory", ("nothing was looked at to its end",))
 
 
 def test_a_portfolio_tells_what_is_settled_before_it_goes_on(model_of: Build) -> None:

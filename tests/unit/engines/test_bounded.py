@@ -221,6 +221,7 @@ def test_the_limit_on_time_is_kept_within_one_action(explore: Callable[..., Expl
     """To write its terms down takes many seconds, before anything is solved."""
     model = model_of(WIDE)
     began = time.monotonic()
+    assert explore(model, Request(Limits(seconds=0))).tried == ("beginnings of runs",)
     found = explore(model, Request(Limits(depth=2, seconds=0.3)))
     assert time.monotonic() - began < 1.0
     assert found.stopped == "time"
