@@ -216,12 +216,16 @@ WIDE = """
 """
 
 
+def test_no_run_is_said_to_be_looked_at_where_none_was(model_of: Build) -> None:
+    assert explore(model_of(LARGE), Request(Limits(seconds=0))).tried == ("beginnings of runs",)
+    assert explore(model_of(LARGE), Request(Limits(depth=0))).tried == ("runs of up to 0 steps",)
+
+
 @pytest.mark.parametrize("explore", [explore, induction.explore])
 def test_the_limit_on_time_is_kept_within_one_action(explore: Callable[..., Exploration], model_of: Build) -> None:
     """To write its terms down takes many seconds, before anything is solved."""
     model = model_of(WIDE)
     began = time.monotonic()
-    assert explore(model, Request(Limits(seconds=0))).tried == ("beginnings of runs",)
     found = explore(model, Request(Limits(depth=2, seconds=0.3)))
     assert time.monotonic() - began < 1.0
     assert found.stopped == "time"
