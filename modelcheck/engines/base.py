@@ -152,11 +152,13 @@ class Hints(Frozen, eq=False):
     """What an engine finds lemmas with: states of runs, and the language to say what they have in common.
 
     `visited` is what a search finds within a time in seconds, None where none is possible; it is made once and raises
-    `KeyboardInterrupt`. `typed` is the expression of a condition; it raises `InputError`.
+    `KeyboardInterrupt`. `typed` is the expression of a condition; it raises `InputError`. `stated` are conditions that
+    the specification states of all states, beside those that are asked.
     """
 
     visited: Callable[[float | None], Exploration | None]
     typed: Callable[[str], Any]
+    stated: Callable[[], Sequence[str]] = tuple
 
 
 class Effort(Frozen):

@@ -71,7 +71,6 @@ class _Search(SolverSearch):
             lemmas = told.lemmas(invariant, None if hints is None else hints.typed)
             search = Strengthening(system, solving, claims, lemmas)
             search.run(lambda _state: ())
-            needed = [] if search.refuted else search.needed()
         except UntoldError as error:
             self.untold = f"no certificate: {error}"
             return
@@ -82,7 +81,7 @@ class _Search(SolverSearch):
             self.untold = "no certificate: the invariant could not be written down as it is"
             return
         names = {claim.name for claim in claims}
-        self.told = proof_of(self.model, system.program, names, 1, needed)
+        self.told = proof_of(self.model, system.program, names, 1, search.lemmas)
         self.rests = {name: tuple(lemma.text for lemma in search.rests_on(name)) for name in names}
 
     def proof(self) -> Proof | None:

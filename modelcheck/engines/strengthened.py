@@ -59,22 +59,26 @@ class Strengthened(Struct):
         assert self._miner is not None
         self.proved, self.lemmas, self.rests = set(), [], {}
         source = _Source(self._miner, lowered, self.hints)
-        search = Strengthening(system, solving, claims, self._storage(lowered))
+        search = Strengthening(system, solving, claims, [*self._storage(lowered), *self._stated(lowered)])
         try:
             search.run(source.against)
         finally:
             self.refuted = search.refuted
         names = {claim.name for claim in search.claims}
         self.proved = {name for name in names if name not in search.refuted}
-        self.lemmas = list(search.lemmas)
+        self.lemmas = search.lemmas
+        self.rests = {name: tuple(lemma.text for lemma in search.rests_on(name)) for name in self.proved}
         try:
-            self.lemmas = search.needed()
-            self.rests = {name: tuple(lemma.text for lemma in search.rests_on(name)) for name in self.proved}
             self._merge(system, solving, lowered)
         except StoppedError as stopped:
-            # It is proved all the same, by more lemmas than it needs.
+            # It is proved all the same, by more lemmas than need be told.
             self.stopped = stopped
-            self.rests = dict.fromkeys(self.proved, tuple(lemma.text for lemma in self.lemmas))
+
+    def _stated(self, lowered: LoweredModel) -> list[Lemma]:
+        """Other invariants of the specification, where they were so in all states that were seen."""
+        assert self._miner is not None
+        found = [(text, self.hints.typed(text)) for text in self.hints.stated()]
+        return [Lemma(text, lowered.condition(said)) for text, said in found if self._miner.holds(said)]
 
     def _merge(self, system: System, solving: Solving, lowered: LoweredModel) -> None:
         """Tell lemmas as one that differ in a state only. Raises what `Solving` raises."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,8 @@ from modelcheck.pipeline.expectations import wanted_properties
 
 if TYPE_CHECKING:
     from modelcheck.ir.expression import Expr
-    from modelcheck.ir.spec import Check, Spec
+    from modelcheck.ir.model import Model
+    from modelcheck.ir.spec import Check, Property, Spec
     from modelcheck.pipeline.verify import Options
 
 MOST_VISITED = 20_000
@@ -25,13 +27,32 @@ MOST_VISITED = 20_000
 
 def hints(spec: Spec, check: Check, options: Options) -> Hints:
     """The hints for one check."""
-    return Hints(_Visits(spec, check, options).visited, partial(_typed, spec))
+    return Hints(_Visits(spec, check, options).visited, partial(_typed, spec), partial(_stated, spec, check, options))
 
 
 def _typed(spec: Spec, text: str) -> Expr:
     from modelcheck.frontend.asked import expression_of  # noqa: PLC0415 - with the parser, which most starts do not need
 
     return expression_of(spec, text)
+
+
+def _stated(spec: Spec, check: Check, options: Options) -> list[str]:
+    """The invariants that are not asked and read what is there, ghosts too."""
+    asked = wanted_properties(spec, check, options.properties)
+    kept = _model(spec, check, options, asked).kept
+    found = []
+    for prop in spec.properties.values():
+        if prop.kind == "invariant" and prop not in asked:
+            try:
+                is_there = _model(spec, check, options, [*asked, prop]).kept == kept
+            except InputError:
+                is_there = False
+            found += [prop.text] if is_there else []
+    return found
+
+
+def _model(spec: Spec, check: Check, options: Options, properties: Sequence[Property]) -> Model:
+    return instantiate(spec, check, properties, options.overrides, enumerates=False)
 
 
 class _Visits(Struct):

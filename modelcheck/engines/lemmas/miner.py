@@ -110,6 +110,10 @@ class Miner:
                 return False
         return bool(self.evidence.states)
 
+    def holds(self, condition: Expr) -> bool:
+        """The same of a condition of the language, without names that are open."""
+        return bool(self.evidence.states) and self.evidence.row(condition, {}) == self.evidence.all
+
     def against(self, state: State, refused: set[str]) -> list[str]:
         """Clauses that are false in a state and were true in all others, the best first, none that was refused."""
         for level in self.levels if self.evidence.states else ():

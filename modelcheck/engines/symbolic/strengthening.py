@@ -1,7 +1,7 @@
 """Claims that are inductive together with lemmas, which are asked for where a counterexample to induction needs one.
 
-Every lemma is held against the beginnings of runs and assumed for the state before a step only together with the
-obligation to hold behind it. What cannot be kept goes (Houdini: Flanagan and Leino 2001), lemmas before claims.
+Every lemma is held against the beginnings of runs, and owed as soon as something follows from it: then it has to
+follow, too. What cannot be kept goes, and what followed from it is asked again (Houdini: Flanagan and Leino 2001).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ Source = Callable[[State], Iterable[Lemma]]
 
 
 class Strengthening:
-    """Claims of a program and the `lemmas` found for them: what `run` leaves in them is proved, the rest `refuted`.
+    """Claims of a program and the `lemmas` they rest on: what `run` leaves in them is proved, the rest `refuted`.
 
     `offered` are lemmas to begin with.
     """
@@ -50,8 +50,6 @@ class Strengthening:
         self.claims = list(claims)
         self.lemmas: list[Lemma] = []
         self.refuted: dict[str, Counterexample] = {}
-        self.uses: dict[Claim | Lemma, list[Claim | Lemma]] = {}
-        """What each follows from, as far as `needed` asked."""
         self._offered = offered
         self._here, self._after = system.moment(0), system.moment(1)
         self._numbers = count()
@@ -67,6 +65,9 @@ class Strengthening:
         self._step.add(*map(words.in_range, self._after.cells), system.step(self._here, self._after))
         self._assumed: dict[Claim | Lemma, Term] = {}
         self._bad: dict[Claim | Lemma, Term] = {}
+        self._rests: dict[Claim | Lemma, list[Claim | Lemma]] = {}
+        """What something was found to follow from."""
+        self._goals: dict[Claim | Lemma, Term] = {}
 
     def run(self, source: Source) -> None:
         """Look for lemmas until all that is left follows. Raises what `Solving` raises."""
@@ -80,34 +81,16 @@ class Strengthening:
                 self.lemmas.append(lemma)
                 continue
             for one in violated:
-                if isinstance(one, Lemma):
-                    self.lemmas.remove(one)
-                else:
-                    self.claims.remove(one)
+                self._leave(one)
+                if isinstance(one, Claim):
                     self.refuted[one.name] = pair
-
-    def needed(self) -> list[Lemma]:
-        """Those of the lemmas that the claims rest on, and that these rest on in turn: they need no others."""
-        names = {str(name): one for one, name in self._assumed.items()}
-        found: list[Lemma] = []
-        open_: list[Claim | Lemma] = list(self.claims)
-        for one in open_:
-            solver = self._step if isinstance(one, Lemma) or one.of != "next step" else self._state
-            assert not self._is_possible(solver, [one])
-            used = self.uses[one] = [names[str(name)] for name in solver.unsat_core() if str(name) in names]
-            new = [lemma for lemma in self.lemmas if lemma in used and lemma not in found]
-            found += new
-            # The list grows while it is gone through.
-            open_ += new
-        return [lemma for lemma in self.lemmas if lemma in found]
+        owed = self._owed(self.claims)
+        self.lemmas = [lemma for lemma in self.lemmas if lemma in owed]
 
     def rests_on(self, name: str) -> list[Lemma]:
-        """Of the needed lemmas those that the claims of this name rest on, also by way of other claims."""
-        open_: list[Claim | Lemma] = [one for one in self.claims if one.name == name]
-        for one in open_:
-            # The list grows while it is gone through.
-            open_ += [other for other in self.uses.get(one, ()) if other not in open_]
-        return [lemma for lemma in self.lemmas if lemma in open_]
+        """Of the lemmas those that the claims of this name rest on, also by way of other claims."""
+        owed = self._owed([claim for claim in self.claims if claim.name == name])
+        return [lemma for lemma in self.lemmas if lemma in owed]
 
     def _is_entered(self, lemma: Lemma) -> bool:
         """Whether a lemma holds where runs begin; then it is known to the solvers."""
@@ -132,28 +115,53 @@ class Strengthening:
             after = self.system.at(bad, self._after)
         self._bad[one] = after if is_of_states or (isinstance(one, Claim) and one.of == "last step") else here
 
-    def _counterexample(self) -> tuple[Counterexample, list[Claim | Lemma]] | None:
-        """A step from a state in which all is as claimed to one in which it is not, and what is not."""
-        everything: list[Claim | Lemma] = [*self.claims, *self.lemmas]
-        ahead = [one for one in everything if isinstance(one, Lemma) or one.of != "next step"]
-        return self._asked(self._step, ahead, leads=True) or self._asked(
-            self._state, [one for one in everything if one not in ahead], leads=False
-        )
+    def _leave(self, one: Claim | Lemma) -> None:
+        """Take it out. What followed from it is to be asked again."""
+        if isinstance(one, Lemma):
+            self.lemmas.remove(one)
+        else:
+            self.claims.remove(one)
+        self._rests = {other: used for other, used in self._rests.items() if other is not one and one not in used}
 
-    def _asked(
-        self, solver: z3.Solver, asked: Sequence[Claim | Lemma], *, leads: bool
-    ) -> tuple[Counterexample, list[Claim | Lemma]] | None:
-        if not self._is_possible(solver, asked):
-            return None
-        model = solver.model()
-        violated = [one for one in asked if z3.is_true(model.eval(self._bad[one], model_completion=True))]
+    def _owed(self, claims: Sequence[Claim]) -> list[Claim | Lemma]:
+        """Some claims, and what they are known to rest on, and this in turn."""
+        owed: list[Claim | Lemma] = list(claims)
+        for one in owed:
+            # The list grows while it is gone through.
+            owed += [used for used in self._rests.get(one, ()) if used not in owed]
+        return owed
+
+    def _counterexample(self) -> tuple[Counterexample, list[Claim | Lemma]] | None:
+        """A step from a state in which all is as claimed to one in which something owed is not, and all that is not."""
+        while True:
+            owed = self._owed(self.claims)
+            one = next((one for one in owed if one not in self._rests), None)
+            if one is None:
+                return None
+            # Rather from what has to be shown anyway than from whatever was found.
+            if not self._follows(one, owed) and not self._follows(one, [*self.claims, *self.lemmas]):
+                return self._violation(one)
+
+    def _follows(self, one: Claim | Lemma, known: Sequence[Claim | Lemma]) -> bool:
+        """Whether something cannot be violated where all that is known was so before; then it is noted why."""
+        solver = self._solver(one)
+        if one not in self._goals:
+            self._goals[one] = z3.Bool(f"goal {next(self._numbers)}")
+            solver.add(words.implication(self._goals[one], self._bad[one]))
+        names = {str(self._assumed[each]): each for each in known if each in self._assumed}
+        if self.solving.check(solver, *[self._assumed[each] for each in names.values()], self._goals[one]) == z3.sat:
+            return False
+        self._rests[one] = [names[str(name)] for name in solver.unsat_core() if str(name) in names]
+        return True
+
+    def _violation(self, one: Claim | Lemma) -> tuple[Counterexample, list[Claim | Lemma]]:
+        """What the solver found."""
+        solver = self._solver(one)
+        model, leads = solver.model(), solver is self._step
+        everything: list[Claim | Lemma] = [*self.claims, *self.lemmas]
+        asked = [other for other in everything if self._solver(other) is solver]
+        violated = [other for other in asked if z3.is_true(model.eval(self._bad[other], model_completion=True))]
         return counterexample(self.system, model, self._here, self._after if leads else None), violated
 
-    def _is_possible(self, solver: z3.Solver, asked: Sequence[Claim | Lemma]) -> bool:
-        """Whether some of this can be violated where all that is claimed was so before."""
-        if not asked:
-            return False
-        goal = z3.Bool(f"goal {next(self._numbers)}")
-        solver.add(words.implication(goal, words.disjunction([self._bad[one] for one in asked])))
-        assumed = [self._assumed[one] for one in (*self.claims, *self.lemmas) if one in self._assumed]
-        return bool(self.solving.check(solver, *assumed, goal) == z3.sat)
+    def _solver(self, one: Claim | Lemma) -> z3.Solver:
+        return self._step if isinstance(one, Lemma) or one.of != "next step" else self._state

@@ -9,11 +9,11 @@ import pytest
 
 pytest.importorskip("z3")
 
-from modelcheck.engines import interpreter
+from modelcheck.engines import interpreter, strengthened
 from modelcheck.engines.base import ERRORS, Exploration, Hints, Request, Stop
 from modelcheck.engines.induction import explore
+from modelcheck.engines.lemmas.merging import Merged
 from modelcheck.engines.symbolic.solving import StoppedError
-from modelcheck.engines.symbolic.strengthening import Lemma, Strengthening
 from modelcheck.frontend.asked import expression_of
 from modelcheck.ir.model import Model
 from modelcheck.kernel.evaluate import Next, State, evaluate, initial_states, outcomes
@@ -177,18 +177,54 @@ def test_ctrl_c_while_states_are_visited_ends_it(model_of: Build) -> None:
 def test_what_is_proved_stays_proved_where_the_end_comes_before_it_is_told(
     why: Stop, model_of: Build, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Which lemmas are needed is a question of its own; without its answer there are more of them."""
+    """How lemmas are told in fewer words is a question of its own, and they are a proof without its answer."""
 
-    def needed(_search: Strengthening) -> list[Lemma]:
+    def merged(_texts: Sequence[str]) -> list[Merged]:
         raise StoppedError(why)
 
-    model = model_of(PETERSON)
-    least = proved(model).proof
-    monkeypatch.setattr(Strengthening, "needed", needed)
-    found = proved(model)
+    monkeypatch.setattr(strengthened, "merged", merged)
+    found = proved(model_of(PETERSON))
     assert found.verdicts["mutex"] == Holds("inductive")
     assert found.stopped == why
     assert found.proof is not None
-    assert least is not None
     assert is_inductive(found.proof)
-    assert len(found.proof.invariant.facts) >= len(least.invariant.facts)
+
+
+COUNTER = """
+    shared var n: 0..6 = 0
+    shared var m: 0..6 = 0
+    agent Node { final initial state Run { step go when n < 3 { n := n + 1  m := m + 2 } } }
+    invariant low: m < 6 or n == 3
+    invariant twice: m == 2 * n
+    invariant least: n <= m
+    check "c" { expect low }
+"""
+
+
+def stating(model: Model, texts: Sequence[str]) -> Exploration:
+    hints = Hints(
+        lambda _seconds: visited(model, 1000), lambda text: expression_of(model.spec, text), lambda: tuple(texts)
+    )
+    return explore(model, Request(Limits(depth=1), deadlock=False, hints=hints))
+
+
+def lemmas_of(found: Exploration) -> list[str]:
+    assert found.proof is not None
+    return [fact.text for fact in found.proof.invariant.facts if fact.origin == "lemma"]
+
+
+def test_what_the_specification_states_is_a_lemma_where_it_helps(model_of: Build) -> None:
+    """No lemma of the miner says how the two numbers are related, and what is true and does not help is left out."""
+    model = model_of(COUNTER)
+    assert isinstance(proved(model).verdicts["low"], Unknown)
+    found = stating(model, ["n <= m", "m == 2 * n"])
+    assert found.verdicts["low"] == Holds("inductive")
+    assert lemmas_of(found) == ["m == 2 * n"]
+    assert found.proof is not None
+    assert is_inductive(found.proof)
+
+
+def test_what_the_specification_states_wrongly_proves_nothing(model_of: Build) -> None:
+    """What is false in a state that was seen, and what is true and not inductive."""
+    found = stating(model_of(COUNTER), ["m == n", "n != 5"])
+    assert isinstance(found.verdicts["low"], Unknown)
