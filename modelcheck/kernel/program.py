@@ -17,14 +17,18 @@ from modelcheck.kernel.types import BOOL, BitsType, BoolType, IntType, KernelTyp
 # ---------------------------------------------------------------------------------------------------------- expressions
 
 
-class Const(Frozen):
+class _Node(Frozen, gc=False):
+    """An expression. There are very many and never one within itself, so who collects garbage need not look at them."""
+
+
+class Const(_Node):
     """A literal: 0 or 1 for a boolean, the number itself, or the bits of a set as a number."""
 
     value: int
     type: KernelType
 
 
-class Local(Frozen):
+class Local(_Node):
     """A name bound by `Let`, `Reduce`, `Bind` or `Choose`. `index` is unique in the program, `name` is for people."""
 
     index: int
@@ -32,7 +36,7 @@ class Local(Frozen):
     name: str
 
 
-class Read(Frozen):
+class Read(_Node):
     """Element `index` of a state array. `after` reads the state behind the step (transition properties only)."""
 
     array: int
@@ -41,7 +45,7 @@ class Read(Frozen):
     after: bool = False
 
 
-class Add(Frozen):
+class Add(_Node):
     """The sum of two integers."""
 
     left: Expr
@@ -49,7 +53,7 @@ class Add(Frozen):
     type: IntType
 
 
-class Mul(Frozen):
+class Mul(_Node):
     """The product of two integers."""
 
     left: Expr
@@ -57,7 +61,7 @@ class Mul(Frozen):
     type: IntType
 
 
-class DivMod(Frozen):
+class DivMod(_Node):
     """Quotient rounded down (`div`) or the remainder in 0..divisor-1 (`mod`). The divisor's interval is positive."""
 
     op: Literal["div", "mod"]
@@ -66,7 +70,7 @@ class DivMod(Frozen):
     type: IntType
 
 
-class Compare(Frozen):
+class Compare(_Node):
     """Comparison of two integers; `==` and `!=` also of two booleans, or of two bit sets of one width."""
 
     op: Literal["==", "!=", "<", "<="]
@@ -79,7 +83,7 @@ class Compare(Frozen):
         return BOOL
 
 
-class Not(Frozen):
+class Not(_Node):
     """Negation."""
 
     operand: Expr
@@ -90,7 +94,7 @@ class Not(Frozen):
         return BOOL
 
 
-class AndOr(Frozen):
+class AndOr(_Node):
     """Conjunction or disjunction of any number of booleans (none: true for `and`, false for `or`)."""
 
     op: Literal["and", "or"]
@@ -102,7 +106,7 @@ class AndOr(Frozen):
         return BOOL
 
 
-class Ite(Frozen):
+class Ite(_Node):
     """`then` where `condition` holds, else `orelse`; all three are evaluated, which is harmless: they are total."""
 
     condition: Expr
@@ -111,7 +115,7 @@ class Ite(Frozen):
     type: KernelType
 
 
-class Let(Frozen):
+class Let(_Node):
     """`body` with `local` bound to `value`."""
 
     local: Local
@@ -124,7 +128,7 @@ class Let(Frozen):
         return self.body.type
 
 
-class BitTest(Frozen):
+class BitTest(_Node):
     """Whether number `index` is in the bit set; false where `index` lies outside 0..width-1."""
 
     bits: Expr
@@ -136,7 +140,7 @@ class BitTest(Frozen):
         return BOOL
 
 
-class BitUpdate(Frozen):
+class BitUpdate(_Node):
     """The bit set with number `index` put in (`on`) or taken out; unchanged where `index` lies outside 0..width-1."""
 
     bits: Expr
@@ -145,7 +149,7 @@ class BitUpdate(Frozen):
     type: BitsType
 
 
-class BitOp(Frozen):
+class BitOp(_Node):
     """Union (`or`), intersection (`and`) or difference (`andnot`) of two bit sets of one width."""
 
     op: Literal["and", "or", "andnot"]
@@ -154,7 +158,7 @@ class BitOp(Frozen):
     type: BitsType
 
 
-class Shift(Frozen):
+class Shift(_Node):
     """Every number of the set moved up by `amount` (down if negative); those that leave 0..width-1 are dropped.
 
     The result's width may differ from the operand's, so `amount` 0 widens or narrows.
@@ -165,21 +169,21 @@ class Shift(Frozen):
     type: BitsType
 
 
-class Cast(Frozen):
+class Cast(_Node):
     """The same word read as another type: bits (at most 62 wide) as a number, or a number 0..2**width-1 as bits."""
 
     operand: Expr
     type: IntType | BitsType
 
 
-class PopCount(Frozen):
+class PopCount(_Node):
     """How many numbers a bit set holds."""
 
     bits: Expr
     type: IntType
 
 
-class Reduce(Frozen):
+class Reduce(_Node):
     """`body` for `local` = lo..hi combined by `op`.
 
     `and` and `or` work on booleans, `or` also on bit sets, the rest on integers. `lo` > `hi` is

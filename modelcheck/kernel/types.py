@@ -13,14 +13,18 @@ MAX_BITS = 64
 """The widest bit set; larger sets are several cells."""
 
 
-class BoolType(Frozen):
+class _Type(Frozen, gc=False):
+    """A type. Most nodes have one of their own: who collects garbage need not look at it."""
+
+
+class BoolType(_Type):
     """Truth values, stored as 0 and 1."""
 
     def __str__(self) -> str:
         return "bool"
 
 
-class IntType(Frozen):
+class IntType(_Type):
     """The integers from `lo` to `hi`, both included."""
 
     lo: int
@@ -30,7 +34,7 @@ class IntType(Frozen):
         return f"int[{self.lo},{self.hi}]"
 
 
-class BitsType(Frozen):
+class BitsType(_Type):
     """Sets of the numbers 0 to `width` - 1, as the bits of a word."""
 
     width: int
