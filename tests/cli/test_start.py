@@ -31,6 +31,27 @@ def test_the_command_imports_nothing_large_before_it_minds_ctrl_c() -> None:
     assert {*done.stdout.split()} <= {"__future__", "modelcheck", "modelcheck.cli", "modelcheck.version"}
 
 
+def test_ctrl_c_does_not_wait_for_code_that_is_optimised() -> None:
+    program = """
+import sys, threading, time
+from modelcheck.cli import main
+import modelcheck.cli.main
+
+threading.Thread(target=time.sleep, args=(50,), name="compiler").start()
+
+def run():
+    print("what was found")
+    sys.exit(130)
+
+modelcheck.cli.main.run = run
+main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment(), capture_output=True, text=True, check=False, timeout=40
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "what was found\n", "")
+
+
 def test_a_mistake_of_ours_exits_with_70_also_where_its_place_is_asked_for(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
