@@ -11,7 +11,7 @@ import jsonschema  # type: ignore[import-untyped]  # it has no types
 import pytest
 
 from modelcheck.diagnostics import InputError
-from modelcheck.engines.base import Exploration, Request
+from modelcheck.engines.base import Effort, Exploration, Request
 from modelcheck.engines.child import End, EndedError
 from modelcheck.engines.interpreter import explore
 from modelcheck.engines.registry import ENGINES
@@ -77,7 +77,7 @@ def test_each_combination_is_judged_as_it_is_by_itself(
     few, terms = SOLVERS[solver]
     if few == 0:
         pytest.importorskip("z3")
-        monkeypatch.setattr("modelcheck.engines.short_runs.TERMS", terms)
+        monkeypatch.setattr("modelcheck.engines.short_runs.EFFORT", Effort(steps=10_000_000, terms=terms))
     monkeypatch.setattr(group, "FEW", few)
     checks = ("safe", "patient")
     report = solve(mutex, Asked((Range("turn_first"), Range("waits")), full=False), Options(checks=checks))
