@@ -71,7 +71,7 @@ class _Search(SolverSearch, kw_only=True):
         solver.add(system.starts(first), system.at(_bad(system, prop), first))
         if solving.check(solver) == z3.unsat:
             return None
-        digits = least_digits(solving, solver, system.initial.digits, lambda term: term, solver.model())
+        digits, _ = least_digits(solving, solver, system.initial.digits, lambda term: term, solver.model())
         return Violated(Run(digits, ()))
 
     def _lost(self, system: System, solving: Solving) -> set[int | None]:
@@ -117,7 +117,7 @@ class _Search(SolverSearch, kw_only=True):
             found = settle(solving, solver, [Word(here.action, system.selector.type)], found)
             action = found.eval(here.action, model_completion=True).as_long()
             digits = system.actions[action].digits
-            chosen = least_digits(solving, solver, digits, lambda term: system.at(term, here), found)
+            chosen, _ = least_digits(solving, solver, digits, lambda term: system.at(term, here), found)
             return NotKept(state, Choice(action, chosen))
         return Unknown("the steps that were found to break it are from no states of the model", "")
 

@@ -65,7 +65,9 @@ class ShortRuns:
     def _runs(self, solving: Solving, room: int, depth: int) -> Generator[tuple[str, Found], None, bool]:
         """Search with room for so many messages; whether some run needs more."""
         lowered = lowered_for_runs(self.model, room)
-        bounded = Bounded(simplify(lowered.program), solving, deadlock=DEADLOCK in self.asked, most=depth)
+        bounded = Bounded(
+            simplify(lowered.program), solving, deadlock=DEADLOCK in self.asked, most=depth, takes_first=False
+        )
         bounded.open = [question for question in bounded.open if question.name in self.asked]
         bounded.start()
         # That the beginning itself fails was asked of all values together, once.

@@ -163,6 +163,8 @@ def check_verdicts(model: Model, depth: int) -> None:
         assert run_length(other) == length, name
         assert isinstance(other, Violated | Reached)
         assert judge(model, other.run, properties.get(name, name)).length == length
+        assert isinstance(verdict, Violated | Reached)
+        assert other.run == verdict.run, name
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -7,20 +7,26 @@ Sörensson, Temporal induction by incremental SAT solving (2003).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Literal
 
 import z3
 
 from modelcheck.engines.symbolic import words
+from modelcheck.engines.symbolic.least import least_digits, settle
 from modelcheck.engines.symbolic.solving import Solving
 from modelcheck.engines.symbolic.system import Moment, System, digits_in, encode, state_in
-from modelcheck.engines.symbolic.words import Term
+from modelcheck.engines.symbolic.words import Term, Word
 from modelcheck.frozen import Frozen
 from modelcheck.kernel import program as ir
 from modelcheck.verdict import Choice, Run
 
 DEADLOCK = "deadlock"
 ERRORS = "errors"
+
+
+EFFORT = 2_000_000
+"""How much a solver may do for one choice of the first run, in its own unit: some tenths of a second."""
 
 
 class Found(Frozen):
@@ -45,7 +51,15 @@ class Bounded:
     `cuts` are the bounds that cut runs of up to `depth` steps, by code.
     """
 
-    def __init__(self, program: ir.Program, solving: Solving, *, deadlock: bool, most: int | None = None) -> None:
+    def __init__(
+        self,
+        program: ir.Program,
+        solving: Solving,
+        *,
+        deadlock: bool,
+        most: int | None = None,
+        takes_first: bool = True,
+    ) -> None:
         self.program = program
         self.solving = solving
         self.answers: dict[str, Found] = {}
@@ -58,6 +72,8 @@ class Bounded:
         self.asks_for_deadlock = deadlock
         self.most = most
         """The steps of the longest runs, behind which nothing is asked; None: a step from each state is asked for."""
+        self.takes_first = takes_first
+        """Whether an answer is the first run in the order of choices, as an explicit search finds it, or just any."""
         self.moves: list[Term] = []
         """Conditions under which some step is possible, found so far."""
 
@@ -126,10 +142,43 @@ class Bounded:
                 term = self.system.at(question.term, self.moments[-2], last)
             else:
                 term = self.system.at(question.term, last)
-            model = self._model_of(term)
-            if model is not None:
-                fails = question.of == "next step"
-                self.answers[question.name] = Found(self._run(model, further=fails), self.depth + fails)
+            self._answer(question.name, term, fails=question.of == "next step")
+
+    def _answer(self, name: str, term: Term, *, fails: bool) -> None:
+        """Note the first of the runs of this length for which a term is true; `fails`: with a step from its end."""
+        if z3.is_false(term):
+            return
+        self.solver.push()
+        try:
+            self.solver.add(term)
+            if self.solving.check(self.solver) == z3.sat:
+                model = self.solver.model()
+                # Any run is an answer, if there is no time to find the first.
+                self.answers[name] = Found(self._run(model, further=fails), self.depth + fails)
+                if self.takes_first:
+                    self.answers[name] = Found(self._first_run(model, further=fails)[0], self.depth + fails)
+        finally:
+            self.solver.pop()
+
+    def _first_run(self, model: z3.ModelRef, *, further: bool = False) -> tuple[Run, z3.ModelRef]:
+        """The first run that the solver allows in the order of choices, as an explicit search finds it, and its model.
+
+        Choices for which that takes too much effort are those of the model.
+        """
+        system, solving, solver = self.system, self.solving, self.solver
+        solver.set("rlimit", EFFORT)
+        try:
+            initial, model = least_digits(solving, solver, system.initial.digits, lambda term: term, model)
+            choices = []
+            for moment in self.moments if further else self.moments[:-1]:
+                model = settle(solving, solver, [Word(moment.action, system.selector.type)], model)
+                action = model.eval(moment.action, model_completion=True).as_long()
+                written = partial(system.at, here=moment)
+                digits, model = least_digits(solving, solver, system.actions[action].digits, written, model)
+                choices.append(Choice(action, digits))
+            return Run(initial, tuple(choices)), model
+        finally:
+            solver.set("rlimit", solving.effort or 0)
 
     def _model_of(self, term: Term) -> z3.ModelRef | None:
         """A run of this length for which a term is true."""
@@ -174,7 +223,16 @@ class Bounded:
                 move = self._move_from(tuple(state_in(model, last.cells)))
                 if move is None:
                     self.answers[DEADLOCK] = Found(self._run(model), self.depth)
-                    return
+                    if not self.takes_first:
+                        return
+                    # The first of all guesses that are left may be none, and then there is another first.
+                    guesses.push()
+                    run, model = self._first_run(model)
+                    guesses.pop()
+                    move = self._move_from(tuple(state_in(model, last.cells)))
+                    if move is None:
+                        self.answers[DEADLOCK] = Found(run, self.depth)
+                        return
                 self.moves.append(move)
                 guesses.add(words.negation(system.at(move, last)))
         finally:

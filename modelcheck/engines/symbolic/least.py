@@ -8,7 +8,7 @@ import z3
 
 from modelcheck.engines.symbolic import words
 from modelcheck.engines.symbolic.blocks import Digit
-from modelcheck.engines.symbolic.solving import Solving
+from modelcheck.engines.symbolic.solving import Solving, StoppedError
 from modelcheck.engines.symbolic.words import Term, Word
 from modelcheck.kernel.types import BOOL, BitsType, IntType, least
 
@@ -27,10 +27,10 @@ def settle(solving: Solving, solver: z3.Solver, wanted: Iterable[Word], model: z
 
 def least_digits(
     solving: Solving, solver: z3.Solver, digits: Iterable[Digit], written: Callable[[Term], Term], model: z3.ModelRef
-) -> tuple[int, ...]:
-    """The digits of the first path in the order of choices that a solver allows; `written` puts a term at its moment.
+) -> tuple[tuple[int, ...], z3.ModelRef]:
+    """The digits of the first path in the order of choices that a solver allows, and a model that takes it.
 
-    `model` is one of the solver's. Raises what `Solving` raises.
+    `model` is one of the solver's; `written` puts a term at its moment. Raises what `Solving` raises.
     """
     found = []
     for digit in digits:
@@ -39,19 +39,28 @@ def least_digits(
             word = Word(written(digit.digit.term), digit.digit.type)
             model = settle(solving, solver, [word], model)
             found.append(value_in(model, word))
-    return tuple(found)
+    return tuple(found), model
 
 
 def least_value(solving: Solving, solver: z3.Solver, word: Word, model: z3.ModelRef) -> tuple[int, z3.ModelRef]:
-    """The least value of a word that a solver allows, with a model that has it; `model` is one of the solver's."""
+    """The least value of a word that a solver allows, with a model that has it; `model` is one of the solver's.
+
+    Where the solver's effort is limited, it is the least that was found with it.
+    """
     lowest, highest = least(word.type), value_in(model, word)
     # Most words do not matter, or hardly: the least value of all is tried first.
     middle = lowest
     while lowest < highest:
         solver.push()
         solver.add(_at_most(word, middle))
-        lower = solver.model() if solving.check(solver) == z3.sat else None
-        solver.pop()
+        try:
+            lower = solver.model() if solving.check(solver) == z3.sat else None
+        except StoppedError as stopped:
+            if stopped.why != "effort":
+                raise
+            return highest, model
+        finally:
+            solver.pop()
         if lower is None:
             lowest = middle + 1
         else:

@@ -61,5 +61,5 @@ def test_digits_are_least_where_there_is_a_choice(first: tuple[int, int, int]) -
     assert solver.check(is_(*first)) == z3.sat
     is_negative = words.compare("<", N, words.constant(0, N.type))
     digits = [Digit(words.TRUE, N), Digit(is_negative, M), Digit(words.negation(is_negative), B)]
-    found = least_digits(solving, solver, digits, lambda term: term, solver.model())
+    found, _ = least_digits(solving, solver, digits, lambda term: term, solver.model())
     assert found == (-3, 2)
