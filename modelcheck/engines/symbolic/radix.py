@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 
 def scaled(left: Word, right: Word) -> Digits:
-    """The digits of a product with a constant; none if nothing is known."""
+    """The digits of a product with a constant; none if nothing is known, or it may be negative."""
     one, other = (right, left) if left.known is None else (left, right)
-    return tuple((stride * one.known, digit) for stride, digit in _own(other)) if one.known else ()
+    if one.known is None or one.known <= 0:
+        return ()
+    return tuple((stride * one.known, digit) for stride, digit in _own(other))
 
 
 def summed(left: Word, right: Word) -> Digits:

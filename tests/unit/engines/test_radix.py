@@ -90,6 +90,14 @@ def test_what_may_be_negative_is_no_digit() -> None:
     assert not words.multiply(signed, words.constant(5, IntType(5, 5)), IntType(-5, 20)).digits
 
 
+@pytest.mark.parametrize("op", ["div", "mod"])
+def test_a_digit_times_what_is_negative_is_divided_as_any_other(op: str) -> None:
+    opposite = words.multiply(B, words.constant(-1, IntType(-1, -1)), IntType(-4, 0))
+    found = divided(op, opposite, 3, IntType(-2, 2))
+    for value in range(5):
+        assert meant(found, (0, value, 0)) == (-value // 3 if op == "div" else -value % 3)
+
+
 @pytest.mark.parametrize("divisor", [1, 2, 3, 4, 8, 16, 64])
 @pytest.mark.parametrize("span", [IntType(0, 9), IntType(-9, 9), IntType(-1, 0), IntType(-20, -3), IntType(-2, 30)])
 def test_division_by_a_constant_rounds_down(span: IntType, divisor: int) -> None:
