@@ -20,6 +20,7 @@ from modelcheck.engines.decoding.language import Language, Typed
 from modelcheck.engines.decoding.places import Cube, Places, Values
 from modelcheck.engines.decoding.relations import relations
 from modelcheck.engines.decoding.sentences import excluded, related, with_names
+from modelcheck.engines.lemmas.merging import merged
 from modelcheck.engines.lemmas.vocabulary import free_letters
 from modelcheck.engines.lemmas.wording import Literal, clause
 from modelcheck.engines.symbolic import words
@@ -87,7 +88,7 @@ class Told:
         for number, each in enumerate(self.solving.looking(clauses), 1):
             text = written(each)
             lemma = Lemma(text, read(text, self.system.program), f"formula {number}", "formula")
-            if not self._implies(True, each != truth(lemma.holds, scope)):  # noqa: FBT003 - nothing is assumed
+            if not self._implies(words.TRUE, each != truth(lemma.holds, scope)):
                 raise UnreadableError("it could not be written down as it is")
             yield lemma
 
@@ -115,7 +116,19 @@ class Told:
             else:
                 said += found
         related_ = self._relations(invariant, language) if said else []
-        return self._fewest([*related_, *said]), unsaid
+        return list(self._merged(self._fewest([*related_, *said]), language)), unsaid
+
+    def _merged(self, said: Sequence[Sentence], language: Language) -> Iterator[Sentence]:
+        """Sentences that differ in a state only as one."""
+        known = {one.text: one for one in said}
+        for whole in merged(list(known)):
+            parts = [known[text] for text in whole.parts]
+            together = words.conjunction([part.term for part in parts])
+            term = language.term(whole.text) if len(parts) > 1 else None
+            if term is not None and self._implies(words.TRUE, term != together):
+                yield Sentence(whole.text, term)
+            else:
+                yield from parts
 
     def _relations(self, invariant: Term, language: Language) -> list[Sentence]:
         """How whole numbers are to each other wherever the invariant is true."""

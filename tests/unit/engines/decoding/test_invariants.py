@@ -35,6 +35,7 @@ ALL = """
     message Ping(n: 0..2, sure: bool) over set
     message Pong
     shared var n: 0..40 = 0
+    shared var k: 0..40 = 0
     shared var m: -3..9 = 0
     shared var owner: Node = any
     shared var maybe: option Node = none
@@ -50,7 +51,7 @@ ALL = """
       state B { on Pong -> C { owner := self  maybe := some(self)  colour := Green  held[self] := true  busy := true } }
       final state C { step again { pair.one := 2  pair.two := true } }
     }
-    agent Server { final initial state Up { on Ping(k, _) from p { n := k  send Pong to p } } }
+    agent Server { final initial state Up { on Ping(x, _) from p { n := x  k := x  send Pong to p } } }
     network set
     reachable end: Node[0] is C
     check "c" { Node = 3  expect end }
@@ -159,6 +160,9 @@ def test_what_the_invariant_implies_makes_sentences_shorter_and_more_general(cas
     parts = [case.term(f"not (Node[{at}] is C and held[Node[{at}]])") for at in range(3)]
     parts += [case.term("not (Node[1] is C and held[Node[1]] and n == 3)")]
     assert [lemma.text for lemma in case.told(z3.And(parts))] == ["forall p in Node: not (held[p] and p is C)"]
+    # What differs in a state only is one sentence.
+    states = [case.term(f"not (Node[0] is {state} and n <= k)") for state in "AC"]
+    assert [lemma.text for lemma in case.told(z3.And(states))] == ["not (Node[0] is A | C and n <= k)"]
     # What is so of two of them only is told of these.
     few = [f"not (Node[{at}] is C and held[Node[{at}]])" for at in range(2)]
     assert [lemma.text for lemma in case.told(z3.And(parts[:2]))] == few
