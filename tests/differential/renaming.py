@@ -75,39 +75,65 @@ def compare_renamed(program: Program, symmetry: Symmetry, max_states: int) -> in
     seen = dict.fromkeys(queue)
     queue = list(seen)
     looked_at = 0
+    evaluated = _Evaluated(program)
     while queue and looked_at < max_states:
         state = queue.pop(0)
         looked_at += 1
-        for following in _compare_state(program, symmetry, state):
+        for following in _compare_state(evaluated, symmetry, state):
             if following not in seen:
                 seen[following] = None
                 queue.append(following)
     return looked_at
 
 
-def _compare_state(program: Program, symmetry: Symmetry, state: State) -> list[State]:
-    own = _steps(program, state)
+class _Evaluated:
+    """What a program says of a state, asked once: the renamed state is most often reached itself."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.steps = cache(self._steps)
+        self.rests = cache(self._rests)
+        self.value = cache(self._value)
+
+    def _steps(self, state: State) -> list[tuple[str, _Step]]:
+        return [
+            (action.origin, _plain(outcome))
+            for index, action in enumerate(self.program.actions)
+            for _, outcome in outcomes(self.program, index, state)
+        ]
+
+    def _rests(self, state: State) -> list[int]:
+        """Whether it is at rest, and within the bound, if there is one."""
+        asked = (self.program.resting, self.program.within)
+        return [evaluate(self.program, expression, state) for expression in asked if expression is not None]
+
+    def _value(self, prop: int, state: State, after: State | None) -> bool | None:
+        return value_of_property(self.program, self.program.properties[prop], state, after)
+
+
+def _compare_state(evaluated: _Evaluated, symmetry: Symmetry, state: State) -> list[State]:
+    program, own = evaluated.program, evaluated.steps(state)
     for renaming in generators(symmetry):
         other = renamed(program, symmetry, state, renaming)
         moved = [(origin, _moved(program, symmetry, step, renaming)) for origin, step in own]
-        _same(moved, _steps(program, other), f"{state}\nrenamed {renaming}", as_sets=False)
-        for expression in (program.resting, program.within):
-            if expression is not None and evaluate(program, expression, state) != evaluate(program, expression, other):
-                raise PartialityError(f"rest or the bound differs: {state}\nrenamed {renaming}")
-        _compare_properties(program, symmetry, state, renaming, [s for _, step in own for s in _states(step)])
+        _same(moved, evaluated.steps(other), f"{state}\nrenamed {renaming}", as_sets=False)
+        if evaluated.rests(state) != evaluated.rests(other):
+            raise PartialityError(f"rest or the bound differs: {state}\nrenamed {renaming}")
+        _compare_properties(evaluated, symmetry, state, renaming, [s for _, step in own for s in _states(step)])
     return [following for _, step in own for following in _states(step)]
 
 
 def _compare_properties(
-    program: Program, symmetry: Symmetry, state: State, renaming: Renaming, after: Sequence[State]
+    evaluated: _Evaluated, symmetry: Symmetry, state: State, renaming: Renaming, after: Sequence[State]
 ) -> None:
+    program = evaluated.program
     other = renamed(program, symmetry, state, renaming)
-    for prop in program.properties:
+    for number, prop in enumerate(program.properties):
         pairs: list[tuple[State | None, State | None]] = [(None, None)]
         if prop.kind == "transition":
             pairs = [(following, renamed(program, symmetry, following, renaming)) for following in after[:20]]
         for following, later in pairs:
-            if value_of_property(program, prop, state, following) != value_of_property(program, prop, other, later):
+            if evaluated.value(number, state, following) != evaluated.value(number, other, later):
                 raise PartialityError(f"{prop.name} differs: {state}\nrenamed {renaming}")
 
 
@@ -122,14 +148,6 @@ def _plain(outcome: Outcome) -> _Step:
             return "fail", None
         case Cut(bound):
             return "cut", bound
-
-
-def _steps(program: Program, state: State) -> list[tuple[str, _Step]]:
-    return [
-        (action.origin, _plain(outcome))
-        for index, action in enumerate(program.actions)
-        for _, outcome in outcomes(program, index, state)
-    ]
 
 
 def _moved(program: Program, symmetry: Symmetry, step: _Step, renaming: Renaming) -> _Step:
