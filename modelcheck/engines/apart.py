@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from functools import partial
 
 from modelcheck.engines.base import (
     DEADLOCK,
@@ -46,7 +45,8 @@ def apart(explore: Engine) -> Engine:
 
         limits = within(request.limits)
         try:
-            return in_child(lambda tell: _explored(explore, model, replace(request, limits=limits), tell), hear, limits)
+            asked = replace(request, limits=limits)
+            return in_child(lambda tell: _explored(explore, model, asked, began, tell), hear, limits)
         except EndedError as ended:
             return _ended(latest, ended.why, time.monotonic() - began)
 
@@ -57,17 +57,20 @@ def inductive_apart(ask: Inductive, model: Model, name: str, request: Request) -
     """The answer to whether an invariant is inductive by itself, found in a process of its own. Raises as `ask`."""
     if not can_have_child():
         return ask(model, name, request)
-    limits = within(request.limits)
-    work = partial(ask, model, name, replace(request, limits=own(limits), progress=None))
+    began, limits = time.monotonic(), within(request.limits)
+
+    def work(_: Tell) -> Asked:
+        return ask(model, name, replace(request, limits=own(limits, began), progress=None))
+
     try:
-        return in_child(lambda _: work(), lambda _: None, limits)
+        return in_child(work, lambda _: None, limits)
     except EndedError as ended:
         if ended.why == "interrupted":
             raise KeyboardInterrupt from None
         return Unknown(STOPPED[ended.why], "neither a proof nor a step that breaks it was found")
 
 
-def _explored(explore: Engine, model: Model, request: Request, tell: Tell) -> Exploration:
+def _explored(explore: Engine, model: Model, request: Request, began: float, tell: Tell) -> Exploration:
     """In the process of the engine."""
     forget_peak()
     progress = None if request.progress is None else tell
@@ -75,7 +78,7 @@ def _explored(explore: Engine, model: Model, request: Request, tell: Tell) -> Ex
     def so_far(found: Exploration) -> None:
         tell(replace(found, memory_bytes=peak_bytes()))
 
-    found = explore(model, replace(request, limits=own(request.limits), progress=progress, so_far=so_far))
+    found = explore(model, replace(request, limits=own(request.limits, began), progress=progress, so_far=so_far))
     return replace(found, memory_bytes=peak_bytes())
 
 

@@ -22,7 +22,7 @@ from msgspec import Struct
 
 from modelcheck.engines.interruptible import Interruptible
 from modelcheck.engines.process import LOOK_SECONDS, budget_bytes, memory_bytes
-from modelcheck.frozen import Frozen, field, replace
+from modelcheck.frozen import Frozen, replace
 from modelcheck.kernel.task import Limits
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def in_child(work: Callable[[Tell], T], hear: Tell, limits: Limits) -> T:
     Raises `EndedError` soon after a limit or Ctrl-C, and where the process dies. Nothing of it is left then, nor where
     this process is killed. What is handed over is pickled.
     """
+    began = time.monotonic()
     from multiprocessing import get_context  # noqa: PLC0415 - takes longer to load than most verifications
 
     context = get_context("fork")
@@ -77,7 +78,7 @@ def in_child(work: Callable[[Tell], T], hear: Tell, limits: Limits) -> T:
             process.start()
         try:
             assert process.pid is not None
-            answer: T = _answer(process, here, hear, _Watch(process.pid, limits, user))
+            answer: T = _answer(process, here, hear, _Watch(process.pid, limits, user, began))
             return answer
         finally:
             process.kill()
@@ -90,10 +91,18 @@ def within(limits: Limits) -> Limits:
     return replace(limits, memory_bytes=budget_bytes(limits))
 
 
-def own(limits: Limits) -> Limits:
-    """The limits that the work itself looks at, of those that its process is ended by."""
-    memory = limits.memory_bytes
-    return limits if memory is None else replace(limits, memory_bytes=int(OWN_SHARE * memory))
+def own(limits: Limits, began: float | None = None) -> Limits:
+    """The limits that the work itself looks at, of those that its process is ended by.
+
+    Of the time that has been going on since it `began`, a point of the monotonic clock, the rest: that a process starts
+    takes some, too.
+    """
+    memory, seconds = limits.memory_bytes, limits.seconds
+    if memory is not None:
+        memory = int(OWN_SHARE * memory)
+    if seconds is not None and began is not None:
+        seconds = max(0.0, began + seconds - time.monotonic())
+    return replace(limits, memory_bytes=memory, seconds=seconds)
 
 
 class Again(Frozen):
@@ -146,7 +155,7 @@ class _Watch(Struct):
     process: int
     limits: Limits
     user: Interruptible
-    began: float = field(default_factory=time.monotonic)
+    began: float
 
     def look(self) -> End | None:
         """Which limit was reached, if one was."""

@@ -112,14 +112,14 @@ def _recheck_apart(given: _Given, limits: Limits) -> CertificateReport:
     """In a process of its own, where the system has them."""
     if not can_have_child():
         return _recheck(given, limits, lambda _: None)
-    latest, limits = _blank(given), within(limits)
+    began, latest, limits = time.monotonic(), _blank(given), within(limits)
 
     def hear(report: CertificateReport) -> None:
         nonlocal latest
         latest = report
 
     try:
-        return in_child(lambda tell: _recheck(given, own(limits), tell), hear, limits)
+        return in_child(lambda tell: _recheck(given, own(limits, began), tell), hear, limits)
     except EndedError as ended:
         said = STOPPED[ended.why]
         obligations = tuple(

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from modelcheck.engines.child import can_have_child
+from modelcheck.engines.child import can_have_child, own
+from modelcheck.frozen import replace
+from modelcheck.kernel.task import Limits
 from tests.cli.conftest import environment
 from tests.cli.started import are_gone, started
 
@@ -138,3 +140,11 @@ print(can_have_child())
     assert run(program) == ["True", "False"]
     # The one of the tests has at least the thread that ends it when it hangs.
     assert not can_have_child()
+
+
+def test_work_has_what_is_left_of_the_time_and_ends_itself_before_its_process_is_ended() -> None:
+    limits = own(Limits(states=7, memory_bytes=1000, seconds=10.0), time.monotonic() - 4)
+    assert limits.seconds == pytest.approx(6, abs=0.5)
+    assert replace(limits, seconds=None) == Limits(states=7, memory_bytes=950)
+    assert own(Limits(seconds=1.0), time.monotonic() - 4) == Limits(seconds=0.0)
+    assert own(Limits(), time.monotonic()) == Limits()
