@@ -18,6 +18,8 @@ from modelcheck.engines import spacer
 from modelcheck.engines.base import Request
 from modelcheck.environment.instantiate import Overrides, instantiate
 from modelcheck.frozen import replace
+from modelcheck.ir.lowered import NoRoomError
+from modelcheck.lowering import Codec
 from modelcheck.pipeline import load
 from modelcheck.pipeline.certificates import document as doc
 from modelcheck.pipeline.certificates.explicit import visit
@@ -80,6 +82,18 @@ def test_formulas_are_looked_at_in_states_that_were_visited(text: str, said: str
     assert said in run.said
     assert run.holds == ("looked at" in said)
     assert f'"text": {json.dumps(text)}' in certificate(instance, asked).files()[doc.NAME].decode()
+
+
+def test_a_state_that_the_proof_has_no_room_for_refutes_it(proved: Proved, monkeypatch: pytest.MonkeyPatch) -> None:
+    def encode(_codec: Codec, _state: object) -> None:
+        raise NoRoomError("5 messages in flight, and room for 4")
+
+    monkeypatch.setattr(Codec, "encode", encode)
+    asked = proved.asked()
+    instance = instance_of(proved.spec, asked)
+    assert instance is not None
+    (run,) = visit(instance, asked, LIMITS, time.monotonic()).runs
+    assert (run.holds, run.said) == (False, "that there is room for all messages is false in the check")
 
 
 @pytest.mark.parametrize("text", ["(= |0 left[0]| #b1)", "(forall ((x Bool)) x)", "left == 3"])
