@@ -77,12 +77,11 @@ class Miner:
         few = list(names_for(self.model, 2))
         yield from (_Level(names, (), 3) for names in few)
         if constants:
-            yield _Level((), constants, 3)
+            # There are few of them to choose among, so that it is soon known whether more literals help.
+            yield from (_Level((), constants, literals) for literals in range(3, 7))
         more = [names for names in names_for(self.model, 3) if len(names) == 3]  # noqa: PLR2004 - three names
         yield from (_Level(names, (), 3) for names in more)
         yield from (_Level(names, (), 4) for names in few)
-        if constants:
-            yield _Level((), constants, 4)
         yield from (_Level(names, (), 4) for names in more)
 
     @property

@@ -140,6 +140,20 @@ def test_every_clause_is_false_in_the_state_and_true_in_all_others(model_of: Bui
     assert not set(miner.against(spoilt, set(found[:1]))) & set(found[:1])
 
 
+def test_of_ids_that_are_not_alike_much_is_said_at_once(model_of: Build) -> None:
+    text = """
+        agent Node { var lit: bool = any  initial final state S { step go when index(self) == 0 and lit } }
+        initially exists p in Node: p.lit
+        check "c" { Node = 5  expect 1 states }
+    """
+    model = model_of(text)
+    states = states_of(model)
+    none = tuple(False if value is True else value for value in states[0])
+    assert none not in states
+    found = Miner(model, states, lambda text: expression_of(model.spec, text)).against(none, set())
+    assert found == ["Node[0].lit or Node[1].lit or Node[2].lit or Node[3].lit or Node[4].lit"]
+
+
 def test_there_is_nothing_to_say_against_a_state_that_was_seen(model_of: Build) -> None:
     model = model_of(RING)
     states = states_of(model)
