@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("z3")
 
 from modelcheck.engines import apart, bounded, induction, inductive, proving
-from modelcheck.engines.base import ERRORS, STOPPED, Exploration, Request
+from modelcheck.engines.base import ERRORS, STOPPED, Exploration, Progress, Request
 from modelcheck.engines.child import End, EndedError
 from modelcheck.engines.registry import ENGINES, SOLVING, inductive_engine
 from modelcheck.engines.symbolic.bounded import Bounded
@@ -65,6 +65,13 @@ def test_an_engine_says_the_same_in_a_process_of_its_own(model_of: Build, engine
 def _timeless(found: Exploration) -> Exploration:
     provers = {name: replace(prover, seconds=0.0) for name, prover in found.provers.items()}
     return replace(found, timing=None, memory_bytes=0, provers=provers)
+
+
+@pytest.mark.usefixtures("in_two_processes")
+def test_progress_is_told_by_the_process_that_was_asked(model_of: Build) -> None:
+    told: list[Progress] = []
+    apart.apart(bounded.explore)(model_of(COUNTER), Request(Limits(depth=2), progress=told.append))
+    assert [one.depth for one in told] == [0, 1, 2]
 
 
 @pytest.mark.usefixtures("in_two_processes")
