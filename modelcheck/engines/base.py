@@ -200,6 +200,8 @@ class Request(Frozen):
     """What lemmas are looked for with, if a proof is to be tried with them."""
     solver_effort: Effort | None = None
     """What a solver may do, if more than time and memory limits it."""
+    wants_proof: bool = True
+    """Whether a proof is worth the whole time where all states were visited, too."""
     so_far: Callable[[Exploration], None] | None = None
     """Is told what is known whenever that is more: it is the answer where the engine is ended from outside.
 

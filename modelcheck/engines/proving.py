@@ -20,6 +20,9 @@ DEFAULT_SECONDS = 300.0
 LONGEST_VISIT = 20.0
 """How many seconds states are visited for, at most."""
 
+ANSWERED_SECONDS = 20.0
+"""How long proofs are looked for, at most, where to visit all states has answered already and no proof is asked for."""
+
 FIRST_K, LAST_K = 2, 12
 """How many states in a row are tried, at most, before all else and when nothing else helped."""
 
@@ -52,6 +55,8 @@ class _Portfolio(Struct):
     depth: int = 0
     bounds: tuple[str, ...] = ()
     stopped: Stop = "depth"
+    answered: float | None = None
+    """When it became known that nothing is violated."""
     began: float = field(default_factory=time.monotonic)
     began_cpu: float = field(default_factory=time.process_time)
 
@@ -66,6 +71,8 @@ class _Portfolio(Struct):
             if self._open() == [ERRORS]:
                 # All else is refuted: nothing is left that a proof would say more of.
                 self._settle(visited, {Holds: "visiting all states"})
+            if not self.request.wants_proof and all(isinstance(visited.verdicts[one], Holds) for one in self._open()):
+                self.answered = time.monotonic()
         if self._goes_on():
             first = self._tried(induction.explore, self._to_depth(FIRST_K), 0.1)
             if first.stopped is None:
@@ -153,7 +160,10 @@ class _Portfolio(Struct):
 
     def _left(self) -> float:
         limit = self.request.limits.seconds
-        return max(0.0, self.began + (DEFAULT_SECONDS if limit is None else limit) - time.monotonic())
+        end = self.began + (DEFAULT_SECONDS if limit is None else limit)
+        if self.answered is not None:
+            end = min(end, self.answered + ANSWERED_SECONDS)
+        return max(0.0, end - time.monotonic())
 
     def _exploration(self) -> Exploration:
         names = [*(prop.name for prop in self.model.properties), ERRORS]

@@ -246,6 +246,7 @@ def verify_check(
         saving=None if folder is None else Saving(folder, options.checkpoint_seconds, options.resume),
         ways=options.order is not None or options.counterexamples > 1,
         whole=_whole(check, options),
+        wants_proof=options.proved is not None,
         hints=hints(spec, check, options) if options.lemmas else None,
         until=refuting(model, check, options.properties) if options.until_refuted else frozenset(),
     )

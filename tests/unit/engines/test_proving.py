@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,6 +20,7 @@ from modelcheck.engines.symbolic import spacer as reachability
 from modelcheck.engines.symbolic.solving import StoppedError
 from modelcheck.engines.symbolic.strengthening import Lemma
 from modelcheck.frontend.asked import expression_of
+from modelcheck.frozen import replace
 from modelcheck.ir.model import Model
 from modelcheck.kernel.task import Limits
 from modelcheck.semantics.replay import judge
@@ -193,6 +195,25 @@ def test_nothing_is_proved_where_an_evaluation_fails(model_of: Build) -> None:
     found = explore(model, Request(Limits(), hints=hinted(model)))
     assert isinstance(found.verdicts[ERRORS], Violated)
     assert isinstance(found.verdicts["one"], Unknown)
+
+
+@pytest.mark.parametrize("wants_proof", [True, False])
+def test_nobody_waits_for_a_proof_of_what_was_visited_unless_one_is_wanted(
+    model_of: Build, monkeypatch: pytest.MonkeyPatch, *, wants_proof: bool
+) -> None:
+    given: list[float | None] = []
+
+    def unsettled(model: Model, request: Request) -> Exploration:
+        given.append(request.limits.seconds)
+        return replace(induction.explore(model, replace(request, limits=Limits(seconds=0))), stopped="depth")
+
+    for engine in (induction, spacer):
+        monkeypatch.setattr(proving, engine.__name__.rpartition(".")[2], SimpleNamespace(explore=unsettled))
+    model = model_of(FLAGS)
+    request = Request(Limits(seconds=1000.0), hints=hinted(model), wants_proof=wants_proof)
+    assert names(explore(model, request)) == {"one": "visiting all states", ERRORS: "visiting all states"}
+    assert len(given) > 1
+    assert all(seconds is not None and (seconds > 20.0) == wants_proof for seconds in given)
 
 
 def test_no_time_leaves_all_open(model_of: Build) -> None:
