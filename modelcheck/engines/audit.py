@@ -16,6 +16,7 @@ from modelcheck.engines.base import DEADLOCK, ERRORS
 from modelcheck.ir.expression import EvaluationError
 from modelcheck.ir.lowered import NoRoomError
 from modelcheck.kernel.symmetry import renamed
+from modelcheck.kernel.types import KernelError
 from modelcheck.semantics.execute import Cut, Fail, Next, State, action_paths, holds, initial_paths, is_resting
 from modelcheck.semantics.rerun import EngineDisagreement
 from modelcheck.verdict import Holds, Unreached, Verdict
@@ -92,7 +93,8 @@ class Audit(Struct):
     def _is_stored(self, state: State) -> bool:
         try:
             return self.explorer.is_stored(self.lowered.codec.encode(state))
-        except NoRoomError:
+        except (NoRoomError, KernelError):
+            # There is no place for it in the table.
             return False
 
     def _hit(self, bound: str, state: State) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from modelcheck.engines.base import ERRORS, STOPPED, Exploration, Prover, Request
+from modelcheck.engines.base import DEADLOCK, ERRORS, STOPPED, Exploration, Prover, Request
 from modelcheck.engines.decoding.invariants import Told, UntoldError
 from modelcheck.engines.facts import proof_of
 from modelcheck.engines.solved import SolverSearch
@@ -22,7 +22,10 @@ from modelcheck.verdict import Holds, Unknown, Verdict
 
 
 def explore(model: Model, request: Request) -> Exploration:
-    """Prove the invariants of a model, of states and of steps, together with that nothing fails or is cut."""
+    """Prove the invariants of a model, of states and of steps, together with that nothing fails or is cut.
+
+    Nothing is said of deadlock.
+    """
     return _Search(model, request).explored()
 
 
@@ -101,7 +104,7 @@ class _Search(SolverSearch):
         return 0, self.bounds
 
     def unanswered(self, name: str, kind: str) -> Verdict:
-        if kind not in {"invariant", "transition", ""}:
+        if name == DEADLOCK or kind not in {"invariant", "transition", ""}:
             return Unknown("Spacer proves invariants only", "none was looked at")
         if self.proved:
             return Holds("inductive within the bound" if self.within else "inductive")

@@ -38,6 +38,8 @@ class Layout(Frozen):
     cells: tuple[Cell, ...]
     words: int
     bits_used: int
+    is_shared: bool = False
+    """Whether some cells have one place, because they are always equal."""
 
     def of_array(self, program: Program, array: int) -> tuple[Cell, ...]:
         """The cells of an array."""
@@ -45,7 +47,7 @@ class Layout(Frozen):
         return self.cells[first : first + program.arrays[array].length]
 
     def pack(self, state: State) -> tuple[int, ...]:
-        """The words of a state. `KernelError` if a value is outside its cell's range."""
+        """The words of a state. `KernelError` if a value is outside its cell's range, or cells of one place differ."""
         words = [0] * self.words
         for cell, value in zip(self.cells, state, strict=True):
             held = value - cell.base >> cell.low
@@ -53,6 +55,9 @@ class Layout(Frozen):
                 message = f"{value} does not fit a cell of {cell.width} bits from {cell.base or cell.low}"
                 raise KernelError(message)
             words[cell.word] |= held << cell.shift
+        if self.is_shared and self.unpack(words) != tuple(state):
+            message = "cells that are always equal differ"
+            raise KernelError(message)
         return tuple(words)
 
     def unpack(self, words: Sequence[int]) -> State:
@@ -101,7 +106,7 @@ def layout(
         for owner, kernel_type in zip(owners, types, strict=True)
     )
     # A state always has a word, for an engine to use as its key.
-    return Layout(cells, max(1, words), sum(widths[owner] for owner in set(owners)))
+    return Layout(cells, max(1, words), sum(widths[owner] for owner in set(owners)), is_shared=bool(first))
 
 
 def _placed(

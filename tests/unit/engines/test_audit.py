@@ -11,7 +11,7 @@ from modelcheck.frozen import replace
 pytest.importorskip("llvmlite")
 
 from modelcheck.engines.audit import sample_size
-from modelcheck.engines.native import module
+from modelcheck.engines.native import explorer, module
 from modelcheck.engines.native.blocks import Block
 from modelcheck.engines.native.loop_code import Loops
 from modelcheck.kernel import program as ir
@@ -109,3 +109,31 @@ def test_a_lost_initial_state_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setattr(Loops, "over", first_only)
     with pytest.raises(EngineDisagreement, match="initial, but not stored"):
         verify_specs([load(Source("starts.mc", STARTS))], Options(engine="native"))
+
+
+TWINS = """
+protocol Twins
+shared var one: bool = false
+shared var other: bool = false
+agent A {
+  final initial state S {
+    step first when not one { one := true }
+    step second when one and not other { other := true }
+  }
+}
+invariant steady: other implies one
+check "c" { A = 1 expect steady }
+"""
+
+
+def _merged(program: ir.Program) -> tuple[ir.Program, dict[int, int]]:
+    """Two cells that are not always equal have one place."""
+    at = {array.name: offset for array, offset in zip(program.arrays, program.offsets, strict=True)}
+    return program, {at["other"]: at["one"]}
+
+
+def test_cells_of_one_place_that_differ_are_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    monkeypatch.setenv("MODELCHECK_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(explorer, "merge_equal_cells", _merged)
+    with pytest.raises(EngineDisagreement, match="not stored"):
+        verify_specs([load(Source("twins.mc", TWINS))], Options(engine="native"))

@@ -12,7 +12,7 @@ pytest.importorskip("z3")
 import z3
 
 from modelcheck.engines import bounded, induction, interpreter, proving, spacer
-from modelcheck.engines.base import ERRORS, Exploration, Hints, Request
+from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, Hints, Request
 from modelcheck.engines.decoding import clauses
 from modelcheck.engines.decoding.invariants import Told
 from modelcheck.engines.proving import explore
@@ -134,7 +134,9 @@ def test_what_spacer_says_is_checked(answer: bool, model_of: Build, monkeypatch:
     def definition(_answer: object, _relation: object) -> Callable[[Sequence[object]], object]:
         return lambda _cells: z3.BoolVal(answer)
 
-    assert spacer.explore(model_of(FLAGS), Request(Limits())).verdicts["one"] == Holds("inductive")
+    found = spacer.explore(model_of(FLAGS), Request(Limits()))
+    assert found.verdicts["one"] == Holds("inductive")
+    assert isinstance(found.verdicts[DEADLOCK], Unknown)
     monkeypatch.setattr(reachability, "_definition", definition)
     assert isinstance(spacer.explore(model_of(FLAGS), Request(Limits())).verdicts["one"], Unknown)
 

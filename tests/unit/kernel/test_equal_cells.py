@@ -9,7 +9,7 @@ from modelcheck.kernel.equal_cells import merge_equal_cells
 from modelcheck.kernel.evaluate import Next, initial_states, outcomes
 from modelcheck.kernel.layout import layout
 from modelcheck.kernel.passes.simplify_nodes import number
-from modelcheck.kernel.types import BOOL, BitsType, IntType
+from modelcheck.kernel.types import BOOL, BitsType, IntType, KernelError
 
 BITS, COUNT = BitsType(6), IntType(0, 9)
 SETS, COUNTS = range(2)
@@ -37,6 +37,11 @@ def put(at: int, member: ir.Expr) -> ir.If:
     return ir.If(ir.Not(ir.BitTest(read(SETS, at), member)), (ir.Assign(SETS, number(at), change),))
 
 
+def with_one(at: int) -> ir.BitUpdate:
+    """What a set holds, and a one."""
+    return ir.BitUpdate(read(SETS, at), number(1), True, BITS)  # noqa: FBT003 - it is put in
+
+
 def assign(at: int, value: ir.Expr) -> ir.Assign:
     return ir.Assign(COUNTS, number(at), value)
 
@@ -54,6 +59,9 @@ def test_what_is_put_into_all_sets_is_kept_once() -> None:
     places = layout(program, None, first)
     assert places.cells[0] == places.cells[1] == places.cells[2] != places.cells[3]
     assert places.bits_used == 6 + 4
+    assert places.unpack(places.pack((5, 5, 5, 2, 2))) == (5, 5, 5, 2, 2)
+    with pytest.raises(KernelError, match="always equal"):
+        places.pack((5, 5, 4, 2, 2))
 
 
 APART: dict[str, tuple[ir.Block, ...]] = {
@@ -67,6 +75,14 @@ APART: dict[str, tuple[ir.Block, ...]] = {
     "a second action": (
         (CHOICE, put(0, X), put(1, X), put(2, X)),
         (put(0, number(1)), put(1, number(3)), put(2, number(1))),
+    ),
+    "the first alone": ((CHOICE, put(0, X)),),
+    "conditions that differ": (
+        (CHOICE, *(ir.If(ir.Compare("==", X, number(at)), (put(at, number(1)),)) for at in range(3))),
+    ),
+    "what another has, and more": (
+        (ir.Assign(SETS, number(0), with_one(0)), ir.Assign(SETS, number(1), with_one(2))),
+        (CHOICE, put(2, X)),
     ),
 }
 
