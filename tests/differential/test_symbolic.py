@@ -175,6 +175,24 @@ def test_what_is_found_is_found_at_the_same_depth(seed: int) -> None:
             check_verdicts(model, 3)
 
 
+def check_written(name: str, depth: int) -> None:
+    """What was written by hand has what generated models never have: clocks, detectors, rounds, Byzantine agents."""
+    with shown(SPECS[name]):
+        for _, model in models(load_text(SPECS[name])):
+            check_verdicts(model, depth)
+
+
+@pytest.mark.parametrize("name", ["timers", "rounds", "bag of two of messages", "lossy of messages"])
+def test_what_other_constructs_lead_to_is_found_too(name: str) -> None:
+    check_written(name, 3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SPECS)
+def test_what_any_construct_leads_to_is_found_too(name: str) -> None:
+    check_written(name, 3)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("block", range(20))
 def test_what_is_found_in_many_models_is_found_at_the_same_depth(block: int) -> None:
