@@ -74,6 +74,13 @@ def test_deadlock_is_found_at_its_shortest(model_of: Build) -> None:
     assert isinstance(found.verdicts["slow"], Unknown)
 
 
+def test_a_fault_that_could_strike_is_no_way_out_of_a_deadlock(model_of: Build) -> None:
+    model = model_of(COUNTER.replace('check "c" {', 'check "c" { faults { crash Node up to 1 } '))
+    stuck = explore(model, Request(Limits(depth=4))).verdicts[DEADLOCK]
+    assert isinstance(stuck, Violated)
+    assert judge(model, stuck.run, DEADLOCK).length == 4
+
+
 def test_an_evaluation_that_fails_is_the_end_of_a_run(model_of: Build) -> None:
     text = """
         shared var n: 0..5 = 0

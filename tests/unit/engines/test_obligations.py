@@ -116,6 +116,8 @@ def test_messages_stay_sorted(model_of: Build, monkeypatch: pytest.MonkeyPatch) 
         # No step from the first state does it, so one state more is needed, and is not there.
         (("n := n + 2", "n := if n == 2 then 3 else 2"), 2, "consecution"),
         (("n := n + 2", "n := if n == 2 then 3 else 2"), 3, "initiation-2"),
+        # The step from the first state goes wrong, and no other leads there.
+        (("n := n + 2", "n := if n == 0 then 20 / n else n + 2"), 2, "initiation-0"),
         (("when n < 8", "when n < 9"), 1, "safe-steps"),
         (("n := n + 2", "n := n + 20 / (n + 1) - 20 / (n + 1) + 2 - 40 / (n - 4) + 40 / (n - 4)"), 1, "safe-steps"),
     ],
