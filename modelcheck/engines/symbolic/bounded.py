@@ -178,7 +178,7 @@ class Bounded:
                 choices.append(Choice(action, digits))
             return Run(initial, tuple(choices)), model
         finally:
-            solver.set("rlimit", solving.effort or 0)
+            solver.set("rlimit", solving.steps)
 
     def _model_of(self, term: Term) -> z3.ModelRef | None:
         """A run of this length for which a term is true."""

@@ -17,6 +17,9 @@ from modelcheck.kernel.task import Limits
 
 T = TypeVar("T")
 
+CLOCK_SECONDS = 0.01
+"""How far two clocks may be apart."""
+
 
 class StoppedError(Exception):
     """A limit was reached; `why` says which."""
@@ -58,9 +61,13 @@ class Solving(Interruptible):
     def solver(self, logic: str = "QF_FD") -> z3.Solver:
         """A solver, for bit vectors unless it is said, that keeps what it learned from one question to the next."""
         solver = z3.SolverFor(logic)
-        if self.effort is not None:
-            solver.set("rlimit", self.effort.steps)
+        solver.set("rlimit", self.steps)
         return solver
+
+    @property
+    def steps(self) -> int:
+        """The steps of a solver for one question; 0 if they are not limited."""
+        return 0 if self.effort is None else self.effort.steps
 
     def look(self) -> None:
         """Raises `StoppedError` when a limit is reached or the user wants no more. Cheap enough for every term."""
@@ -115,6 +122,6 @@ class Solving(Interruptible):
             raise StoppedError("interrupted")
         if "memory" in reason:
             raise StoppedError("memory")
-        # Whichever limit it was, "cancelled" may be all that is said.
-        in_time = self.deadline is None or time.monotonic() < self.deadline
-        raise StoppedError("effort" if self.effort is not None and in_time else "time")
+        # Whichever limit it was, "cancelled" may be all that is said. A solver's clock may be a bit early.
+        in_time = self.deadline is None or time.monotonic() < self.deadline - CLOCK_SECONDS
+        raise StoppedError("effort" if in_time else "time")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 
-from modelcheck.engines.base import ERRORS, Request
+from modelcheck.engines.base import ERRORS, Exploration, Request
 from modelcheck.engines.induction import explore
 from modelcheck.engines.symbolic.solving import Solving, StoppedError
 from modelcheck.frozen import Frozen
@@ -55,7 +55,7 @@ class Instance:
         self.model = model
         self._solving = solving
         self._rooms: dict[tuple[int, bool], Room] = {}
-        self._fails_nowhere: bool | None = None
+        self._induction: Exploration | None = None
         open_ended = any(network.capacity is None for network in model.networks)
         self._sizes = (FEW, DEFAULT_IN_FLIGHT) if open_ended else (DEFAULT_IN_FLIGHT,)
 
@@ -68,14 +68,18 @@ class Instance:
         """The sorts whose ids are not all alike."""
         return partialities(self.model)
 
-    def can(self, actor: Id | None, body: Body) -> bool:
+    def can(self, actor: Id | None, body: Body, given: Sequence[Property] = ()) -> bool:
         """Whether a body that sends nothing can be run to its end, or fail on the way, in some state.
 
-        Otherwise it can in none.
+        Otherwise it can in none. Only states are meant in which the invariants `given` hold.
         """
-        looks = reads_messages(body)
+        looks = reads_messages(body) or any(looks_at_messages(prop.expression) for prop in given)
         rooms = self._without_counts() if looks else [self._room(size) for size in self._sizes_for(body)]
-        return any(room.can(actor, body) for room in rooms) or nowhere(rooms, looks=looks)
+        return any(room.can(actor, body, given) for room in rooms) or nowhere(rooms, looks=looks)
+
+    def does(self, actor: Id | None, body: Body) -> bool:
+        """Whether a body can be run in a state that short runs come to."""
+        return self._room(self._sizes[0]).does(actor, body)
 
     def example(self, actor: Id | None, body: Body) -> Example | None:
         """The least state in which the body can be run to its end, if the judge agrees that it can."""
@@ -112,13 +116,25 @@ class Instance:
 
         Raises `StoppedError` where the user wants no more.
         """
-        if self._fails_nowhere is None:
+        return isinstance(self._by_induction(seconds).verdicts[ERRORS], Holds)
+
+    def proved(self, seconds: float) -> tuple[Property, ...]:
+        """The invariants that hold in every run, by induction on all that the check expects to hold.
+
+        Raises as `is_proved_to_fail_nowhere`.
+        """
+        verdicts = self._by_induction(seconds).verdicts
+        invariants = (prop for prop in self.model.properties if prop.kind == "invariant")
+        return tuple(prop for prop in invariants if isinstance(verdicts[prop.name], Holds))
+
+    def _by_induction(self, seconds: float) -> Exploration:
+        if self._induction is None:
             limits = Limits(seconds=seconds, depth=1)
             found = explore(self.model, Request(limits, deadlock=False, solver_effort=self._solving.effort))
             if self._solving.is_interrupted:
                 raise StoppedError("interrupted")
-            self._fails_nowhere = isinstance(found.verdicts[ERRORS], Holds)
-        return self._fails_nowhere
+            self._induction = found
+        return self._induction
 
     def told(self, example: Example) -> str:
         """The values that an example depends on, messages and agents that are up aside: `Node is Idle, x = 3`."""

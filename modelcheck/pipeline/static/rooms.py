@@ -72,13 +72,25 @@ class Room:
             return self._parts.codec.encode(state)
         return None
 
-    def can(self, actor: Id | None, body: Body) -> bool:
+    def can(self, actor: Id | None, body: Body, given: Sequence[Property] = ()) -> bool:
         block = self._parts.block(actor, body)
-        if any(map(partial(_has_a_path, self._parts.program, block), self._tried(block))):
+        # What is tried need not be as it is given.
+        if not given and any(map(partial(_has_a_path, self._parts.program, block), self._tried(block))):
             return True
         paths = self._states.paths(block)
         ends = words.disjunction([paths.arrives, *(term for _, term in (*paths.fails, *paths.cuts))])
-        return self._states.has(words.conjunction([paths.exists, ends]), block)
+        return self._states.has(words.conjunction([*map(self._holds, given), paths.exists, ends]), block)
+
+    def _holds(self, prop: Property) -> Term:
+        defined, holds = self._parts.predicate(prop.expression)
+        return words.conjunction([self._states.truth(defined), self._states.truth(holds)])
+
+    def does(self, actor: Id | None, body: Body) -> bool:
+        """Whether a body can be run in a state of the short runs."""
+        block = self._parts.block(actor, body)
+        cost = evaluations_of_paths(self._parts.program, block)
+        tried = islice(self._walked, MOST_EVALUATIONS // cost)
+        return any(map(partial(_has_a_path, self._parts.program, block), tried))
 
     def least(self, actor: Id | None, body: Body) -> State | None:
         block = self._parts.block(actor, body)

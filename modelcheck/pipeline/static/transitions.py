@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import chain, combinations, takewhile
 
 from modelcheck.frozen import Frozen
 from modelcheck.ir.expression import Expr
 from modelcheck.ir.model import Action
-from modelcheck.ir.spec import Agent, Spec, Transition
+from modelcheck.ir.spec import Agent, Property, Spec, Transition
 from modelcheck.ir.statement import Body, Statement
 from modelcheck.ir.statements.transitions import Guard
 from modelcheck.ir.written import written
@@ -27,8 +28,12 @@ class Enabling(Frozen, eq=False):
 
     def allows(self, *conditions: Expr) -> bool:
         """Whether there is a state in which the needs are met and some conditions hold, or fail."""
+        return self.instance.can(self.action.actor, self.header(*conditions))
+
+    def header(self, *conditions: Expr) -> Body:
+        """The needs and some conditions."""
         guards: list[Statement] = [Guard(condition.span, condition) for condition in conditions]
-        return self.instance.can(self.action.actor, (*self.needs, *guards))
+        return (*self.needs, *guards)
 
 
 def warn_about_guards(spec: Spec, asking: Asking) -> None:
@@ -42,6 +47,8 @@ def warn_about_guards(spec: Spec, asking: Asking) -> None:
             try:
                 if _never(found, asking, *([guard] if guard else [])):
                     _tell_dead(agent, transition, found, asking)
+                elif names := _ruling_out(transition, found, asking):
+                    _tell_ruled_out(agent, transition, names, asking)
                 elif guard is not None:
                     _tell_idle_parts(guard, found, asking)
             except UndecidedError as undecided:
@@ -81,6 +88,44 @@ def _tell_dead(agent: Agent, transition: Transition, found: Sequence[Enabling], 
         together = " and ".join(f"`{written(part.span)}`" for part in some)
         problem = f"{together} are true together in no state of any check"
     told.warning("MC520", some[0].span, problem, "the types of what it reads rule it out, whatever the protocol does")
+
+
+def _ruling_out(transition: Transition, found: Sequence[Enabling], asking: Asking) -> Sequence[str]:
+    """The names of invariants, proved of all checks, in whose states a transition cannot be taken; none if it may be.
+
+    Only what short runs do not do is asked: the proof takes longer than other questions.
+    """
+    guards = [] if transition.guard is None else [transition.guard]
+
+    def allowed(one: Enabling, given: Sequence[Property]) -> bool:
+        body = one.header(*guards)
+        return asking.within_time(lambda: one.instance.can(one.action.actor, body, given))
+
+    proved: list[tuple[Enabling, Sequence[Property]]] = []
+    try:
+        if any(asking.within_time(partial(one.instance.does, one.action.actor, one.header(*guards))) for one in found):
+            return ()
+        for one in found:
+            given = asking.within_time(partial(one.instance.proved, asking.seconds))
+            if not given or allowed(one, given):
+                return ()
+            proved.append((one, given))
+        names = list(dict.fromkeys(prop.name for _, given in proved for prop in given))
+        for name in names:
+            if not any(allowed(one, [prop for prop in given if prop.name == name]) for one, given in proved):
+                return [name]
+    except UndecidedError:
+        # Nobody has asked for it.
+        return ()
+    return names
+
+
+def _tell_ruled_out(agent: Agent, transition: Transition, names: Sequence[str], asking: Asking) -> None:
+    told = " and ".join(f"'{name}'" for name in names)
+    rule = "rules" if len(names) == 1 else "rule"
+    problem = f"this transition of {agent.name} is never taken: {told} {rule} it out, which is proved by induction"
+    help_ = "it is there in vain, or what was meant to lead there does not"
+    asking.told.warning("MC520", (transition.guard or transition).span, problem, help_)
 
 
 def _least_untrue(parts: Sequence[Expr], found: Sequence[Enabling], asking: Asking) -> Sequence[Expr]:

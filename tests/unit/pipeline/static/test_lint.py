@@ -156,6 +156,61 @@ def test_transition_whose_parameters_have_no_value_is_told() -> None:
     assert marked(text) == [("MC520", "step go(x in {y in 0..3: y > 3}) { skip }")]
 
 
+RULED_OUT = """
+    shared var x: 0..9 = {start}
+    agent Node {{
+      var busy: bool = false
+      initial final state Run {{
+        step go when x < 4 {{ x += 2 }}
+        step back when x >= 4 {{ x := 0 }}
+        step rest when {guard} {{ skip }}
+      }}
+    }}
+    invariant even: x % 2 == 0
+    invariant idle: forall n in Node: not n.busy
+    invariant low: x < 8
+    check "c" {{ Node = 2 expect {expected} }}
+    {more}
+"""
+
+
+@pytest.mark.parametrize(
+    ("guard", "expected", "more", "names"),
+    [
+        ("x % 2 == 1", "even, idle, low", "", "'even' rules"),
+        ("x % 3 == 0 and x > 3 and busy", "even, idle, low", "", "'idle' rules"),
+        ("x == 7 or x == 8", "even, low", "", "'even' and 'low' rule"),
+        # It is not expected, not of all checks, or does not suffice; what is possible needs no proof.
+        ("x == 7 or x == 8", "low", "", None),
+        ("x % 2 == 1", "idle", "", None),
+        ("x % 2 == 1", "even", 'check "d" { Node = 1 expect idle }', None),
+        ("x % 2 == 1", "even", 'check "d" { Node = 1 expect even }', "'even' rules"),
+        ("x == 4", "even, idle", "", None),
+        ("x == 6", "even, idle", "", None),
+    ],
+)
+def test_what_proved_invariants_rule_out_is_told(guard: str, expected: str, more: str, names: str | None) -> None:
+    found = told(RULED_OUT.format(guard=guard, expected=expected, more=more, start=0))
+    problem = f"this transition of Node is never taken: {names} it out, which is proved by induction"
+    assert [one.problem for one in found if one.code == "MC520"] == ([problem] if names else [])
+
+
+def test_what_runs_break_later_rules_nothing_out() -> None:
+    """Short runs do not come to the transition, and the invariant does not follow."""
+    text = """
+        shared var x: 0..200 = 0
+        agent Node { initial final state Run {
+          step go when x < 100 { x += 1 }
+          step rest when x >= 90 { x := 0 }
+        } }
+        invariant low: x < 90
+        check "c" { expect LOW }
+    """
+    assert told(text.replace("LOW", "not low")) == ()
+    (found,) = told(text.replace("LOW", "low").replace("x < 100", "x < 80"))
+    assert found.problem.startswith("this transition of Node is never taken: 'low' rules it out")
+
+
 PROPERTY = """
     shared var x: 0..3 = 0
     agent Node {{ var voted: set of Node = {{}}  initial final state Run {{ step go when x < 3 {{ x += 1 }} }} }}
@@ -253,8 +308,7 @@ def test_what_types_rule_out_says_nothing_of_what_is_reachable() -> None:
     text = """
         shared var x: 0..3 = 0
         agent Node { initial final state Run { step go when x < 2 { x += 1 } step rest when x == 3 { skip } } }
-        invariant small: x <= 2
-        check "c" { expect small }
+        check "c" { expect 3 states }
     """
     assert marked(text) == []
 
