@@ -55,7 +55,7 @@ def test_copies_come_and_go_one_by_one(room: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "network", ["unordered capacity 6", "unordered capacity 3 drops", "set capacity 3 blocks", "soup"]
+    "network", ["unordered capacity 6", "unordered capacity 3 drops", "set capacity 3 blocks", "soup", "fifo"]
 )
 def test_rows_are_filled_and_freed_one_by_one(network: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tables are for packets that are too many to have a bit each; few are enough to see what they mean."""
@@ -65,8 +65,8 @@ def test_rows_are_filled_and_freed_one_by_one(network: str, monkeypatch: pytest.
     assert compared.states > 40
 
 
-@pytest.mark.parametrize("name", ["partition of unordered", "bag that drops of messages", "loops"])
-def test_a_bag_as_bits_is_what_the_judge_has(name: str) -> None:
+@pytest.mark.parametrize("name", ["partition of unordered", "bag that drops of messages", "loops", "delays in queues"])
+def test_what_is_kept_for_solvers_is_what_the_judge_has(name: str) -> None:
     compare(first_model(SPECS[name]), max_states=12, copies=3)
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from modelcheck.environment.networks.ageing import clocked, next_stage
+from modelcheck.environment.networks.packing import Packing, packing_of
 from modelcheck.frozen import Frozen
 from modelcheck.ir import lowered as k
 from modelcheck.ir.values import Packet
@@ -23,7 +24,8 @@ class Queues(Frozen, eq=False):
     """An array of `room` slots for each pair: 0 for a free one, which stand at the end, or a content's number and one.
 
     `pairs` are those between which some message of the network can travel, ascending by the agents' numbers; `first`
-    gives each message's least number. No array where nothing can ever be in it.
+    gives each message's least number. No array where nothing can ever be in it. Slots have the numbers of a `packing`,
+    if there is one.
     """
 
     model: Model
@@ -31,6 +33,7 @@ class Queues(Frozen, eq=False):
     first: dict[str, int]
     room: int
     array: int | None
+    packing: Packing | None = None
 
     def start(self, low: k.Lowering, pairs: Sequence[tuple[Id, Id]], which: k.Expr) -> k.Expr:
         """The head's index in the array for one of some pairs, by position."""
@@ -45,12 +48,16 @@ class Queues(Frozen, eq=False):
 
     def is_message(self, value: k.Expr, message: str) -> tuple[k.Expr, k.Expr]:
         """Whether a slot holds a message, and the number of its fields' values."""
+        if self.packing is not None:
+            return self.packing.is_message(value, message)
         lo = self.first[message] + 1
         hi = lo + self.model.packets[message].content_size - 1
         return k.build.within(value, lo, hi), k.build.subtract(k.build.clamped(value, lo, hi), k.build.number(lo))
 
     def value(self, message: str, content: k.Expr) -> k.Expr:
         """What stands for a message in a slot."""
+        if self.packing is not None:
+            return self.packing.value(message, content)
         return k.build.add(content, k.build.number(self.first[message] + 1))
 
     def full(self, low: k.Lowering, start: k.Expr) -> k.Expr:
@@ -82,7 +89,7 @@ class Queues(Frozen, eq=False):
 
     def roles(self) -> Iterator[tuple[int, k.Role]]:
         """How ids are in the slots: the pair in the index, those in the fields in the number of the content."""
-        if self.array is None:
+        if self.array is None or self.packing is not None:
             return
         pairs = k.codes.Listed(tuple(((s.sort, s.index), (t.sort, t.index)) for s, t in self.pairs))
         contents = (k.codes.Tuple(tuple(k.content_codes(self.model.packets[name]))) for name in self.first)
@@ -155,16 +162,20 @@ class Queues(Frozen, eq=False):
         found = []
         for pair, number in self.pairs.items() if self.array is not None else ():
             slots = (cells.get(self.array, number * self.room + slot) for slot in range(self.room))
-            queue = tuple(self._packet(value - 1, *pair) for value in slots if value)
+            queue = tuple(self._packet(value, *pair) for value in slots if value)
             if queue:
                 found.append(queue)
         return tuple(found)
 
-    def _packet(self, number: int, source: Id, target: Id) -> Packet:
-        message = next(name for name, first in reversed(self.first.items()) if first <= number)
+    def _packet(self, value: int, source: Id, target: Id) -> Packet:
+        if self.packing is not None:
+            message, content = self.packing.content_of(value)
+        else:
+            message = next(name for name, first in reversed(self.first.items()) if first < value)
+            content = value - 1 - self.first[message]
         domain = self.model.packets[message]
         position = domain.target_positions[target] * len(domain.sources) + domain.source_positions[source]
-        found = domain.value_at(position * domain.content_size + number - self.first[message])
+        found = domain.value_at(position * domain.content_size + content)
         assert isinstance(found, Packet)
         return found
 
@@ -175,7 +186,10 @@ class Queues(Frozen, eq=False):
                 raise k.NoRoomError(f"{len(queue)} messages in a queue, and room for {self.room}")
             for slot, packet in enumerate(queue):
                 domain = self.model.packets[packet.message]
-                value = self.first[packet.message] + domain.ordinal(packet) % domain.content_size + 1
+                content = domain.ordinal(packet) % domain.content_size
+                value = self.first[packet.message] + content + 1
+                if self.packing is not None:
+                    value = self.packing.number(packet.message, content)
                 cells.put(self.array, self.pairs[packet.source, packet.target] * self.room + slot, value)
 
 
@@ -191,7 +205,8 @@ def declare_queues(low: k.Lowering, messages: Sequence[str], room: int) -> Queue
         possible |= {(source, target) for source in domain.sources for target in domain.targets}
     number = model.agent_number
     pairs = {pair: at for at, pair in enumerate(sorted(possible, key=lambda p: (number[p[0]], number[p[1]])))}
-    array = None
+    array, packing = None, packing_of(model, messages) if low.copies else None
     if pairs and room and total:
-        array = low.declare(k.ir.Array("messages (fifo)", k.IntType(0, total), len(pairs) * room, "network"))
-    return Queues(model, pairs, first, room, array)
+        most = total if packing is None else packing.total
+        array = low.declare(k.ir.Array("messages (fifo)", k.IntType(0, most), len(pairs) * room, "network"))
+    return Queues(model, pairs, first, room, array, packing)
