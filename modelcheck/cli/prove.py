@@ -44,6 +44,7 @@ DEFAULT_SECONDS = 300.0
     "--max-memory", type=size_in_bytes, metavar="SIZE", help="Stop at this much memory, e.g. 8G [75 % of what is free]."
 )
 @certificate_option
+@click.option("-q", "--quiet", is_flag=True, help="Print only the runs that are not as expected.")
 @report_options
 def command(  # noqa: PLR0913 - one parameter a flag
     *,
@@ -55,6 +56,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
     max_seconds: float,
     max_memory: int | None,
     certificate: Path | None,
+    quiet: bool,
     format_: str,
     out: Path | None,
 ) -> None:
@@ -85,9 +87,9 @@ def command(  # noqa: PLR0913 - one parameter a flag
         )
         report = prove(files, options)
     if format_ == "text" and out is None:
-        from modelcheck.reports.text import render  # noqa: PLC0415 - as above
+        from modelcheck.reports.text import Wanted, render  # noqa: PLC0415 - as above
 
-        click.echo(render(report, style_of()))
+        click.echo(render(report, style_of(), Wanted(quiet=quiet)))
     else:
         write_report(report, format_, out)
     if certificate is not None:

@@ -25,22 +25,42 @@ if TYPE_CHECKING:
 MOST_UNKNOWN = 1 << 62
 """The most values of an `any` that nobody enumerates: a number of the kernel."""
 
+_TOO_WIDE = "'any' has more than {} values to choose from"
+_NARROWER = "make the type smaller, choose in parts, or ask a solver: `prove`, `--engine bounded` or `induction`"
+
 _CONSTANT = Literal | ParamRead | ConstRead | Arithmetic | Negate | Size | SortValues
 
 
 def check_choices(model: Model, properties: Sequence[Property], diagnostics: Diagnostics, *, enumerates: bool) -> None:
     """Record an error for each `lo..hi` with more than `MAX_VALUES` values, and each `any`, where it is enumerated."""
-    spec = model.spec
     most = MAX_VALUES if enumerates else MOST_UNKNOWN
-    for variable in (*spec.shared.values(), *(v for agent in spec.agents.values() for v in agent.variables)):
-        if variable.initial == "any" and variable.name not in model.settled:
-            _limit(model.domain(variable.type_expr), variable.span, most, diagnostics)
-    for statement in _statements(spec):
-        if isinstance(statement, Assign) and statement.value is None:
-            _limit(statement.target.domain(Env(model, [])), statement.span, most, diagnostics)
+    for span in _wide_choices(model, most):
+        diagnostics.error("MC405", span, _TOO_WIDE.format(most), _NARROWER)
     seen: set[int] = set()
     for expression in expressions_of(model, properties):
         check_intervals(model, expression, seen, diagnostics)
+
+
+def warn_of_wide_choices(model: Model, diagnostics: Diagnostics) -> None:
+    """Warn of each `any` that has too many values to be tried one after the other: only solvers take them."""
+    for span in _wide_choices(model, MAX_VALUES):
+        diagnostics.warning("MC405", span, _TOO_WIDE.format(MAX_VALUES), _NARROWER)
+
+
+def _wide_choices(model: Model, most: int) -> Iterator[Span]:
+    """Where an `any` has more than so many values."""
+    spec = model.spec
+    for variable in (*spec.shared.values(), *(v for agent in spec.agents.values() for v in agent.variables)):
+        is_open = variable.initial == "any" and variable.name not in model.settled
+        if is_open and model.domain(variable.type_expr).size > most:
+            yield variable.span
+    for statement in _statements(spec):
+        if isinstance(statement, Assign) and statement.value is None and _domain(model, statement).size > most:
+            yield statement.span
+
+
+def _domain(model: Model, assign: Assign) -> Domain:
+    return assign.target.domain(Env(model, []))
 
 
 def check_intervals(model: Model, expression: Expr, seen: set[int], diagnostics: Diagnostics) -> None:
@@ -48,13 +68,6 @@ def check_intervals(model: Model, expression: Expr, seen: set[int], diagnostics:
     for part in _parts(expression, seen):
         if isinstance(part, Interval) and all(isinstance(p, _CONSTANT) for b in (part.lo, part.hi) for p in b.walk()):
             _limit_interval(model, part, diagnostics)
-
-
-def _limit(domain: Domain, span: Span, most: int, diagnostics: Diagnostics) -> None:
-    if domain.size > most:
-        problem = f"'any' has more than {most} values to choose from"
-        help_ = "make the type smaller, choose in parts, or ask a solver: `--engine bounded` or `induction`"
-        diagnostics.error("MC405", span, problem, help_)
 
 
 def _limit_interval(model: Model, interval: Interval, diagnostics: Diagnostics) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelcheck.diagnostics import Diagnostic, Diagnostics
+from modelcheck.environment.choices import warn_of_wide_choices
 from modelcheck.environment.instantiate import instantiate
 from modelcheck.frontend.parse import parse
 from modelcheck.frontend.typecheck import typecheck
@@ -31,7 +32,9 @@ def lint(source: Source, allowance: Allowance | None = None, *, errors: bool = F
         models = []
         for check in spec.checks:
             with diagnostics.collecting():
-                models.append(instantiate(spec, check, wanted_properties(spec, check, ())))
+                # What has too many values to be tried is no mistake where a solver is asked.
+                models.append(instantiate(spec, check, wanted_properties(spec, check, ()), enumerates=False))
+                warn_of_wide_choices(models[-1], diagnostics)
                 warn_about_idle(models[-1], diagnostics)
         if allowance is not None and not diagnostics.errors:
             # The solver takes a while to load.

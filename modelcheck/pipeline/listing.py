@@ -58,7 +58,7 @@ def listing(spec: Spec) -> Listing:
 
 
 def _check(spec: Spec, check: Check) -> ListedCheck:
-    model = instantiate(spec, check, wanted_properties(spec, check, ()))
+    model = instantiate(spec, check, wanted_properties(spec, check, ()), enumerates=False)
     return ListedCheck(
         name=check.name,
         sizes=dict(model.sizes),

@@ -33,7 +33,7 @@ class ExplicitRun(Frozen):
     """States that were visited, and whether the invariant holds in them; `sizes` are those of the instance.
 
     `holds`: it is false in none of them. `complete`: they are all there are. `said` tells it in words. `trace` is a run
-    to where a fact is false.
+    to where a fact is false. Where nothing was `visited`, nothing speaks against the invariant, and nothing for it.
     """
 
     sizes: tuple[tuple[str, int], ...]
@@ -41,6 +41,7 @@ class ExplicitRun(Frozen):
     complete: bool
     said: str
     trace: Trace | None = None
+    visited: bool = True
 
 
 class CertificateReport(Frozen):
@@ -118,7 +119,7 @@ def _certificate(report: CertificateReport, style: Style) -> list[str]:
         answer = each.answer if each.answer != "unknown" else f"unknown ({visible(each.reason)})"
         lines.append(_row(mark, each.file, f"{answer}: {each.meaning}", style))
     for run in report.explicit:
-        mark = "FAIL" if not run.holds else "ok"
+        mark = "FAIL" if not run.holds else "ok" if run.visited else "--"
         lines.append(_row(mark, "explicit run", visible(run.said), style))
         if run.trace is not None:
             lines += ["", f"  a run to where it is false ({length(run.trace)})", *trace_lines(run.trace, style)]
@@ -126,7 +127,7 @@ def _certificate(report: CertificateReport, style: Style) -> list[str]:
 
 
 def _row(mark: str, what: str, said: str, style: Style) -> str:
-    colour = {"ok": ("green",), "FAIL": ("red", "bold"), "??": ("yellow", "bold")}[mark]
+    colour = {"ok": ("green",), "FAIL": ("red", "bold"), "??": ("yellow", "bold"), "--": ("yellow",)}[mark]
     return f"    {style.paint(f'{mark:<4}', *colour)} {visible(what):<18}  {said}"
 
 
@@ -146,6 +147,8 @@ def _last_lines(report: CertificateReport, style: Style) -> list[str]:
             f"and {report.solver}"
         )
         lines += [style.paint(told, "dim")]
+        if not any(run.visited for run in report.explicit):
+            lines += [style.paint("no state was visited: nothing but the formulas was checked", "yellow")]
     return lines
 
 
@@ -181,6 +184,7 @@ def _data(report: CertificateReport) -> dict[str, Any]:
                 "sizes": dict(run.sizes),
                 "holds": run.holds,
                 "complete": run.complete,
+                "visited": run.visited,
                 "said": run.said,
                 "trace": None if run.trace is None else trace_data(run.trace),
             }

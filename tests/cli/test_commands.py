@@ -32,7 +32,9 @@ def test_command_has_help_a_page_and_a_missing_argument_is_wrong_usage(run: Run,
     done = run(name, "--help")
     assert done.returncode == 0
     assert f"Usage: modelcheck {name}" in done.stdout
-    assert f"\n## {name}\n" in (ROOT / "docs" / "cli.md").read_text("utf-8")
+    page = (ROOT / "docs" / "cli.md").read_text("utf-8")
+    assert f"\n## {name}\n" in page
+    assert f"\n| [`{name}`](#{name}) | " in page
     assert run(name).returncode == (0 if name == "explain" else 2)
 
 
@@ -199,6 +201,16 @@ def test_lint_says_that_there_is_no_solver(run: Run, monkeypatch: pytest.MonkeyP
     done = run("lint", "-", stdin=DEAD_GUARD)
     assert (done.returncode, done.stdout) == (0, "")
     assert "pip install 'modelcheck[smt]'" in done.stderr
+
+
+def test_a_choice_that_only_a_solver_can_take_is_a_doubt_and_no_mistake(run: Run, tmp_path: Path) -> None:
+    text = DEAD_GUARD.replace("0..3 = 0", "0..4294967295 = any").replace("x > 3", "x > 9")
+    done = run("lint", "-", "--no-solver", stdin=text)
+    assert (done.returncode, done.stdout.count("warning[MC405]"), done.stdout.count("error")) == (0, 1, 0)
+    assert "<stdin>:2:" in done.stdout
+    (tmp_path / "wide.mc").write_text(text, "utf-8")
+    assert run("list", "wide.mc").returncode == 0
+    assert run("verify", "wide.mc").returncode == 2
 
 
 def test_fmt_keeps_permissions_and_links_and_is_idempotent(run: Run, tmp_path: Path) -> None:

@@ -64,6 +64,15 @@ def test_invariants_are_proved_or_refuted_and_it_is_told_by_what(run: Run, token
     assert not any("first" in line.split() or "deadlock" in line for line in lines[:5])
 
 
+def test_runs_that_are_expected_are_left_out_where_they_are_not_wanted(run: Run, token: Path) -> None:
+    asked = ("prove", str(token), "--check", "d", "--property", "idle")
+    told, quiet = run(*asked), run(*asked, "--quiet")
+    assert (told.returncode, quiet.returncode) == (0, 0)
+    assert "counterexample for idle" in told.stdout
+    assert "counterexample" not in quiet.stdout
+    assert "ok   idle    violated" in quiet.stdout
+
+
 def test_json_is_that_of_verify(run: Run, token: Path) -> None:
     done = run("prove", str(token), "--check", "d", "--format", "json")
     document = json.loads(done.stdout)

@@ -70,7 +70,7 @@ def _left(limits: Limits, started: float) -> Limits:
 
 
 def _skipped(model: Model, said: str) -> ExplicitRun:
-    return ExplicitRun(tuple(model.sizes.items()), holds=True, complete=False, said=said)
+    return ExplicitRun(tuple(model.sizes.items()), holds=True, complete=False, said=said, visited=False)
 
 
 def _with_unsaid(run: ExplicitRun, looked: Looked | None) -> ExplicitRun:

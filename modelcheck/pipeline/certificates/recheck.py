@@ -127,7 +127,7 @@ def _recheck_apart(given: _Given, limits: Limits) -> CertificateReport:
             for one in latest.obligations
         )
         if obligations and not any(one.answer == "unknown" for one in obligations):
-            skipped = ExplicitRun(latest.sizes, holds=True, complete=False, said=f"not done: {said}")
+            skipped = ExplicitRun(latest.sizes, holds=True, complete=False, said=f"not done: {said}", visited=False)
             latest = replace(latest, explicit=(skipped,))
         return replace(latest, obligations=obligations, interrupted=ended.why == "interrupted")
 

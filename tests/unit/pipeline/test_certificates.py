@@ -354,6 +354,10 @@ def test_what_was_not_rechecked_when_the_process_was_ended_is_not_certified(
     assert {each.reason for each in report.obligations[answered:]} <= {STOPPED[why]}
     assert [run.said for run in report.explicit] == [f"not done: {STOPPED[why]}"] * (answered == 6)
     assert report.outcome == outcome
+    if outcome == "certified":
+        text = render_certified(CertifyReport("0", (report,)))
+        assert "--   explicit run        not done" in text
+        assert "no state was visited" in text
 
 
 def test_what_the_solver_does_not_know_is_no_certificate(folder: Path) -> None:
