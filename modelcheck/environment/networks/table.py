@@ -207,7 +207,9 @@ class Table(Frozen, eq=False):
         return tuple(map(self.numbering.packet, sorted(found)))
 
     def encode(self, low: k.Lowering, cells: k.Cells, packets: Sequence[Packet]) -> None:
-        """Store packets."""
+        """Store packets. Raises `NoRoomError` for too many."""
+        if len(packets) > self.room:
+            raise k.NoRoomError(f"{len(packets)} messages in flight, and room for {self.room}")
         for place, packet in enumerate(packets):
             domain = low.model.packets[packet.message]
             fields = (field.ordinal(value) for field, value in zip(domain.fields, packet.fields, strict=True))

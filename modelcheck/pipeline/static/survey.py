@@ -44,7 +44,10 @@ def survey(spec: Spec, models: Sequence[Model], allowance: Allowance, told: Diag
             in_child(work, hear, limits)
         else:
             work(lambda one: None if isinstance(one, Again) else hear(one))
-    except StoppedError:
+    except StoppedError as stopped:
+        # Every other limit is one of a question, and told.
+        if stopped.why != "interrupted":
+            raise
         raise KeyboardInterrupt from None
     except EndedError as ended:
         if ended.why == "interrupted":

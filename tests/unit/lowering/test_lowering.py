@@ -50,10 +50,13 @@ def test_a_declared_capacity_is_no_matter_of_room(network: str) -> None:
     assert lowered.room == frozenset()
 
 
-@pytest.mark.parametrize(("network", "room"), [("unordered", 3), ("fifo", 2)])
-def test_what_there_is_no_room_for_is_not_encoded(network: str, room: int) -> None:
+@pytest.mark.parametrize(
+    ("network", "fields", "room"), [("unordered", "", 3), ("unordered", "(n: 0..99999)", 3), ("fifo", "", 2)]
+)
+def test_what_there_is_no_room_for_is_not_encoded(network: str, fields: str, room: int) -> None:
     """It would run into what is stored behind it, the other queue or the budget."""
     flood = FLOOD.replace("CHECK", f"A = 2 network {network} faults {{ lose up to 1 }}").replace("to A ", "to others ")
+    flood = flood.replace("message M", f"message M{fields}").replace("send M", f"send M{'(7)' if fields else ''}")
     found = model(flood)
     (start,) = (path.outcome.state for path in initial_paths(found) if isinstance(path.outcome, Next))
     states = [start]
@@ -66,7 +69,7 @@ def test_what_there_is_no_room_for_is_not_encoded(network: str, room: int) -> No
     with pytest.raises(NoRoomError):
         lowered.codec.encode(states[-1])
     with pytest.raises(NoRoomError):
-        lower_model(found, in_queue=room, copies=room).codec.encode(states[-1])
+        lower_model(found, in_flight=room, in_queue=room, copies=room).codec.encode(states[-1])
 
 
 def test_a_soup_needs_no_room() -> None:
