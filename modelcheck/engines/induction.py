@@ -47,8 +47,8 @@ class _Search(SolverSearch):
     """The names of all that was to be proved."""
     k: int = 0
     """How many states in a row were tried."""
-    needs: int = 1
-    """How many states in a row what was proved needs."""
+    proved_with: dict[str, int] = field(default_factory=dict)
+    """How many states in a row what was proved needs, by name."""
     lemmas: list[Lemma] = field(default_factory=list)
     strengthened: Strengthened | None = None
     within: bool = False
@@ -56,7 +56,7 @@ class _Search(SolverSearch):
     program: Program | None = None
 
     def needs_more(self, solving: Solving, room: int) -> bool:
-        self.proved, self.refuted, self.lemmas, self.needs = set(), {}, [], 1
+        self.proved, self.refuted, self.lemmas, self.proved_with = set(), {}, [], {}
         self.lowered = self.lowered_with(room, solving)
         program = self.program = simplify(self.lowered.program, solving.look)
         self.within = program.within is not None
@@ -99,11 +99,11 @@ class _Search(SolverSearch):
         self.strengthened = found = self.strengthened or Strengthened(self.model, self.request.hints)
         if found.mine(solving) > room and self.lowered.room:
             return True
-        by_k = set(self.proved)
         found.prove(base.system, solving, claims, self.lowered)
         self.proved |= found.proved
         self.refuted = {name: pair for name, pair in found.refuted.items() if name not in self.proved}
-        self.lemmas, self.needs = found.lemmas, self.k if by_k - found.proved else 1
+        self.lemmas = found.lemmas
+        self.proved_with |= dict.fromkeys(found.proved, 1)
         self._note_short()
         if found.stopped is not None:
             raise found.stopped
@@ -116,7 +116,8 @@ class _Search(SolverSearch):
         names = {claim.name for claim in induction.claims if claim not in induction.proved}
         self.proved = {claim.name for claim in induction.claims} - names
         self.refuted = {name: pair for name, pair in induction.refuted.items() if name in names}
-        self.needs = self.k
+        for name in self.proved:
+            self.proved_with.setdefault(name, self.k)
         self._note_short()
 
     def _note_short(self) -> None:
@@ -138,24 +139,24 @@ class _Search(SolverSearch):
             return Unknown("induction proves invariants only", self._evidence("none"))
         if name not in self.proved:
             return self._open(name)
+        otherwise = f"inductive otherwise, k = {self.proved_with[name]}"
         if self.short:
-            return Unknown(f"a bound may be hit: {', '.join(self.short)}", f"inductive otherwise, k = {self.k}")
+            return Unknown(f"a bound may be hit: {', '.join(self.short)}", otherwise)
         if ERRORS not in self.proved and name != ERRORS:
-            return Unknown("an evaluation may fail", f"inductive otherwise, k = {self.needs}")
+            return Unknown("an evaluation may fail", otherwise)
         scope: Scope = "inductive within the bound" if self.within else "inductive"
         return Holds(scope)
 
     def proof(self) -> Proof | None:
         if self.program is None or not self.k or self.short or ERRORS not in self.proved:
             return None
-        return proof_of(self.model, self.program, self.proved, self.needs, self.lemmas)
+        needs = max(self.proved_with.values(), default=1)
+        return proof_of(self.model, self.program, self.proved, needs, self.lemmas)
 
     def provers(self) -> dict[str, Prover]:
         by_lemmas = {} if self.strengthened is None else self.strengthened.rests
-        return {
-            name: Prover("induction", by_lemmas[name]) if name in by_lemmas else Prover(f"k-induction, k = {self.k}")
-            for name in self.proved
-        }
+        by_k = {name: Prover(f"k-induction, k = {self.proved_with[name]}") for name in self.proved}
+        return by_k | {name: Prover("induction", lemmas) for name, lemmas in by_lemmas.items() if name in by_k}
 
     def tried(self) -> tuple[str, ...]:
         with_lemmas = () if self.strengthened is None else ("induction with lemmas",)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TypeVar
 
 import z3
@@ -66,16 +66,3 @@ def _few(clauses: list[Clause]) -> list[Clause]:
     if len(clauses) > MOST_CLAUSES:
         raise TooManyError
     return clauses
-
-
-def unknowns_in(term: Term) -> Iterator[Term]:
-    """The unknowns of a term, each once."""
-    seen, pending = set[int](), [term]
-    while pending:
-        one = pending.pop()
-        if one.get_id() in seen:
-            continue
-        seen.add(one.get_id())
-        pending += one.children()
-        if z3.is_const(one) and one.decl().kind() == z3.Z3_OP_UNINTERPRETED:
-            yield one

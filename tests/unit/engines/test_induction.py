@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("z3")
 
 from modelcheck.engines import bounded
-from modelcheck.engines.base import ERRORS, Exploration, Request
+from modelcheck.engines.base import ERRORS, Exploration, Prover, Request
 from modelcheck.engines.induction import explore
 from modelcheck.ir.model import Model
 from modelcheck.kernel.evaluate import evaluate
@@ -36,6 +36,10 @@ def test_a_range_that_cannot_be_enumerated_is_proved(model_of: Build) -> None:
     assert found.verdicts["even"] == Holds("inductive")
     assert found.verdicts[ERRORS] == Holds("inductive")
     assert isinstance(found.verdicts["wrong"], Violated)
+    # More states in a row were tried of what was left, and none of what is proved rests on that.
+    assert found.provers["even"] == Prover("k-induction, k = 1")
+    assert found.proof is not None
+    assert found.proof.invariant.k == 1
 
 
 FLOOR = """
@@ -49,6 +53,24 @@ FLOOR = """
 def test_a_quotient_is_rounded_down_also_of_the_least_number_of_its_bits(model_of: Build) -> None:
     found = explore(model_of(FLOOR), Request(Limits(depth=1)))
     assert isinstance(found.verdicts["high"], Violated)
+
+
+FULL = """
+    message M
+    shared var n: 0..1 = 0
+    agent A {
+      final initial state S { step go when n == 0 { send M to B  send M to B  n := 1 }  step pass { n := 1 } }
+    }
+    agent B { final initial state S { on M { skip } } }
+    invariant empty_: n == 0 implies size(messages M) == 0
+    check "c" { network unordered capacity 1  expect empty_ }
+"""
+
+
+def test_a_bound_that_the_first_step_hits_is_hit_however_many_states_there_are_in_a_row(model_of: Build) -> None:
+    verdict = explore(model_of(FULL), Request(Limits(depth=2), deadlock=False)).verdicts["empty_"]
+    assert isinstance(verdict, Unknown)
+    assert verdict.reason.startswith("a bound may be hit")
 
 
 CYCLE = """
