@@ -22,7 +22,9 @@ from modelcheck.engines.symbolic.strengthening import Lemma
 from modelcheck.frontend.asked import expression_of
 from modelcheck.frozen import replace
 from modelcheck.ir.model import Model
+from modelcheck.kernel.evaluate import Next, initial_states
 from modelcheck.kernel.task import Limits
+from modelcheck.lowering import lower_model
 from modelcheck.semantics.replay import judge
 from modelcheck.verdict import Holds, Unknown, Violated
 
@@ -140,6 +142,25 @@ def test_what_spacer_says_is_checked(answer: bool, model_of: Build, monkeypatch:
     assert isinstance(found.verdicts[DEADLOCK], Unknown)
     monkeypatch.setattr(reachability, "_definition", definition)
     assert isinstance(spacer.explore(model_of(FLAGS), Request(Limits())).verdicts["one"], Unknown)
+
+
+def test_an_invariant_that_steps_leave_is_none(model_of: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It holds in the beginning, and nothing is violated with it."""
+    model = model_of(FLAGS)
+    (start,) = initial_states(lower_model(model).program)
+    assert isinstance(start[1], Next)
+    values = start[1].state
+
+    def definition(_answer: object, _relation: object) -> reachability.Invariant:
+        return lambda cells: z3.And(
+            [
+                cell == (z3.BoolVal(bool(value)) if z3.is_bool(cell) else value)
+                for cell, value in zip(cells, values, strict=True)
+            ]
+        )
+
+    monkeypatch.setattr(reachability, "_definition", definition)
+    assert isinstance(spacer.explore(model, Request(Limits())).verdicts["one"], Unknown)
 
 
 @pytest.mark.parametrize("whole", [True, False])
