@@ -198,6 +198,13 @@ def test_what_is_proved_stays_proved_where_the_end_comes_before_it_is_told(
     assert is_inductive(found.proof)
 
 
+def test_lemmas_are_not_told_as_one_that_says_something_else(model_of: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = model_of(PETERSON)
+    told = lemmas_of(proved(model))
+    monkeypatch.setattr(strengthened, "merged", lambda texts: [Merged("turn == turn", tuple(texts))])
+    assert set(lemmas_of(proved(model))) >= set(told)
+
+
 COUNTER = """
     shared var n: 0..6 = 0
     shared var m: 0..6 = 0

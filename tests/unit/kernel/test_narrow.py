@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import product
 
 import pytest
 
 from modelcheck.ir.model import Model
 from modelcheck.kernel import program as ir
+from modelcheck.kernel.evaluate import evaluate
 from modelcheck.kernel.passes.narrow import narrow
 from modelcheck.kernel.passes.simplify import simplify
+from modelcheck.kernel.passes.simplify_nodes import TRUE, number
+from modelcheck.kernel.types import BOOL, BitsType, IntType
 from modelcheck.kernel.walk import children, reads_state
 from modelcheck.lowering import lower
 
@@ -87,3 +91,67 @@ def _nodes(node: ir.Expr) -> Iterator[ir.Expr]:
     yield node
     for child in children(node):
         yield from _nodes(child)
+
+
+BITS, COUNT = BitsType(4), IntType(0, 3)
+S, T, N = ir.Read(0, number(0), BITS), ir.Read(0, number(1), BITS), ir.Read(1, number(0), COUNT)
+E = ir.Local(1, COUNT, "e")
+IN_S, IN_T = ir.BitTest(S, E), ir.BitTest(T, E)
+NEXT = ir.BitTest(S, ir.Add(E, number(1), IntType(1, 4)))
+ODD = ir.Compare("==", ir.DivMod("mod", E, number(2), IntType(0, 1)), number(1))
+LESS = ir.Compare("<", E, N)
+ONE = ir.BitUpdate(ir.Const(0, BITS), E, True, BITS)  # noqa: FBT003 - it is put in
+NEITHER = ir.Const(0, BITS)
+
+
+def every(*terms: ir.Expr) -> ir.AndOr:
+    return ir.AndOr("and", terms)
+
+
+def some(*terms: ir.Expr) -> ir.AndOr:
+    return ir.AndOr("or", terms)
+
+
+CONDITIONS: dict[str, ir.Expr] = {
+    "a set": IN_S,
+    "two sets": every(IN_S, IN_T),
+    "either set": some(IN_S, IN_T),
+    "either set, and one": every(some(IN_S, IN_T), IN_T),
+    "what is fixed": every(IN_S, ODD),
+    "what is fixed or not": every(IN_S, some(ODD, IN_T)),
+    "what varies": every(IN_S, LESS),
+    "both": every(IN_S, ODD, LESS),
+    "either set, and one or what varies": every(some(IN_S, IN_T), some(IN_S, LESS)),
+    "the next": NEXT,
+    "the next, and what is fixed": every(NEXT, ODD),
+    "the next, too": every(IN_S, NEXT),
+    "the next or not": every(IN_S, ir.Not(NEXT), ODD),
+    "what is the same for all": every(IN_S, ir.Compare("<", N, number(2))),
+}
+
+
+def reductions(condition: ir.Expr) -> Iterator[ir.Reduce]:
+    """Over all elements, and over some."""
+    for lo, hi in ((0, 3), (1, 2)):
+        yield ir.Reduce("or", E, lo, hi, condition, BOOL)
+        yield ir.Reduce("and", E, lo, hi, ir.Not(condition), BOOL)
+        yield ir.Reduce("or", E, lo, hi, ir.Ite(condition, ONE, NEITHER, BITS), BITS)
+        yield ir.Reduce("add", E, lo, hi, ir.Ite(condition, E, number(0), COUNT), IntType(0, 12))
+
+
+def asked(reduction: ir.Reduce) -> ir.Expr:
+    """A condition that a wrong value would change in some state."""
+    if reduction.type == BOOL:
+        return reduction
+    return ir.Compare("==", reduction, T if reduction.type == BITS else ir.PopCount(T, IntType(0, 4)))
+
+
+@pytest.mark.parametrize("name", CONDITIONS)
+def test_a_narrowed_reduction_has_the_same_value_in_every_state(name: str) -> None:
+    arrays = (ir.Array("sets", BITS, 2, "network"), ir.Array("count", COUNT, 1, "variable"))
+    for reduction in reductions(CONDITIONS[name]):
+        prop = ir.Property("p", "invariant", TRUE, asked(reduction))
+        program = ir.Program("narrowed", arrays, (), (), (prop,), TRUE, None, (), ())
+        (found,) = narrow(program).properties
+        for state in product((0, 2, 5, 6, 9, 12, 15), (0, 1, 2, 6, 8, 13), range(4)):
+            assert evaluate(program, found.holds, state) == evaluate(program, prop.holds, state), (reduction, state)
