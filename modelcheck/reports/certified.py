@@ -6,10 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any, Literal
 
 from modelcheck.frozen import Frozen
-from modelcheck.reports.diagnostics import visible
+from modelcheck.reports.diagnostics import REPLACEMENT, visible
 from modelcheck.reports.json_report import trace_data
 from modelcheck.reports.style import PLAIN, Style
-from modelcheck.reports.trace_text import counted, length, quoted, trace_lines
+from modelcheck.reports.trace_text import counted, length, trace_lines
 
 if TYPE_CHECKING:
     from modelcheck.semantics.trace import Trace
@@ -99,41 +99,47 @@ def render_certified(report: CertifyReport, style: Style = PLAIN) -> str:
 
 
 def _certificate(report: CertificateReport, style: Style) -> list[str]:
-    proved = ", ".join(map(visible, (*report.proves, "errors")))
+    proved = ", ".join(map(_line, (*report.proves, "errors")))
+    check = style.paint(_line(f'"{report.check}"'), "bold")
     facts = f"{counted(report.facts, 'fact')}, k = {report.k}"
     lines = [
-        style.paint(visible(report.folder), "bold"),
+        style.paint(_line(report.folder), "bold"),
         "",
-        f"  of check {style.paint(quoted(report.check), 'bold')} in {visible(report.file)}: {proved} ({facts})",
+        f"  of check {check} in {_line(report.file)}: {proved} ({facts})",
     ]
     instance = [f"{name} = {value}" for name, value in (*report.sizes, *report.params)]
     changed = f" (the check with {' '.join(report.changed)})" if report.changed else ""
-    lines += [f"  instance: {visible(', '.join(instance))}{visible(changed)}"] if instance or changed else []
+    lines += [f"  instance: {_line(', '.join(instance))}{_line(changed)}"] if instance or changed else []
     if report.objections:
-        lines += [_row("FAIL", "specification", visible(one), style) for one in report.objections]
+        lines += [_row("FAIL", "specification", _line(one), style) for one in report.objections]
     else:
         said = f"gives this certificate and its {counted(len(report.obligations), 'formula')}"
         lines.append(_row("ok", "specification", said, style))
     for each in report.obligations:
         mark = {"unsat": "ok", "sat": "FAIL"}.get(each.answer, "??")
-        answer = each.answer if each.answer != "unknown" else f"unknown ({visible(each.reason)})"
+        answer = each.answer if each.answer != "unknown" else f"unknown ({_line(each.reason)})"
         lines.append(_row(mark, each.file, f"{answer}: {each.meaning}", style))
     for run in report.explicit:
         mark = "FAIL" if not run.holds else "ok" if run.visited else "--"
-        lines.append(_row(mark, "explicit run", visible(run.said), style))
+        lines.append(_row(mark, "explicit run", _line(run.said), style))
         if run.trace is not None:
             lines += ["", f"  a run to where it is false ({length(run.trace)})", *trace_lines(run.trace, style)]
     return [*lines, "", *_last_lines(report, style)]
 
 
+def _line(text: str) -> str:
+    """What a certificate says, whoever wrote it: it can neither drive a terminal nor begin a line of the report."""
+    return visible(text).replace("\n", REPLACEMENT)
+
+
 def _row(mark: str, what: str, said: str, style: Style) -> str:
     colour = {"ok": ("green",), "FAIL": ("red", "bold"), "??": ("yellow", "bold"), "--": ("yellow",)}[mark]
-    return f"    {style.paint(f'{mark:<4}', *colour)} {visible(what):<18}  {said}"
+    return f"    {style.paint(f'{mark:<4}', *colour)} {_line(what):<18}  {said}"
 
 
 def _last_lines(report: CertificateReport, style: Style) -> list[str]:
     outcome = report.outcome
-    proved = ", ".join(map(visible, (*report.proves, "errors")))
+    proved = ", ".join(map(_line, (*report.proves, "errors")))
     said = {
         "certified": f"certified: {proved}: holds, {report.scope}",
         "rejected": "REJECTED: this proves nothing",

@@ -142,6 +142,8 @@ def _recheck(given: _Given, limits: Limits, tell: Callable[[CertificateReport], 
         instance = instance_of(given.spec, given.asked)
         if instance is None:
             said = f'the check "{given.asked.check}" has another program than the one that is certified'
+            if all(check.name != given.asked.check for check in given.spec.checks):
+                said = f'there is no check "{given.asked.check}" in {given.spec.source.name}'
             return replace(report, objections=(said,))
         try:
             with Solving(limits, started) as clock:

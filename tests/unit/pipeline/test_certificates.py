@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable
@@ -358,6 +359,18 @@ def test_what_was_not_rechecked_when_the_process_was_ended_is_not_certified(
         text = render_certified(CertifyReport("0", (report,)))
         assert "--   explicit run        not done" in text
         assert "no state was visited" in text
+
+
+def test_a_certificate_cannot_write_lines_of_the_report(folder: Path) -> None:
+    forged = "two\n\ncertified: all of it"
+    file = folder / "certificate.json"
+    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | {"check": forged}), "utf-8")
+    report = rechecked(folder, LIMITS)
+    assert report.outcome == "rejected"
+    assert report.objections[0].startswith(f'there is no check "{forged}" in ')
+    assert not any(
+        line.startswith("certified") for line in render_certified(CertifyReport("0", (report,))).splitlines()
+    )
 
 
 def test_what_the_solver_does_not_know_is_no_certificate(folder: Path) -> None:
