@@ -41,19 +41,19 @@ def _native() -> Engine:
 
 
 def _bounded() -> Engine:
-    with _solver("bounded"):
+    with _solver("the bounded engine"):
         from modelcheck.engines.bounded import explore  # noqa: PLC0415 - a thunk
     return _apart(explore)
 
 
 def _induction() -> Engine:
-    with _solver("induction"):
+    with _solver("the induction engine"):
         from modelcheck.engines.induction import explore  # noqa: PLC0415 - a thunk
     return _apart(explore)
 
 
 def _proof() -> Engine:
-    with _solver("proof"):
+    with _solver("`prove`"):
         from modelcheck.engines.proving import explore  # noqa: PLC0415 - a thunk
     return _apart(explore)
 
@@ -66,7 +66,7 @@ def _apart(explore: Engine) -> Engine:
 
 def inductive_engine() -> Callable[[Model, str, Request], Holds | Violated | NotKept | Unknown]:
     """What answers whether an invariant is inductive by itself."""
-    with _solver("induction"):
+    with _solver("`expect inductive`"):
         from modelcheck.engines.inductive import inductive  # noqa: PLC0415 - a thunk
     from modelcheck.engines.apart import inductive_apart  # noqa: PLC0415 - a thunk
 
@@ -74,13 +74,13 @@ def inductive_engine() -> Callable[[Model, str, Request], Holds | Violated | Not
 
 
 @contextmanager
-def _solver(engine: str) -> Iterator[None]:
+def _solver(what: str) -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
         if error.name != "z3":
             raise
-        problem = f"the {engine} engine needs z3, which is not installed"
+        problem = f"{what} needs z3, which is not installed"
         raise InputError([Diagnostic("MC412", None, problem, "pip install 'modelcheck[smt]'")]) from None
 
 

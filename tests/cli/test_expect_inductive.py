@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -82,3 +83,12 @@ def test_a_packet_says_what_it_means(run: Run, lease: str, tmp_path: Path) -> No
     assert f"| **inductive own**<br>{cells} of the check |" in packet
     broken = "a step breaks it, from a state that may be unreachable"
     assert f"| **inductive one** | is violated | {broken} | yes |" in packet
+
+
+def test_it_is_told_what_a_missing_solver_is_needed_for(run: Run, lease: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "z3", None)
+    monkeypatch.delitem(sys.modules, "modelcheck.engines.inductive", raising=False)
+    done = run("verify", lease)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "`expect inductive` needs z3" in done.stderr
+    assert "pip install 'modelcheck[smt]'" in done.stderr
