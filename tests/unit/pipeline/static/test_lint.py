@@ -195,6 +195,21 @@ def test_what_proved_invariants_rule_out_is_told(guard: str, expected: str, more
     assert [one.problem for one in found if one.code == "MC520"] == ([problem] if names else [])
 
 
+def test_what_holds_within_a_bound_rules_nothing_out() -> None:
+    text = """
+        shared var x: 0..9 = 0
+        agent Node { initial final state Run {
+          step go when x < 9 { x += 1 }
+          step rest when x == 7 { x := 0 }
+        } }
+        invariant low: x <= 5
+        check "c" { BOUND  expect low }
+    """
+    assert told(text.replace("BOUND", "bound x <= 5")) == ()
+    (found,) = told(text.replace("BOUND", "").replace("x < 9", "x < 5"))
+    assert found.code == "MC520"
+
+
 def test_what_runs_break_later_rules_nothing_out() -> None:
     """Short runs do not come to the transition, and the invariant does not follow."""
     text = """
