@@ -66,7 +66,7 @@ def _check(check: CheckReport) -> list[str]:
     lines += ["", *(f"- fairness: {text(line)}" for found in check.properties for line in found.fairness)]
     lines += [*(f"- {text(reduction)}" for reduction in check.reductions)]
     lines += [f"- lemma {number}: {text(lemma)}" for number, lemma in enumerate(check.lemmas, 1)]
-    return [*lines, *(f"- bound hit: {text(bound)}" for bound in check.bounds_hit), ""]
+    return [*lines, *(f"- {check.bound_word}: {text(bound)}" for bound in check.bounds_hit), ""]
 
 
 def _run(one: Run, before: list[Run]) -> list[str]:

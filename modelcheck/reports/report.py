@@ -154,6 +154,11 @@ class CheckReport(Frozen):
         """The lemmas of its proof; number 1 comes first."""
         return () if self.proof is None else self.proof.all
 
+    @property
+    def bound_word(self) -> str:
+        """What is said of `bounds_hit`: who proves looks at no run that hits one, and only failed to rule it out."""
+        return "bound not ruled out" if self.engine in {"induction", "proof"} else "bound hit"
+
 
 class SpecReport(Frozen):
     """One specification. `assumptions` are what the model takes for granted and a reader should know.

@@ -72,7 +72,7 @@ def _check(check: CheckReport, style: Style) -> list[str]:
     for number, lemma in enumerate(check.lemmas, 1):
         lines.append(f"    {style.paint(f'lemma {number}', 'cyan')}: {visible(lemma)}")
     lines += [f"    {style.paint(visible(reduction), 'dim')}" for reduction in check.reductions]
-    lines += [f"    {style.paint('bound hit', 'yellow')}: {visible(bound)}" for bound in check.bounds_hit]
+    lines += [f"    {style.paint(check.bound_word, 'yellow')}: {visible(bound)}" for bound in check.bounds_hit]
     return lines
 
 

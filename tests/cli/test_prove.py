@@ -157,3 +157,32 @@ def test_a_check_without_invariants_has_nothing_to_prove(run: Run, tmp_path: Pat
     done = run("prove", str(file))
     assert done.returncode == 2
     assert "there is nothing to prove" in done.stderr
+
+
+FULL = """protocol Full
+message M
+shared var n: 0..1 = 0
+agent A { final initial state S { step go when n == 0 { send M to B  send M to B  n := 1 }  step pass { n := 1 } } }
+agent B { final initial state S { on M } }
+invariant low: n <= 1
+check "c" { network unordered capacity 1  expect low }
+"""
+
+
+@pytest.mark.parametrize(
+    ("engine", "format_", "told"),
+    [
+        ("induction", "text", "bound not ruled out: more than 1 messages"),
+        ("induction", "markdown", "bound not ruled out: more than 1 messages"),
+        ("induction", "html", "Bounds that may cut behaviour off"),
+        ("interpreter", "text", "bound hit: more than 1 messages"),
+    ],
+)
+def test_who_proves_says_of_no_bound_that_a_run_has_hit_it(
+    run: Run, tmp_path: Path, engine: str, format_: str, told: str
+) -> None:
+    (tmp_path / "full.mc").write_text(FULL, "utf-8")
+    done = run("verify", "full.mc", "--engine", engine, "--format", format_)
+    assert done.returncode == 3
+    assert told in done.stdout
+    assert ("bound hit" in done.stdout) == (engine == "interpreter")

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
     Stems = Mapping[int, Sequence[str]]
 
+_BOUNDS = {
+    "bound hit": "Bounds that cut behaviour off",
+    "bound not ruled out": "Bounds that may cut behaviour off",
+}
+
 
 def overview(specs: tuple[SpecReport, ...], stems: Stems) -> list[Markup]:
     """The verdicts of all specifications; `stems` are the names of the runs of each report, by its identity."""
@@ -70,7 +75,7 @@ def _check(spec: SpecReport, check: CheckReport, stems: Stems) -> Markup:
             class_="verdicts",
         ),
         _listed("Lemmas of the proof", check.lemmas, numbered=True),
-        _listed("Bounds that cut behaviour off", check.bounds_hit),
+        _listed(_BOUNDS[check.bound_word], check.bounds_hit),
         _listed("Reductions", check.reductions),
         class_="scroll",
         tabindex=0,
