@@ -21,7 +21,7 @@ from modelcheck.frozen import Frozen, field, replace
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.types import domain_size, least
 from modelcheck.kernel.value_numbers import Frame, Numbers, cells_at, cells_of
-from modelcheck.kernel.walk import free_locals
+from modelcheck.kernel.walk import expressions_of, free_locals
 
 
 def merge_equal_cells(program: ir.Program) -> tuple[ir.Program, dict[int, int]]:
@@ -120,20 +120,6 @@ def _marked(program: ir.Program, block: ir.Block, first: Mapping[int, int], used
             used.update(local.index for expression in expressions_of(statement) for local in free_locals(expression))
         result.append(_Marked(statement, kept, then, orelse))
     return tuple(reversed(result))
-
-
-def expressions_of(statement: ir.Statement) -> tuple[ir.Expr, ...]:
-    """The expressions of a statement itself, without its branches."""
-    match statement:
-        case ir.Assign(_, index, value):
-            return index, value
-        case ir.Choose(_, domain, condition, active, digit):
-            bits = (domain.bits,) if isinstance(domain, ir.Members) else ()
-            return *bits, condition, active, *(() if digit is None else (digit,))
-        case ir.Bind(_, value) | ir.BagInsert(_, value) | ir.BagRemove(_, value) | ir.If(value) | ir.Owed(value):
-            return (value,)
-        case _:
-            return ()
 
 
 def _kept(block: Sequence[_Marked]) -> ir.Block:

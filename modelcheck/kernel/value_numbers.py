@@ -49,7 +49,7 @@ class Numbers(Struct):
 class Frame(Struct):
     """What cells and locals hold at a point of a path: numbers by flat cell, and by the index of a local.
 
-    `entry` gives the number of a cell that was not assigned yet; `saw` is told each cell whose value is asked for.
+    `entry` gives the number of a cell that was not assigned yet.
     """
 
     program: ir.Program

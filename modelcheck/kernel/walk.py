@@ -192,34 +192,32 @@ def map_program(
     )
 
 
+def expressions_of(statement: ir.Statement) -> tuple[ir.Expr, ...]:
+    """The expressions of a statement itself, without its branches, in the order of the text."""
+    match statement:
+        case ir.Assign(_, index, value):
+            return index, value
+        case ir.Choose(_, domain, condition, active, digit):
+            bits = (domain.bits,) if isinstance(domain, ir.Members) else ()
+            return *bits, condition, active, *(() if digit is None else (digit,))
+        case ir.Bind(_, value) | ir.BagInsert(_, value) | ir.BagRemove(_, value) | ir.If(value) | ir.Owed(value):
+            return (value,)
+        case ir.Halt():
+            return ()
+        case _:
+            assert_never(statement)
+
+
 def locals_of_block(block: ir.Block) -> Iterator[ir.Local]:
     """Every local that a block binds, in its expressions too, in the order of the text; some may repeat."""
     for statement in block:
-        match statement:
-            case ir.Assign(_, index, value):
-                yield from locals_of(index)
-                yield from locals_of(value)
-            case ir.Bind(local, value):
-                yield local
-                yield from locals_of(value)
-            case ir.If(condition, then, orelse):
-                yield from locals_of(condition)
-                yield from locals_of_block(then)
-                yield from locals_of_block(orelse)
-            case ir.Choose(local, domain, condition, active, digit):
-                yield local
-                if isinstance(domain, ir.Members):
-                    yield from locals_of(domain.bits)
-                yield from locals_of(condition)
-                yield from locals_of(active)
-                if digit is not None:
-                    yield from locals_of(digit)
-            case ir.BagInsert(_, value) | ir.BagRemove(_, value) | ir.Owed(value):
-                yield from locals_of(value)
-            case ir.Halt():
-                pass
-            case _:
-                assert_never(statement)
+        if isinstance(statement, ir.Bind | ir.Choose):
+            yield statement.local
+        for expression in expressions_of(statement):
+            yield from locals_of(expression)
+        if isinstance(statement, ir.If):
+            yield from locals_of_block(statement.then)
+            yield from locals_of_block(statement.orelse)
 
 
 def locals_of(expression: ir.Expr) -> Iterator[ir.Local]:

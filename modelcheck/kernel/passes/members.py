@@ -43,6 +43,15 @@ def combinations(free: Iterable[ir.Local]) -> int:
     return prod(domain_size(local.type) for local in free)
 
 
+def within_lets(body: ir.Expr) -> tuple[list[ir.Let], ir.Expr]:
+    """The bindings around an expression, the outermost first, and what stands in them."""
+    lets: list[ir.Let] = []
+    while isinstance(body, ir.Let):
+        lets.append(body)
+        body = body.body
+    return lets, body
+
+
 class Reduction(Frozen):
     """A reduction taken apart: `payload` counts for the elements that satisfy all `terms`, which may use the `lets`."""
 
@@ -55,11 +64,7 @@ class Reduction(Frozen):
 
     @classmethod
     def of(cls, node: ir.Reduce, fresh: Iterator[int], possible: Possible) -> Reduction:
-        lets: list[ir.Let] = []
-        body = node.body
-        while isinstance(body, ir.Let):
-            lets.append(body)
-            body = body.body
+        lets, body = within_lets(node.body)
         terms, payload = _terms(node, body)
         return cls(node, tuple(lets), terms, payload, fresh, possible)
 

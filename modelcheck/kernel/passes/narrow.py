@@ -14,7 +14,7 @@ from typing import Literal
 from modelcheck.frozen import Frozen, field, replace
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.guards import guards_of
-from modelcheck.kernel.passes.members import Reduction
+from modelcheck.kernel.passes.members import Reduction, within_lets
 from modelcheck.kernel.passes.simplify import simplify
 from modelcheck.kernel.passes.simplify_nodes import simplified_node
 from modelcheck.kernel.possible_members import Members
@@ -113,7 +113,7 @@ class _Narrower(Frozen):
 
     def _part(self, node: ir.Reduce, sets: Mapping[int, int]) -> ir.Expr:
         """A reduction over one condition. Those of its alternatives that are the same for all elements stay outside."""
-        lets, core = _within_lets(node.body)
+        lets, core = within_lets(node.body)
         inside = {node.local, *(let.local for let in lets)}
         terms = core.operands if isinstance(core, ir.AndOr) and core.op != node.op else (core,)
         loose = tuple(term for term in terms if not free_locals(term) & inside)
@@ -139,14 +139,6 @@ def _other(node: ir.Reduce) -> Literal["and", "or"]:
     return "or" if node.op == "and" else "and"
 
 
-def _within_lets(body: ir.Expr) -> tuple[list[ir.Let], ir.Expr]:
-    lets = []
-    while isinstance(body, ir.Let):
-        lets.append(body)
-        body = body.body
-    return lets, body
-
-
 def _under(lets: Sequence[ir.Let], body: ir.Expr) -> ir.Expr:
     """An expression within the bindings that it needs."""
     for let in reversed(lets):
@@ -157,7 +149,7 @@ def _under(lets: Sequence[ir.Let], body: ir.Expr) -> ir.Expr:
 
 def _parts(node: ir.Reduce) -> tuple[ir.Expr, ...]:
     """The conditions that are all asked of each element (or of which one is enough, where one element is)."""
-    lets, core = _within_lets(node.body)
+    lets, core = within_lets(node.body)
     if not isinstance(core, ir.AndOr) or core.op != node.op:
         return (node.body,)
     return tuple(_under(lets, operand) for operand in core.operands)
