@@ -114,6 +114,8 @@ class Exploration(Frozen):
     fired: tuple[int, ...]
     bounds_hit: tuple[str, ...]
     stopped: Stop | None
+    begun: bool = False
+    """Whether some run begins, where no state was visited to show it."""
     engine: str = ""
     """The engine that did it, where one was chosen."""
     notice: str = ""

@@ -60,6 +60,11 @@ class SolverSearch(Struct):
     def reach(self) -> tuple[int, tuple[str, ...]]:
         """The length of the runs that were all looked at, and the bounds that were hit, or may be."""
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all runs were looked at."""
+        return not self.has_start
+
     def proof(self) -> Proof | None:
         """What was proved without a run, if anything was."""
         return None
@@ -114,7 +119,8 @@ class SolverSearch(Struct):
             depth=max(0, depth),
             fired=(0,) * len(self.model.actions),
             bounds_hit=bounds,
-            stopped=self.stopped if self.has_start else None,
+            stopped=None if self.is_whole else self.stopped,
+            begun=self.has_start,
             timing=Timing(seconds, cpu - self.encoding_cpu, self.encoding_cpu),
             proof=self.proof(),
             provers=self.provers(),

@@ -27,15 +27,30 @@ def unanswered(name: str, kind: str, extent: Extent) -> Verdict:
     evidence = f"no such state {seen}" if kind == "reachable" else f"no violation {seen}"
     if extent.stopped is not None:
         return Unknown(STOPPED[extent.stopped], evidence)
-    if extent.capacities:
-        return Unknown(f"a bound was hit: {', '.join(extent.capacities)}", evidence)
-    if extent.failed and name != ERRORS:
-        return Unknown("an evaluation error cut off part of the behaviour", evidence)
-    scope: Scope = "within the bound" if extent.within_bound else "exhaustive"
+    reason = _left_out(name, extent.capacities, failed=extent.failed)
+    return Unknown(reason, evidence) if reason else _settled(kind, within_bound=extent.within_bound)
+
+
+def after_all_runs(name: str, kind: str, bounds: Sequence[str], evidence: str, *, failed: bool) -> Verdict:
+    """The same where all runs were looked at: `bounds` are those hit, `failed` says whether an evaluation failed."""
+    capacities = [bound for bound in bounds if bound != BEYOND_THE_BOUND]
+    reason = _left_out(name, capacities, failed=failed)
+    return Unknown(reason, evidence) if reason else _settled(kind, within_bound=len(capacities) < len(bounds))
+
+
+def _left_out(name: str, capacities: Sequence[str], *, failed: bool) -> str:
+    """What kept some behaviour from being seen in a search that came to its end, if anything."""
+    if capacities:
+        return f"a bound was hit: {', '.join(capacities)}"
+    return "an evaluation error cut off part of the behaviour" if failed and name != ERRORS else ""
+
+
+def _settled(kind: str, *, within_bound: bool) -> Holds | Unreached:
+    scope: Scope = "within the bound" if within_bound else "exhaustive"
     return Unreached(scope) if kind == "reachable" else Holds(scope)
 
 
 def without_start(name: str, kind: str, bounds: Sequence[str], *, failed: bool) -> Verdict:
     """The verdict where no run begins: `bounds` are those hit, `failed` says whether a beginning was an error."""
-    capacities = tuple(bound for bound in bounds if bound != BEYOND_THE_BOUND)
-    return unanswered(name, kind, Extent(0, 0, None, capacities, len(capacities) < len(bounds), failed))
+    what = "no such state" if kind == "reachable" else "no violation"
+    return after_all_runs(name, kind, bounds, f"{what} in 0 states, to depth 0", failed=failed)

@@ -170,6 +170,8 @@ def _states(expectation: Expectation, found: Exploration, *, judged: bool) -> Pr
         reason = "the search was not complete"
     elif isinstance(found.verdicts[ERRORS], Violated):
         reason = "an evaluation error cut off part of the behaviour"
+    elif found.distinct is None and not found.explored:
+        reason = "this engine counts no states"
     elif found.distinct is None:
         reason = "a reduction left states out"
     if reason or found.distinct is None:

@@ -69,7 +69,8 @@ class Behaviour(Struct):
         }
         # An evaluation that fails hides what would have come behind it.
         failed = any(one.kind == ERRORS and one.verdict != "holds" for one in report.properties)
-        complete = report.complete and not report.bounds_hit and not failed
+        # An engine that visits no states counts no steps.
+        complete = report.complete and bool(found.explored) and not report.bounds_hit and not failed
         self.is_complete = self.is_complete and complete
         self.is_whole = self.is_whole and found.states is not None and found.explored <= MOST_STATES
         if complete:

@@ -256,7 +256,8 @@ def verify_check(
     prepared = time.monotonic()
     found = explore(model, request)
     beyond = not found.bounds_hit or (model.bound is not None and len(found.bounds_hit) == 1)
-    if not found.explored and beyond and found.stopped is None and isinstance(found.verdicts[ERRORS], Holds):
+    begun = found.explored or found.begun
+    if not begun and beyond and found.stopped is None and isinstance(found.verdicts[ERRORS], Holds):
         reason = "the bound" if found.bounds_hit else _ruled_out_by(model)
         problem = f'the check "{check.name}" has no initial configuration: {reason} rules all out'
         raise InputError([Diagnostic("MC411", check.span, problem, "everything would hold, and mean nothing")])

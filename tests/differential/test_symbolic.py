@@ -13,6 +13,7 @@ from modelcheck.engines.base import Exploration, Request
 from modelcheck.engines.interpreter import explore
 from modelcheck.engines.symbolic import blocks, words
 from modelcheck.engines.symbolic.words import Term, Word
+from modelcheck.frozen import replace
 from modelcheck.ir.model import Model
 from modelcheck.kernel.passes.simplify import simplify
 from modelcheck.kernel.program import Halt
@@ -142,8 +143,8 @@ def run_length(verdict: Verdict) -> int | None:
     return len(verdict.run.choices) if isinstance(verdict, Violated | Reached) else None
 
 
-def check_verdicts(model: Model, depth: int) -> None:
-    """What is found within the depth is found at the same length, judged, and nothing else is."""
+def check_verdicts(model: Model, depth: int) -> bool:
+    """What is found within the depth is found at the same length, judged, and nothing else is; whether all is known."""
     # One step more: a search sees that a state is a deadlock where it looks for steps from it.
     expected: Exploration = explore(model, Request(Limits(states=3000, depth=depth + 1)))
     found = bounded.explore(model, Request(Limits(depth=depth)))
@@ -151,7 +152,12 @@ def check_verdicts(model: Model, depth: int) -> None:
     if not expected.explored:
         # There is no run at all.
         assert found.verdicts == expected.verdicts
-        return
+        return False
+    if found.stopped is None:
+        # No run is longer: what was not found does not exist.
+        assert _without_evidence(found) == _without_evidence(expected)
+        assert found.bounds_hit == expected.bounds_hit
+        return True
     properties = {prop.name: prop for prop in model.properties}
     for name, verdict in expected.verdicts.items():
         length, other = run_length(verdict), found.verdicts[name]
@@ -165,6 +171,15 @@ def check_verdicts(model: Model, depth: int) -> None:
         assert judge(model, other.run, properties.get(name, name)).length == length
         assert isinstance(verdict, Violated | Reached)
         assert other.run == verdict.run, name
+    return False
+
+
+def _without_evidence(found: Exploration) -> dict[str, Verdict]:
+    """The verdicts, but for how much was looked at."""
+    return {
+        name: replace(verdict, evidence="") if isinstance(verdict, Unknown) else verdict
+        for name, verdict in found.verdicts.items()
+    }
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -173,6 +188,13 @@ def test_what_is_found_is_found_at_the_same_depth(seed: int) -> None:
     with shown(text):
         for _, model in models(load_text(text)):
             check_verdicts(model, 3)
+
+
+@pytest.mark.parametrize("seed", [90_007, 90_009])
+def test_all_is_known_where_no_run_is_longer(seed: int) -> None:
+    text = sample(seed)
+    with shown(text):
+        assert all(check_verdicts(model, 3) for _, model in models(load_text(text)))
 
 
 def check_written(name: str, depth: int) -> None:

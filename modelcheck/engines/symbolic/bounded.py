@@ -115,6 +115,19 @@ class Bounded:
             self._ask_cuts()
         return True
 
+    def goes_on(self) -> bool:
+        """Whether some run is longer than those that were looked at, or would be if it did not fail or hit a capacity.
+
+        A step behind the last that the declared bound leaves out is none. Raises what `Solving` raises.
+        """
+        last, code = self.moments[-1], ir.DECLARED_BOUND
+        beyond = self.system.cut_by(code) if self.program.within is not None else words.FALSE
+        some = words.conjunction([self.system.somewhere(lambda _: words.TRUE), words.negation(beyond)])
+        if self._model_of(self.system.at(some, last)) is not None:
+            return True
+        self._note_cut(code, self.system.at(beyond, last))
+        return False
+
     def ask(self) -> None:
         """Ask what has no answer yet of the runs of this length. Raises what `Solving` raises."""
         self._ask_all()

@@ -18,6 +18,7 @@ from modelcheck.engines.symbolic.solving import Solving
 from modelcheck.ir.model import Model
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline.verify import Options, load, verify_specs
+from modelcheck.reports.report import CheckReport
 from modelcheck.semantics.replay import judge
 from modelcheck.source import Source
 from modelcheck.verdict import Holds, Reached, Unknown, Violated
@@ -71,7 +72,105 @@ def test_deadlock_is_found_at_its_shortest(model_of: Build) -> None:
     small = found.verdicts["small"]
     assert isinstance(small, Violated)
     assert len(small.run.choices) == 5
-    assert isinstance(found.verdicts["slow"], Unknown)
+    # No run is longer.
+    assert found.verdicts["slow"] == Holds("exhaustive")
+
+
+VOTES = """protocol Votes
+    message Ask
+    message Yes
+    agent C {
+      var n: 0..1 = 0
+      initial state I { step go -> W { send Ask to P } }
+      state W { on Yes { n += 1 }  step end when n == 1 -> D }
+      final state D {}
+    }
+    agent P { final initial state I { on Ask -> V { send Yes to C } }  final state V {} }
+    invariant few: C[0].n <= 1
+    transition rises: C[0].n <= next(C[0].n)
+    reachable done: C[0] is D
+    reachable early: C[0] is D and C[0].n < 1
+    temporal ends: eventually C[0] is D
+    check "c" { expect few, rises, done, not early, ends, 5 states }
+"""
+
+
+def verified(text: str, depth: int) -> CheckReport:
+    limits = Limits(depth=depth)
+    (spec,) = verify_specs([load(Source("some.mc", text))], Options(engine="bounded", limits=limits)).specs
+    assert spec.warnings == ()
+    return spec.checks[0]
+
+
+def test_where_no_run_is_longer_all_that_needs_no_more_is_known() -> None:
+    report = verified(VOTES, 4)
+    words = {one.name: one.verdict for one in report.properties}
+    known = {"few": "holds", "rises": "holds", "done": "reached", "early": "unreached", "deadlock": "holds"}
+    assert words == known | {"errors": "holds", "ends": "unknown", "5 states": "unknown"}
+    assert report.complete
+    assert report.tried == ("all runs, which have up to 4 steps",)
+    # Whoever allows longer ones learns the same.
+    assert [one.verdict for one in verified(VOTES, 5).properties] == [one.verdict for one in report.properties]
+
+
+def test_where_a_run_is_longer_nothing_holds() -> None:
+    report = verified(VOTES, 3)
+    assert {one.verdict for one in report.properties} == {"unknown"}
+    assert not report.complete
+
+
+@pytest.mark.parametrize(
+    ("step", "check", "found"),
+    [
+        ("when n < 2 { n += 1 }", "", Holds("exhaustive")),
+        ("{ n += 1 }", "bound n < 3", Holds("within the bound")),
+        # Behind the last step, one that fails and one for which there is no room are steps.
+        ("{ n := n + 1 }", "", Unknown("longer runs were not looked at", "no violation to depth 2")),
+        ("{ n += 1  send M to Node }", "network unordered capacity 2", None),
+    ],
+)
+def test_a_run_ends_where_no_step_is_possible(
+    model_of: Build, step: str, check: str, found: Holds | Unknown | None
+) -> None:
+    text = f"""
+        message M
+        shared var n: 0..{2 if ":=" in step else 9} = 0
+        agent Node {{ final initial state Run {{ step raise {step} }} }}
+        invariant small: n < 9
+        check "c" {{ {check}  expect small }}
+    """
+    unknown = Unknown("longer runs were not looked at", "no violation to depth 2")
+    assert explore(model_of(text), Request(Limits(depth=2))).verdicts["small"] == (found or unknown)
+
+
+@pytest.mark.parametrize(
+    ("step", "check", "reason"),
+    [
+        ("{ n := n + 1 }", "", "an evaluation error cut off part of the behaviour"),
+        (
+            "{ n += 1  send M to Node }",
+            "network unordered capacity 2",
+            "a bound was hit: more than 2 messages in flight (unordered)",
+        ),
+    ],
+)
+def test_what_cut_a_run_off_is_told(model_of: Build, step: str, check: str, reason: str) -> None:
+    text = f"""
+        message M
+        shared var n: 0..{2 if ":=" in step else 9} = 0
+        agent Node {{ final initial state Run {{ step raise {step} }} }}
+        invariant small: n < 9
+        check "c" {{ {check}  expect small }}
+    """
+    found = explore(model_of(text), Request(Limits(depth=3)))
+    assert found.verdicts["small"] == Unknown(reason, "no violation to depth 2")
+
+
+def test_a_check_in_which_nothing_happens_has_runs() -> None:
+    """They are not taken for none: that would be a mistake of the specification."""
+    text = 'protocol Still\nshared var n: 0..5 = any\ninvariant low: n < 9\ncheck "c" { expect low }'
+    found = {one.name: one.verdict for one in verified(text, 0).properties}
+    assert found["low"] == "holds"
 
 
 def test_a_fault_that_could_strike_is_no_way_out_of_a_deadlock(model_of: Build) -> None:
