@@ -11,6 +11,7 @@ import click
 
 from modelcheck.cli.common import files_argument, input_errors, limit_options, style_of, text_or_json
 from modelcheck.cli.progress import progress_line
+from modelcheck.counts import counted
 from modelcheck.version import __version__
 
 if TYPE_CHECKING:
@@ -83,20 +84,18 @@ def _data(mutant: MutantReport) -> dict[str, Any]:
 def _text(reports: list[MutationReport], style: Style) -> str:
     lines = [line for report in reports for line in (*_spec(report, style), "")]
     mutants = [mutant for report in reports for mutant in report.mutants]
-    counted = f"{len(mutants)} mutant{'' if len(mutants) == 1 else 's'}"
+    total = counted(len(mutants), "mutant")
     fates = [mutant.fate for mutant in mutants]
     others = [f"{fates.count(fate)} {fate}" for fate in ("survived", "broken", "unknown") if fate in fates]
     failing = [report.file for report in reports if report.baseline.exit_code and not report.baseline.interrupted]
     others += [f"{file} itself does not verify" for file in failing]
     if any(report.interrupted for report in reports):
-        return "\n".join(
-            [*lines, style.paint(f"INTERRUPTED: {', '.join([counted, *others])} so far", "yellow", "bold")]
-        )
+        return "\n".join([*lines, style.paint(f"INTERRUPTED: {', '.join([total, *others])} so far", "yellow", "bold")])
     if others:
         certain = failing or {"survived", "broken"} & set(fates)
         word, colour = ("FAILED", "red") if certain else ("INCONCLUSIVE", "yellow")
-        return "\n".join([*lines, style.paint(f"{word}: {counted}, {', '.join(others)}", colour, "bold")])
-    return "\n".join([*lines, style.paint(f"ok: {counted}, all killed", "green", "bold")])
+        return "\n".join([*lines, style.paint(f"{word}: {total}, {', '.join(others)}", colour, "bold")])
+    return "\n".join([*lines, style.paint(f"ok: {total}, all killed", "green", "bold")])
 
 
 def _spec(report: MutationReport, style: Style) -> Iterator[str]:
@@ -119,6 +118,6 @@ def _spec(report: MutationReport, style: Style) -> Iterator[str]:
 def _remark(mutant: MutantReport) -> str:
     if mutant.fate != "killed":
         return mutant.detail
-    steps = "" if mutant.steps is None else f" in {mutant.steps} step{'' if mutant.steps == 1 else 's'}"
+    steps = "" if mutant.steps is None else f" in {counted(mutant.steps, 'step')}"
     also = f", {mutant.detail}" if mutant.detail else ""
     return f'in check "{mutant.check}"{steps}{also}'

@@ -67,7 +67,7 @@ def known_format(name: str, out: Path | None) -> None:
 def has_room(format_: str, out: Path | None, runs: int) -> None:
     """Raises `UsageError` before the search where so many runs are to come, and there is room for one only."""
     if format_ in RUN_FORMATS and out is None and runs > 1:
-        problem = f"the format {format_} is a file for each run, and {runs} are to come"
+        problem = f"the format {format_} is a file for each run, and {runs:,} are to come"
         raise click.UsageError(f"{problem}: say --out DIR, or ask for one --check and --property")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from modelcheck.counts import counted
 from modelcheck.engines.base import ERRORS, STOPPED, Exploration, Progress, Request
 from modelcheck.engines.process import memory_bytes
 from modelcheck.engines.solved import SolverSearch, lowered_for_runs
@@ -78,7 +79,7 @@ class _Search(SolverSearch):
         if self.depth < 0:
             return ("beginnings of runs",)
         what = "all runs, which have" if self.is_over else "runs of"
-        return (f"{what} up to {self.depth} step{'s' * (self.depth != 1)}",)
+        return (f"{what} up to {counted(self.depth, 'step')}",)
 
     def reach(self) -> tuple[int, tuple[str, ...]]:
         return self.depth, self.bounds

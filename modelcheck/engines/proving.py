@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from modelcheck.counts import counted
 from modelcheck.engines import bounded, induction, spacer
 from modelcheck.engines.base import ERRORS, STOPPED, Exploration, NotKept, Prover, Request, Stop, Timing
 from modelcheck.frozen import field, replace
@@ -65,7 +66,7 @@ class _Portfolio(Struct):
         visited = self._visited()
         if visited is not None:
             count, whole = visited.explored, visited.stopped is None
-            states = f"{'all ' if whole else ''}{count:,} state{'s' * (count != 1)}"
+            states = f"{'all ' if whole else ''}{counted(count, 'state')}"
             self.tried.append(f"visiting {states}")
             self._settle(visited, {Violated: "visiting states"})
             if self._open() == [ERRORS]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
+from modelcheck.counts import counted
 from modelcheck.engines.base import DEADLOCK, ERRORS, STOPPED, Exploration, Request, Stop
 from modelcheck.engines.process import Watch
 from modelcheck.ir.expression import EvaluationError
@@ -108,7 +109,7 @@ def sample(model: Model, request: Request) -> Exploration:
             stopped = watch.look(len(sampler.seen), sampler.depth)
     except KeyboardInterrupt:
         stopped = "interrupted"
-    evidence = f"not seen in {runs} random run{'' if runs == 1 else 's'}, seed {request.seed}"
+    evidence = f"not seen in {counted(runs, 'random run')}, seed {request.seed}"
     verdicts = dict(sampler.found)
     names = [p.name for p in model.properties] + [ERRORS, *([DEADLOCK] if request.deadlock else [])]
     for name in names:

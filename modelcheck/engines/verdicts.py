@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from modelcheck.counts import counted
 from modelcheck.engines.base import ERRORS, STOPPED, Stop
 from modelcheck.frozen import Frozen
 from modelcheck.semantics.execute import BEYOND_THE_BOUND
@@ -23,7 +24,7 @@ class Extent(Frozen):
 
 def unanswered(name: str, kind: str, extent: Extent) -> Verdict:
     """The verdict on a property without a violation or witness. Only a search that left nothing out says `Holds`."""
-    seen = f"in {extent.states} state{'' if extent.states == 1 else 's'}, to depth {extent.depth}"
+    seen = f"in {counted(extent.states, 'state')}, to depth {extent.depth}"
     evidence = f"no such state {seen}" if kind == "reachable" else f"no violation {seen}"
     if extent.stopped is not None:
         return Unknown(STOPPED[extent.stopped], evidence)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MOST_UNKNOWN = 1 << 62
 """The most values of an `any` that nobody enumerates: a number of the kernel."""
 
-_TOO_WIDE = "'any' has more than {} values to choose from"
+_TOO_WIDE = "'any' has more than {:,} values to choose from"
 _NARROWER = "make the type smaller, choose in parts, or ask a solver: `prove`, `--engine bounded` or `induction`"
 
 _CONSTANT = Literal | ParamRead | ConstRead | Arithmetic | Negate | Size | SortValues
@@ -76,7 +76,7 @@ def _limit_interval(model: Model, interval: Interval, diagnostics: Diagnostics) 
     except EvaluationError:
         return  # An error where it is evaluated, if it ever is.
     if hi - lo >= MAX_VALUES:
-        problem = f"{lo}..{hi} is too large a set: at most {MAX_VALUES} elements are possible"
+        problem = f"{lo}..{hi} is too large a set: at most {MAX_VALUES:,} elements are possible"
         diagnostics.error("MC405", interval.span, problem, "compare numbers with < and <=")
 
 

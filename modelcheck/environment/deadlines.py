@@ -6,6 +6,7 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
 
+from modelcheck.counts import counted
 from modelcheck.diagnostics import Diagnostic, InputError
 from modelcheck.environment.temporal import Writer
 from modelcheck.environment.time import Tick
@@ -92,12 +93,12 @@ def _observer(model: Model, prop: Property, leaf: Temporal, around: Sequence[Nam
     assert within is not None
     ticks = known(model, within)
     if ticks < 0:
-        problem = f"a deadline cannot be {ticks} ticks away"
+        problem = f"a deadline cannot be {counted(ticks, 'tick')} away"
         raise InputError([Diagnostic("MC404", within.span, problem, "0 is the least: in the same moment")])
     used = [name for name in around[0] if name in reads_names(leaf)]
     rows, places = _arranged(model, [tuple(names[name] for name in used) for names in around])
     if len(rows) > MAX_OBSERVERS:
-        problem = f"this deadline has {len(rows)} cases, each with a counter of its own"
+        problem = f"this deadline has {len(rows):,} cases, each with a counter of its own"
         raise InputError([Diagnostic("MC405", leaf.span, problem, f"at most {MAX_OBSERVERS} are possible")])
     domain = EnumDomain("observer", (MET, *map(str, range(ticks + 2))))
     names = [_name(model, prop.name + number, row) for row in rows]

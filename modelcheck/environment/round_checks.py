@@ -25,7 +25,7 @@ def check_rounds(model: Model, diagnostics: Diagnostics) -> None:
         largest = max(network.messages, key=lambda name: model.packets[name].size)
         total = sum(model.packets[name].size for name in network.messages)
         if total > MAX_PACKETS:
-            problem = f"there are {total} possible messages of a round, and at most {MAX_PACKETS} can be told apart"
+            problem = f"there are {total:,} possible messages of a round, and at most {MAX_PACKETS:,} can be told apart"
             place = model.spec.messages[largest].span
             raise InputError([Diagnostic("MC405", place, problem, "make the types of the messages' fields smaller")])
     for agent in model.spec.agents.values():

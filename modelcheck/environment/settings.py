@@ -133,7 +133,8 @@ def sizes(model: Model, check: Check, given: dict[str, str], diagnostics: Diagno
             )
             continue
         if not 0 <= size <= MAX_SIZE:
-            diagnostics.error("MC401", place, f"there cannot be {size} {sort}", f"a size lies between 0 and {MAX_SIZE}")
+            limits = f"a size lies between 0 and {MAX_SIZE:,}"
+            diagnostics.error("MC401", place, f"there cannot be {size:,} {sort}", limits)
             continue
         model.sizes[sort] = size
 

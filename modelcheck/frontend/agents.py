@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, cast
 
+from modelcheck.counts import counted
 from modelcheck.diagnostics import Diagnostics
 from modelcheck.frontend.declarations import variable_of
 from modelcheck.frontend.rounds import check_round
 from modelcheck.frontend.timers import declare_timer
 from modelcheck.frozen import replace
-from modelcheck.ir.constructs.atoms import count
 from modelcheck.ir.constructs.detectors import forbid_detector
 from modelcheck.ir.ghosts import forbid_ghost
 from modelcheck.ir.scope import Scope
@@ -204,7 +204,7 @@ def _on(node: Node, states: tuple[str, ...], scope: Scope) -> list[Transition]:
     names = () if node.children[2] is None else node.child(2).present()
     inner = scope
     if message is not None and node.children[2] is not None and len(names) != len(message.fields):
-        problem = f"{message.name} has {count(len(message.fields), 'field')}, but {count(len(names), 'name')} given"
+        problem = f"{message.name} has {counted(len(message.fields), 'field')}, but {counted(len(names), 'name')} given"
         scope.error(
             "MC302", node.child(2), problem, "give a name for each field (`_` for one you do not need), or none at all"
         )

@@ -34,7 +34,7 @@ def expression_of(spec: Spec, text: str) -> Expr:
     source = Source(NAME, text)
     if len(text) > LONGEST:
         raise InputError(
-            [Diagnostic("MC114", Span(source, 0, 1), f"more than {LONGEST} characters", "make it a `def`")]
+            [Diagnostic("MC114", Span(source, 0, 1), f"more than {LONGEST:,} characters", "make it a `def`")]
         )
     if not text.strip():
         raise InputError([Diagnostic("MC113", Span(source, 0, len(text)), "nothing is asked", "write an expression")])

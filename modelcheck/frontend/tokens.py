@@ -165,7 +165,7 @@ class Lexer:
             after_dot = bool(before) and before[-1].terminal == "."
             return Token(text if text in self._keywords and not after_dot else "NAME", start, end, text)
         if group == "INT" and len(text) > MAX_DIGITS:
-            flaw = Flaw("MC115", f"a number of {len(text)} digits; {MAX_DIGITS} is the most", "use a smaller number")
+            flaw = Flaw("MC115", f"a number of {len(text):,} digits; {MAX_DIGITS} is the most", "use a smaller number")
             return Token("INT", start, end, text, flaw)
         if group in self._shown:
             return Token(self._shown[group], start, end, text)

@@ -33,8 +33,8 @@ def longest(model: Model, duration: Expr) -> int:
     """The most ticks that a duration can be, at least 0. Raises `InputError` where that is not known or too much."""
     most = max(0, _extent(model, duration)[1])
     if most > MAX_DURATION:
-        problem = f"a duration of up to {most} ticks is too long"
-        help_ = f"at most {MAX_DURATION} are possible: let one tick stand for more time"
+        problem = f"a duration of up to {most:,} ticks is too long"
+        help_ = f"at most {MAX_DURATION:,} are possible: let one tick stand for more time"
         raise InputError([Diagnostic("MC322", duration.span, problem, help_)])
     return most
 

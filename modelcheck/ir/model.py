@@ -154,7 +154,7 @@ class Model(Struct, eq=False, dict=True):
         if found is None:
             domain = self.domain(type_expr)
             if domain.size > MAX_VALUES:
-                problem = f"'{type_expr.span.text}' has too many values ({domain.size}) to be used as a set"
+                problem = f"'{type_expr.span.text}' has too many values ({domain.size:,}) to be used as a set"
                 raise InputError([Diagnostic("MC405", type_expr.span, problem)])
             found = self._values[type_expr] = frozenset(domain.values())
         return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from modelcheck.counts import counted
 from modelcheck.diagnostics import Diagnostic, InputError
 from modelcheck.frozen import Frozen
 from modelcheck.ir.domains import (
@@ -69,9 +70,9 @@ class TypeExpr(Frozen, eq=False):
             case "map_t", _:
                 key = self.parts[0].domain(model)
                 if key.size > MAX_KEYS:
-                    keys = key.size if key.size < MAX_NUMBER else "more than 2^62"
+                    keys = f"{key.size:,}" if key.size < MAX_NUMBER else "more than 2^62"
                     raise self._wrong(
-                        "MC405", f"a map over {keys} keys is too large", f"at most {MAX_KEYS} keys are possible"
+                        "MC405", f"a map over {keys} keys is too large", f"at most {MAX_KEYS:,} keys are possible"
                     )
                 return self._reasonable(MapDomain(key, self.parts[1].domain(model)))
             case "option_t", _:
@@ -79,10 +80,10 @@ class TypeExpr(Frozen, eq=False):
             case "seq_t", _:
                 longest = model.constant(self.bounds[0])
                 if longest < 0:
-                    raise self._wrong("MC404", f"a sequence of max {longest} elements cannot exist")
+                    raise self._wrong("MC404", f"a sequence of max {counted(longest, 'element')} cannot exist")
                 if longest > MAX_KEYS:
-                    problem = f"a sequence of max {longest} elements is too long"
-                    raise self._wrong("MC405", problem, f"at most {MAX_KEYS} elements are possible")
+                    problem = f"a sequence of max {longest:,} elements is too long"
+                    raise self._wrong("MC405", problem, f"at most {MAX_KEYS:,} elements are possible")
                 return self._reasonable(SeqDomain(self.parts[0].domain(model), longest))
             case _, EnumT(name):
                 return EnumDomain(name, model.spec.enums[name].members)

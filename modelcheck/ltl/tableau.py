@@ -180,7 +180,7 @@ class Tableau:
     @staticmethod
     def _check(size: int, limit: int, what: str) -> None:
         if size > limit:
-            raise AutomatonTooLargeError(f"the automaton of the formula has more than {limit} {what}")
+            raise AutomatonTooLargeError(f"the automaton of the formula has more than {limit:,} {what}")
 
 
 def _in_order(cover: Cover) -> tuple[int, int]:

@@ -9,11 +9,11 @@ from modelcheck.analysis.counterexamples.calmest import Ends, calmest
 from modelcheck.analysis.counterexamples.cheapest import Order, TooManyError, cheapest, cost_of
 from modelcheck.analysis.counterexamples.different import Different, Limit, different
 from modelcheck.analysis.counterexamples.shrink import shrunk
+from modelcheck.counts import counted
 from modelcheck.engines.base import Exploration
 from modelcheck.frozen import replace
 from modelcheck.graph.ways import OutOfTimeError, Ways
 from modelcheck.reports.report import PropertyReport
-from modelcheck.reports.trace_text import counted
 from modelcheck.semantics.answers import answers, answers_by, is_by_step
 from modelcheck.semantics.execute import Next
 from modelcheck.semantics.replay import judge

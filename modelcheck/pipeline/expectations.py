@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from modelcheck.counts import counted
 from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration
 from modelcheck.frontend.timers import time_passes
 from modelcheck.frozen import Frozen, replace
 from modelcheck.ir.constructs.temporal import is_of_infinite_runs
 from modelcheck.ir.observers import InTime
 from modelcheck.reports.report import PropertyReport, VerdictWord
-from modelcheck.reports.trace_text import counted
 from modelcheck.semantics.execute import BEYOND_THE_BOUND
 from modelcheck.semantics.lasso import judge_lasso
 from modelcheck.semantics.replay import judge

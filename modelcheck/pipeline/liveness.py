@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from modelcheck.counts import counted
 from modelcheck.diagnostics import Diagnostic, InputError
 from modelcheck.engines.base import ERRORS, STOPPED, Exploration, Stop
 from modelcheck.engines.process import budget_bytes, memory_bytes
@@ -149,4 +150,4 @@ def _has_failed(found: Exploration) -> bool:
 
 
 def _evidence(found: Exploration) -> str:
-    return f"no violation in {found.explored} state{'' if found.explored == 1 else 's'}, to depth {found.depth}"
+    return f"no violation in {counted(found.explored, 'state')}, to depth {found.depth}"

@@ -153,7 +153,7 @@ def _check_mutant(mutant: Mutant, spec: Spec, diagnostics: Diagnostics) -> None:
         )
     count = spec.source.text.count(mutant.find)
     if count != 1:
-        times, help_ = f"occurs {count} times", "`find` must occur exactly once: give more of the text around it"
+        times, help_ = f"occurs {count:,} times", "`find` must occur exactly once: give more of the text around it"
         if not count:
             times, help_ = (
                 "does not occur",

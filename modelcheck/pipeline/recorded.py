@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from modelcheck.counts import counted
 from modelcheck.diagnostics import Diagnostic, InputError
 from modelcheck.frozen import Frozen, field
 from modelcheck.pipeline.files import content_of
@@ -112,7 +113,8 @@ def _runs(path: str, content: bytes) -> tuple[Recorded, ...]:
         if run.subject and run.verdict not in _SHOWN:
             raise _unusable(path, f"has a run that shows '{run.verdict}', which no run can: {run.title}")
         if run.loop_start is not None and not 0 <= run.loop_start < len(run.steps):
-            raise _unusable(path, f"says that a run of {len(run.steps)} states repeats from number {run.loop_start} on")
+            length = counted(len(run.steps), "state")
+            raise _unusable(path, f"says that a run of {length} repeats from number {run.loop_start} on")
     return runs
 
 

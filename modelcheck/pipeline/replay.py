@@ -81,7 +81,7 @@ def chosen_run(path: str, runs: tuple[Recorded, ...], which: Which | None = None
     if len(fitting) == 1:
         return fitting[0]
     there = "; ".join(run.title for run in (fitting or runs)[:10])
-    problem = f"'{path}' has no such run" if not fitting else f"'{path}' has {len(fitting)} runs"
+    problem = f"'{path}' has no such run" if not fitting else f"'{path}' has {len(fitting):,} runs"
     help_ = f"choose by --check, --property and --number; there are: {there}"
     raise InputError([Diagnostic("MC611", None, problem, help_)])
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Literal
 
+from modelcheck.counts import counted
 from modelcheck.frozen import Frozen
 from modelcheck.reports.diagnostics import REPLACEMENT, visible
 from modelcheck.reports.json_report import trace_data
 from modelcheck.reports.style import PLAIN, Style
-from modelcheck.reports.trace_text import counted, length, trace_lines
+from modelcheck.reports.trace_text import length, trace_lines
 
 if TYPE_CHECKING:
     from modelcheck.semantics.trace import Trace

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
+from modelcheck.counts import counted
 from modelcheck.reports.style import PLAIN, Style
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def render_diagnostics(diagnostics: Sequence[Diagnostic], style: Style = PLAIN) 
     parts = [_one(diagnostic, style) for diagnostic in diagnostics]
     errors = sum(d.severity == "error" for d in diagnostics)
     warnings = len(diagnostics) - errors
-    counts = [f"{n} {word}{'' if n == 1 else 's'}" for n, word in ((errors, "error"), (warnings, "warning")) if n]
+    counts = [counted(n, word) for n, word in ((errors, "error"), (warnings, "warning")) if n]
     return "\n".join([*parts, ", ".join(counts)])
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
+from modelcheck.counts import counted
 from modelcheck.frozen import Frozen
 from modelcheck.reports.diagnostics import sentence
 from modelcheck.reports.style import PLAIN
-from modelcheck.reports.trace_text import counted, quoted, trace_lines
+from modelcheck.reports.trace_text import quoted, trace_lines
 from modelcheck.reports.verdicts import by_whom
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from modelcheck.counts import counted
 from modelcheck.frozen import Frozen
-from modelcheck.reports.trace_text import counted
 
 if TYPE_CHECKING:
     from modelcheck.reports.report import Report

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from modelcheck.counts import counted
 from modelcheck.frozen import Frozen
 from modelcheck.reports.diagnostics import visible
 from modelcheck.reports.json_report import run_data
 from modelcheck.reports.style import PLAIN, Style
-from modelcheck.reports.trace_text import counted, length, quoted, trace_lines
+from modelcheck.reports.trace_text import length, quoted, trace_lines
 
 if TYPE_CHECKING:
     from modelcheck.semantics.trace import Trace
@@ -110,13 +111,13 @@ def _stop(stop: Stop, style: Style) -> list[str]:
     for one in nearest.differences[:_MOST]:
         saved, found = visible(one.recorded) or "nothing", visible(one.found) or "nothing"
         lines.append(f"         {visible(one.component)}: {found}, but {saved} in the trace")
-    lines += _more(len(nearest.differences), "components")
+    lines += _more(len(nearest.differences), "component")
     lines += [f"         also possible: {_told(one.actor, one.action)}" for one in others[:_MOST]]
-    return lines + _more(len(others), "steps")
+    return lines + _more(len(others), "step")
 
 
 def _more(number: int, what: str) -> list[str]:
-    return [f"         and {number - _MOST} more {what}"] if number > _MOST else []
+    return [f"         and {counted(number - _MOST, f'more {what}')}"] if number > _MOST else []
 
 
 def _told(actor: str, action: str) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelcheck.counts import counted
 from modelcheck.frozen import Frozen
 from modelcheck.reports.diagnostics import render_diagnostics, visible
 from modelcheck.reports.outcome import outcome
 from modelcheck.reports.style import PLAIN, Style
-from modelcheck.reports.trace_text import counted, length, quoted, same_steps, trace_lines
+from modelcheck.reports.trace_text import length, quoted, same_steps, trace_lines
 from modelcheck.reports.verdicts import by_whom, ending, extent, word
 
 if TYPE_CHECKING:

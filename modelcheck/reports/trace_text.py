@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+from modelcheck.counts import counted
 from modelcheck.reports.diagnostics import visible
 from modelcheck.reports.shown import differences, initial_values, is_budget, packets, short_map
 from modelcheck.semantics.show import RECEIPTS
@@ -24,17 +25,12 @@ def quoted(name: str) -> str:
     return f'"{visible(name)}"'
 
 
-def counted(number: int, noun: str) -> str:
-    """A number with its noun."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def length(trace: Trace) -> str:
     """`5 steps, 1 of them a fault`."""
     faults = sum(step.fault for step in trace.steps)
     if not faults:
         return counted(trace.length, "step")
-    return f"{counted(trace.length, 'step')}, {faults} of them {'a fault' if faults == 1 else 'faults'}"
+    return f"{counted(trace.length, 'step')}, {faults:,} of them {'a fault' if faults == 1 else 'faults'}"
 
 
 def trace_lines(trace: Trace, style: Style, *, sliced: bool = False) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelcheck.reports.trace_text import counted
+from modelcheck.counts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

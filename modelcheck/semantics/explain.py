@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelcheck.counts import counted
 from modelcheck.ir.constructs.agents import HasStatus, InState
 from modelcheck.ir.constructs.atoms import DefinitionCall, Literal, LocalRead, SortValues
 from modelcheck.ir.constructs.logic import And, Iff, IfThenElse, Implies, LetIn, Not, Or
@@ -84,7 +85,9 @@ def _lateness(expression: InTime, env: Env) -> Iterator[str]:
     for observer, cause in expression.late(env.cells):
         names = [f"{binding.name} = {show_value(binding.value, env.model)}" for binding in cause.bindings]
         where = f"{', '.join(names)}: " if names else ""
-        yield f"{where}{observer.ticks + 1} ticks have passed since {written(cause.span)}"
+        passed = observer.ticks + 1
+        have = "has" if passed == 1 else "have"
+        yield f"{where}{counted(passed, 'tick')} {have} passed since {written(cause.span)}"
 
 
 def _explain_quantified(expression: Quantified, env: Env, facts: list[str], value: object) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from modelcheck.counts import counted
 from modelcheck.environment.networks import contents
 from modelcheck.ir.model import Model
 from modelcheck.kernel import evaluate as kernel
@@ -82,5 +83,8 @@ def test_a_copy_without_room_is_cut_and_more_room_would_help(copies: int) -> Non
     else:
         assert isinstance(outcome, kernel.Cut)
         assert outcome.bound in lowered.room
-        assert lowered.program.bounds[outcome.bound] == f"more than {copies} equal messages in flight (unordered)"
+        assert (
+            lowered.program.bounds[outcome.bound]
+            == f"more than {counted(copies, 'equal message')} in flight (unordered)"
+        )
     assert bool(lowered.room) == (copies < 4)

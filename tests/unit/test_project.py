@@ -89,6 +89,18 @@ def test_no_file_of_the_package_is_too_long_to_read() -> None:
     assert {name: count for name, count in lines.items() if count > MAX_LINES} == {}
 
 
+def test_no_plural_is_formed_by_hand() -> None:
+    """`counted` writes numbers of things, in the singular or the plural and with separators."""
+    by_hand = re.compile(r"\}[a-z ]+\{(?:''|'s') (?:if [^}]* == 1|\*)")
+    wrong = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in PACKAGE.rglob("*.py")
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if by_hand.search(line)
+    ]
+    assert wrong == []
+
+
 def test_package_ships_its_data() -> None:
     installed = files("modelcheck")
     for name in ("py.typed", "frontend/grammar.lark", "codes", "reports/html/assets/page.html"):

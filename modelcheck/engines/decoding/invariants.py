@@ -68,7 +68,7 @@ class Told:
         try:
             return self._told(invariant, typed)
         except TooManyError:
-            raise UntoldError(f"it has more than {MOST_CLAUSES} parts") from None
+            raise UntoldError(f"it has more than {MOST_CLAUSES:,} parts") from None
         except UnreadableError as error:
             raise UntoldError(str(error)) from None
         except RecursionError:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations, pairwise
 
+from modelcheck.counts import counted
 from modelcheck.engines.symbolic import words
 from modelcheck.engines.symbolic.expressions import Scope, truth, unwatched
 from modelcheck.engines.symbolic.smtlib import Assertion
@@ -205,4 +206,4 @@ def _in_a_row(k: int) -> str:
 
 
 def _after(steps: int) -> str:
-    return "in the beginning" if steps == 0 else f"after {steps} step{'s' if steps > 1 else ''}"
+    return "in the beginning" if steps == 0 else f"after {counted(steps, 'step')}"

@@ -306,5 +306,5 @@ def _delivery(model: Model, fault: FaultDecl, message: Message, transition: Tran
 
 def _limit(model: Model, fault: FaultDecl, forgery: Forgery) -> None:
     if forgery.size(model) > MAX_VALUES:
-        problem = f"a Byzantine {fault.subject} has more than {MAX_VALUES} values of {forgery.message.name} to send"
+        problem = f"a Byzantine {fault.subject} has more than {MAX_VALUES:,} values of {forgery.message.name} to send"
         raise InputError([Diagnostic("MC405", fault.span, problem, "make the types of its fields smaller")])

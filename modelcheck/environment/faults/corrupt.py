@@ -123,7 +123,7 @@ def elaborate(model: Model, fault: FaultDecl, budget: int | None) -> None:
         sizes = {name: _seen(model, name).size for name in network.messages if model.packets[name].size}
         for name, size in sizes.items():
             if size > MAX_VALUES:
-                problem = f"'corrupt' has more than {MAX_VALUES} values of {name} to choose from"
+                problem = f"'corrupt' has more than {MAX_VALUES:,} values of {name} to choose from"
                 raise InputError([Diagnostic("MC405", fault.span, problem, "make the types of its fields smaller")])
         if changeable := tuple(name for name, size in sizes.items() if size > 1):
             effects.append(Corrupt(fault.span, network, changeable))

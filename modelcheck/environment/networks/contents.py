@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from modelcheck.counts import counted
 from modelcheck.environment.networks.ageing import some_due, some_moves
 from modelcheck.environment.networks.bags import Bag, declare_bag
 from modelcheck.environment.networks.bitmaps import Bitmap, declare_bitmap, fits_bitmap
@@ -141,7 +142,7 @@ class Unqueued(Network):
         store.put(low, entry)
 
     def _too_equal(self, store: Copies) -> str:
-        return f"more than {len(store.planes)} equal messages in flight ({self.kind})"
+        return f"more than {counted(len(store.planes), 'equal message')} in flight ({self.kind})"
 
     def _lowered_limit(self, low: k.Lowering, store: Store) -> int:
         if not isinstance(store, Bitmap):
@@ -247,7 +248,7 @@ class Unqueued(Network):
         env.cells[self.cell] = (*contents[:place], packet, *contents[place:])
 
     def _too_many(self, limit: int) -> str:
-        return f"more than {limit} messages in flight ({self.kind})"
+        return f"more than {counted(limit, 'message')} in flight ({self.kind})"
 
     def has_room(self, limit: int) -> bool:
         """What happens where a message has no room: cut, block, or False for a message that is dropped."""

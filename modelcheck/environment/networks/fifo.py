@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from modelcheck.counts import counted
 from modelcheck.environment.networks.ageing import some_due, some_moves
 from modelcheck.environment.networks.queues import Queues, declare_queues
 from modelcheck.ir import lowered as k
@@ -241,7 +242,7 @@ class Fifo(Network):
 
     @staticmethod
     def _too_many(limit: int) -> str:
-        return f"more than {limit} messages in a queue (fifo)"
+        return f"more than {counted(limit, 'message')} in a queue (fifo)"
 
     @staticmethod
     def _pair(env: Env, packet: Packet) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelcheck.counts import counted
 from modelcheck.diagnostics import did_you_mean
 from modelcheck.ir.constructs import (
     agents,
@@ -17,7 +18,7 @@ from modelcheck.ir.constructs import (
     sets,
     steps,
 )
-from modelcheck.ir.constructs.atoms import Invalid, call_definition, count
+from modelcheck.ir.constructs.atoms import Invalid, call_definition
 from modelcheck.ir.types import UNKNOWN, IdT, MapT, MessageT, OptionT, RecordT, SeqT, UnknownT
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def check_call(node: Node, scope: Scope) -> Expr:
         return _OF_A_DETECTOR[name](node, tuple(arguments), scope)
     if name in _FUNCTIONS:
         if len(arguments) != 1:
-            scope.error("MC302", node, f"{name}() takes 1 argument, but {count(len(arguments), 'argument')} given")
+            scope.error("MC302", node, f"{name}() takes 1 argument, but {counted(len(arguments), 'argument')} given")
             return Invalid(span, UNKNOWN)
         return _FUNCTIONS[name](node, arguments[0], scope)
     if name in scope.spec.definitions and name not in scope.locals:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelcheck.counts import counted
 from modelcheck.ir import lowered as k
 from modelcheck.ir.domains import IdDomain
 from modelcheck.ir.expression import Env, EvaluationError, Expr
@@ -335,9 +336,8 @@ def call_definition(node: Node, name: str, arguments: tuple[Expr, ...], scope: S
         scope.error("MC206", node, f"the definition '{name}' uses itself: {cycle}", "definitions cannot be recursive")
         return Invalid(span, UNKNOWN)
     if len(arguments) != len(definition.parameters):
-        scope.error(
-            "MC302", node, f"'{name}' takes {count(len(definition.parameters), 'argument')}, but {len(arguments)} given"
-        )
+        takes = counted(len(definition.parameters), "argument")
+        scope.error("MC302", node, f"'{name}' takes {takes}, but {len(arguments)} given")
         return Invalid(span, UNKNOWN)
     for parameter, argument in zip(definition.parameters, arguments, strict=True):
         scope.expect(argument, parameter.type_expr.type, f"the argument '{parameter.name}' of '{name}'")
@@ -345,8 +345,3 @@ def call_definition(node: Node, name: str, arguments: tuple[Expr, ...], scope: S
     if isinstance(body.type, UnknownT) and scope.diagnostics.errors:
         return Invalid(span, UNKNOWN)
     return DefinitionCall(span, body.type, name, definition.parameters, arguments, body)
-
-
-def count(number: int, noun: str) -> str:
-    """`1 argument`, `2 arguments`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

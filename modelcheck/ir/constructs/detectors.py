@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelcheck.counts import counted
 from modelcheck.ir import lowered as k
-from modelcheck.ir.constructs.atoms import Invalid, count
+from modelcheck.ir.constructs.atoms import Invalid
 from modelcheck.ir.domains import IdDomain
 from modelcheck.ir.expression import Env, Expr
 from modelcheck.ir.scope import describe
@@ -138,7 +139,7 @@ def check_leader(node: Node, arguments: tuple[Expr, ...], scope: Scope) -> Expr:
     """`leader()` in an agent, `leader(q)` anywhere."""
     span = scope.span(node)
     if len(arguments) > 1:
-        scope.error("MC302", node, f"leader() takes at most {count(1, 'argument')}, but {len(arguments)} given")
+        scope.error("MC302", node, f"leader() takes at most {counted(1, 'argument')}, but {len(arguments)} given")
         return Invalid(span, UNKNOWN)
     kind = _asking(node, arguments, [_kind(argument, scope) for argument in arguments], "leader(q)", scope)
     if kind is None:

@@ -188,7 +188,7 @@ class Subsets(Expr):
         elements = self.operand.evaluate(env)
         if len(elements) > MAX_SUBSETS_OF:
             raise EvaluationError(
-                self.span, f"subsets() of {len(elements)} elements: at most {MAX_SUBSETS_OF} are possible"
+                self.span, f"subsets() of {len(elements):,} elements: at most {MAX_SUBSETS_OF} are possible"
             )
         return frozenset(frozenset(c) for n in range(len(elements) + 1) for c in combinations(elements, n))
 

@@ -180,7 +180,7 @@ def any_of(low: Lowering, domain: Domain, name: str, only: int | None = None) ->
     """Split the run for every value of a domain that is not empty, or for the one with this number; the value."""
     least, most = (0, domain.size - 1) if only is None else (only, only)
     if domain.size >= INT_LIMIT:
-        raise b.TooLargeError(f"a choice among {domain.size} values")
+        raise b.TooLargeError(f"a choice among {domain.size:,} values")
     local = low.fresh(IntType(least, most), name)
     low.choose(local, ir.Between(least, most))
     return decode(low, domain, local)

@@ -101,7 +101,7 @@ def with_elements(universe: Domain) -> Domain:
     """The universe itself, if sets of its values can be represented. Raises `TooLargeError`."""
     if universe.size > MAX_UNIVERSE:
         problem = (
-            f"a set whose elements can be any of {universe.size} values ({universe}) is too large for this version"
+            f"a set whose elements can be any of {universe.size:,} values ({universe}) is too large for this version"
         )
         raise TooLargeError(problem)
     return universe

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelcheck.counts import counted
 from modelcheck.ir import lowered as k
-from modelcheck.ir.constructs.atoms import count
 from modelcheck.ir.expression import Env, EvaluationError, Expr
 from modelcheck.ir.ghosts import forbid_ghost
 from modelcheck.ir.statement import Statement
@@ -192,7 +192,7 @@ def _arguments(node: Node, message: Message | None, scope: Scope) -> tuple[Expr,
         return None
     if len(arguments) != len(message.fields):
         given = f"{len(arguments)} given"
-        scope.error("MC302", node, f"{message.name} has {count(len(message.fields), 'field')}, but {given}")
+        scope.error("MC302", node, f"{message.name} has {counted(len(message.fields), 'field')}, but {given}")
         return None
     for field, value in zip(message.fields, arguments, strict=True):
         scope.expect(value, field.type_expr.type, f"the field '{field.name}' of {message.name}")

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from modelcheck.counts import counted
 from modelcheck.diagnostics import InputError
 from modelcheck.engines.base import ERRORS, Exploration, Request
 from modelcheck.engines.registry import DEFAULT_ENGINE, ENGINES
@@ -14,7 +15,6 @@ from modelcheck.kernel.task import Limits
 from modelcheck.pipeline.certificates.make import Asked, Instance, explicit_model
 from modelcheck.pipeline.certificates.unsaid import Looked, looked_at
 from modelcheck.reports.certified import ExplicitRun
-from modelcheck.reports.trace_text import counted
 from modelcheck.semantics.execute import BEYOND_THE_BOUND
 from modelcheck.semantics.replay import judge
 from modelcheck.verdict import Violated

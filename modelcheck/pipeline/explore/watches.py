@@ -80,7 +80,7 @@ class _BoundedInterval(Interval):
     def evaluate(self, env: Env) -> Value:
         size = self.hi.evaluate(env) - self.lo.evaluate(env) + 1
         if size > MAX_VALUES:
-            raise EvaluationError(self.span, f"{size} numbers are too many for a set here: at most {MAX_VALUES}")
+            raise EvaluationError(self.span, f"{size:,} numbers are too many for a set here: at most {MAX_VALUES:,}")
         return super().evaluate(env)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelcheck.counts import counted
 from modelcheck.reports.diagram.arrows import arrows
 from modelcheck.reports.diagram.closing import conclusion, loop, omitted
 from modelcheck.reports.diagram.frame import MARGIN, SIZE, frame_of
@@ -14,7 +15,6 @@ from modelcheck.reports.diagram.routes import Routes
 from modelcheck.reports.diagram.rows import RowPainter, rules
 from modelcheck.reports.diagram.scene import scene_of
 from modelcheck.reports.diagram.shapes import Picture, Text
-from modelcheck.reports.trace_text import counted
 
 if TYPE_CHECKING:
     from modelcheck.reports.report import VerdictWord

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelcheck.counts import counted
 from modelcheck.reports.diagnostics import place, sentence
 from modelcheck.reports.html.elements import Markup, element
-from modelcheck.reports.trace_text import counted, quoted
+from modelcheck.reports.trace_text import quoted
 from modelcheck.reports.verdicts import ending, extent, strength, wanted, word
 
 if TYPE_CHECKING:

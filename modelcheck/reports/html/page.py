@@ -8,6 +8,7 @@ from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING
 
+from modelcheck.counts import counted
 from modelcheck.reports.diagram.palette import LIGHT
 from modelcheck.reports.html.data import data_block
 from modelcheck.reports.html.elements import Markup, element, markup, text
@@ -15,7 +16,6 @@ from modelcheck.reports.html.overview import overview
 from modelcheck.reports.html.run_section import run_section
 from modelcheck.reports.outcome import outcome
 from modelcheck.reports.runs import file_stems, runs_of
-from modelcheck.reports.trace_text import counted
 
 if TYPE_CHECKING:
     from modelcheck.reports.report import Report

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from modelcheck.counts import counted
 from modelcheck.ir.written import written
-from modelcheck.reports.trace_text import counted
 from modelcheck.semantics.show import show_unknown, show_value
 
 if TYPE_CHECKING:
@@ -135,7 +135,10 @@ def _fault(fault: FaultDecl, budget: int | None) -> str:
     if fault.kind == "partition" and "heal" not in fault.options:
         options.insert(0, "for ever")
     if fault.kind == "byzantine":
-        return f"{'any number of' if budget is None else f'at most {budget}'} {subject} send what they like (Byzantine)"
+        if budget == 1:
+            return f"at most 1 {subject} sends what it likes (Byzantine)"
+        number = "any number of" if budget is None else f"at most {budget:,}"
+        return f"{number} {subject} send what they like (Byzantine)"
     return f"{words}, {times}{''.join(f', {option}' for option in options)}"
 
 

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from modelcheck.counts import counted
 from modelcheck.reports.packet.document import (
     Block,
     Bullets,
@@ -18,7 +19,7 @@ from modelcheck.reports.packet.document import (
     Text,
     Verbatim,
 )
-from modelcheck.reports.trace_text import counted, quoted
+from modelcheck.reports.trace_text import quoted
 
 if TYPE_CHECKING:
     from modelcheck.reports.packet.data import Kept, KeptChapter, KeptCheck, KeptProperty

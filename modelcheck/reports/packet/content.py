@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from modelcheck.counts import counted
 from modelcheck.reports.diagram import svg as run_svg
 from modelcheck.reports.graphs.svg import svg as graph_svg
 from modelcheck.reports.packet.checks import assumption_table, check_blocks, common_rows, property_rows
@@ -32,7 +33,7 @@ from modelcheck.reports.packet.run_blocks import run_blocks
 from modelcheck.reports.packet.runs import ToldRun, told_runs
 from modelcheck.reports.packet.words import expectation, said
 from modelcheck.reports.runs import unique_stems
-from modelcheck.reports.trace_text import counted, quoted
+from modelcheck.reports.trace_text import quoted
 
 if TYPE_CHECKING:
     from modelcheck.reports.packet.packet import Chapter, Described, DescribedAgent, Packet
@@ -113,7 +114,7 @@ def _outcome(packet: Packet) -> Iterator[Block]:
         told = f"{len(unknown)} of {len(found)} verdicts {are} not known: "
         yield Paragraph((Strong(told), "not all states were looked at."), "open")
     if not wrong and not unknown and not report.interrupted:
-        all_of = "The one verdict is" if len(found) == 1 else f"All {len(found)} verdicts are"
+        all_of = "The one verdict is" if len(found) == 1 else f"All {len(found):,} verdicts are"
         all_good = Strong(f"{all_of} as the specification expects")
         on_purpose = ", violations among them: a check may show on purpose what an assumption is good for."
         broken = any(p.verdict in {"violated", "unreached"} for p in found)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from modelcheck.counts import counted
 from modelcheck.frozen import Frozen
 from modelcheck.reports.packet.assumptions import UNUSUAL
 from modelcheck.reports.packet.document import Block, Break, Heading, Inline, Link, Strong, Table, Text, marked
 from modelcheck.reports.packet.runs import ToldRun, runs_for
 from modelcheck.reports.packet.telling import ending, faults, telling_facts, traitors
 from modelcheck.reports.packet.words import BUT_FOR_ROOM, in_words
-from modelcheck.reports.trace_text import counted, quoted
+from modelcheck.reports.trace_text import quoted
 
 if TYPE_CHECKING:
     from modelcheck.reports.packet.packet import Chapter

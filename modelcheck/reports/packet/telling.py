@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from modelcheck.counts import counted
 from modelcheck.ir.statuses import BYZANTINE, UP, is_byzantine, is_gone
 from modelcheck.reports.diagram.wording import addressed, changes_of, start_changes
 from modelcheck.reports.html.walk import aged
 from modelcheck.reports.shown import packets, ranges, split
-from modelcheck.reports.trace_text import counted, is_said
+from modelcheck.reports.trace_text import is_said
 
 if TYPE_CHECKING:
     from modelcheck.semantics.trace import Message, Step, Trace

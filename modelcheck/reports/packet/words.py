@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelcheck.reports.trace_text import counted
+from modelcheck.counts import counted
 from modelcheck.reports.verdicts import by_whom, ending, extent
 
 if TYPE_CHECKING:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from modelcheck.counts import counted
 from modelcheck.reports.diagnostics import visible
 from modelcheck.reports.shown import short_map
 from modelcheck.reports.style import PLAIN, Style
-from modelcheck.reports.trace_text import counted, quoted
+from modelcheck.reports.trace_text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -182,7 +182,7 @@ def test_no_more_messages_are_typed_than_a_declared_capacity(model_of: Build) ->
 @pytest.mark.parametrize(
     ("start", "reason"),
     [
-        ("send M to B  send M to B", "a bound was hit: more than 1 messages in flight (unordered)"),
+        ("send M to B  send M to B", "a bound was hit: more than 1 message in flight (unordered)"),
         ("n := n + 1", "an evaluation fails in the beginning"),
     ],
 )

@@ -61,12 +61,15 @@ def test_a_deadline_is_missed_by_the_tick_behind_it(
     assert (found.distinct, found.transitions) == (fast.distinct, fast.transitions)
 
 
-def test_the_judge_says_which_deadline_was_missed(explored: Explored, model_of: Build) -> None:
-    model, verdict = model_of(ALARM % 2), explored(ALARM % 2).verdicts["soon"]
+@pytest.mark.parametrize(("within", "passed"), [(2, "3 ticks have passed"), (0, "1 tick has passed")])
+def test_the_judge_says_which_deadline_was_missed(
+    explored: Explored, model_of: Build, within: int, passed: str
+) -> None:
+    model, verdict = model_of(ALARM % within), explored(ALARM % within).verdicts["soon"]
     assert isinstance(verdict, Violated)
     trace = judge(model, verdict.run, model.properties[0])
-    assert trace.conclusion == "soon is false here: A[0] is Waits leads to A[0] is Done within 2"
-    assert trace.facts == ("3 ticks have passed since A[0] is Waits",)
+    assert trace.conclusion == f"soon is false here: A[0] is Waits leads to A[0] is Done within {within}"
+    assert trace.facts == (f"{passed} since A[0] is Waits",)
 
 
 def test_what_ends_a_wait_at_once_begins_none(explored: Explored) -> None:
