@@ -5,6 +5,7 @@ The picture is a sequence diagram of Mermaid, which such readers draw. Long runs
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from modelcheck.frozen import replace
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 _SPECIAL = str.maketrans({char: f"\\{char}" for char in "\\`*_{}[]()#+!|<>~$"})
 
+_LINKED = re.compile(r"@(?=[A-Za-z0-9])|(?<!&)#(?=[0-9])|\bGH-(?=[0-9])", re.IGNORECASE)
+"""What makes a name or a number a link on GitHub. In `&#39;` the number is that of a character."""
+
 LONG = 20
 """From this many steps on, a run is folded."""
 
@@ -35,8 +39,22 @@ def render(report: Report) -> str:
 
 
 def text(value: str) -> str:
-    """Text that Markdown shows as it is, on one line."""
+    """Text that Markdown shows as it is, on one line; GitHub takes nothing in it for a person or an issue."""
+    return unlinked(code(value))
+
+
+def code(value: str) -> str:
+    """Text inside of `<code>`, where GitHub looks for no names, so that it can be copied as it is."""
     return visible(value).replace("\n", " ").translate(_SPECIAL).replace("&", "&amp;")
+
+
+def unlinked(written: str) -> str:
+    """Markdown or HTML in which `@name`, `#1` and `GH-1` look the same, but neither call anybody nor link.
+
+    GitHub looks for them in what is shown, where neither a backslash nor an entity is left, but a space without width
+    is.
+    """
+    return _LINKED.sub(r"\g<0>&#8203;", written)
 
 
 def _spec(spec: SpecReport, whole: Outcome) -> list[str]:

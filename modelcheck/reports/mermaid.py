@@ -21,6 +21,7 @@ from modelcheck.reports.diagnostics import visible
 from modelcheck.reports.diagram.wording import addressed
 from modelcheck.reports.shown import differences, is_budget, short_map
 from modelcheck.reports.trace_text import told_start
+from modelcheck.semantics.show import RECEIPTS
 
 if TYPE_CHECKING:
     from modelcheck.reports.runs import ShownRun
@@ -31,6 +32,8 @@ LARGEST = 50_000
 
 _WIDTH = 60
 """Characters of a line in a note."""
+
+_, _IGNORES = RECEIPTS
 
 _CODE = re.compile(r"[^A-Za-z0-9 .,_(){}=/|+?!']")
 _SHADE = "rect rgba(240, 150, 0, 0.15)"
@@ -99,7 +102,8 @@ class _Diagram(Struct):
         changed = {message.changed_from for message in self.trace.messages if message.sent == step.number}
         for message in self.trace.messages:
             if step.number in message.received:
-                self._arrow(message, "->>", f"{step.number}. {message.text}", step)
+                verb = f"{_IGNORES} " if step.action.startswith(f"{_IGNORES} ") else ""
+                self._arrow(message, "->>", f"{step.number}. {verb}{message.text}", step)
             elif message.lost == step.number and message.sent != step.number:
                 fate = "changed" if message.number in changed else "lost"
                 self._arrow(message, "-x", f"{step.number}. {message.text}, {fate}", step)
@@ -179,7 +183,7 @@ class _Diagram(Struct):
         again = [m for m in self.trace.messages if m.sent == step.number and m.source == own and m.same_as is not None]
         lines += [f"again {addressed(again)}"] if again else []
         if step.kind != "receive" or lines:
-            # The arrow has told what is received.
+            # The arrow has told what is received or ignored.
             yield ([own] if own else step.agents), ([title, *lines] if step.kind != "receive" else lines)
         for owner, others in told.items():
             yield [owner], others

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from modelcheck.reports.diagnostics import visible
 from modelcheck.reports.html.elements import text as html_text
+from modelcheck.reports.markdown import code, unlinked
 from modelcheck.reports.markdown import text as escaped
 from modelcheck.reports.packet import document as doc
 
@@ -35,12 +36,12 @@ def _block(block: doc.Block, folder: str) -> Iterator[str]:
         case doc.Table():
             yield from _table(block)
         case doc.Picture():
-            yield from (f"![{escaped(block.alt)}]({folder}/{block.stem}.svg)", "")
+            yield from (f"![{code(block.alt)}]({folder}/{block.stem}.svg)", "")
         case doc.Verbatim(text, language):
             yield from _verbatim(text, language)
         case doc.Folded(summary, blocks):
             # Up to the blank line this is HTML, where a backslash is one.
-            yield from (f"<details><summary>{html_text(summary)}</summary>", "")
+            yield from (f"<details><summary>{unlinked(html_text(summary))}</summary>", "")
             for inner in blocks:
                 yield from _block(inner, folder)
             yield from ("</details>", "")
@@ -89,7 +90,7 @@ def _part(part: doc.Inline) -> str:
             before, _, after = text.partition(inner) if inner else (text, "", "")
             return f"{before}**{escaped(inner)}**{after}" if inner else text
         case doc.Code(text):
-            return f"<code>{escaped(text)}</code>"
+            return f"<code>{code(text)}</code>"
         case doc.Link(text, anchor):
             return f"[{escaped(text)}](#{anchor})"
         case doc.Break():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from modelcheck.pipeline.verify import Options, load, verify_specs
 from modelcheck.reports.markdown import LONG, render, text
 from modelcheck.source import Source
@@ -61,6 +63,20 @@ def test_a_name_can_be_no_markup_and_break_no_table() -> None:
     assert "<b>" not in page
     assert "it \\<b\\>stops\\</b\\> \\| here" in page
     assert text("a\nb\x1b[31m $x$") == "a b\ufffd\\[31m \\$x\\$"
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("by @alice/team", "by @&#8203;alice/team"),
+        ("see #12 or a/b#3", r"see \#&#8203;12 or a/b\#&#8203;3"),
+        ("gh-7, GH-8", "gh-&#8203;7, GH-&#8203;8"),
+        ("@ # C# @_ &#39;", r"@ \# C\# @\_ &amp;\#&#8203;39;"),
+    ],
+)
+def test_a_name_calls_nobody_and_links_to_no_issue(name: str, written: str) -> None:
+    assert text(name) == written
+    assert f"## Check: {written}\n" in _rendered(LOCK.replace("it <b>stops</b> | here", name))
 
 
 def test_each_run_is_drawn_once() -> None:

@@ -113,3 +113,17 @@ def test_changes_stand_over_whose_they_are() -> None:
     )
     assert "a0->>a1: 2. Go(n: 2) (sent in 1)" in lines
     assert "Note over a1: C → D<br/>got: 0 → 2" in lines
+
+
+def test_a_message_that_has_no_effect_is_ignored() -> None:
+    text = """protocol Twice
+        message Go
+        agent Left { initial state A { step go -> B { send Go to Right  send Go to Right } } final state B }
+        agent Right { initial state C { on Go -> D } final state D { ignore Go } }
+        reachable taken: messages Go == {} and (exists r in Right: r is D)
+        check "c" { expect taken }
+    """
+    (run,) = runs_of(verify_specs([load(Source("twice.mc", text))], Options(engine="interpreter")))
+    lines = [shown(line).strip() for line in sequence_diagram(run.trace).split("\n")]
+    assert "a0->>a1: 2. Go (sent in 1)" in lines
+    assert "a0->>a1: 3. ignores Go (sent in 1)" in lines

@@ -15,6 +15,7 @@ from modelcheck.reports.packet.content import document
 from modelcheck.reports.packet.document import (
     Block,
     Bullets,
+    Code,
     Document,
     Folded,
     Paragraph,
@@ -88,6 +89,11 @@ def test_no_name_is_markup_in_markdown(tmp_path: Path) -> None:
     ("block", "lines"),
     [
         (Folded("Variables of <A_b>", ()), ["<details><summary>Variables of &lt;A_b&gt;</summary>", "", "</details>"]),
+        (
+            Folded("By @alice, #1 &'", ()),
+            ["<details><summary>By @&#8203;alice, #&#8203;1 &amp;&#x27;</summary>", "", "</details>"],
+        ),
+        (Paragraph((Strong("@a"), Code("@a"))), ["**@&#8203;a**<code>@a</code>"]),
         (Paragraph((Strong(" "), Strong(""), "x")), [" x"]),
         (Paragraph(("1986. It was a year",)), [r"1986\. It was a year"]),
         (Bullets((("- no list",), ("=== no heading",))), [r"- \- no list", r"- \=== no heading"]),
