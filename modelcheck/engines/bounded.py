@@ -45,6 +45,7 @@ class _Search(SolverSearch):
         most = DEFAULT_DEPTH if limit is None else limit
         bounded = Bounded(simplify(lowered.program, solving.look), solving, deadlock=self.request.deadlock, most=most)
         self.encoding_cpu += time.process_time() - started
+        bounded.open = [question for question in bounded.open if question.name not in self.request.answered]
         bounded.answers = self.answers
         bounded.start()
         self.has_start = bounded.has_start

@@ -6,7 +6,7 @@ from modelcheck.engines.base import DEADLOCK, ERRORS, STOPPED, Exploration, NotK
 from modelcheck.engines.facts import proof_of
 from modelcheck.engines.solved import SolverSearch
 from modelcheck.engines.strengthened import Strengthened
-from modelcheck.engines.symbolic.bounded import Bounded
+from modelcheck.engines.symbolic.bounded import Bounded, Found
 from modelcheck.engines.symbolic.induction import Claim, Counterexample, Induction, claims_of, cut_name
 from modelcheck.engines.symbolic.solving import Solving
 from modelcheck.engines.symbolic.strengthening import Lemma
@@ -29,7 +29,8 @@ def explore(model: Model, request: Request) -> Exploration:
     """Prove invariants, of states and of steps, by k-induction for k up to `request.limits.depth`.
 
     With `request.hints`, lemmas are looked for where some do not follow. What is violated within the first k states is
-    told as by bounded model checking. Nothing is said of deadlock.
+    told as by bounded model checking, and what is violated in the states that lemmas are made from as it was found
+    there. Nothing is said of deadlock.
     """
     return _Search(model, request).explored()
 
@@ -51,6 +52,8 @@ class _Search(SolverSearch):
     """How many states in a row what was proved needs, by name."""
     lemmas: list[Lemma] = field(default_factory=list)
     strengthened: Strengthened | None = None
+    visited: set[str] = field(default_factory=set)
+    """The names of what states that were visited answer."""
     within: bool = False
     lowered: LoweredModel | None = None
     program: Program | None = None
@@ -75,7 +78,7 @@ class _Search(SolverSearch):
                 break
             if base.cuts & self.lowered.room:
                 return True
-            gone = set(base.answers) | {cut_name(code) for code in base.cuts}
+            gone = set(base.answers) | self.request.answered | {cut_name(code) for code in base.cuts}
             induction.claims = [claim for claim in induction.claims if claim.name not in gone]
             induction.step(k)
             self.k = k
@@ -97,7 +100,16 @@ class _Search(SolverSearch):
         if self.request.hints is None or all(claim.name in self.proved for claim in claims):
             return False
         self.strengthened = found = self.strengthened or Strengthened(self.model, self.request.hints)
-        if found.mine(solving) > room and self.lowered.room:
+        in_flight = found.mine(solving)
+        for name, run in found.runs.items():
+            if self.answers.setdefault(name, Found(run, len(run.choices))).run is run:
+                self.visited.add(name)
+        if self.visited:
+            self.tell()
+        claims = [claim for claim in claims if claim.name not in self.answers]
+        if ERRORS in self.answers or all(claim.name in self.proved for claim in claims):
+            return False
+        if in_flight > room and self.lowered.room:
             return True
         found.prove(base.system, solving, claims, self.lowered)
         self.proved |= found.proved
@@ -156,7 +168,8 @@ class _Search(SolverSearch):
     def provers(self) -> dict[str, Prover]:
         by_lemmas = {} if self.strengthened is None else self.strengthened.rests
         by_k = {name: Prover(f"k-induction, k = {self.proved_with[name]}") for name in self.proved}
-        return by_k | {name: Prover("induction", lemmas) for name, lemmas in by_lemmas.items() if name in by_k}
+        by_lemma = {name: Prover("induction", lemmas) for name, lemmas in by_lemmas.items() if name in by_k}
+        return by_k | by_lemma | {name: Prover("visiting states") for name in self.visited}
 
     def tried(self) -> tuple[str, ...]:
         with_lemmas = () if self.strengthened is None else ("induction with lemmas",)
@@ -177,6 +190,8 @@ class _Search(SolverSearch):
         return Unknown(STOPPED[self.stopped], evidence)
 
     def _why_open(self) -> str:
+        if ERRORS in self.answers:
+            return "an evaluation fails"
         reason = f"not inductive for k = {self.k}"
         if self.strengthened is None:
             return reason
@@ -185,7 +200,7 @@ class _Search(SolverSearch):
         return f"{reason}, and no lemmas were found that help"
 
     def pairs(self) -> dict[str, NotKept]:
-        found = {name: self._pair(name) for name in self.refuted if name not in self.proved}
+        found = {name: self._pair(name) for name in self.refuted.keys() - self.proved - self.answers.keys()}
         return {name: pair for name, pair in found.items() if pair is not None}
 
     def _pair(self, name: str) -> NotKept | None:

@@ -134,7 +134,8 @@ class _Portfolio(Struct):
             self.request.so_far(self._exploration())
             self.stopped = "depth"
         limits = replace(request.limits, seconds=self._left() * share)
-        found = engine(self.model, replace(request, limits=limits, deadlock=False, so_far=None))
+        answered = frozenset(name for name, verdict in self.settled.items() if isinstance(verdict, Violated))
+        found = engine(self.model, replace(request, limits=limits, deadlock=False, so_far=None, answered=answered))
         self.tried += [what for what in found.tried if what not in self.tried]
         if found.stopped in {"interrupted", "memory"}:
             self.stopped = found.stopped

@@ -18,7 +18,7 @@ from modelcheck.ir.model import Model
 from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
 from modelcheck.kernel.invariant import Proof
 from modelcheck.lowering import LoweredModel, lower_model
-from modelcheck.verdict import Reached, Verdict, Violated
+from modelcheck.verdict import Reached, Unknown, Verdict, Violated
 
 FIRST_ROOM = 4
 """How many messages there is room for at first, where no capacity is declared: each slot makes every step harder."""
@@ -132,6 +132,8 @@ class SolverSearch(Struct):
         found = self.answers.get(name)
         if found is not None:
             return Reached(found.run) if kind == "reachable" else Violated(found.run)
+        if name in self.request.answered:
+            return Unknown("it was answered before", "nothing was asked about it")
         if not self.has_start:
             return without_start(name, kind, bounds, failed=ERRORS in self.answers)
         return self.unanswered(name, kind)

@@ -30,7 +30,7 @@ def explore(model: Model, request: Request) -> Exploration:
 
 
 class _Search(SolverSearch):
-    """One check: all is proved, or nothing."""
+    """One check: all that no run has answered is proved, or nothing."""
 
     proved: bool = False
     lowered: LoweredModel | None = None
@@ -56,7 +56,7 @@ class _Search(SolverSearch):
         if not self.has_start or base.cuts & lowered.room:
             return bool(base.cuts & lowered.room)
         # What beginnings violate was told by whoever looked for runs.
-        claims = claims_of(base.system, ERRORS)
+        claims = [one for one in claims_of(base.system, ERRORS) if one.name not in self.request.answered]
         if ERRORS not in self.answers and not base.cuts:
             search = Spacer(base.system, solving)
             self.proved = search.proves(claims)
@@ -95,7 +95,7 @@ class _Search(SolverSearch):
             return {}
         name = f"Spacer, whose invariant was checked; {self.untold}" if self.untold else "Spacer"
         names = [*(prop.name for prop in self.model.properties), ERRORS]
-        return {one: Prover(name, self.rests.get(one, ())) for one in names}
+        return {one: Prover(name, self.rests.get(one, ())) for one in names if one not in self.request.answered}
 
     def tried(self) -> tuple[str, ...]:
         return ("Spacer",)

@@ -16,6 +16,7 @@ from modelcheck.engines.symbolic.solving import StoppedError
 from modelcheck.engines.symbolic.strengthening import Lemma, Strengthening
 from modelcheck.frozen import field
 from modelcheck.kernel.type_facts import storage_facts
+from modelcheck.verdict import Reached, Violated
 
 if TYPE_CHECKING:
     from modelcheck.engines.base import Hints, Sample
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from modelcheck.ir.model import Model
     from modelcheck.lowering import LoweredModel
     from modelcheck.semantics.execute import State as Values
+    from modelcheck.verdict import Run
 
 LONGEST_LOOK = 20.0
 """How many seconds states are visited for, at most; of a limit on the whole search a quarter."""
@@ -42,6 +44,8 @@ class Strengthened(Struct):
     """The texts of the lemmas that each name which was proved rests on."""
     stopped: StoppedError | None = None
     """What came when all was proved."""
+    runs: dict[str, Run] = field(default_factory=dict)
+    """The runs to answers among the states that were visited, by name."""
     _miner: Miner | None = None
 
     def mine(self, solving: Solving) -> int:
@@ -50,6 +54,8 @@ class Strengthened(Struct):
             left = solving.seconds_left
             with solving.aside():
                 found = self.hints.visited(LONGEST_LOOK if left is None else min(LONGEST_LOOK, left / 4))
+            answers = {} if found is None else found.verdicts
+            self.runs = {name: one.run for name, one in answers.items() if isinstance(one, Violated | Reached)}
             states = [] if found is None or found.states is None else _decoded(found.states(MOST_STATES), solving)
             self._miner = Miner(self.model, states, self.hints.typed, solving.look)
         return self._miner.most_in_flight

@@ -15,6 +15,7 @@ from modelcheck.engines import bounded, induction, interpreter, proving, spacer
 from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, Hints, Request
 from modelcheck.engines.decoding import clauses
 from modelcheck.engines.decoding.invariants import Told
+from modelcheck.engines.lemmas.miner import Miner
 from modelcheck.engines.proving import explore
 from modelcheck.engines.symbolic import spacer as reachability
 from modelcheck.engines.symbolic.solving import StoppedError
@@ -98,6 +99,32 @@ def test_without_lemmas_spacer_proves_it(model_of: Build, monkeypatch: pytest.Mo
     assert found.provers["one"].name == "Spacer"
     assert found.proof is not None
     assert {fact.text for fact in found.proof.invariant.facts} >= set(found.provers["one"].lemmas) != set()
+
+
+def test_what_is_refuted_is_not_asked_of_spacer(model_of: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would answer that something is violated, and say nothing of the rest."""
+    monkeypatch.setattr(proving, "FIRST_K", 1)
+    monkeypatch.setattr(Miner, "against", lambda *_: ())
+    model = model_of(FLAGS.replace("check", "invariant low: turn < 3\n    check").replace("expect", "expect low,"))
+    found = explore(model, Request(Limits(), hints=hinted(model)))
+    low = found.verdicts["low"]
+    assert isinstance(low, Violated)
+    assert judge(model, low.run, model.spec.properties["low"]).length == 3
+    assert found.verdicts["one"] == Holds("inductive")
+    assert names(found) == {"low": "visiting states", ERRORS: "k-induction, k = 1", "one": "Spacer"}
+    assert found.proof is not None
+    assert {fact.name for fact in found.proof.invariant.facts} >= {"one"}
+    assert "low" not in {fact.name for fact in found.proof.invariant.facts}
+
+
+@pytest.mark.parametrize("engine", [bounded.explore, induction.explore, spacer.explore])
+def test_nothing_is_said_of_what_was_answered_before(engine: proving.Engine, model_of: Build) -> None:
+    """It is not asked about, so that it must not count as proved."""
+    model = model_of(CYCLE.replace("n == 7", "n == 6"))
+    found = engine(model, Request(Limits(depth=2), deadlock=False, answered=frozenset({"far"})))
+    assert found.verdicts["far"] == Unknown("it was answered before", "nothing was asked about it")
+    assert "far" not in found.provers
+    assert isinstance(found.verdicts["near"], Unknown if engine is bounded.explore else Holds)
 
 
 def test_an_invariant_that_is_too_large_to_be_written_down_is_told_as_such(

@@ -23,7 +23,8 @@ from modelcheck.kernel.program import Program
 from modelcheck.kernel.task import Limits
 from modelcheck.kernel.types import BitsType, IntType, KernelType
 from modelcheck.semantics.execute import holds
-from modelcheck.verdict import Holds, Unknown
+from modelcheck.semantics.replay import judge
+from modelcheck.verdict import Holds, Unknown, Violated
 
 Build = Callable[..., Model]
 
@@ -137,7 +138,7 @@ def test_that_there_is_room_for_all_messages_is_proved(model_of: Build) -> None:
 def test_nothing_false_is_proved_whatever_was_seen(most: int, model_of: Build) -> None:
     """Peterson's algorithm that does not give way. With the first states alone, much seems to hold that does not."""
     found = proved(model_of(PETERSON.replace("turn := other(self)", "turn := self")), most)
-    assert isinstance(found.verdicts["mutex"], Unknown)
+    assert isinstance(found.verdicts["mutex"], Violated if most == 1000 else Unknown)
     assert found.verdicts[ERRORS] == Holds("inductive")
 
 
@@ -154,10 +155,55 @@ def test_a_beginning_that_refutes_a_lemma_is_asked(model_of: Build) -> None:
     all_of_them = visited(model, 10)
     assert all_of_them.states is not None
     first = all_of_them.states(1)
-    one = replace(all_of_them, states=lambda _most: first)
+    one = replace(all_of_them, verdicts={}, states=lambda _most: first)
     hints = Hints(lambda _seconds: one, lambda text: expression_of(model.spec, text), lambda: ("n != 2",))
     found = explore(model, Request(Limits(depth=1), deadlock=False, hints=hints))
     assert isinstance(found.verdicts["far"], Unknown)
+
+
+TURNS = """
+    shared var turn: 0..3 = 0
+    shared var given: 0..5 = 5
+    agent Node {
+      var busy: bool = false
+      final initial state Run {
+        step take when turn == 0 { turn := 1  busy := true }
+        step wait when busy and turn < 3 { turn := turn + 1 }
+        step back when busy and turn > 1 { turn := turn - 1 }
+        step give when busy and turn == 1 { turn := 0  busy := false  BODY }
+      }
+    }
+    invariant low: turn < 3
+    invariant one: forall p, q in Node: p.busy and q.busy implies p == q
+    check "c" { Node = 2  expect low, one }
+"""
+
+
+def test_a_violation_in_a_state_that_was_visited_is_told(model_of: Build) -> None:
+    model = model_of(TURNS.replace("BODY", ""))
+    found = proved(model)
+    low = found.verdicts["low"]
+    assert isinstance(low, Violated)
+    assert judge(model, low.run, model.spec.properties["low"]).length == 3
+    assert found.provers["low"].name == "visiting states"
+    # The rest is proved as if nobody had asked for more.
+    assert found.verdicts["one"] == Holds("inductive")
+    assert found.provers["one"].lemmas == ("forall p in Node: not (p.busy and turn == 0)",)
+    assert found.verdicts[ERRORS] == Holds("inductive")
+    assert found.pairs == {}
+    # Where no state is visited from which it is seen, it is open.
+    assert isinstance(proved(model, 2).verdicts["low"], Unknown)
+
+
+def test_an_evaluation_that_fails_in_a_state_that_was_visited_is_told(model_of: Build) -> None:
+    model = model_of(TURNS.replace("BODY", "given := given + 1"))
+    found = proved(model)
+    errors = found.verdicts[ERRORS]
+    assert isinstance(errors, Violated)
+    assert judge(model, errors.run, ERRORS).length == 2
+    one = found.verdicts["one"]
+    assert isinstance(one, Unknown)
+    assert one.reason == "an evaluation fails"
 
 
 def test_without_states_the_claims_stand_alone(model_of: Build) -> None:
