@@ -21,7 +21,7 @@ certificate_option = click.option(
     "--certificate",
     type=Folder(),
     metavar="DIR",
-    help="Write a certificate of each proof by induction into this folder, for `certify`.",
+    help="Write a certificate of each proof by induction into this folder, for `certify`; no limit ends that.",
 )
 
 

@@ -38,7 +38,7 @@ DEFAULT_SECONDS = 300.0
     type=seconds,
     default=DEFAULT_SECONDS,
     metavar="S",
-    help=f"Stop after S seconds for each check [{DEFAULT_SECONDS:.0f}].",
+    help=f"Stop looking for proofs and violations after S seconds for each check [{DEFAULT_SECONDS:.0f}].",
 )
 @click.option(
     "--max-memory", type=size_in_bytes, metavar="SIZE", help="Stop at this much memory, e.g. 8G [75 % of what is free]."

@@ -80,6 +80,19 @@ def test_half_a_certificate_is_none(run: Run, tmp_path: Path, monkeypatch: pytes
     assert "certificate.json" not in files
 
 
+def test_ctrl_c_ends_the_writing_and_leaves_the_report(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_path: Path, _content: bytes) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "write_bytes", interrupted)
+    done = proved(run, "out")
+    assert (done.returncode, done.stderr.strip()) == (130, "interrupted")
+    assert "ok   typed" in done.stdout
+    assert not (tmp_path / "out" / "counter-two" / "certificate.json").exists()
+
+
 def test_unusable_certificates_exit_with_2(run: Run, tmp_path: Path) -> None:
     pytest.importorskip("cvc5")
     done = run("certify", "nowhere")
