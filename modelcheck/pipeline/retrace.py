@@ -36,11 +36,26 @@ _NOBODY = ("nobody", "nothing happens")
 _AGENT = re.compile(r"\w+\[\d+\]")
 
 
-class Way(Frozen):
-    """Choices that lead through the recorded states so far. Without a state the last step failed."""
+class Way(Frozen, eq=False):
+    """Choices that lead through the recorded states so far. Without a state the last step failed.
+
+    It knows its last choice and the way before it: to write all choices down at each step would take time that grows
+    with the square of their number.
+    """
 
     state: State | None
-    run: Run
+    choice: Choice
+    """Of a way that begins the digits of the start, and no action."""
+    before: Way | None
+
+    @property
+    def run(self) -> Run:
+        """All choices from the start."""
+        choices, way = list[Choice](), self
+        while way.before is not None:
+            choices.append(way.choice)
+            way = way.before
+        return Run(way.choice.digits, tuple(reversed(choices)))
 
 
 class Retraced(Frozen):
@@ -96,24 +111,26 @@ class _Retracer(Struct):
         """The ways one step further, one for each state that can be meant, the best first."""
         step, wanted = self.recorded.steps[number], self.states[number]
         if number == 0:
-            found = [(s, Run(s.path.digits, ())) for s in self._starts() if self._fits(s.path, step, wanted)]
+            found: list[tuple[_Step, Way | None]] = [
+                (s, None) for s in self._starts() if self._fits(s.path, step, wanted)
+            ]
         else:
             found = []
             for way in ways:
                 fitting = [s for s in self._steps(way, step) if s.rank < _OTHER and self._fits(s.path, step, wanted)]
                 # The rest is looked through only where what is told fits nothing.
                 fitting = fitting or [s for s in self._steps(way, step) if self._fits(s.path, step, wanted)]
-                run = way.run
-                found += [(s, Run(run.initial, (*run.choices, s.choice), run.loop)) for s in fitting]
+                found += [(s, way) for s in fitting]
         found.sort(key=lambda one: one[0].rank)
         best: dict[State | None, Way] = {}
-        for one, run in found:
+        for one, before in found:
             state = one.path.outcome.state if isinstance(one.path.outcome, Next) else None
-            best.setdefault(state, Way(state, run))
+            if state not in best:
+                best[state] = Way(state, one.choice, before)
         return tuple(best.values())
 
     def _starts(self) -> Iterator[_Step]:
-        return (_Step(NOTHING, path, "", "start") for path in initial_paths(self.model))
+        return (_Step(Choice(NOTHING.action, path.digits), path, "", "start") for path in initial_paths(self.model))
 
     def _steps(self, way: Way, step: RecordedStep) -> Iterator[_Step]:
         """All steps from where a way leads."""

@@ -13,12 +13,14 @@ import pytest
 from modelcheck.diagnostics import InputError
 from modelcheck.environment.instantiate import Overrides
 from modelcheck.pipeline.replay import Which, replay_file
+from modelcheck.pipeline.retrace import Way
 from modelcheck.pipeline.simulate import random_runs
 from modelcheck.pipeline.verify import Options, verify
 from modelcheck.reports.json_report import report_data, trace_data
 from modelcheck.reports.registry import RUN_FORMATS
 from modelcheck.reports.replayed import ReplayReport, render_replay
 from modelcheck.reports.runs import runs_of
+from modelcheck.verdict import Choice
 
 TEXT = """protocol Ballot
 message Vote(yes: bool)
@@ -156,6 +158,19 @@ def test_a_trace_that_is_not_utf_8_has_a_place(saved: Saved) -> None:
     assert found.problem == "this is no JSON: not UTF-8: byte 0xe9"
     assert found.span is not None
     assert found.span.source.line_text(found.span.line)[found.span.column - 1 :].startswith("\ufffd")
+
+
+def test_a_long_way_is_its_choices_in_order_and_forks_share_what_is_before() -> None:
+    """So long that to write all choices down at each step, or to go back by recursion, would be noticed."""
+    way = Way(None, Choice(-1, (7,)), None)
+    for number in range(100_000):
+        way = Way(None, Choice(number, ()), way)
+    fork = Way(None, Choice(-2, ()), way.before)
+    run, other = way.run, fork.run
+    assert (run.initial, other.initial) == ((7,), (7,))
+    assert [choice.action for choice in run.choices] == list(range(100_000))
+    assert other.choices == (*run.choices[:-1], Choice(-2, ()))
+    del way, fork
 
 
 def test_renamed_steps_and_variables_are_noted_and_followed(saved: Saved) -> None:
