@@ -61,8 +61,14 @@ def print_errors(diagnostics: Sequence[Diagnostic], format_: str = "text") -> No
 
 
 def files_argument(command: Command) -> Command:
-    """One or more specification files."""
-    return click.argument("files", nargs=-1, required=True, metavar="FILE...")(command)
+    """One or more specification files; `-` is the standard input."""
+    return click.argument("files", nargs=-1, required=True, metavar="FILE...", callback=_read_once)(command)
+
+
+def _read_once(_context: click.Context, _parameter: click.Parameter, files: tuple[str, ...]) -> tuple[str, ...]:
+    if files.count("-") > 1:
+        raise click.UsageError("`-` stands for the standard input, which can be read once only")
+    return files
 
 
 def instance_options(command: Command) -> Command:

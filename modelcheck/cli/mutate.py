@@ -43,6 +43,8 @@ def command(  # noqa: PLR0913 - one parameter a flag
     Exit status: 0 every mutant is killed, 1 one survived or broke something else, 2 the input is at fault, 3 a limit
     stopped a search first, 130 interrupted; if a specification itself does not verify, what `verify` would say.
     """
+    if "-" in files:
+        raise click.UsageError("mutants stand beside a file, x.mutants.toml beside x.mc, and `-` is none")
     from modelcheck.kernel.task import Limits  # noqa: PLC0415 - `--help` stays quick
     from modelcheck.pipeline import Options  # noqa: PLC0415
     from modelcheck.pipeline.mutate import mutate, plan  # noqa: PLC0415

@@ -105,7 +105,8 @@ def command(  # noqa: PLR0913 - one parameter a flag
     if seed is None:
         seed = random.SystemRandom().randint(0, _LARGEST_SEED)
     with progress_line() as progress, input_errors(format_):
-        wanted = (traces or 0) * len(select_checks([load_file(file)], checks)[0][1])
+        spec = load_file(file)
+        wanted = (traces or 0) * len(select_checks([spec], checks)[0][1])
         has_room(format_, out, wanted)
         options = Options(
             checks=checks,
@@ -117,12 +118,12 @@ def command(  # noqa: PLR0913 - one parameter a flag
             order=order,
             progress=progress,
         )
-        report = simulate(file, options)
+        report = simulate(spec, options)
         shown: list[ShownRun] = []
         exit_code = report.exit_code
         if (show or traces) and not report.interrupted:
             try:
-                for run in random_runs(file, options, traces or 1):
+                for run in random_runs(spec, options, traces or 1):
                     shown.append(run)  # noqa: PERF402 - those before Ctrl-C stay
             except KeyboardInterrupt:
                 exit_code = INTERRUPTED

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from modelcheck.diagnostics import Diagnostics
 from modelcheck.environment.deadlines import has_deadline
 from modelcheck.environment.instantiate import faults_of, instantiate
-from modelcheck.frontend.parse import read_source
 from modelcheck.ir.constructs.temporal import Temporal
 from modelcheck.ir.written import written
 from modelcheck.pipeline.expectations import wanted_properties
+from modelcheck.pipeline.sources import STDIN, read_text
 from modelcheck.pipeline.verify import Options, chosen_checks, load, verify_specs
 from modelcheck.reports.graphs.machine import machine
 from modelcheck.reports.packet.assumptions import assumption_rows
@@ -42,7 +42,8 @@ def packet(paths: Sequence[str | Path], options: Options, changed: Sequence[str]
     specs: list[Spec] = []
     for path, name in zip(paths, _called(paths), strict=True):
         with diagnostics.collecting():
-            specs.append(load(Source(sayable(name), read_source(path).text)))
+            source = read_text(path)
+            specs.append(load(source if str(path) == STDIN else Source(sayable(name), source.text)))
     diagnostics.raise_errors()
     report = verify_specs(specs, options)
     chosen = chosen_checks(specs, options)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from modelcheck.environment.instantiate import instantiate
 from modelcheck.frozen import Frozen, replace
 from modelcheck.pipeline.expectations import wanted_properties
-from modelcheck.pipeline.verify import Options, load_file, select_checks, verify
+from modelcheck.pipeline.verify import Options, select_checks, verify_specs
 from modelcheck.reports.report import PropertyReport
 from modelcheck.reports.runs import ShownRun as FileRun
 from modelcheck.semantics.execute import Cut, Fail, Next, action_paths, initial_paths
@@ -19,6 +19,7 @@ from modelcheck.verdict import Choice, Run
 
 if TYPE_CHECKING:
     from modelcheck.ir.model import Model
+    from modelcheck.ir.spec import Spec
     from modelcheck.reports.report import CheckReport, Report, SpecReport
     from modelcheck.semantics.trace import Trace
 
@@ -31,12 +32,12 @@ class ShownRun(Frozen):
     trace: Trace
 
 
-def simulate(path: str, options: Options) -> Report:
+def simulate(spec: Spec, options: Options) -> Report:
     """Make random runs of every check asked for. Only what a run contradicts is not `ok`.
 
     Numbers of states are left out: a sample does not count them.
     """
-    report = verify([path], replace(options, engine="simulate"))
+    report = verify_specs([spec], replace(options, engine="simulate"))
     specs = tuple(_spec(spec) for spec in report.specs)
     return replace(report, specs=specs, ok=all(spec.ok for spec in specs))
 
@@ -57,9 +58,8 @@ def _property(found: PropertyReport) -> PropertyReport:
     return replace(found, ok=ok, expected_steps=None)
 
 
-def random_runs(path: str, options: Options, count: int = 1) -> Iterator[ShownRun]:
+def random_runs(spec: Spec, options: Options, count: int = 1) -> Iterator[ShownRun]:
     """So many random runs of each check asked for, decided by the seed; fewer, but one, if its time is up."""
-    spec = load_file(path)
     for check in select_checks([spec], options.checks)[0][1]:
         model = instantiate(spec, check, wanted_properties(spec, check, ()), options.overrides)
         rng, began = random.Random(options.seed), time.monotonic()  # noqa: S311 - sampling, not secrets

@@ -19,7 +19,7 @@ from modelcheck.engines.process import forget_peak, peak_bytes
 from modelcheck.engines.registry import DEFAULT_ENGINE, ENGINES, SOLVING, inductive_engine
 from modelcheck.environment.assumptions import assumptions
 from modelcheck.environment.instantiate import Overrides, instantiate
-from modelcheck.frontend.parse import parse, read_source
+from modelcheck.frontend.parse import parse
 from modelcheck.frontend.typecheck import typecheck
 from modelcheck.frozen import Frozen, field, replace
 from modelcheck.kernel.task import Limits
@@ -34,6 +34,7 @@ from modelcheck.pipeline.instance import with_instance
 from modelcheck.pipeline.liveness import explained, with_liveness
 from modelcheck.pipeline.pairs import with_pairs
 from modelcheck.pipeline.provers import proof_report, with_provers
+from modelcheck.pipeline.sources import read_text
 from modelcheck.pipeline.unused_behaviour import Behaviour
 from modelcheck.reports.report import CheckReport, PropertyReport, Report, Seconds, SpecReport, StateCounts
 from modelcheck.source import Span
@@ -98,8 +99,8 @@ def load(source: Source) -> Spec:
 
 
 def load_file(path: str | Path) -> Spec:
-    """Load a specification from a file."""
-    return load(read_source(path))
+    """Load a specification from a file, or from the standard input where it is called `-`."""
+    return load(read_text(path))
 
 
 def load_files(paths: Iterable[str | Path]) -> list[Spec]:

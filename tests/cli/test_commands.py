@@ -171,6 +171,42 @@ def test_list_fills_in_defaults(run: Run) -> None:
     assert run("list", "missing.mc").returncode == 2
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("verify",),
+        ("prove", "--property", "typed", "--check", "one"),
+        ("solve", "--check", "two", "--for", "Node=1..2"),
+        ("simulate", "--runs", "3", "--seed", "1", "--show"),
+        ("draw", "--agent", "Node"),
+        ("list",),
+        ("show", "--check", "two"),
+    ],
+    ids=lambda command: command[0],
+)
+def test_a_specification_from_the_standard_input_is_what_a_file_is(
+    run: Run, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    text = (tmp_path / "counter.mc").read_text("utf-8")
+    file, given = run(*command, "counter.mc"), run(*command, "-", stdin=text)
+    told, wanted = (re.sub(r"\d+\.\d+ s", "", one.stdout) for one in (given, file))
+    assert (given.returncode, told) == (file.returncode, wanted.replace("counter.mc", "<stdin>"))
+
+
+def test_a_packet_is_made_of_the_standard_input(run: Run, tmp_path: Path) -> None:
+    done = run("report", "-", "--check", "two", "--out", "out", stdin=(tmp_path / "counter.mc").read_text("utf-8"))
+    assert done.returncode == 0
+    assert r"\<stdin\>" in (tmp_path / "out" / "packet.md").read_text("utf-8")
+
+
+def test_the_standard_input_is_read_once_and_has_no_mutants_beside_it(run: Run, tmp_path: Path) -> None:
+    text = (tmp_path / "counter.mc").read_text("utf-8")
+    twice, mutants = run("list", "-", "counter.mc", "-", stdin=text), run("mutate", "-", stdin=text)
+    assert (twice.returncode, mutants.returncode) == (2, 2)
+    assert "can be read once only" in twice.stderr
+    assert "mutants stand beside a file" in mutants.stderr
+
+
 def test_lint_reads_standard_input_and_gives_both_ends_of_a_place(run: Run, tmp_path: Path) -> None:
     text = (tmp_path / "counter.mc").read_text("utf-8").replace("n += 1", "m += 1")
     done = run("lint", "-", "--format", "json", stdin=text)

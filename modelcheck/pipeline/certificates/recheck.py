@@ -15,13 +15,14 @@ from modelcheck.engines.child import EndedError, can_have_child, in_child, own, 
 from modelcheck.engines.recheck import Solver, solver_name
 from modelcheck.engines.symbolic.solving import Solving, StoppedError
 from modelcheck.environment.instantiate import Overrides
+from modelcheck.frontend.parse import read_source
 from modelcheck.frozen import Frozen, replace
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline.certificates import document as doc
 from modelcheck.pipeline.certificates.explicit import visit
 from modelcheck.pipeline.certificates.lemmas import formulas, lemmas_on_storage, written_lemmas
 from modelcheck.pipeline.certificates.make import Asked, Certificate, certificate, instance_of
-from modelcheck.pipeline.verify import load_file
+from modelcheck.pipeline.verify import load
 from modelcheck.reports.certified import CertificateReport, CertifyReport, CheckedObligation, ExplicitRun
 from modelcheck.version import __version__
 
@@ -72,7 +73,8 @@ def _folders(path: Path) -> list[Path]:
 def _given(folder: Path, spec_path: str | None) -> _Given:
     file = folder / doc.NAME
     document = doc.read(file)
-    spec = load_file(spec_path or _specification(folder, document.file))
+    # A file in any case: it is read for each certificate, and the standard input could be once.
+    spec = load(read_source(spec_path or _specification(folder, document.file)))
     asked = Asked(
         check=document.check,
         overrides=Overrides(dict(document.settings), _budgets(file, document)),

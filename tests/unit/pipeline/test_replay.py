@@ -15,7 +15,7 @@ from modelcheck.environment.instantiate import Overrides
 from modelcheck.pipeline.replay import Which, replay_file
 from modelcheck.pipeline.retrace import Way
 from modelcheck.pipeline.simulate import random_runs
-from modelcheck.pipeline.verify import Options, verify
+from modelcheck.pipeline.verify import Options, load_file, verify
 from modelcheck.reports.json_report import report_data, trace_data
 from modelcheck.reports.registry import RUN_FORMATS
 from modelcheck.reports.replayed import ReplayReport, render_replay
@@ -248,7 +248,7 @@ def test_random_runs_are_runs(saved: Saved, tmp_path: Path) -> None:
     document = report_data(verify([file], Options(engine="simulate", runs=1, seed=1)))
     document["specs"][0]["checks"][0]["properties"] = []
     for seed in range(8):
-        runs = list(random_runs(file, Options(seed=seed)))
+        runs = list(random_runs(load_file(file), Options(seed=seed)))
         document["runs"] = [{"file": r.file, "check": r.check, "trace": trace_data(r.trace)} for r in runs]
         (tmp_path / "runs.json").write_text(json.dumps(document), "utf-8")
         found = replay_file(str(tmp_path / "runs.json"))
