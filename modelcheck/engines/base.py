@@ -196,6 +196,8 @@ class Request(Frozen):
     """Questions by name: a search that visits states ends with the level in which it answers the first of them."""
     answered: frozenset[str] = frozenset()
     """Questions by name that a run has answered: of these nobody need prove anything, or look for another run."""
+    small_pairs: bool = True
+    """Whether counterexamples to induction are worth the time to make them small."""
     ways: bool = False
     """Whether it is asked which states lie on shortest runs."""
     whole: str = ""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from modelcheck.engines.base import DEADLOCK, ERRORS, STOPPED, Exploration, NotKept, Prover, Request
 from modelcheck.engines.facts import proof_of
-from modelcheck.engines.solved import SolverSearch
+from modelcheck.engines.solved import SolverSearch, is_state
 from modelcheck.engines.strengthened import Strengthened
 from modelcheck.engines.symbolic.bounded import Bounded, Found
 from modelcheck.engines.symbolic.induction import Claim, Counterexample, Induction, claims_of, cut_name
-from modelcheck.engines.symbolic.solving import Solving
-from modelcheck.engines.symbolic.strengthening import Lemma
+from modelcheck.engines.symbolic.solving import Solving, StoppedError
+from modelcheck.engines.symbolic.strengthening import Lemma, Strengthening
 from modelcheck.frozen import field
 from modelcheck.ir.model import Model
 from modelcheck.kernel.invariant import Proof
@@ -54,12 +56,14 @@ class _Search(SolverSearch):
     strengthened: Strengthened | None = None
     visited: set[str] = field(default_factory=set)
     """The names of what states that were visited answer."""
+    search: Strengthening | None = None
+    """What proved, or did not, with lemmas."""
     within: bool = False
     lowered: LoweredModel | None = None
     program: Program | None = None
 
     def needs_more(self, solving: Solving, room: int) -> bool:
-        self.proved, self.refuted, self.lemmas, self.proved_with = set(), {}, [], {}
+        self.proved, self.refuted, self.lemmas, self.proved_with, self.search = set(), {}, [], {}, None
         self.lowered = self.lowered_with(room, solving)
         program = self.program = simplify(self.lowered.program, solving.look)
         self.within = program.within is not None
@@ -86,7 +90,25 @@ class _Search(SolverSearch):
             self.tell()
             if len(induction.proved) == len(induction.claims):
                 break
-        return self._strengthen(base, solving, induction.claims, room)
+        if self._strengthen(base, solving, induction.claims, room):
+            return True
+        self._make_least(self.search or induction, self.lowered)
+        return False
+
+    def _make_least(self, search: Induction | Strengthening, lowered: LoweredModel) -> None:
+        """Make the counterexamples to induction that are shown the least ones, in what is left of the time."""
+        if not self.request.small_pairs:
+            return
+        self.tell()
+        shown = {prop.name for prop in self.model.properties} | {ERRORS}
+        try:
+            for name in sorted(shown & self.refuted.keys() - self.proved - self.answers.keys()):
+                search.make_least(name, partial(is_state, lowered))
+                self.refuted[name] = search.refuted[name]
+        except StoppedError as stopped:
+            # All was asked by then, and what the solver found first is a counterexample, too.
+            if stopped.why == "interrupted":
+                raise
 
     def _most(self) -> int:
         """How many states in a row to try."""
@@ -112,6 +134,7 @@ class _Search(SolverSearch):
         if in_flight > room and self.lowered.room:
             return True
         found.prove(base.system, solving, claims, self.lowered)
+        self.search = found.search
         self.proved |= found.proved
         self.refuted = {name: pair for name, pair in found.refuted.items() if name not in self.proved}
         self.lemmas = found.lemmas

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from functools import partial
 
 import z3
 
 from modelcheck.engines.base import STOPPED, NotKept, Request
-from modelcheck.engines.solved import SolverSearch
+from modelcheck.engines.solved import SolverSearch, is_state
 from modelcheck.engines.symbolic import words
 from modelcheck.engines.symbolic.expressions import Scope, truth
-from modelcheck.engines.symbolic.least import least_digits, settle
+from modelcheck.engines.symbolic.least import least_digits
+from modelcheck.engines.symbolic.least_step import least_step
 from modelcheck.engines.symbolic.solving import Solving
-from modelcheck.engines.symbolic.system import Moment, System, encode, state_in
-from modelcheck.engines.symbolic.words import Term, Word
+from modelcheck.engines.symbolic.system import Moment, System, encode
+from modelcheck.engines.symbolic.words import Term
 from modelcheck.ir.model import Model
 from modelcheck.kernel.passes.simplify import simplified, simplify
 from modelcheck.kernel.possible_members import possible_members
@@ -22,9 +24,6 @@ from modelcheck.kernel.type_facts import type_facts
 from modelcheck.kernel.types import BitsType
 from modelcheck.lowering import LoweredModel
 from modelcheck.verdict import Choice, Holds, Run, Unknown, Violated
-
-MOST_TRIES = 50
-"""How many states that stand for no state of the model are left out before it is given up."""
 
 
 def inductive(model: Model, name: str, request: Request) -> Holds | Violated | NotKept | Unknown:
@@ -98,27 +97,9 @@ class _Search(SolverSearch, kw_only=True):
         self, system: System, solving: Solving, solver: z3.Solver, lowered: LoweredModel
     ) -> NotKept | Unknown:
         """The step from the least state, as lint takes it, of those that stand for states of the model."""
-        here = system.moment(0)
-        for _ in range(MOST_TRIES):
-            if solving.check(solver) == z3.unsat:
-                break
-            found = solver.model()
-            solver.push()
-            found = settle(solving, solver, here.cells, found)
-            values = tuple(state_in(found, here.cells))
-            try:
-                state = lowered.codec.decode(values)
-            except LookupError:
-                # It has what stands for nothing: a packet that cannot be, or none that its sender has.
-                solver.pop()
-                same = [w.term == words.constant(v, w.type).term for w, v in zip(here.cells, values, strict=True)]
-                solver.add(words.negation(words.conjunction(same)))
-                continue
-            found = settle(solving, solver, [Word(here.action, system.selector.type)], found)
-            action = found.eval(here.action, model_completion=True).as_long()
-            digits = system.actions[action].digits
-            chosen, _ = least_digits(solving, solver, digits, lambda term: system.at(term, here), found)
-            return NotKept(state, Choice(action, chosen))
+        least = least_step(system, solving, solver, system.moment(0), partial(is_state, lowered))
+        if least is not None:
+            return NotKept(lowered.codec.decode(least.state), Choice(least.action, least.digits))
         return Unknown("the steps that were found to break it are from no states of the model", "")
 
     def _is_short(self, system: System, solving: Solving, typed: Sequence[Term], code: int) -> bool:

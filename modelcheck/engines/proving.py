@@ -75,7 +75,7 @@ class _Portfolio(Struct):
             if not self.request.wants_proof and all(isinstance(visited.verdicts[one], Holds) for one in self._open()):
                 self.answered = time.monotonic()
         if self._goes_on():
-            first = self._tried(induction.explore, self._to_depth(FIRST_K), 0.1)
+            first = self._tried(induction.explore, replace(self._to_depth(FIRST_K), small_pairs=False), 0.1)
             if first.stopped is None:
                 # No run begins.
                 return first

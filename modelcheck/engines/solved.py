@@ -36,6 +36,15 @@ def lowered_for_runs(model: Model, room: int, look: Callable[[], None] = lambda:
     return lower_model(model, min(room, DEFAULT_IN_FLIGHT), min(room, DEFAULT_IN_QUEUE), look, copies=copies)
 
 
+def is_state(lowered: LoweredModel, state: tuple[int, ...]) -> bool:
+    """Whether values of cells stand for a state of the model, not for a packet that cannot be, or that nobody has."""
+    try:
+        lowered.codec.decode(state)
+    except LookupError:
+        return False
+    return True
+
+
 class SolverSearch(Struct):
     """One check. `answers` are kept when there is more room: a run with less is a run all the same."""
 

@@ -20,7 +20,8 @@ from modelcheck.verdict import Reached, Violated
 
 if TYPE_CHECKING:
     from modelcheck.engines.base import Hints, Sample
-    from modelcheck.engines.symbolic.induction import Claim, Counterexample, State
+    from modelcheck.engines.symbolic.induction import Claim, Counterexample
+    from modelcheck.engines.symbolic.least_step import State
     from modelcheck.engines.symbolic.solving import Solving
     from modelcheck.engines.symbolic.system import System
     from modelcheck.ir.model import Model
@@ -46,6 +47,8 @@ class Strengthened(Struct):
     """What came when all was proved."""
     runs: dict[str, Run] = field(default_factory=dict)
     """The runs to answers among the states that were visited, by name."""
+    search: Strengthening | None = None
+    """The latest one."""
     _miner: Miner | None = None
 
     def mine(self, solving: Solving) -> int:
@@ -65,7 +68,7 @@ class Strengthened(Struct):
         assert self._miner is not None
         self.proved, self.lemmas, self.rests = set(), [], {}
         source = _Source(self._miner, lowered, self.hints)
-        search = Strengthening(system, solving, claims, [*self._storage(lowered), *self._stated(lowered)])
+        search = self.search = Strengthening(system, solving, claims, [*self._storage(lowered), *self._stated(lowered)])
         try:
             search.run(source.against)
         finally:

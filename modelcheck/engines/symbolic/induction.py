@@ -7,7 +7,7 @@ assumed together; those that do not follow are taken out until the rest do (Houd
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations, pairwise
 from typing import Literal
 
@@ -15,14 +15,13 @@ import z3
 
 from modelcheck.engines.symbolic import words
 from modelcheck.engines.symbolic.expressions import Scope, truth
+from modelcheck.engines.symbolic.least_step import EFFORT, State, least_step
 from modelcheck.engines.symbolic.solving import Solving
 from modelcheck.engines.symbolic.system import Moment, System, digits_in, state_in
 from modelcheck.engines.symbolic.words import Term
 from modelcheck.frozen import Frozen
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.type_facts import type_facts
-
-State = tuple[int, ...]
 
 
 class Claim(Frozen, eq=False):
@@ -53,6 +52,18 @@ def counterexample(system: System, model: z3.ModelRef, here: Moment, after: Mome
     return Counterexample(tuple(state_in(model, here.cells)), action, digits, behind)
 
 
+class _Broken(Frozen, eq=False):
+    """A claim that does not follow from `k` states in a row.
+
+    What is `known` was assumed of the next one as well, what is `before` was not.
+    """
+
+    claim: Claim
+    k: int
+    known: tuple[Claim, ...]
+    before: tuple[Claim, ...]
+
+
 class Induction:
     """The claims of a program. `proved` and `refuted` are told apart by `step`."""
 
@@ -61,18 +72,14 @@ class Induction:
         self.claims = claims
         self.proved: list[Claim] = []
         self.refuted: dict[str, Counterexample] = {}
+        self._broken: dict[str, _Broken] = {}
         scope = Scope(system.program, system.state)
         self.types = [truth(fact.holds, scope) for fact in solving.looking(type_facts(system.program))]
         """What is known of every state."""
 
     def step(self, k: int) -> None:
         """Prove what follows from `k` states in a row. Raises what `Solving` raises."""
-        moments = [self.system.moment(number) for number in range(k + 1)]
-        solver = self.solving.solver()
-        for moment in moments:
-            solver.add(*map(words.in_range, moment.cells), *self._known(moment))
-        solver.add(*[self.system.step(here, after) for here, after in pairwise(moments)])
-        self._add_known(solver, moments)
+        solver, moments = self._in_a_row(k + 1, self.proved)
         left = [claim for claim in self.claims if claim not in self.proved and claim.of != "next step"]
         kept = self._without_refuted(solver, moments, left)
         self.proved += kept
@@ -81,9 +88,35 @@ class Induction:
             if self._follows(claim, k):
                 self.proved.append(claim)
 
-    def _add_known(self, solver: z3.Solver, moments: list[Moment]) -> None:
-        for claim in self.solving.looking(self.proved):
+    def make_least(self, name: str, is_state: Callable[[State], bool]) -> None:
+        """Replace a counterexample by the least one, which shows no more than what matters, if there is one.
+
+        Of the states behind it some are left out by `is_state`. Raises what `Solving` raises.
+        """
+        broken = self._broken[name]
+        claim, leads = broken.claim, broken.claim.of != "next step"
+        solver, moments = self._in_a_row(broken.k + leads, broken.known)
+        for other in self.solving.looking(broken.before):
+            *before, _ = self._bad_everywhere(other, moments)
+            solver.add(*map(words.negation, before))
+        solver.add(self.system.at(claim.bad, moments[-1]) if not leads else [*self._bad_everywhere(claim, moments)][-1])
+        if leads:
+            solver.add(*[_differ(one, other) for one, other in combinations(moments[:-1], 2)])
+        here, after = (moments[-2], moments[-1]) if leads else (moments[-1], None)
+        least = least_step(self.system, self.solving, solver, here, is_state, effort=EFFORT)
+        if least is not None:
+            self.refuted[name] = counterexample(self.system, least.model, here, after)
+
+    def _in_a_row(self, count: int, known: Sequence[Claim]) -> tuple[z3.Solver, list[Moment]]:
+        """So many states of which some claims are known, with the steps between them, and what a solver knows then."""
+        moments = [self.system.moment(number) for number in range(count)]
+        solver = self.solving.solver()
+        for moment in moments:
+            solver.add(*map(words.in_range, moment.cells), *self._known(moment))
+        solver.add(*[self.system.step(here, after) for here, after in pairwise(moments)])
+        for claim in self.solving.looking(known):
             solver.add(*[words.negation(term) for term in self._bad_everywhere(claim, moments)])
+        return solver, moments
 
     def _bad_everywhere(self, claim: Claim, moments: list[Moment]) -> Iterator[Term]:
         """Where along the moments a claim could be false."""
@@ -112,8 +145,10 @@ class Induction:
                 ]
             finally:
                 solver.pop()
+            assumed = tuple(kept)
             for claim in false:
                 kept.remove(claim)
+                self._broken[claim.name] = _Broken(claim, len(moments) - 1, tuple(self.proved), assumed)
                 self.refuted[claim.name] = self._pair(model, moments[-2], moments[-1])
         return kept
 
@@ -126,21 +161,16 @@ class Induction:
             if not same:
                 return model
             for a, b in same:
-                pairs = zip(moments[a].cells, moments[b].cells, strict=True)
-                solver.add(words.disjunction([words.negation(one.term == other.term) for one, other in pairs]))
+                solver.add(_differ(moments[a], moments[b]))
         return None
 
     def _follows(self, claim: Claim, k: int) -> bool:
         """Whether no step from a state in which all that is proved holds, behind `k` - 1 such steps, is bad."""
-        moments = [self.system.moment(number) for number in range(k)]
-        solver = self.solving.solver()
-        for moment in moments:
-            solver.add(*map(words.in_range, moment.cells), *self._known(moment))
-        solver.add(*[self.system.step(here, after) for here, after in pairwise(moments)])
-        self._add_known(solver, moments)
+        solver, moments = self._in_a_row(k, self.proved)
         solver.add(self.system.at(claim.bad, moments[-1]))
         if self.solving.check(solver) == z3.unsat:
             return True
+        self._broken[claim.name] = _Broken(claim, k, tuple(self.proved), ())
         self.refuted[claim.name] = self._pair(solver.model(), moments[-1], None)
         return False
 
@@ -150,6 +180,11 @@ class Induction:
 
     def _pair(self, model: z3.ModelRef, here: Moment, after: Moment | None) -> Counterexample:
         return counterexample(self.system, model, here, after)
+
+
+def _differ(one: Moment, other: Moment) -> Term:
+    pairs = zip(one.cells, other.cells, strict=True)
+    return words.disjunction([words.negation(a.term == b.term) for a, b in pairs])
 
 
 def claims_of(system: System, errors: str) -> list[Claim]:

@@ -14,7 +14,8 @@ import z3
 
 from modelcheck.engines.symbolic import words
 from modelcheck.engines.symbolic.expressions import Scope, truth
-from modelcheck.engines.symbolic.induction import Claim, Counterexample, State, counterexample
+from modelcheck.engines.symbolic.induction import Claim, Counterexample, counterexample
+from modelcheck.engines.symbolic.least_step import EFFORT, State, least_step
 from modelcheck.engines.symbolic.solving import Solving
 from modelcheck.engines.symbolic.system import System
 from modelcheck.engines.symbolic.words import Term
@@ -51,6 +52,8 @@ class Strengthening:
         self.lemmas: list[Lemma] = []
         self.refuted: dict[str, Counterexample] = {}
         self._offered = offered
+        self._broken: dict[str, tuple[Claim, tuple[Claim | Lemma, ...]]] = {}
+        """The claims refuted, and what was assumed then."""
         self._here, self._after = system.moment(0), system.moment(1)
         self._numbers = count()
         self._start = solving.solver()
@@ -80,12 +83,28 @@ class Strengthening:
             if lemma is not None:
                 self.lemmas.append(lemma)
                 continue
+            assumed: tuple[Claim | Lemma, ...] = (*self.claims, *self.lemmas)
             for one in violated:
                 self._leave(one)
                 if isinstance(one, Claim):
+                    self._broken[one.name] = (one, assumed)
                     self.refuted[one.name] = pair
         owed = self._owed(self.claims)
         self.lemmas = [lemma for lemma in self.lemmas if lemma in owed]
+
+    def make_least(self, name: str, is_state: Callable[[State], bool]) -> None:
+        """As `Induction.make_least`. Raises what `Solving` raises."""
+        one, assumed = self._broken[name]
+        solver = self._solver(one)
+        after = self._after if solver is self._step else None
+        solver.push()
+        try:
+            solver.add(*[self._assumed[each] for each in assumed if each in self._assumed], self._bad[one])
+            least = least_step(self.system, self.solving, solver, self._here, is_state, effort=EFFORT)
+            if least is not None:
+                self.refuted[name] = counterexample(self.system, least.model, self._here, after)
+        finally:
+            solver.pop()
 
     def rests_on(self, name: str) -> list[Lemma]:
         """Of the lemmas those that the claims of this name rest on, also by way of other claims."""

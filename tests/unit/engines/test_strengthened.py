@@ -12,6 +12,7 @@ pytest.importorskip("z3")
 from modelcheck.engines import interpreter, strengthened
 from modelcheck.engines.base import ERRORS, Exploration, Hints, Request, Stop
 from modelcheck.engines.induction import explore
+from modelcheck.engines.inductive import inductive
 from modelcheck.engines.lemmas.merging import Merged
 from modelcheck.engines.symbolic.solving import StoppedError
 from modelcheck.frontend.asked import expression_of
@@ -204,6 +205,29 @@ def test_an_evaluation_that_fails_in_a_state_that_was_visited_is_told(model_of: 
     one = found.verdicts["one"]
     assert isinstance(one, Unknown)
     assert one.reason == "an evaluation fails"
+
+
+@pytest.mark.parametrize("lemmas", [False, True])
+def test_the_counterexample_to_induction_is_the_one_that_expect_inductive_shows(
+    model_of: Build, *, lemmas: bool
+) -> None:
+    """The least one: what a solver finds first is full of what does not matter."""
+    model = model_of("""
+        shared var n: 0..400 = 30
+        shared var more: 0..200 = 0
+        shared var idle: 0..1000 = 5
+        agent Node { final initial state Run { step jump(x in 0..9) when n >= 20 + x { n := n + more } } }
+        invariant low: n < 150
+        check "c" { expect low }
+    """)
+    hints = Hints(lambda _seconds: None, lambda text: expression_of(model.spec, text)) if lemmas else None
+    found = explore(model, Request(Limits(depth=1), deadlock=False, hints=hints))
+    assert found.pairs["low"] == inductive(model, "low", Request(Limits()))
+    state = found.pairs["low"].state
+    assert list(state)[:3] == [20, 130, 0]
+    # Behind a step that keeps it, from another state.
+    found = explore(model, Request(Limits(depth=2), deadlock=False))
+    assert list(found.pairs["low"].state)[:3] == [85, 65, 0]
 
 
 def test_without_states_the_claims_stand_alone(model_of: Build) -> None:
