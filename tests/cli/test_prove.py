@@ -172,10 +172,10 @@ check "c" { network unordered capacity 1  expect low }
 @pytest.mark.parametrize(
     ("engine", "format_", "told"),
     [
-        ("induction", "text", "bound not ruled out: more than 1 messages"),
-        ("induction", "markdown", "bound not ruled out: more than 1 messages"),
+        ("induction", "text", "bound not ruled out: more than 1 message in flight"),
+        ("induction", "markdown", "bound not ruled out: more than 1 message in flight"),
         ("induction", "html", "Bounds that may cut behaviour off"),
-        ("interpreter", "text", "bound hit: more than 1 messages"),
+        ("interpreter", "text", "bound hit: more than 1 message in flight"),
     ],
 )
 def test_who_proves_says_of_no_bound_that_a_run_has_hit_it(
