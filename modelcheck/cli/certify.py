@@ -20,11 +20,14 @@ DEFAULT_SECONDS = 600.0
     type=seconds,
     default=DEFAULT_SECONDS,
     metavar="S",
-    help=f"Stop after S seconds for each certificate [{DEFAULT_SECONDS:.0f}].",
+    help=f"Stop after S seconds for each certificate [default: {DEFAULT_SECONDS:.0f}].",
 )
 @click.option("--max-memory", type=size_in_bytes, metavar="SIZE", help="Stop at this much memory, e.g. 8G.")
 @click.option(
-    "--max-states", type=click.IntRange(min=1), metavar="N", help="Visit at most about N states of the check [200,000]."
+    "--max-states",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Visit at most about N states of the check [default: 200,000].",
 )
 @text_or_json
 def command(  # noqa: PLR0913 - one parameter a flag

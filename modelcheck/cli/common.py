@@ -176,4 +176,6 @@ def limit_options(command: Command) -> Command:
 def text_or_json(command: Command) -> Command:
     """`--format text` or `json`."""
     choice = click.Choice(["text", "json"])
-    return click.option("--format", "format_", type=choice, default="text", metavar="F", help="text or json.")(command)
+    return click.option(
+        "--format", "format_", type=choice, default="text", metavar="F", help="text or json [default: text]."
+    )(command)

@@ -34,7 +34,7 @@ _MOST_STATES = 200
     metavar="N",
     help="Draw no more than N states of a check.",
 )
-@click.option("--format", "format_", default="svg", metavar="F", help="svg, png, or dot for Graphviz.")
+@click.option("--format", "format_", default="svg", metavar="F", help="svg, png, or dot for Graphviz [default: svg].")
 @click.option(
     "--out",
     type=Folder(),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from modelcheck.cli.examples import examples
 from modelcheck.cli.exit_codes import CLOSED_PIPE, INTERNAL_ERROR, INTERRUPTED, USAGE
 from modelcheck.version import __version__
 
@@ -49,6 +50,7 @@ class _Group(click.Group):
             return None
         command = import_module(COMMANDS[cmd_name][0]).command
         assert isinstance(command, click.Command)
+        command.epilog = examples(cmd_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -77,7 +79,11 @@ class _Group(click.Group):
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="modelcheck")
 def cli() -> None:
-    """Specify protocols between processes or agents as state machines, and check them exhaustively."""
+    """Specify protocols between processes or agents as state machines, and check them exhaustively.
+
+    To begin, `modelcheck new lock` writes lock.mc, and `modelcheck verify lock.mc` verifies it.
+    `modelcheck COMMAND --help` has examples for each command. A FILE called `-` is the standard input.
+    """
 
 
 def run(arguments: Sequence[str] | None = None) -> None:

@@ -44,8 +44,10 @@ class Folder(click.Path):
 
 def report_options(command: Command) -> Command:
     """In which format the report goes where."""
-    folder = click.option("--out", type=Folder(), metavar="DIR", help="Write the report into this folder instead.")
-    told = f"{', '.join(FORMATS)}; a file for each run: {', '.join(RUN_FORMATS)}."
+    folder = click.option(
+        "--out", type=Folder(), metavar="DIR", help="Write files into this folder, instead of to the output."
+    )
+    told = f"{', '.join(FORMATS)} [default: text]; a file for each run: {', '.join(RUN_FORMATS)}."
     return click.option("--format", "format_", default="text", metavar="F", help=told)(folder(command))
 
 

@@ -38,5 +38,5 @@ def engine_options(command: Command) -> Command:
     """Which engine, on how many cores."""
     cores = "Processor cores to use, where the engine can use several."
     command = click.option("--workers", type=click.IntRange(min=1), metavar="N", help=cores)(command)
-    engines = "auto, native, interpreter, bounded or induction [auto]."
+    engines = "auto, native, interpreter, bounded or induction [default: auto]."
     return click.option("--engine", default=None, metavar="E", help=engines)(command)

@@ -44,7 +44,7 @@ _LARGEST_SEED = 2**32 - 1
     "--depth", type=click.IntRange(min=1), default=100, show_default=True, metavar="N", help="Steps of a run."
 )
 @click.option(
-    "--seed", type=click.IntRange(0, _LARGEST_SEED), metavar="N", help="Makes the same runs again [default: random]."
+    "--seed", type=click.IntRange(0, _LARGEST_SEED), metavar="N", help="Make the same runs again [default: random]."
 )
 @click.option("--max-seconds", type=seconds, metavar="S", help="Stop after S seconds.")
 @click.option("--show", is_flag=True, help="Print one run of each check step by step as well.")
@@ -56,7 +56,7 @@ _LARGEST_SEED = 2**32 - 1
     "format_",
     default="text",
     metavar="F",
-    help=f"text, json; a file for each run: {', '.join(RUN_FORMATS)}.",
+    help=f"text, json [default: text]; a file for each run: {', '.join(RUN_FORMATS)}.",
 )
 @click.option(
     "--traces",

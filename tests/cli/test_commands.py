@@ -3,16 +3,19 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import jsonschema  # type: ignore[import-untyped]  # it has no types
 import pytest
 
+from modelcheck.cli.examples import EXAMPLES
 from modelcheck.cli.explain import explanations
-from modelcheck.cli.main import COMMANDS
+from modelcheck.cli.main import COMMANDS, cli
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -36,6 +39,17 @@ def test_command_has_help_a_page_and_a_missing_argument_is_wrong_usage(run: Run,
     assert f"\n## {name}\n" in page
     assert f"\n| [`{name}`](#{name}) | " in page
     assert run(name).returncode == (0 if name == "explain" else 2)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_examples_in_the_help_are_usage_as_it_should_be(run: Run, name: str) -> None:
+    told = run(name, "--help").stdout
+    for example in EXAMPLES[name]:
+        assert f"\n    modelcheck {example}\n" in told
+        command, *arguments = shlex.split(example)
+        found = cli.get_command(click.Context(cli), command)
+        assert found is not None
+        assert found.make_context(command, arguments).params
 
 
 def test_every_option_stands_on_the_page_of_the_command_line(run: Run) -> None:
