@@ -38,10 +38,13 @@ DEFAULT_SECONDS = 300.0
     type=seconds,
     default=DEFAULT_SECONDS,
     metavar="S",
-    help=f"Stop looking for proofs and violations after S seconds for each check [{DEFAULT_SECONDS:.0f}].",
+    help=f"Stop looking for proofs and violations after S seconds for each check [default: {DEFAULT_SECONDS:.0f}].",
 )
 @click.option(
-    "--max-memory", type=size_in_bytes, metavar="SIZE", help="Stop at this much memory, e.g. 8G [75 % of what is free]."
+    "--max-memory",
+    type=size_in_bytes,
+    metavar="SIZE",
+    help="Stop at this much memory, e.g. 8G [default: 75 % of what is free].",
 )
 @certificate_option
 @click.option("-q", "--quiet", is_flag=True, help="Print only the runs that are not as expected.")
