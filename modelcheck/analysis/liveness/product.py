@@ -147,7 +147,8 @@ class Product:
 
     def find_components(self) -> bool:
         """Find the fair components; whether there is one. Raises `StoppedError`."""
-        self._run("search_all", self.graph.initial)
+        if self._run("search_all", self.graph.initial):
+            raise StoppedError
         return self.get(slots.FAIR_COUNT) != 0
 
     def seek(
@@ -226,16 +227,20 @@ class Product:
         results: list[int] = []
         thread = threading.Thread(target=lambda: results.append(self._call[name](self.ctx, *arguments)), daemon=True)
         thread.start()
+        is_told = False
         try:
             while thread.is_alive():
                 thread.join(LOOK_SECONDS)
                 if self._is_over(0):
+                    is_told = True
                     self.set(slots.STOP, 1)
         finally:
             # What it writes to must outlive it.
-            self.set(slots.STOP, int(thread.is_alive()))
+            if thread.is_alive():
+                self.set(slots.STOP, 1)
             thread.join()
-        if self.get(slots.STOP) or self._is_over(0):
+        # Once it was told to stop, what it returns means nothing, even if the limit is not reached any more.
+        if is_told or self._is_over(0):
             raise StoppedError
         return results[0]
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from modelcheck.analysis.liveness import slots
 from modelcheck.engines.base import Exploration
 from modelcheck.engines.native.explorer import Explorer
 from modelcheck.ir.model import Model, TemporalProperty
+from modelcheck.jit.memory import WORD, words_at
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline.liveness import _Watch
 from modelcheck.pipeline.verify import Options, verify
@@ -54,6 +58,34 @@ def test_without_memory_there_is_no_answer(tmp_path: Path, engine: str, monkeypa
     for name in ("three", "four"):
         assert found[name].verdict == "unknown"
         assert found[name].reason == "the memory budget was used up"
+
+
+@pytest.mark.parametrize("returned", [0, 1])
+def test_a_search_that_was_told_to_stop_says_nothing_though_there_is_memory_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, returned: int
+) -> None:
+    product, liveness = import_module("modelcheck.analysis.liveness.product"), import_module(_Watch.__module__)
+    compiled_calls = product.compiled_calls
+    began, ended = threading.Event(), threading.Event()
+
+    def until_it_is_stopped(ctx: int, _initial: int) -> int:
+        ended.clear()
+        began.set()
+        while not words_at(ctx + WORD * slots.STOP, 1)[0]:
+            time.sleep(0.001)
+        began.clear()
+        ended.set()
+        return returned
+
+    def waiting() -> tuple[dict[str, object], object]:
+        calls, code = compiled_calls()
+        return calls | {"search_all": until_it_is_stopped}, code
+
+    monkeypatch.setattr(product, "compiled_calls", waiting)
+    # Over while the search is at work, and not behind it.
+    monkeypatch.setattr(liveness._Watch, "is_over", lambda *_: began.is_set() and not ended.wait(0.01))
+    report = checked(tmp_path, "native", Limits(memory_bytes=1 << 36))
+    assert {found.verdict for found in report.properties if found.name in {"three", "four"}} == {"unknown"}
 
 
 def test_the_time_may_be_up_before_the_graph_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
