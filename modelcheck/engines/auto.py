@@ -23,11 +23,14 @@ TINY_EFFORT = 6000
 Paths and not seconds, so that a slow machine takes the same engine: what symmetry leaves out is left out by one only.
 """
 
+BEYOND_COMPILED_CODE = {"MC405", "MC412"}
+"""What the interpreter can do all the same: more values than compiled code has places for, and what has no code."""
+
 
 def explore(model: Model, request: Request) -> Exploration:
     """Explore with whichever engine has the verdict sooner.
 
-    Where code cannot be compiled, the interpreter does it all, and the result says why.
+    Where code cannot be compiled, or has no place for the values, the interpreter does it all, and the result says why.
     """
     began, limits = time.monotonic(), request.limits
     found: Exploration | None = None
@@ -54,7 +57,7 @@ def explore(model: Model, request: Request) -> Exploration:
             raise
         reason = "llvmlite is not installed"
     except InputError as error:
-        if {diagnostic.code for diagnostic in error.diagnostics} != {"MC412"}:
+        if not {diagnostic.code for diagnostic in error.diagnostics} <= BEYOND_COMPILED_CODE:
             raise
         reason = error.diagnostics[0].problem
     found = interpret(model, replace(request, effort=None))

@@ -162,6 +162,8 @@ def _compiling() -> Iterator[None]:
         yield
     except UnsupportedError as error:
         problem = f"the native engine cannot run this check: {error}"
+    except RecursionError:
+        problem = "the native engine cannot run this check: a value, or what is done with it, is too large"
     except RuntimeError as error:
         problem = f"no code can be compiled for this machine: {error}"
     else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from modelcheck.cache_directory import cache_directory
@@ -34,6 +35,7 @@ def store_object(key: str, image: bytes) -> None:
     """Store an object; where that is not possible, it is compiled again next time."""
     path = _path(key)
     directory = path.parent
+    temporary: str | None = None
     try:
         # One for the other: nobody else may put another folder in its place.
         for folder in (directory.parent, directory):
@@ -42,10 +44,15 @@ def store_object(key: str, image: bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(hashlib.sha256(image).hexdigest().encode() + b"\n" + image)
         Path(temporary).replace(path)
+        temporary = None
         if int(path.stem, 16) % SELDOM == 0:
             _forget_old(directory)
     except OSError:
-        return
+        pass
+    finally:
+        if temporary is not None:
+            with suppress(OSError):
+                Path(temporary).unlink()
 
 
 def _forget_old(directory: Path) -> None:

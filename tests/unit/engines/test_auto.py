@@ -91,3 +91,37 @@ def test_a_model_that_is_seen_to_be_large_is_left_to_compiled_code_early(monkeyp
     assert (check.engine, check.states.distinct) == ("native", 10_000)
     assert len(tried) == 1
     assert tried[0] < auto.TINY_EFFORT / 4
+
+
+MANY_MEMBERS = """
+protocol Many
+agent A {
+  var s: set of 0..4999 = {}
+  var x: 0..80 = 0
+  final initial state S { step right when x < 80 { x += 1  s := {x} } }
+}
+invariant inside: forall a in A: a.x in a.s or a.x == 0
+check "c" { A = 2 expect inside }
+"""
+
+
+def test_values_that_compiled_code_has_no_place_for_are_interpreted() -> None:
+    (spec,) = verify_specs([load(Source("many.mc", MANY_MEMBERS))], Options()).specs
+    assert (spec.checks[0].engine, spec.checks[0].states.explored) == ("interpreter", 81 * 81)
+    (warning,) = spec.warnings
+    assert warning.code == "MC508"
+    assert "5,000 values" in warning.problem
+
+
+def test_what_is_too_deep_for_the_compiler_is_interpreted_and_no_machine_is_blamed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def too_deep(*_: object) -> None:
+        raise RecursionError("maximum recursion depth exceeded")
+
+    monkeypatch.setattr("modelcheck.engines.compiled.Explorer", too_deep)
+    (spec,) = verify(80).specs
+    assert spec.checks[0].engine == "interpreter"
+    (warning,) = spec.warnings
+    assert "too large" in warning.problem
+    assert "recursion" not in warning.problem

@@ -64,3 +64,18 @@ def test_a_damaged_object_is_compiled_again(cache: Path) -> None:
     (path,) = cache.glob("*.object")
     path.write_bytes(path.read_bytes()[:-1])
     assert load_object("it") is None
+
+
+def test_what_could_not_be_stored_leaves_nothing(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.mkdir()
+    path = objects._path("taken")
+    path.mkdir()
+    store_object("taken", IMAGE)
+    assert list(cache.iterdir()) == [path]
+
+    def full(*_: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr(Path, "replace", full)
+    store_object("first", IMAGE)
+    assert list(cache.iterdir()) == [path]
