@@ -120,6 +120,8 @@ class Exploration(Frozen):
     """The engine that did it, where one was chosen."""
     notice: str = ""
     """What a user should know of how it was done."""
+    unsaved: str = ""
+    """Why checkpoints ended before the search, if they did."""
     timing: Timing | None = None
     reductions: tuple[str, ...] = ()
     graph: ExploredGraph | None = None

@@ -85,7 +85,12 @@ def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
             result = replace(result, states=partial(_states, lowered, explorer))
             if request.ways and not found.short:
                 result = replace(result, ways=partial(_ways, lowered, Tracer(explorer, found.targets)))
-            return replace(result, timing=Timing(found.seconds, found.cpu_seconds, compiled), reductions=told)
+            return replace(
+                result,
+                timing=Timing(found.seconds, found.cpu_seconds, compiled),
+                reductions=told,
+                unsaved=found.unsaved,
+            )
         room *= 2
         # What was found is true whatever the room: it counts where the next search does not come so far.
         with suppress(TraceLost):

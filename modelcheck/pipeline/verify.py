@@ -219,6 +219,8 @@ def _verify_spec(
         behaviour.observe(check, model, exploration, report, warnings)
         if exploration.notice:
             warnings.warning("MC508", check.span, exploration.notice, "verdicts are the same, only later")
+        if exploration.unsaved:
+            warnings.warning("MC513", check.span, exploration.unsaved, "`--resume` goes on from the checkpoint before")
         warn_about_idle(model, warnings)
         if report.interrupted:
             interrupted = True

@@ -13,7 +13,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -147,8 +147,9 @@ class Files:
         return path.open("w+b" if fresh else "r+b")
 
     def close(self) -> None:
-        """Close the files."""
-        self._open_files.close()
+        """Close the files. What could not be written does not count."""
+        with suppress(OSError):
+            self._open_files.close()
 
     # ----------------------------------------------------------------------------------------------------- reading
 

@@ -38,6 +38,8 @@ class Explored:
     cuts: int = 0
     targets: dict[str, Target] = field(default_factory=dict)
     stopped: Stop | None = None
+    unsaved: str = ""
+    """Why there are no more checkpoints."""
     short: bool = False
     """Whether a bound of the task's `room` was hit: of states deeper than `depth` some may be missing."""
     seconds: float = field(default=0.0, compare=False)

@@ -24,20 +24,32 @@ SHARE = 1 << (slots.PLACE_BITS - 1)
 
 
 class Saver:
-    """Saves a search now and then. `manifest` is what it goes on from, if it does."""
+    """Saves a search now and then, while that is possible. `manifest` is what it goes on from, if it does."""
 
     def __init__(self, files: Files, every_seconds: float, manifest: Manifest | None) -> None:
         self.files, self.every_seconds, self.manifest = files, every_seconds, manifest
         self._saved = time.monotonic()
+        self.problem = ""
+        """Why there are no more checkpoints, if there are none: the search goes on, and the last is whole."""
 
     def is_due(self) -> bool:
         """Whether enough time has passed since the last checkpoint."""
-        return time.monotonic() - self._saved >= self.every_seconds
+        return not self.problem and time.monotonic() - self._saved >= self.every_seconds
 
     # ------------------------------------------------------------------------------------------------------- saving
 
     def save(self, store: Store, level: int, cuts: int, targets: Mapping[str, tuple[str, int]]) -> None:
         """Save all states before the end of a level that was not begun, and what was counted and found before it."""
+        if self.problem:
+            return
+        try:
+            self._append(store, level)
+            self.files.commit(_progress(store, level, cuts, targets))
+        except CheckpointError as error:
+            self.problem = str(error)
+        self._saved = time.monotonic()
+
+    def _append(self, store: Store, level: int) -> None:
         rows = array("Q")
         for row in range(self.files.levels, level + 2):
             begins, ends = store.row(row - 1) if row else (0,) * store.workers, store.row(row)
@@ -46,18 +58,6 @@ class Saver:
                 if begin < end:
                     self.files.append_states(_words(store, worker, begin, end))
         self.files.append_levels(memoryview(rows).cast("B"), len(rows))
-        for own in store.own:
-            cuts |= own[slots.CUT + store.counters]
-        progress = Progress(
-            level,
-            sum(store.row(level + 1)),
-            store.total(slots.TRANSITIONS + store.counters),
-            store.fired(kept=True),
-            cuts,
-            targets,
-        )
-        self.files.commit(progress)
-        self._saved = time.monotonic()
 
     # ------------------------------------------------------------------------------------------------------ loading
 
@@ -94,7 +94,23 @@ def run_saving(explorer: Explorer, saving: Saving | None, manifest: Manifest | N
     if manifest is not None:
         require_same(manifest, identity)
     with closing(Files(saving.folder, identity, room, fresh=manifest is None)) as files:
-        return explorer.run(Saver(files, saving.every_seconds, manifest))
+        saver = Saver(files, saving.every_seconds, manifest)
+        found = explorer.run(saver)
+        found.unsaved = saver.problem
+        return found
+
+
+def _progress(store: Store, level: int, cuts: int, targets: Mapping[str, tuple[str, int]]) -> Progress:
+    for own in store.own:
+        cuts |= own[slots.CUT + store.counters]
+    return Progress(
+        level,
+        sum(store.row(level + 1)),
+        store.total(slots.TRANSITIONS + store.counters),
+        store.fired(kept=True),
+        cuts,
+        targets,
+    )
 
 
 def _words(store: Store, worker: int, begin: int, end: int) -> memoryview:

@@ -166,3 +166,28 @@ def test_one_process_at_a_time_has_a_folder(native: Native, tmp_path: Path) -> N
         with pytest.raises(CheckpointError, match="in use"):
             resumed(native(GRID), tmp_path)
     assert resumed(native(GRID), tmp_path) == native(GRID).run()
+
+
+def test_where_a_disk_is_full_the_search_goes_on_and_the_last_checkpoint_stays(
+    native: Native, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append_states, calls = Files.append_states, list[int]()
+
+    def until_it_is_full(self: Files, words: memoryview) -> None:
+        calls.append(len(words))
+        if len(calls) > 20:
+            self._states.write(words[: len(words) // 2])
+            raise CheckpointError("states cannot be written: No space left on device")
+        append_states(self, words)
+
+    monkeypatch.setattr(Files, "append_states", until_it_is_full)
+    found = started(native(GRID), tmp_path, every_seconds=0)
+    assert found.unsaved == "states cannot be written: No space left on device"
+    assert len(calls) == 21
+    found.unsaved = ""
+    assert found == native(GRID).run()
+    monkeypatch.undo()
+    manifest = read_manifest(tmp_path)
+    assert manifest is not None
+    assert manifest.progress.level < found.depth
+    assert resumed(native(GRID), tmp_path) == native(GRID).run()
