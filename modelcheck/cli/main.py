@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from importlib import import_module
 from io import TextIOWrapper
@@ -17,6 +18,7 @@ from modelcheck.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import FrameType
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("modelcheck.cli.verify", "Verify the checks of specifications and print counterexamples."),
@@ -87,9 +89,10 @@ def cli() -> None:
 
 
 def run(arguments: Sequence[str] | None = None) -> None:
-    """Run a command and exit: 0 as expected, 1 a verdict differs, 2 input, 3 inconclusive, 70 our fault, 130 Ctrl-C."""
+    """Run a command and exit: 0 as expected, 1 verdicts differ, 2 input, 3 inconclusive, 70 our fault, 130 stopped."""
     _replace_closed_streams()
     _write_any_letter()
+    signal.signal(signal.SIGTERM, _end)
     try:
         cli.main(args=arguments, prog_name="modelcheck", standalone_mode=False)
     except click.exceptions.Exit as done:
@@ -105,6 +108,16 @@ def run(arguments: Sequence[str] | None = None) -> None:
         sys.exit(USAGE)
     except Exception as error:  # noqa: BLE001 - no traceback ever reaches a user
         _internal_error(error)
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    """End as by Ctrl-C, with what was found so far: this is what services and containers send."""
+    interrupt = signal.getsignal(signal.SIGINT)
+    if callable(interrupt):
+        interrupt(signal.SIGINT, frame)
+    else:
+        signal.signal(number, signal.SIG_DFL)
+        signal.raise_signal(number)
 
 
 def _replace_closed_streams() -> None:

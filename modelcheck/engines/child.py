@@ -186,6 +186,8 @@ def _work(work: Callable[[Tell], Any], there: Connection) -> None:
     """Ends the process: nothing that the other one left to be done at its end is done twice."""
     # What was there before is not looked through, and so not copied.
     gc.freeze()
+    # What was found is told by the parent.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _end_with_parent()
 
     def send(message: Any) -> None:  # noqa: ANN401 - one of the three

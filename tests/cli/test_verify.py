@@ -114,8 +114,10 @@ def test_out_writes_the_report_into_a_folder(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("files")
-@pytest.mark.parametrize("format_", ["text", "json", "trace"])
-def test_ctrl_c_gives_130_and_what_was_found_so_far(tmp_path: Path, format_: str) -> None:
+@pytest.mark.parametrize(
+    ("format_", "number"), [("text", signal.SIGINT), ("json", signal.SIGTERM), ("trace", signal.SIGINT)]
+)
+def test_ctrl_c_gives_130_and_what_was_found_so_far(tmp_path: Path, format_: str, number: signal.Signals) -> None:
     arguments = ["verify", "counter.mc", "endless.mc", "endless.mc", "--no-symmetry", "--format", format_]
     arguments += ["--checkpoint", "saved", "--checkpoint-every", "0.05"]
     arguments += ["--out", "runs"] if format_ == "trace" else []
@@ -127,7 +129,7 @@ def test_ctrl_c_gives_130_and_what_was_found_so_far(tmp_path: Path, format_: str
             # The folder of the second file's check: its search is in its midst.
             while process.poll() is None and not list(tmp_path.glob("saved/large-*/manifest.json")):
                 time.sleep(0.01)
-            process.send_signal(signal.SIGINT)
+            process.send_signal(number)
             output, errors = process.communicate(timeout=30)
     finally:
         signal.signal(signal.SIGINT, before)
@@ -140,6 +142,21 @@ def test_ctrl_c_gives_130_and_what_was_found_so_far(tmp_path: Path, format_: str
         assert specs[1]["checks"][0]["states"]["explored"] > 0
     else:
         assert "INTERRUPTED" in (errors if format_ == "trace" else output)
+
+
+@pytest.mark.usefixtures("files")
+def test_where_ctrl_c_is_ignored_a_signal_ends_the_command_all_the_same(tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        arguments = ["endless.mc", "--no-symmetry", "--checkpoint", "saved", "--checkpoint-every", "0.05"]
+        with started(command("verify", *arguments), tmp_path, environment()) as process:
+            while process.poll() is None and not list(tmp_path.glob("saved/*/manifest.json")):
+                time.sleep(0.01)
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=30)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert process.returncode == -signal.SIGTERM
 
 
 def on_a_terminal(folder: Path, **more: str) -> str:

@@ -142,6 +142,7 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
 def _work(connection: Connection, order: Order) -> None:
     """The other process. Ctrl-C is its parent's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # A parent that is gone wants to hear nothing any more.
     with suppress(BrokenPipeError):
         try:
