@@ -157,9 +157,9 @@ def test_acceptance_sets_are_shared_by_components() -> None:
 @pytest.mark.parametrize(
     ("formula", "limit"),
     [
-        (served(9), "1024 transitions of one state"),
-        (conjunction(always(eventually(Atom(agent))) for agent in range(20)), "1024 transitions of one state"),
-        (conjunction(until(Atom(agent), Atom(agent + 10)) for agent in range(10)), "1000 states"),
+        (served(9), "1,024 transitions of one state"),
+        (conjunction(always(eventually(Atom(agent))) for agent in range(20)), "1,024 transitions of one state"),
+        (conjunction(until(Atom(agent), Atom(agent + 10)) for agent in range(10)), "1,000 states"),
         (conjunction(until(Atom(agent), Atom(agent + 7)) for agent in range(7)), "300 transitions"),
     ],
 )
