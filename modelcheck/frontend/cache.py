@@ -13,6 +13,7 @@ import os
 from pathlib import Path
 
 from modelcheck.cache_directory import cache_directory as directory
+from modelcheck.cache_directory import read_entry, write_entry
 
 MAX_ENTRIES = 200
 SELDOM = 16
@@ -28,51 +29,30 @@ def load(key: str) -> object | None:
         path = _path(key)
         if path.stat().st_size > MAX_ENTRY_BYTES:
             return None
-        digest, _, content = path.read_bytes().partition(b"\n")
-        if digest.decode("ascii") != _digest(content):
-            return None
-        found: object = json.loads(content)
-        os.utime(path)  # What is used stays.
+        content = read_entry(path)
+        found: object = None if content is None else json.loads(content)
     except (OSError, ValueError, RuntimeError):  # RuntimeError: no home directory, or (RecursionError) too deep a JSON
         return None
     return found
 
 
 def store(key: str, data: object) -> None:
-    """Keep `data`, which is plain JSON; silently do nothing where that is impossible.
-
-    The entry is written under another name and then renamed: a reader never sees half of it, and of two writers at the
-    same time one wins.
-    """
-    temporary: str | None = None
+    """Keep `data`, which is plain JSON; silently do nothing where that is impossible."""
     try:
-        import tempfile  # noqa: PLC0415 - takes long, and most starts only read
-
         path = _path(key)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         content = json.dumps(data, separators=(",", ":"), ensure_ascii=True).encode("ascii")
         if len(content) > MAX_ENTRY_BYTES:
             return
-        handle, temporary = tempfile.mkstemp(prefix=".new-", suffix=SUFFIX, dir=path.parent)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(_digest(content).encode("ascii") + b"\n" + content)
-        Path(temporary).replace(path)
-        temporary = None
-        if int(_digest(key.encode())[:8], 16) % SELDOM == 0:
+        write_entry(path, content)
+        if int(hashlib.sha256(key.encode()).hexdigest()[:8], 16) % SELDOM == 0:
             _drop_oldest(path.parent)
     except (OSError, ValueError, RuntimeError):
-        pass
-    finally:
-        if temporary is not None:
-            _remove(Path(temporary))
+        return
 
 
 def _path(key: str) -> Path:
     return directory() / f"{key}{SUFFIX}"
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def _drop_oldest(folder: Path) -> None:

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 
-from modelcheck.cache_directory import cache_directory
+from modelcheck.cache_directory import cache_directory, read_entry, write_entry
 
 MOST_BYTES = 128 << 20
 """How much of objects the cache keeps, thousands of them; the least recently used go first."""
@@ -22,37 +20,22 @@ SELDOM = 32
 
 def load_object(key: str) -> bytes | None:
     """The object stored under a key, None if there is none or it is damaged."""
-    path = _path(key)
-    try:
-        digest, _, image = path.read_bytes().partition(b"\n")
-        path.touch()
-    except OSError:
-        return None
-    return image if hashlib.sha256(image).hexdigest().encode() == digest else None
+    return read_entry(_path(key))
 
 
 def store_object(key: str, image: bytes) -> None:
     """Store an object; where that is not possible, it is compiled again next time."""
     path = _path(key)
     directory = path.parent
-    temporary: str | None = None
     try:
         # One for the other: nobody else may put another folder in its place.
         for folder in (directory.parent, directory):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, temporary = tempfile.mkstemp(dir=directory)
-        with os.fdopen(handle, "wb") as file:
-            file.write(hashlib.sha256(image).hexdigest().encode() + b"\n" + image)
-        Path(temporary).replace(path)
-        temporary = None
+        write_entry(path, image)
         if int(path.stem, 16) % SELDOM == 0:
             _forget_old(directory)
     except OSError:
-        pass
-    finally:
-        if temporary is not None:
-            with suppress(OSError):
-                Path(temporary).unlink()
+        return
 
 
 def _forget_old(directory: Path) -> None:
