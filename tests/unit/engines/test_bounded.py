@@ -119,6 +119,17 @@ def test_where_a_run_is_longer_nothing_holds() -> None:
     assert not report.complete
 
 
+def raised(step: str, check: str) -> str:
+    """A number that a step raises; with `:=` only as far as its range goes."""
+    return f"""
+        message M
+        shared var n: 0..{2 if ":=" in step else 9} = 0
+        agent Node {{ final initial state Run {{ step raise {step} }} }}
+        invariant small: n < 9
+        check "c" {{ {check}  expect small }}
+    """
+
+
 @pytest.mark.parametrize(
     ("step", "check", "found"),
     [
@@ -132,15 +143,8 @@ def test_where_a_run_is_longer_nothing_holds() -> None:
 def test_a_run_ends_where_no_step_is_possible(
     model_of: Build, step: str, check: str, found: Holds | Unknown | None
 ) -> None:
-    text = f"""
-        message M
-        shared var n: 0..{2 if ":=" in step else 9} = 0
-        agent Node {{ final initial state Run {{ step raise {step} }} }}
-        invariant small: n < 9
-        check "c" {{ {check}  expect small }}
-    """
     unknown = Unknown("longer runs were not looked at", "no violation to depth 2")
-    assert explore(model_of(text), Request(Limits(depth=2))).verdicts["small"] == (found or unknown)
+    assert explore(model_of(raised(step, check)), Request(Limits(depth=2))).verdicts["small"] == (found or unknown)
 
 
 @pytest.mark.parametrize(
@@ -155,14 +159,7 @@ def test_a_run_ends_where_no_step_is_possible(
     ],
 )
 def test_what_cut_a_run_off_is_told(model_of: Build, step: str, check: str, reason: str) -> None:
-    text = f"""
-        message M
-        shared var n: 0..{2 if ":=" in step else 9} = 0
-        agent Node {{ final initial state Run {{ step raise {step} }} }}
-        invariant small: n < 9
-        check "c" {{ {check}  expect small }}
-    """
-    found = explore(model_of(text), Request(Limits(depth=3)))
+    found = explore(model_of(raised(step, check)), Request(Limits(depth=3)))
     assert found.verdicts["small"] == Unknown(reason, "no violation to depth 2")
 
 
