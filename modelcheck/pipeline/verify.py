@@ -220,7 +220,12 @@ def _verify_spec(
         if exploration.notice:
             warnings.warning("MC508", check.span, exploration.notice, "verdicts are the same, only later")
         if exploration.unsaved:
-            warnings.warning("MC513", check.span, exploration.unsaved, "`--resume` goes on from the checkpoint before")
+            warnings.warning(
+                "MC513",
+                check.span,
+                exploration.unsaved,
+                "`--resume` goes on from the checkpoint before, if there is one",
+            )
         warn_about_idle(model, warnings)
         if report.interrupted:
             interrupted = True
