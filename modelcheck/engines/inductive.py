@@ -11,7 +11,7 @@ from modelcheck.engines.base import STOPPED, NotKept, Request
 from modelcheck.engines.solved import SolverSearch, is_state
 from modelcheck.engines.symbolic import words
 from modelcheck.engines.symbolic.expressions import Scope, truth
-from modelcheck.engines.symbolic.least import least_digits
+from modelcheck.engines.symbolic.least import Least
 from modelcheck.engines.symbolic.least_step import least_step
 from modelcheck.engines.symbolic.solving import Solving
 from modelcheck.engines.symbolic.system import Moment, System, encode
@@ -70,7 +70,7 @@ class _Search(SolverSearch, kw_only=True):
         solver.add(system.starts(first), system.at(_bad(system, prop), first))
         if solving.check(solver) == z3.unsat:
             return None
-        digits, _ = least_digits(solving, solver, system.initial.digits, lambda term: term, solver.model())
+        digits, _ = Least(solving, solver).digits(system.initial.digits, lambda term: term, solver.model())
         return Violated(Run(digits, ()))
 
     def _lost(self, system: System, solving: Solving) -> set[int | None]:

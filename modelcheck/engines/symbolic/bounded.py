@@ -13,7 +13,7 @@ from typing import Literal
 import z3
 
 from modelcheck.engines.symbolic import words
-from modelcheck.engines.symbolic.least import least_digits, settle
+from modelcheck.engines.symbolic.least import Least
 from modelcheck.engines.symbolic.solving import Solving
 from modelcheck.engines.symbolic.system import Moment, System, digits_in, encode, state_in
 from modelcheck.engines.symbolic.words import Term, Word
@@ -25,8 +25,9 @@ DEADLOCK = "deadlock"
 ERRORS = "errors"
 
 
-EFFORT = 2_000_000
-"""How much a solver may do for one choice of the first run, in its own unit: some tenths of a second."""
+EFFORT = 16_000_000
+"""How much a solver may do for one choice of the first run, in its own unit: a few seconds. Most take hardly any of it,
+but how much depends on what was asked of Z3 before in the same process."""
 
 
 class Found(Frozen):
@@ -178,20 +179,16 @@ class Bounded:
 
         Choices for which that takes too much effort are those of the model.
         """
-        system, solving, solver = self.system, self.solving, self.solver
-        solver.set("rlimit", EFFORT)
-        try:
-            initial, model = least_digits(solving, solver, system.initial.digits, lambda term: term, model)
-            choices = []
-            for moment in self.moments if further else self.moments[:-1]:
-                model = settle(solving, solver, [Word(moment.action, system.selector.type)], model)
-                action = model.eval(moment.action, model_completion=True).as_long()
-                written = partial(system.at, here=moment)
-                digits, model = least_digits(solving, solver, system.actions[action].digits, written, model)
-                choices.append(Choice(action, digits))
-            return Run(initial, tuple(choices)), model
-        finally:
-            solver.set("rlimit", solving.steps)
+        system, least = self.system, Least(self.solving, self.solver, EFFORT)
+        initial, model = least.digits(system.initial.digits, lambda term: term, model)
+        choices = []
+        for moment in self.moments if further else self.moments[:-1]:
+            model = least.settle([Word(moment.action, system.selector.type)], model)
+            action = model.eval(moment.action, model_completion=True).as_long()
+            written = partial(system.at, here=moment)
+            digits, model = least.digits(system.actions[action].digits, written, model)
+            choices.append(Choice(action, digits))
+        return Run(initial, tuple(choices)), model
 
     def _model_of(self, term: Term) -> z3.ModelRef | None:
         """A run of this length for which a term is true."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import z3
 
 from modelcheck.engines.symbolic import words
-from modelcheck.engines.symbolic.least import least_digits, settle
+from modelcheck.engines.symbolic.least import Least
 from modelcheck.engines.symbolic.solving import Solving
 from modelcheck.engines.symbolic.system import Moment, System, state_in
 from modelcheck.engines.symbolic.words import Word
@@ -43,24 +43,21 @@ def least_step(  # noqa: PLR0913 - what is searched, by whom, and how far
     """The first step from the least state that a solver allows, None if there is none within some tries.
 
     States are compared cell by cell, the first cell before the others; those that are none by `is_state` are left out.
-    With `effort`, in the solver's own unit, for each value, it is the least that was found with it. The solver is held
-    to what is found. Raises what `Solving` raises.
+    `effort` is that of `Least`, which holds the solver to what is found. Raises what `Solving` raises.
     """
+    least = Least(solving, solver, effort)
     for _ in range(MOST_TRIES):
-        solver.set("rlimit", solving.steps)
         if solving.check(solver) == z3.unsat:
             break
         found = solver.model()
         solver.push()
-        if effort is not None:
-            solver.set("rlimit", effort)
-        found = settle(solving, solver, here.cells, found)
+        found = least.settle(here.cells, found)
         state = tuple(state_in(found, here.cells))
         if is_state(state):
-            found = settle(solving, solver, [Word(here.action, system.selector.type)], found)
+            found = least.settle([Word(here.action, system.selector.type)], found)
             action = found.eval(here.action, model_completion=True).as_long()
             digits = system.actions[action].digits
-            chosen, found = least_digits(solving, solver, digits, lambda term: system.at(term, here), found)
+            chosen, found = least.digits(digits, lambda term: system.at(term, here), found)
             return LeastStep(state, action, chosen, found)
         solver.pop()
         same = [w.term == words.constant(v, w.type).term for w, v in zip(here.cells, state, strict=True)]

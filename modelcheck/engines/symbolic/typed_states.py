@@ -14,7 +14,7 @@ import z3
 from modelcheck.engines.symbolic import words
 from modelcheck.engines.symbolic.blocks import Encoded, encode_block
 from modelcheck.engines.symbolic.expressions import Scope, truth
-from modelcheck.engines.symbolic.least import least_value
+from modelcheck.engines.symbolic.least import Least
 from modelcheck.engines.symbolic.solving import Solving
 from modelcheck.engines.symbolic.words import Term, Word
 from modelcheck.kernel import program as ir
@@ -62,11 +62,11 @@ class TypedStates:
             return None
         mentioned = _constants([wanted])
         mentioned |= {str(cell.term) for array in bags_in(block) for cell in self._slots(array)}
-        found = []
+        found, minimal = [], Least(self.solving, solver)
         for cell in (*self.cells, *self.after):
             value = least(cell.type)
             if str(cell.term) in mentioned:
-                value, model = least_value(self.solving, solver, cell, model)
+                value, model = minimal.value(cell, model)
                 solver.add(cell.term == words.constant(value, cell.type).term)
             found.append(value)
         return tuple(found[: len(self.cells)]), tuple(found[len(self.cells) :])

@@ -13,7 +13,7 @@ import z3
 
 from modelcheck.engines.symbolic import words
 from modelcheck.engines.symbolic.blocks import Digit
-from modelcheck.engines.symbolic.least import least_digits, settle, value_in
+from modelcheck.engines.symbolic.least import Least, value_in
 from modelcheck.engines.symbolic.solving import Solving
 from modelcheck.engines.symbolic.words import Term
 from modelcheck.kernel.task import Limits
@@ -49,7 +49,7 @@ def test_the_words_are_least_one_after_the_other(first: tuple[int, int, int], or
     solver = solver_of(solving)
     assert solver.check(is_(*first)) == z3.sat
     wanted = [(N, M, B)[place] for place in order]
-    model = settle(solving, solver, wanted, solver.model())
+    model = Least(solving, solver).settle(wanted, solver.model())
     expected = min(tuple(each[place] for place in order) for each in ANSWERS)
     assert tuple(value_in(model, word) for word in wanted) == expected
 
@@ -61,5 +61,20 @@ def test_digits_are_least_where_there_is_a_choice(first: tuple[int, int, int]) -
     assert solver.check(is_(*first)) == z3.sat
     is_negative = words.compare("<", N, words.constant(0, N.type))
     digits = [Digit(words.TRUE, N), Digit(is_negative, M), Digit(words.negation(is_negative), B)]
-    found, _ = least_digits(solving, solver, digits, lambda term: term, solver.model())
+    found, _ = Least(solving, solver).digits(digits, lambda term: term, solver.model())
     assert found == (-3, 2)
+
+
+def test_what_takes_too_much_effort_is_left_as_it_came() -> None:
+    solving = Solving(Limits(), time.monotonic())
+    solver = solving.solver()
+    # That a product of two numbers, neither of them 1, is a prime takes a while to refute.
+    one, two, least = (words.variable(name, IntType(0, (1 << 22) - 1)) for name in ("one", "two", "least"))
+    wide = [z3.ZeroExt(22, word.term) for word in (one, two)]
+    solver.add(z3.Or(wide[0] * wide[1] == 2097143 * 2097143, least.term != 0))
+    solver.add(z3.UGT(one.term, 1), z3.ULT(one.term, two.term))
+    assert solver.check() == z3.sat
+    first = solver.model()
+    value, model = Least(solving, solver, effort=2_000).value(least, first)
+    assert value == value_in(first, least) == value_in(model, least)
+    assert solver.check(one.term == 2) == z3.sat
