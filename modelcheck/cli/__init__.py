@@ -13,18 +13,25 @@ def main() -> None:
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     except SystemExit as done:
-        if done.code == 130:  # noqa: PLR2004 - interrupted; the constant takes an import
-            _end_if_it_compiles()
+        _end_if_it_compiles(done.code)
         raise
 
 
-def _end_if_it_compiles() -> None:
-    """Python would wait for code that is optimised in the background, and whoever presses Ctrl-C waits for nothing."""
-    import os  # noqa: PLC0415 - as above
-    import sys  # noqa: PLC0415
-    import threading  # noqa: PLC0415
+def _end_if_it_compiles(code: object) -> None:
+    """Wait for code that is optimised in the background, unless somebody has no time for that."""
+    import sys  # noqa: PLC0415 - as above
 
-    if any(thread.name == "compiler" for thread in threading.enumerate()):
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(130)
+    if not isinstance(code, int) or "modelcheck.jit.aside" not in sys.modules:
+        return
+    import signal  # noqa: PLC0415
+
+    from modelcheck.cli.exit_codes import INTERRUPTED  # noqa: PLC0415
+    from modelcheck.jit.aside import end_process  # noqa: PLC0415
+
+    try:
+        end_process(code, waits=code != INTERRUPTED)
+    except KeyboardInterrupt:
+        # Once more would change nothing.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        end_process(INTERRUPTED, waits=False)
+        raise SystemExit(INTERRUPTED) from None

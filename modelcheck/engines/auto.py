@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from modelcheck.diagnostics import InputError
-from modelcheck.engines.base import STOPPED, Exploration, Request
+from modelcheck.engines.base import STOPPED, Exploration, Request, Stop
 from modelcheck.engines.interpreter import explore as interpret
 from modelcheck.frozen import replace
 from modelcheck.verdict import Unknown
@@ -46,12 +46,12 @@ def explore(model: Model, request: Request) -> Exploration:
     try:
         from modelcheck.engines.compiled import explore as run_native  # noqa: PLC0415 - llvmlite is slow to load
 
-        return replace(run_native(model, request), engine="native")
+        return _with_more(replace(run_native(model, request), engine="native"), found)
     except KeyboardInterrupt:
         if found is None:
             raise
-        # Before its search began, or for the second time: what the interpreter saw is all that is left.
-        return _interrupted(replace(found, engine="interpreter"))
+        # For the second time: what the interpreter saw is all that is left.
+        return _stopped(found, "interrupted")
     except ModuleNotFoundError as error:
         if error.name != "llvmlite":
             raise
@@ -64,10 +64,30 @@ def explore(model: Model, request: Request) -> Exploration:
     return replace(found, engine="interpreter", notice=f"checked by the slow interpreter: {reason}")
 
 
-def _interrupted(found: Exploration) -> Exploration:
-    """The same, stopped by the user and not by a limit that nobody asked for."""
+def _with_more(result: Exploration, found: Exploration | None) -> Exploration:
+    """A search that a limit stopped, with what the interpreter had found before and it had not; where it did not come
+    so far at all, the other way round.
+    """  # noqa: D205 - one sentence
+    if result.stopped is None or found is None:
+        return result
+    one, other = result, found
+    if found.explored > result.explored:
+        one, other = _stopped(found, result.stopped), result
     verdicts = {
-        name: replace(verdict, reason=STOPPED["interrupted"]) if isinstance(verdict, Unknown) else verdict
+        name: other.verdicts[name] if isinstance(verdict, Unknown) and _is_known(other, name) else verdict
+        for name, verdict in one.verdicts.items()
+    }
+    return replace(one, verdicts=verdicts)
+
+
+def _is_known(found: Exploration, name: str) -> bool:
+    return name in found.verdicts and not isinstance(found.verdicts[name], Unknown)
+
+
+def _stopped(found: Exploration, why: Stop) -> Exploration:
+    """What the interpreter found, stopped by this and not by a limit that nobody asked for."""
+    verdicts = {
+        name: replace(verdict, reason=STOPPED[why]) if isinstance(verdict, Unknown) else verdict
         for name, verdict in found.verdicts.items()
     }
-    return replace(found, verdicts=verdicts, stopped="interrupted")
+    return replace(found, verdicts=verdicts, stopped=why, engine="interpreter")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from modelcheck.diagnostics import Diagnostic, InputError
 from modelcheck.engines.audit import USUAL_EFFORT, Audit, sample_size
-from modelcheck.engines.base import DEADLOCK, ERRORS, STOPPED, Exploration, Request, Sample, Timing
+from modelcheck.engines.base import DEADLOCK, ERRORS, STOPPED, Exploration, Request, Sample, Stop, Timing
 from modelcheck.engines.native.checkpoint import CheckpointError, Manifest, read_manifest
 from modelcheck.engines.native.explorer import Explorer, Setting
 from modelcheck.engines.native.findings import Explored, Target
@@ -25,6 +25,7 @@ from modelcheck.graph.ways import OutOfTimeError, State, Ways
 from modelcheck.ir.lowered import NoRoomError
 from modelcheck.ir.model import Model
 from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
+from modelcheck.jit.aside import GivenUpError
 from modelcheck.kernel.passes.narrow import narrow
 from modelcheck.kernel.passes.simplify import simplify
 from modelcheck.kernel.program import DECLARED_BOUND
@@ -53,38 +54,31 @@ def explore(model: Model, request: Request) -> Exploration:
 
 def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
     began = time.process_time()
-    setting = Setting(request.workers, request.deadlock, graph=model.is_fair, until=request.until)
     if model.is_fair and request.saving is not None:
         problem = "a check with temporal properties has no checkpoints"
         raise InputError([Diagnostic("MC413", None, problem, "leave `--checkpoint` out")])
     resumed = _manifest(request)
     room = FIRST_ROOM if resumed is None else resumed.room
-    before: dict[str, Verdict] = {}
+    before = _Before({}, Explored(fired=(0,) * len(model.actions)), ())
     while True:
-        lowered = lower_model(model, min(room, DEFAULT_IN_FLIGHT), min(room, DEFAULT_IN_QUEUE))
-        reduction = Off(request.whole) if request.whole else lowered.symmetry()
-        facts = reduction.facts if isinstance(reduction, Applied) else None
-        with _compiling():
-            program = narrow(simplify(lowered.program))
-            if lowered.class_count > MOST_CLASS_NUMBERS:
-                raise UnsupportedError(f"there are {lowered.class_count:,} things that a run can owe")
-            explorer = Explorer(Task(program, request.limits, facts, lowered.room), setting, watch)
+        try:
+            with watch.at_once():
+                lowered, reduction, explorer = _prepared(model, request, watch, room)
+        except (KeyboardInterrupt, GivenUpError):
+            if not watch.is_up():
+                raise
+            return _cut_short(model, request, before, watch)
         with _checkpoints():
             found = run_saving(explorer, request.saving, resumed, room)
         resumed = None
         if not found.short or found.stopped is not None:
             compiled = time.process_time() - began - found.cpu_seconds
             try:
-                result = _exploration(model, request, _Searched(lowered, explorer, found), before)
+                result = _result(model, request, _Searched(lowered, explorer, found), before.answers)
             except TraceLost:
                 request = replace(request, whole=NO_RUN)
                 continue
             told = (str(reduction),) if max(model.sizes.values(), default=0) > 1 else ()
-            if model.is_fair:
-                result = _with_graph(result, lowered, explorer)
-            result = replace(result, states=partial(_states, lowered, explorer))
-            if request.ways and not found.short:
-                result = replace(result, ways=partial(_ways, lowered, Tracer(explorer, found.targets)))
             return replace(
                 result,
                 timing=Timing(found.seconds, found.cpu_seconds, compiled),
@@ -93,11 +87,47 @@ def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
             )
         room *= 2
         # What was found is true whatever the room: it counts where the next search does not come so far.
+        answers = dict(before.answers)
         with suppress(TraceLost):
-            answers = _answers(model, explorer, found)
-            before |= {name: verdict for name, verdict in answers.items() if not isinstance(verdict, Unknown)}
+            found_now = _answers(model, explorer, found)
+            answers |= {name: verdict for name, verdict in found_now.items() if not isinstance(verdict, Unknown)}
+        before = _Before(answers, found, _bounds(lowered, found))
         # The next search measures what memory the process has before it makes its own tables.
         del explorer
+
+
+def _prepared(model: Model, request: Request, watch: Watch, room: int) -> tuple[LoweredModel, Applied | Off, Explorer]:
+    """A search that can begin. Raises `GivenUpError` where the time is up before, and `KeyboardInterrupt`."""
+
+    def look() -> None:
+        if watch.is_up():
+            raise GivenUpError
+
+    setting = Setting(request.workers, request.deadlock, graph=model.is_fair, until=request.until)
+    lowered = lower_model(model, min(room, DEFAULT_IN_FLIGHT), min(room, DEFAULT_IN_QUEUE))
+    look()
+    reduction = Off(request.whole) if request.whole else lowered.symmetry()
+    facts = reduction.facts if isinstance(reduction, Applied) else None
+    with _compiling():
+        program = narrow(simplify(lowered.program))
+        look()
+        if lowered.class_count > MOST_CLASS_NUMBERS:
+            raise UnsupportedError(f"there are {lowered.class_count:,} things that a run can owe")
+        return lowered, reduction, Explorer(Task(program, request.limits, facts, lowered.room), setting, watch)
+
+
+def _result(model: Model, request: Request, searched: _Searched, before: Mapping[str, Verdict]) -> Exploration:
+    """What a search found, with all that is asked of it later. Raises `TraceLost`."""
+    lowered, explorer, found = searched
+    result = _exploration(model, request, searched, before)
+    if model.is_fair:
+        result = _with_graph(result, lowered, explorer)
+    result = replace(result, states=partial(_states, lowered, explorer))
+    if request.ways and not found.short:
+        result = replace(result, ways=partial(_ways, lowered, Tracer(explorer, found.targets)))
+    if explorer.watch.over is not None:
+        explorer.machine.give_up()
+    return result
 
 
 def _ways(lowered: LoweredModel, tracer: Tracer, name: str) -> Ways | None:
@@ -193,11 +223,23 @@ class _Searched(NamedTuple):
     found: Explored
 
 
+class _Before(NamedTuple):
+    """What the search found that had less room: answers, how far it came, and the bounds that it hit."""
+
+    answers: Mapping[str, Verdict]
+    found: Explored
+    bounds: tuple[str, ...]
+
+
+def _bounds(lowered: LoweredModel, found: Explored) -> tuple[str, ...]:
+    """What was hit, but for room of our own: that matters only to states deeper than the search went."""
+    texts = enumerate(lowered.program.bounds)
+    return tuple(sorted(text for index, text in texts if found.cuts >> index & 1 and index not in lowered.room))
+
+
 def _exploration(model: Model, request: Request, searched: _Searched, before: Mapping[str, Verdict]) -> Exploration:
     lowered, explorer, found = searched
-    texts = enumerate(lowered.program.bounds)
-    # Room of our own that is short is no bound of the language: it matters only to states deeper than the search went.
-    bounds = sorted(text for index, text in texts if found.cuts >> index & 1 and index not in lowered.room)
+    bounds = _bounds(lowered, found)
     declared = lowered.program.within is not None and bool(found.cuts >> DECLARED_BOUND & 1)
     capacities = tuple(text for text in bounds if not declared or text != lowered.program.bounds[DECLARED_BOUND])
     answers = _answers(model, explorer, found)
@@ -205,17 +247,34 @@ def _exploration(model: Model, request: Request, searched: _Searched, before: Ma
         name: verdict for name, verdict in before.items() if name not in answers or isinstance(answers[name], Unknown)
     }
     extent = Extent(found.states, found.depth, found.stopped, capacities, declared, ERRORS in answers)
-    wanted = [(prop.name, prop.kind) for prop in model.properties] + [(ERRORS, "invariant")]
-    wanted += [(DEADLOCK, "invariant")] if request.deadlock else []
-    verdicts = {name: answers.get(name) or unanswered(name, kind, extent) for name, kind in wanted}
+    verdicts = _verdicts(model, request, answers, extent)
     # Also a complete search is one that was stopped, if it was while its traces were made.
     stopped = found.stopped or explorer.watch.over
     if stopped is None:
         effort = USUAL_EFFORT if request.audit is None else None
         audit = Audit(model, lowered, explorer, verdicts, frozenset(bounds), effort)
         audit.run(sample_size(explorer.store.stored(), request.audit))
+    return _explored(found, verdicts, bounds, stopped)
+
+
+def _cut_short(model: Model, request: Request, before: _Before, watch: Watch) -> Exploration:
+    """What is known where the search, or the one with more room, had no time to begin."""
+    found = before.found
+    extent = Extent(found.states, found.depth, watch.over, before.bounds, within_bound=False, failed=False)
+    return _explored(found, _verdicts(model, request, before.answers, extent), before.bounds, watch.over)
+
+
+def _verdicts(model: Model, request: Request, answers: Mapping[str, Verdict], extent: Extent) -> dict[str, Verdict]:
+    wanted = [(prop.name, prop.kind) for prop in model.properties] + [(ERRORS, "invariant")]
+    wanted += [(DEADLOCK, "invariant")] if request.deadlock else []
+    return {name: answers.get(name) or unanswered(name, kind, extent) for name, kind in wanted}
+
+
+def _explored(
+    found: Explored, verdicts: dict[str, Verdict], bounds: tuple[str, ...], stopped: Stop | None
+) -> Exploration:
     return Exploration(
-        verdicts, found.distinct, found.states, found.transitions, found.depth, found.fired, tuple(bounds), stopped
+        verdicts, found.distinct, found.states, found.transitions, found.depth, found.fired, bounds, stopped
     )
 
 

@@ -16,6 +16,7 @@ class Interruptible:
     def __init__(self) -> None:
         self.is_interrupted = False
         """Whether there was one."""
+        self._raises = False
 
     def __enter__(self) -> Self:
         main = threading.current_thread() is threading.main_thread()
@@ -37,6 +38,19 @@ class Interruptible:
         if held:
             signal.signal(signal.SIGINT, self._interrupt)
 
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """While nothing is lost by it: the first one is an exception too, and is noted where that is swallowed."""
+        self._raises = True
+        try:
+            if self.is_interrupted:
+                raise KeyboardInterrupt
+            yield
+        finally:
+            self._raises = False
+
     def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
         self.is_interrupted = True
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        if self._raises:
+            raise KeyboardInterrupt

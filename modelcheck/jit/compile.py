@@ -6,12 +6,12 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any
 
 import llvmlite
 import llvmlite.binding as llvm
 
 from modelcheck.frozen import Frozen
+from modelcheck.jit.aside import Compiling, Kept
 from modelcheck.jit.objects import load_object, store_object
 
 QUICK, OPTIMISED = 0, 2
@@ -23,10 +23,10 @@ OPTIMISING_SECONDS = 25e-6
 
 
 class Compiled(Frozen):
-    """Addresses of the exported functions. `resources` keeps the machine code alive."""
+    """Addresses of the exported functions. `kept` keeps the machine code alive."""
 
     addresses: dict[str, int]
-    resources: tuple[Any, ...]
+    kept: Kept
 
 
 class Tiers:
@@ -39,7 +39,7 @@ class Tiers:
     def __init__(self, key: str, text: Callable[[], str], exported: Sequence[str]) -> None:
         self._exported = tuple(exported)
         self._key, self._text = key, cache(text)
-        self._thread: threading.Thread | None = None
+        self._thread: Compiling[None] | None = None
         self._better: bytes | None = None
         self._clock: int | None = None
         self._spent = 0.0
@@ -63,8 +63,13 @@ class Tiers:
     def improve(self) -> None:
         """Begin to compile optimised code in a thread, unless the code is that or it has begun."""
         if not self.is_best and self._thread is None:
-            self._thread = threading.Thread(target=self._compile, name="compiler")
+            self._thread = Compiling(self._compile)
             self._thread.start()
+
+    def give_up(self) -> None:
+        """Let the end of the process not wait for better code."""
+        if self._thread is not None:
+            self._thread.is_wanted = False
 
     def _compile(self) -> None:
         self._clock = (
@@ -155,7 +160,7 @@ class _Machine:
         for symbol in exported:
             builder = builder.export_symbol(symbol)
         tracker = builder.link(jit, "model")
-        return Compiled({symbol: tracker[symbol] for symbol in exported}, (jit, tracker, self._target))
+        return Compiled({symbol: tracker[symbol] for symbol in exported}, Kept((jit, tracker, self._target)))
 
 
 @cache

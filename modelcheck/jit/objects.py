@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 from pathlib import Path
 
 from modelcheck.cache_directory import cache_directory, read_entry, write_entry
@@ -16,6 +17,9 @@ MOST_BYTES = 128 << 20
 """How much of objects the cache keeps, thousands of them; the least recently used go first."""
 SELDOM = 32
 """One in so many objects looks for old ones: to look at thousands takes as long as to compile a small program."""
+
+WRITING = threading.Lock()
+"""Held while an object is written: whoever ends the process whatever its threads do takes it first."""
 
 
 def load_object(key: str) -> bytes | None:
@@ -31,7 +35,8 @@ def store_object(key: str, image: bytes) -> None:
         # One for the other: nobody else may put another folder in its place.
         for folder in (directory.parent, directory):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_entry(path, image)
+        with WRITING:
+            write_entry(path, image)
         if int(path.stem, 16) % SELDOM == 0:
             _forget_old(directory)
     except OSError:

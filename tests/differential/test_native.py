@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -13,6 +14,7 @@ from modelcheck.engines.native.explorer import Explorer
 from modelcheck.engines.native.findings import Explored
 from modelcheck.engines.native.saver import Saver
 from modelcheck.engines.native.trace import Tracer
+from modelcheck.jit.aside import GivenUpError
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline import Options, load, verify_specs
 from modelcheck.reports.json_report import report_data
@@ -205,6 +207,30 @@ def test_what_was_found_before_there_was_more_room_is_kept(monkeypatch: pytest.M
     assert len(calls) == 2
     (good,) = (one for one in check.properties if one.name == "good")
     assert (good.verdict, good.steps, check.complete) == ("violated", 3, False)
+
+
+@pytest.mark.parametrize("over", ["time", "interrupted"])
+def test_what_was_found_is_kept_where_no_code_for_more_room_was_compiled(
+    monkeypatch: pytest.MonkeyPatch, over: Literal["time", "interrupted"]
+) -> None:
+    machines: list[object] = []
+
+    def late(make: Callable[[], object], is_over: Callable[[], bool]) -> object:
+        if machines:
+            # As Ctrl-C and the clock would: one is an exception wherever nothing is lost by it.
+            watch = is_over.__self__  # type: ignore[attr-defined]  # of a method
+            watch.is_interrupted, watch.over = over == "interrupted", over
+            raise KeyboardInterrupt if over == "interrupted" else GivenUpError
+        machines.append(make())
+        return machines[0]
+
+    monkeypatch.setattr("modelcheck.engines.native.explorer.wait_for", late)
+    text = SHORT_CUT.replace("not A[0].bad", "A[0].n < 3").replace("in 10 steps", "in 3 steps")
+    (check,) = verify_specs([load(Source("short.mc", text))], Options(engine="native")).specs[0].checks
+    good, *others = check.properties
+    assert (good.verdict, good.steps, check.complete, check.interrupted) == ("violated", 3, False, over != "time")
+    assert (check.states.depth, check.states.explored > 8) == (8, True)
+    assert {one.verdict for one in others} == {"unknown"}
 
 
 @pytest.mark.parametrize("limits", [Limits(depth=5), Limits()])

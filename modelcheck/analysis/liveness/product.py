@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from modelcheck.analysis.liveness import slots
-from modelcheck.analysis.liveness.code import NativeMemory, PlainMemory, compiled_calls, plain_calls
+from modelcheck.analysis.liveness.code import Call, NativeMemory, PlainMemory, compiled_calls, plain_calls
 from modelcheck.frozen import Frozen
 from modelcheck.graph.layout import STEP_SHIFT
 
@@ -58,12 +59,20 @@ class Product:
         self._memory: Any
         if graph.is_compiled:
             self._memory = NativeMemory()
-            self._call, self._code = compiled_calls()
+            self._call, self._code = self._compiled_calls()
         else:
             self._memory, self._code = PlainMemory(), None
             self._call = plain_calls()
         self.ctx = self._memory.table([0] * slots.CTX_WORDS)
         self._fill()
+
+    def _compiled_calls(self) -> tuple[Call, object]:
+        from modelcheck.jit.aside import GivenUpError, wait_for  # noqa: PLC0415 - needed with large graphs only
+
+        try:
+            return wait_for(compiled_calls, partial(self._is_over, 0))
+        except GivenUpError:
+            raise StoppedError from None
 
     # -------------------------------------------------------------------------------------------------------- memory
 

@@ -24,6 +24,7 @@ from modelcheck.engines.native.saver import Saver
 from modelcheck.engines.native.store import FIRST_CAPACITY, FIRST_TABLE_BITS, UNLIMITED, Store
 from modelcheck.engines.native.watch import Watch
 from modelcheck.frozen import Frozen
+from modelcheck.jit.aside import wait_for
 from modelcheck.jit.memory import Words, words_at
 from modelcheck.kernel.equal_cells import merge_equal_cells
 from modelcheck.kernel.layout import layout
@@ -50,7 +51,10 @@ class Setting(Frozen):
 
 
 class Explorer:
-    """A search of one program. `run` explores; the arenas stay readable for the trace."""
+    """A search of one program. `run` explores; the arenas stay readable for the trace.
+
+    Raises `GivenUpError` where the time is up before there is any code.
+    """
 
     def __init__(self, task: Task, setting: Setting, watch: Watch) -> None:
         program = task.program
@@ -68,7 +72,9 @@ class Explorer:
             self.layout = layout(program)
         self.symmetry, self.room = task.symmetry, sum(1 << bound for bound in task.room)
         assert self.symmetry is None or not setting.graph, "a graph is kept of all states"
-        self.machine = Machine(compiled, self.layout, graph=setting.graph, reduced=self.symmetry is not None)
+        reduced = self.symmetry is not None
+        make = partial(Machine, compiled, self.layout, graph=setting.graph, reduced=reduced)
+        self.machine = wait_for(make, watch.is_up)
         workers = max(1, min(setting.workers, slots.MOST_WORKERS))
         self.store = Store(self.layout.words, workers, len(program.actions), watch.budget, graph=setting.graph)
         self._asked = Words(self.layout.words)

@@ -17,7 +17,8 @@ from modelcheck.engines.native.loops import canonical, edges, kept, marks, searc
 from modelcheck.engines.native.module import program_module
 from modelcheck.frozen import Frozen
 from modelcheck.graph import layout as graph_layout
-from modelcheck.jit.compile import Tiers, link
+from modelcheck.jit.aside import Compiling
+from modelcheck.jit.compile import Compiled, Tiers, link
 from modelcheck.jit.translate import DECLARATIONS, Signature, signature_of, translate
 from modelcheck.kernel.layout import Layout
 from modelcheck.kernel.program import Program
@@ -126,7 +127,8 @@ def _program_text(program: Program, places: Layout, *, graph: bool) -> str:
 class Machine:
     """The compiled functions of a program, by name. ctypes lets other threads run while one of them does.
 
-    Raises `RuntimeError` where code cannot be made for this machine.
+    It is made in a thread that may call LLVM (`jit.aside`). Raises `RuntimeError` where code cannot be made for this
+    machine.
     """
 
     def __init__(self, program: Program, places: Layout, *, graph: bool = False, reduced: bool = False) -> None:
@@ -141,11 +143,19 @@ class Machine:
         ]
         if reduced:
             self._tiers.append(Tiers(f"{_generator()}\ncanonical", reducer.module_text, reducer.EXPORTED))
-        self.call = self._callable()
+        self._linking: Compiling[Compiled] | None = None
+        self._use(self._linked())
 
-    def _callable(self) -> dict[str, Callable[..., Any]]:
-        self._code = link([tiers.image for tiers in self._tiers], tuple(self._exported))
-        return {name: ctypes.CFUNCTYPE(*kind)(self._code.addresses[name]) for name, kind in self._exported.items()}
+    def _linked(self) -> Compiled:
+        for tiers in self._tiers:
+            tiers.upgrade()
+        return link([tiers.image for tiers in self._tiers], tuple(self._exported))
+
+    def _use(self, code: Compiled) -> None:
+        self._code = code
+        self.call: dict[str, Callable[..., Any]] = {
+            name: ctypes.CFUNCTYPE(*kind)(code.addresses[name]) for name, kind in self._exported.items()
+        }
 
     def background_seconds(self) -> float:
         """CPU seconds that optimising took in the background so far."""
@@ -156,13 +166,21 @@ class Machine:
         for tiers in self._tiers:
             if searched_seconds >= max(WORTH_SECONDS, WORTH_SHARE * tiers.optimising_seconds):
                 tiers.improve()
-        return any(tiers.is_ready for tiers in self._tiers)
+        if self._linking is None and any(tiers.is_ready for tiers in self._tiers):
+            self._linking = Compiling(self._linked)
+            self._linking.start()
+        return self._linking is not None and not self._linking.is_alive()
 
     def upgrade(self) -> None:
         """Exchange the functions for optimised ones. Nobody may be inside one of the old ones."""
+        if self._linking is not None:
+            self._use(self._linking.result())
+            self._linking = None
+
+    def give_up(self) -> None:
+        """Let the end of the process not wait for better code."""
         for tiers in self._tiers:
-            tiers.upgrade()
-        self.call = self._callable()
+            tiers.give_up()
 
 
 @cache

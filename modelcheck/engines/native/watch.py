@@ -33,8 +33,8 @@ class Watch(Interruptible):
         self.wants_pause: Callable[[], bool] = bool
         """Whether somebody waits for the end of a level: nobody, unless it is told."""
 
-    def is_over(self, store: Store) -> bool:
-        """Whether the search must stop: the time is up, the user wants no more, the memory is used up."""
+    def is_up(self) -> bool:
+        """Whether the time is up, or the user wants no more."""
         now = time.monotonic()
         if self.is_interrupted and self.over != "interrupted":
             self.over, self._over_since = "interrupted", now
@@ -42,6 +42,12 @@ class Watch(Interruptible):
             if self.limits.seconds is not None and now - self._started >= self.limits.seconds:
                 self.over = "time"
             self._over_since = now
+        return self.over is not None
+
+    def is_over(self, store: Store) -> bool:
+        """Whether the search must stop: the time is up, the user wants no more, the memory is used up."""
+        self.is_up()
+        now = time.monotonic()
         if self.wants_pause():
             store.ctx[slots.PAUSE] = 1
         if self.tell is not None and now - self._told >= TELL_SECONDS:

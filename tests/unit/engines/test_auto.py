@@ -12,11 +12,14 @@ pytest.importorskip("llvmlite")
 from modelcheck.engines import auto
 from modelcheck.engines.base import Exploration, Request
 from modelcheck.engines.interpreter import explore as interpret
+from modelcheck.environment.instantiate import Overrides, instantiate
+from modelcheck.frozen import replace
 from modelcheck.ir.model import Model
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline import Options, load, verify_specs
 from modelcheck.reports.report import Report
 from modelcheck.source import Source
+from modelcheck.verdict import Run, Unknown, Verdict, Violated
 
 GRID = """
 protocol Grid
@@ -68,6 +71,35 @@ def test_ctrl_c_before_compiled_code_runs_keeps_what_was_seen(monkeypatch: pytes
     assert (check.interrupted, check.engine) == (True, "interpreter")
     assert check.states.explored > 0
     assert check.properties[0].reason == "the search was interrupted"
+
+
+@pytest.mark.parametrize("explored", [0, 10**6])
+def test_what_the_interpreter_found_is_kept_where_compiled_code_had_no_time_for_it(
+    monkeypatch: pytest.MonkeyPatch, explored: int
+) -> None:
+    def late(model: Model, request: Request) -> Exploration:
+        names = [prop.name for prop in model.properties] + ["errors", "deadlock"]
+        verdicts: dict[str, Verdict] = {name: Unknown("the time limit was reached", "late") for name in names}
+        verdicts["other"] = Violated(Run((), ()))
+        found = interpret(model, replace(request, effort=1))
+        return replace(found, verdicts=verdicts, stopped="time", explored=explored)
+
+    monkeypatch.setattr("modelcheck.engines.compiled.explore", late)
+    text = (
+        GRID.replace("SIDE", "80")
+        .replace("<= 80\n", "< 3 invariant other: true\n")
+        .replace("inside }", "inside, other }")
+    )
+    spec = load(Source("grid.mc", text))
+    model = instantiate(spec, spec.checks[0], [spec.properties[name] for name in ("inside", "other")], Overrides())
+    found = auto.explore(model, Request(Limits(seconds=100.0)))
+    assert (found.stopped, found.engine) == ("time", "native" if explored else "interpreter")
+    inside = found.verdicts["inside"]
+    assert isinstance(inside, Violated)
+    assert len(inside.run.choices) == 3
+    assert found.verdicts["other"] == Violated(Run((), ()))
+    assert found.verdicts["errors"].reason == "the time limit was reached"  # type: ignore[union-attr]  # it is unknown
+    assert found.explored == explored or not explored
 
 
 WIDE_START = """

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("llvmlite")
+
+from llvmlite.binding import ffi
 
 from modelcheck.engines.native import machine
 from modelcheck.engines.native.explorer import Setting
@@ -63,7 +69,8 @@ def test_better_code_of_a_part_finds_the_same(native: Native, compiled: list[str
         tiers = again.machine._tiers[part]
         assert not tiers.is_best
         tiers._compile()
-    assert again.machine.wants_upgrade(0)
+    while not again.machine.wants_upgrade(0):
+        time.sleep(0.001)
     again.machine.upgrade()
     assert [tiers.is_best for tiers in again.machine._tiers] == [part in parts for part in range(2)]
     assert again.run() == expected
@@ -84,3 +91,42 @@ def test_what_takes_long_to_optimise_is_optimised_for_long_searches_only(
         assert not explorer.machine.wants_upgrade(0.001 * searched * machine.WORTH_SHARE)
         assert sorted(begun) == expected
     assert compiled == ["expand", "work"]
+
+
+@contextmanager
+def llvm_at_work() -> Iterator[None]:
+    """Another thread is inside LLVM, and nobody else gets in. After a second it comes out, so that no test hangs."""
+    inside, done = threading.Event(), threading.Event()
+
+    def work() -> None:
+        with ffi.lib._lock:
+            inside.set()
+            done.wait(1)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    inside.wait()
+    try:
+        yield
+        assert thread.is_alive(), "somebody waited for it"
+    finally:
+        done.set()
+        thread.join()
+
+
+def test_nobody_who_searches_waits_for_what_is_compiled_in_the_background(native: Native, compiled: list[str]) -> None:
+    explorer, other = native(GRID), native(GRID)
+    expected = other.run()
+    for tiers in explorer.machine._tiers:
+        tiers._compile()
+    assert len(compiled) == 4
+    with llvm_at_work():
+        assert not explorer.machine.wants_upgrade(0)
+        assert explorer.run() == expected
+        # What it was made of is given back.
+        del other
+        gc.collect()
+    while not explorer.machine.wants_upgrade(0):
+        time.sleep(0.001)
+    explorer.machine.upgrade()
+    assert all(tiers.is_best for tiers in explorer.machine._tiers)

@@ -61,7 +61,7 @@ def test_limits_on_depth_and_states_do_not_depend_on_the_workers(native: Native,
 @pytest.mark.parametrize("text", [ENDLESS, MANY_CHOICES, CHOICES_WITHOUT_END, MANY_STARTS])
 @pytest.mark.parametrize("workers", [1, 2])
 def test_the_time_is_kept_in(native: Native, text: str, workers: int) -> None:
-    explorer = native(text, Setting(workers=workers), Limits(seconds=0.0))
+    explorer = native(text, Setting(workers=workers))
     # The clock runs from the start of the search, not of the compiler.
     explorer.watch.limits = Limits(seconds=0.3)
     explorer.watch._started = time.monotonic()
@@ -158,6 +158,17 @@ def test_ctrl_c_stops_a_search_at_once(native: Native) -> None:
     assert (found.stopped, found.transitions) == ("interrupted", found.states - 1)
     # The second Ctrl-C is one for Python.
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_ctrl_c_where_nothing_is_lost_is_an_exception_and_never_forgotten() -> None:
+    with watch.Watch(Limits()) as looking:
+        if signal.getsignal(signal.SIGINT) != looking._interrupt:
+            pytest.skip("somebody else takes Ctrl-C")
+        with pytest.raises(KeyboardInterrupt), looking.at_once():
+            signal.raise_signal(signal.SIGINT)
+        assert looking.is_up()
+        with pytest.raises(KeyboardInterrupt), looking.at_once():
+            pytest.fail("there was one before")
 
 
 @pytest.mark.parametrize("workers", [1, 2])
