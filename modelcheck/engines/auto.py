@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from modelcheck.diagnostics import InputError
+from modelcheck.diagnostics import Diagnostic, InputError
 from modelcheck.engines.base import STOPPED, Exploration, Request, Stop
 from modelcheck.engines.interpreter import explore as interpret
 from modelcheck.frozen import replace
@@ -60,6 +60,8 @@ def explore(model: Model, request: Request) -> Exploration:
         if not {diagnostic.code for diagnostic in error.diagnostics} <= BEYOND_COMPILED_CODE:
             raise
         reason = error.diagnostics[0].problem
+    if request.saving is not None:
+        raise InputError([Diagnostic("MC413", None, f"there are no checkpoints: {reason}", "leave `--checkpoint` out")])
     found = interpret(model, replace(request, effort=None))
     return replace(found, engine="interpreter", notice=f"checked by the slow interpreter: {reason}")
 

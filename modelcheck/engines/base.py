@@ -194,6 +194,7 @@ class Request(Frozen):
     runs: int = 0
     """How many random runs a sampling engine makes."""
     saving: Saving | None = None
+    """Only for the engines that keep checkpoints, and models without temporal properties."""
     until: frozenset[str] = frozenset()
     """Questions by name: a search that visits states ends with the level in which it answers the first of them."""
     answered: frozenset[str] = frozenset()

@@ -54,29 +54,28 @@ def explore(model: Model, request: Request) -> Exploration:
 
 def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
     began = time.process_time()
-    if model.is_fair and request.saving is not None:
-        problem = "a check with temporal properties has no checkpoints"
-        raise InputError([Diagnostic("MC413", None, problem, "leave `--checkpoint` out")])
+    assert not (model.is_fair and request.saving), "edges are in no checkpoint"
     resumed = _manifest(request)
-    room = FIRST_ROOM if resumed is None else resumed.room
+    room, lost = (FIRST_ROOM, "") if resumed is None else (resumed.room, resumed.whole)
     before = _Before({}, Explored(fired=(0,) * len(model.actions)), ())
     while True:
         try:
             with watch.at_once():
-                lowered, reduction, explorer = _prepared(model, request, watch, room)
+                lowered, reduction, explorer = _prepared(model, request, watch, room, lost)
         except (KeyboardInterrupt, GivenUpError):
             if not watch.is_up():
                 raise
             return _cut_short(model, request, before, watch)
         with _checkpoints():
-            found = run_saving(explorer, request.saving, resumed, room)
+            found = run_saving(explorer, request.saving, resumed, room, lost)
         resumed = None
         if not found.short or found.stopped is not None:
             compiled = time.process_time() - began - found.cpu_seconds
             try:
                 result = _result(model, request, _Searched(lowered, explorer, found), before.answers)
             except TraceLost:
-                request = replace(request, whole=NO_RUN)
+                lost = NO_RUN
+                del explorer
                 continue
             told = (str(reduction),) if max(model.sizes.values(), default=0) > 1 else ()
             return replace(
@@ -96,8 +95,13 @@ def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
         del explorer
 
 
-def _prepared(model: Model, request: Request, watch: Watch, room: int) -> tuple[LoweredModel, Applied | Off, Explorer]:
-    """A search that can begin. Raises `GivenUpError` where the time is up before, and `KeyboardInterrupt`."""
+def _prepared(
+    model: Model, request: Request, watch: Watch, room: int, lost: str
+) -> tuple[LoweredModel, Applied | Off, Explorer]:
+    """A search that can begin; `lost` says why not with symmetry, if that was seen.
+
+    Raises `GivenUpError` where the time is up before, and `KeyboardInterrupt`.
+    """
 
     def look() -> None:
         if watch.is_up():
@@ -106,7 +110,8 @@ def _prepared(model: Model, request: Request, watch: Watch, room: int) -> tuple[
     setting = Setting(request.workers, request.deadlock, graph=model.is_fair, until=request.until)
     lowered = lower_model(model, min(room, DEFAULT_IN_FLIGHT), min(room, DEFAULT_IN_QUEUE))
     look()
-    reduction = Off(request.whole) if request.whole else lowered.symmetry()
+    whole = request.whole or lost
+    reduction = Off(whole) if whole else lowered.symmetry()
     facts = reduction.facts if isinstance(reduction, Applied) else None
     with _compiling():
         program = narrow(simplify(lowered.program))
@@ -289,9 +294,11 @@ def _answer(tracer: Tracer, name: str, target: Target, *, is_reached: bool) -> V
     """The run to an answer. Where there was no time to find it, nothing is claimed: no judge has seen it."""
     try:
         run = tracer.run_to(name)
-    except TraceCutShort:
+    except (TraceCutShort, TraceLost):
         over = tracer.explorer.watch.over
-        assert over is not None
+        if over is None:
+            raise
+        # Another search would end before it began.
         what = "such a state" if is_reached else "a violation"
         return Unknown(STOPPED[over], f"{what} was seen at depth {target.level}, but the run to it was not made out")
     return Reached(run) if is_reached else Violated(run)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from modelcheck.diagnostics import Diagnostic, InputError
 from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, Request, Sample, Stop, spread
 from modelcheck.engines.process import Watch
 from modelcheck.engines.recorder import Recorder
@@ -188,9 +187,7 @@ class _Search(Struct):
 
 def explore(model: Model, request: Request) -> Exploration:
     """Explore all reachable states, up to the limits, and judge every property of the model."""
-    if request.saving is not None:
-        problem = "the reference interpreter has no checkpoints"
-        raise InputError([Diagnostic("MC413", None, problem, "use `--engine native`")])
+    assert request.saving is None, "nothing is kept that a later run could go on from"
     recorder = Recorder(model) if model.is_fair else None
     search = _Search(model, request, Watch(request), fired=[0] * len(model.actions), recorder=recorder)
     try:

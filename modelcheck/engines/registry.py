@@ -103,4 +103,7 @@ ENGINES: dict[str, Callable[[], Engine]] = {
 SOLVING = frozenset({"bounded", "induction", "proof"})
 """The engines that visit no state: a choice may have more values than can be tried."""
 
+SAVING = frozenset({"auto", "native"})
+"""The engines that keep checkpoints."""
+
 DEFAULT_ENGINE = "auto"

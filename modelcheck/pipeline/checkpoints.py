@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from modelcheck.diagnostics import Diagnostic, InputError
+from modelcheck.diagnostics import Diagnostic, Diagnostics, InputError
+from modelcheck.engines.registry import SAVING
 
 if TYPE_CHECKING:
+    from modelcheck.ir.model import Model
     from modelcheck.ir.spec import Check, Spec
 
 MANIFEST = "manifest.json"
@@ -43,6 +45,21 @@ def checkpoint_folders(
         help_ = f"go on from them with `--resume {root}`, or delete the folder to start afresh"
         raise InputError([Diagnostic("MC414", None, problem, help_)])
     return folders
+
+
+def require_checkpoints(models: Iterable[tuple[Check, Model]], engine: str) -> None:
+    """Raises `InputError` unless the engine keeps checkpoints of all the checks: nobody should learn it after hours."""
+    diagnostics = Diagnostics()
+    if engine not in SAVING:
+        problem = f"--engine {engine} has no checkpoints"
+        diagnostics.error("MC413", None, problem, "use `--engine native`, or leave `--checkpoint` out")
+    else:
+        for check, model in models:
+            if model.is_fair:
+                problem = f'the check "{check.name}" has temporal properties, and so no checkpoints'
+                help_ = "choose other checks with `--check`, or leave `--checkpoint` out"
+                diagnostics.error("MC413", check.span, problem, help_)
+    diagnostics.raise_errors()
 
 
 def _folder(protocol: str, check: str, before: int) -> str:

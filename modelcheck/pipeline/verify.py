@@ -23,7 +23,7 @@ from modelcheck.frontend.parse import parse
 from modelcheck.frontend.typecheck import typecheck
 from modelcheck.frozen import Frozen, field, replace
 from modelcheck.kernel.task import Limits
-from modelcheck.pipeline.checkpoints import checkpoint_folders
+from modelcheck.pipeline.checkpoints import checkpoint_folders, require_checkpoints
 from modelcheck.pipeline.choosing import in_order, made_shorter, with_order, with_others
 from modelcheck.pipeline.coverage import coverage
 from modelcheck.pipeline.expectations import compare, refuting, wanted_properties
@@ -126,6 +126,8 @@ def verify_specs(specs: Sequence[Spec], options: Options) -> Report:
     if any(inductive_expectations(check, options.properties) for _, checks in chosen for check in checks):
         # Before the first search it is told that there is no solver.
         inductive_engine()
+    if options.checkpoint is not None:
+        require_checkpoints([(check, model) for _, check, model in models], options.engine)
     folders = checkpoint_folders(chosen, options.checkpoint, resume=options.resume)
     reports = list[SpecReport]()
     for spec, _ in chosen:

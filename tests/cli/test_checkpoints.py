@@ -97,10 +97,65 @@ def test_the_default_engine_keeps_them_even_for_tiny_checks(run: Run, plane: Pat
     assert (found["ok"], found["states"]["distinct"]) == (True, 16)
 
 
-def test_the_interpreter_has_no_checkpoints(run: Run, plane: Path) -> None:
+@pytest.mark.parametrize("engine", ["interpreter", "bounded", "induction"])
+def test_engines_that_visit_no_states_in_compiled_code_have_no_checkpoints(run: Run, plane: Path, engine: str) -> None:
     assert plane.exists()
-    done = run("verify", "plane.mc", "--engine", "interpreter", "--checkpoint", "saved", "--format", "json")
+    done = run("verify", "plane.mc", "--engine", engine, "--checkpoint", "saved", "--format", "json")
     assert code_of(done) == "MC413"
+
+
+def test_what_is_beyond_compiled_code_has_no_checkpoints(run: Run, plane: Path) -> None:
+    large = PLANE.replace("reachable", f"invariant large: {' * '.join(['n'] * 9)} >= 0 reachable").replace(
+        "low,", "large,"
+    )
+    (plane / "large.mc").write_text(large, "utf-8")
+    done = run("verify", "large.mc", "--checkpoint", "saved", "--format", "json")
+    assert code_of(done) == "MC413"
+    assert "too large" in done.stdout
+
+
+def test_checks_of_infinite_runs_are_told_before_any_check_is_begun(run: Run, plane: Path) -> None:
+    more = 'temporal far: eventually n + m == 99\ncheck "far" { expect low, far }\ncheck "too" { expect not far }'
+    (plane / "far.mc").write_text(PLANE + more, "utf-8")
+    options = ("verify", "far.mc", "--checkpoint", "saved", "--max-depth", "2", "--format", "json")
+    done = run(*options)
+    assert code_of(done) == "MC413"
+    assert [error["line"] for error in json.loads(done.stdout)["errors"]] == [19, 20]
+    assert not (plane / "saved").exists()
+    assert run(*options, "--check", "far", "--property", "low").returncode == 3
+
+
+LOST = """protocol Lost
+
+shared var mate: map N -> option N = all none
+shared var marks: 0..2 = 0
+
+agent N {
+  var marked: bool = false
+  initial final state S {
+    step pair(p in others) when mate[self] == none and mate[p] == none { mate[self] := some(p)  mate[p] := some(self) }
+    step mark when (forall p in N: mate[p] != none) and marks < 2 and not marked { marked := true  marks += 1 }
+  }
+}
+
+invariant apart: not exists p, q in N: p.marked and q.marked and mate[p] == some(q)
+
+check "pairs" { N = 8  expect not apart in 6 steps }
+"""
+
+
+def test_a_search_that_began_again_without_symmetry_goes_on_so(run: Run, plane: Path) -> None:
+    (plane / "lost.mc").write_text(LOST, "utf-8")
+    options = ("verify", "lost.mc", "--engine", "native", "--format", "json")
+    expected = document(run(*options).stdout)
+    assert "the run to an answer was lost" in expected["specs"][0]["checks"][0]["reductions"][0]
+    for depth, how in (("5", "--checkpoint"), ("6", "--resume"), ("7", "--resume")):
+        assert run(*options, how, "saved", "--max-depth", depth).returncode in {0, 3}
+    assert document(run(*options, "--resume", "saved").stdout) == expected
+    whole = document(run(*options, "--no-symmetry").stdout)
+    assert whole["specs"][0]["checks"][0].pop("reductions") == ["no symmetry: switched off"]
+    del expected["specs"][0]["checks"][0]["reductions"]
+    assert whole == expected
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ except ImportError:  # Not on every system.
     fcntl = None  # type: ignore[assignment]
 
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST, STATES, LEVELS, LOCK = "manifest.json", "states", "levels", "lock"
 
 
@@ -66,13 +66,17 @@ class Progress(Frozen):
 
 
 class Manifest(Frozen):
-    """What a folder holds. `room` is the caller's; the digests are those of the parts of the files that count."""
+    """What a folder holds. `room` and `whole` are the caller's: what it began a search again with.
+
+    The digests are those of the parts of the files that count.
+    """
 
     identity: Identity
     progress: Progress
     room: int
     states_digest: str
     levels_digest: str
+    whole: str = ""
 
 
 def read_manifest(folder: Path) -> Manifest | None:
@@ -121,8 +125,8 @@ def _locked(folder: Path) -> IO[bytes]:
 class Files:
     """The files of one checkpoint, open for appending."""
 
-    def __init__(self, folder: Path, identity: Identity, room: int, *, fresh: bool) -> None:
-        self.folder, self.identity, self.room = folder, identity, room
+    def __init__(self, folder: Path, identity: Identity, room: int, whole: str = "", *, fresh: bool) -> None:
+        self.folder, self.identity, self.room, self.whole = folder, identity, room, whole
         self.levels = 0
         """How many words `levels` holds."""
         self._states_digest, self._levels_digest = hashlib.sha256(), hashlib.sha256()
@@ -203,7 +207,12 @@ class Files:
     def commit(self, progress: Progress) -> None:
         """Make what was appended count."""
         manifest = Manifest(
-            self.identity, progress, self.room, self._states_digest.hexdigest(), self._levels_digest.hexdigest()
+            self.identity,
+            progress,
+            self.room,
+            self._states_digest.hexdigest(),
+            self._levels_digest.hexdigest(),
+            self.whole,
         )
         data = to_builtins(manifest)
         text = _sorted_json({**data, "seal": _digest(_sorted_json(data))})

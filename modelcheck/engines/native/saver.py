@@ -83,17 +83,19 @@ class Saver:
             own[slots.FIRED + action] = count
 
 
-def run_saving(explorer: Explorer, saving: Saving | None, manifest: Manifest | None, room: int) -> Explored:
+def run_saving(
+    explorer: Explorer, saving: Saving | None, manifest: Manifest | None, room: int, whole: str = ""
+) -> Explored:
     """Run a search, with checkpoints if they are wanted, from a manifest if there is one.
 
-    `room` is the caller's own and stands in the manifests. Raises `CheckpointError`.
+    `room` and `whole` are the caller's own and stand in the manifests. Raises `CheckpointError`.
     """
     if saving is None:
         return explorer.run()
     identity = Identity.of(explorer.program, explorer.layout, explorer.symmetry, deadlock=explorer.setting.deadlock)
     if manifest is not None:
         require_same(manifest, identity)
-    with closing(Files(saving.folder, identity, room, fresh=manifest is None)) as files:
+    with closing(Files(saving.folder, identity, room, whole, fresh=manifest is None)) as files:
         saver = Saver(files, saving.every_seconds, manifest)
         found = explorer.run(saver)
         found.unsaved = saver.problem
