@@ -73,13 +73,19 @@ def _with_more(result: Exploration, found: Exploration | None) -> Exploration:
     if result.stopped is None or found is None:
         return result
     one, other = result, found
-    if found.explored > result.explored:
+    # Limits on depth and states leave whole levels, and never fewer than the interpreter had for its effort.
+    if result.stopped not in {"depth", "states", "answered"} and _extent(found) > _extent(result):
         one, other = _stopped(found, result.stopped), result
     verdicts = {
         name: other.verdicts[name] if isinstance(verdict, Unknown) and _is_known(other, name) else verdict
         for name, verdict in one.verdicts.items()
     }
     return replace(one, verdicts=verdicts)
+
+
+def _extent(found: Exploration) -> tuple[int, int]:
+    """How far a search came. States that stand for others say little of it."""
+    return found.depth, found.explored if found.distinct is None else found.distinct
 
 
 def _is_known(found: Exploration, name: str) -> bool:
