@@ -76,6 +76,7 @@ def _with_more(result: Exploration, found: Exploration | None) -> Exploration:
     # Limits on depth and states leave whole levels, and never fewer than the interpreter had for its effort.
     if result.stopped not in {"depth", "states", "answered"} and _extent(found) > _extent(result):
         one, other = _stopped(found, result.stopped), result
+        one = replace(one, least_memory_bytes=result.least_memory_bytes)
     verdicts = {
         name: other.verdicts[name] if isinstance(verdict, Unknown) and _is_known(other, name) else verdict
         for name, verdict in one.verdicts.items()

@@ -142,6 +142,8 @@ class Exploration(Frozen):
     """What was done, in words, where it was not to visit states or to look at runs of a length."""
     memory_bytes: int = 0
     """The most resident memory of the process that did it, where that was another one."""
+    least_memory_bytes: int = 0
+    """What the process must be allowed to have before a search can begin, where that is more than it was."""
 
 
 class Saving(Frozen):

@@ -132,6 +132,9 @@ def _result(model: Model, request: Request, searched: _Searched, before: Mapping
         result = replace(result, ways=partial(_ways, lowered, Tracer(explorer, found.targets)))
     if explorer.watch.over is not None:
         explorer.machine.give_up()
+    if result.stopped == "memory" and not result.explored:
+        setting = explorer.setting
+        result = replace(result, least_memory_bytes=explorer.store.memory_bytes(setting.table_bits, setting.capacity))
     return result
 
 

@@ -15,7 +15,7 @@ from modelcheck.analysis.counterexamples.cheapest import Order
 from modelcheck.analysis.counterexamples.different import Limit
 from modelcheck.diagnostics import Diagnostic, Diagnostics, InputError, did_you_mean
 from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, Progress, Request, Saving, Timing
-from modelcheck.engines.process import forget_peak, peak_bytes
+from modelcheck.engines.process import forget_peak, memory_bytes, peak_bytes
 from modelcheck.engines.registry import DEFAULT_ENGINE, ENGINES, SOLVING, inductive_engine
 from modelcheck.environment.assumptions import assumptions
 from modelcheck.environment.instantiate import Overrides, instantiate
@@ -34,6 +34,7 @@ from modelcheck.pipeline.instance import with_instance
 from modelcheck.pipeline.liveness import explained, with_liveness
 from modelcheck.pipeline.pairs import with_pairs
 from modelcheck.pipeline.provers import proof_report, with_provers
+from modelcheck.pipeline.shortfalls import warn_about_shortfalls, with_least_memory
 from modelcheck.pipeline.sources import read_text
 from modelcheck.pipeline.unused_behaviour import Behaviour
 from modelcheck.reports.report import CheckReport, PropertyReport, Report, Seconds, SpecReport, StateCounts
@@ -219,15 +220,7 @@ def _verify_spec(
             break
         checks.append(report)
         behaviour.observe(check, model, exploration, report, warnings)
-        if exploration.notice:
-            warnings.warning("MC508", check.span, exploration.notice, "verdicts are the same, only later")
-        if exploration.unsaved:
-            warnings.warning(
-                "MC513",
-                check.span,
-                exploration.unsaved,
-                "`--resume` goes on from the checkpoint before, if there is one",
-            )
+        warn_about_shortfalls(check, exploration, warnings)
         warn_about_idle(model, warnings)
         if report.interrupted:
             interrupted = True
@@ -263,8 +256,8 @@ def verify_check(
     forget_peak()
     started, cpu = time.monotonic(), time.process_time()
     explore = ENGINES[options.engine]()
-    prepared = time.monotonic()
-    found = explore(model, request)
+    prepared, had = time.monotonic(), memory_bytes()
+    found = with_least_memory(explore(model, request), had, options.limits)
     beyond = not found.bounds_hit or (model.bound is not None and len(found.bounds_hit) == 1)
     begun = found.explored or found.begun
     if not begun and beyond and found.stopped is None and isinstance(found.verdicts[ERRORS], Holds):

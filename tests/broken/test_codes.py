@@ -18,7 +18,7 @@ EXPLANATIONS = {
     for entry in files("modelcheck").joinpath("codes").iterdir()
     if re.fullmatch(r"MC[2-59]\d\d[.]md", entry.name)
 }
-WITHOUT_EXAMPLE = {"MC409", "MC412", "MC413", "MC414", "MC508", "MC513", "MC529"}
+WITHOUT_EXAMPLE = {"MC409", "MC412", "MC413", "MC414", "MC508", "MC513", "MC514", "MC529"}
 """The mistake is on the command line, or there is none."""
 FROM_A_SOLVER = re.compile(r"MC52\d")
 

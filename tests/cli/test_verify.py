@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import signal
 import time
 from pathlib import Path
@@ -67,6 +68,17 @@ def test_exit_status_and_no_traceback(run: Run, arguments: list[str], status: in
     assert "Traceback" not in done.stderr
     assert bool(done.stderr) == (status == 2)
     assert len(done.stderr) < 500
+
+
+@pytest.mark.parametrize("command", ["verify", "prove"])
+def test_a_memory_limit_that_lets_nothing_begin_is_told_with_what_it_takes(run: Run, command: str) -> None:
+    if command == "prove":
+        pytest.importorskip("z3")
+    done = run(command, "endless.mc", "--max-memory", "1K")
+    assert (done.returncode, done.stderr) == (3, "")
+    needed, advised = re.findall(r"needs (\d+)M of memory|--max-memory (\d+)M", done.stdout)
+    assert 10 < int(needed[0]) < int(advised[1])
+    assert "warning[MC514]" in done.stdout
 
 
 @pytest.mark.parametrize("wrong", [b"\xff\xfe", b"protocol \0", b""])

@@ -11,7 +11,9 @@ pytest.importorskip("llvmlite")
 
 from modelcheck.engines import auto
 from modelcheck.engines.base import Exploration, Request
+from modelcheck.engines.compiled import explore as run_native
 from modelcheck.engines.interpreter import explore as interpret
+from modelcheck.engines.process import memory_bytes
 from modelcheck.environment.instantiate import Overrides, instantiate
 from modelcheck.frozen import replace
 from modelcheck.ir.model import Model
@@ -117,6 +119,16 @@ def test_what_the_interpreter_found_is_kept_where_compiled_code_had_no_time_for_
     assert found.verdicts["other"] == Violated(Run((), ()))
     assert found.verdicts["errors"].reason == "the time limit was reached"  # type: ignore[union-attr]  # it is unknown
     assert found.distinct == explored or not explored
+
+
+@pytest.mark.parametrize("more", [-1, 64])
+def test_memory_that_lets_no_search_begin_is_told_apart_from_memory_that_a_search_used_up(more: int) -> None:
+    had = memory_bytes()
+    spec = load(Source("grid.mc", GRID.replace("SIDE", "9999")))
+    model = instantiate(spec, spec.checks[0], list(spec.properties.values()))
+    found = run_native(model, Request(Limits(memory_bytes=had + (more << 20)), whole="every state is wanted"))
+    assert (found.stopped, found.explored > 0) == ("memory", more > 0)
+    assert found.least_memory_bytes == 0 if more > 0 else found.least_memory_bytes > had
 
 
 WIDE_START = """
