@@ -57,9 +57,12 @@ class Audit(Struct):
     """How many paths to try at most."""
     _tried: int = 0
 
-    def run(self, sample: int) -> None:
-        """Look at so many stored states, spread evenly. Raises `EngineDisagreement` at the first that is wrong."""
-        stored = self.explorer.store.stored()
+    def run(self, sample: int) -> int:
+        """Look at so many stored states, spread evenly; returns at how many there was time for.
+
+        Raises `EngineDisagreement` at the first that is wrong.
+        """
+        stored, seen = self.explorer.store.stored(), 0
         with suppress(_OverError):
             if sample:
                 self._starts(max(sample, MOST))
@@ -67,6 +70,8 @@ class Audit(Struct):
                 packed = self.explorer.stored_state(number * stored // sample)
                 state = self._called_otherwise(self.explorer.layout.unpack(packed), number)
                 self._look_at(self.lowered.codec.decode(state))
+                seen += 1
+        return seen
 
     def _called_otherwise(self, state: tuple[int, ...], number: int) -> tuple[int, ...]:
         """Another state of the orbit that a stored one stands for: nothing was explored from it, but from that one."""

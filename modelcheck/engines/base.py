@@ -130,6 +130,9 @@ class Exploration(Frozen):
     """Gives up to so many of the states visited, spread evenly; all, if they are no more."""
     ways: Callable[[str], Ways | None] | None = None
     """Tells the shortest runs to the answer to a question, if it has them at hand."""
+    audited: int | None = None
+    """How many of the states visited the judge has looked at, too; None where nobody asked it, or a limit stopped it
+    all."""
     sampled: bool = False
     """Whether states were sampled: then there is no complete search."""
     proof: Proof | None = None

@@ -258,11 +258,12 @@ def _exploration(model: Model, request: Request, searched: _Searched, before: Ma
     verdicts = _verdicts(model, request, answers, extent)
     # Also a complete search is one that was stopped, if it was while its traces were made.
     stopped = found.stopped or explorer.watch.over
+    audited = None
     if stopped is None:
         effort = USUAL_EFFORT if request.audit is None else None
         audit = Audit(model, lowered, explorer, verdicts, frozenset(bounds), effort)
-        audit.run(sample_size(explorer.store.stored(), request.audit))
-    return _explored(found, verdicts, bounds, stopped)
+        audited = audit.run(sample_size(explorer.store.stored(), request.audit))
+    return replace(_explored(found, verdicts, bounds, stopped), audited=audited)
 
 
 def _cut_short(model: Model, request: Request, before: _Before, watch: Watch) -> Exploration:

@@ -290,6 +290,7 @@ def verify_check(
         coverage=coverage(model, found.fired),
         proof=proof_report(found),
         tried=found.tried,
+        audited=found.audited,
     )
     return found, with_instance(report, model, options.overrides, options.properties)
 

@@ -93,7 +93,8 @@ def extent(check: CheckReport, *, plain: bool = False) -> list[str]:
     moves = (
         f"{counted(states.transitions, 'step')} between them" if plain else counted(states.transitions, "transition")
     )
-    return [number, *others, moves, f"depth {states.depth}"]
+    audited = [] if plain or check.audited is None else [f"{check.audited:,} audited"]
+    return [number, *others, moves, f"depth {states.depth}", *audited]
 
 
 def ending(check: CheckReport) -> list[str]:

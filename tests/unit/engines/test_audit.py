@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -10,12 +11,16 @@ from modelcheck.frozen import replace
 
 pytest.importorskip("llvmlite")
 
+from modelcheck.engines import compiled
 from modelcheck.engines.audit import sample_size
 from modelcheck.engines.native import explorer, module
 from modelcheck.engines.native.blocks import Block
 from modelcheck.engines.native.loop_code import Loops
 from modelcheck.kernel import program as ir
+from modelcheck.kernel.task import Limits
 from modelcheck.pipeline import Options, load, verify_specs
+from modelcheck.reports.json_report import report_data
+from modelcheck.reports.text import render
 from modelcheck.semantics.rerun import EngineDisagreement
 from modelcheck.source import Source
 
@@ -32,6 +37,33 @@ agent A {
 invariant small: forall a in A: a.done implies n <= 9
 check "c" { A = 1 expect small }
 """
+
+
+@pytest.mark.parametrize(
+    ("options", "audited"),
+    [
+        (Options(engine="native"), 20),
+        (Options(engine="native", audit=0), 0),
+        (Options(engine="native", audit=7), 7),
+        (Options(engine="native", audit=10**6), 20),
+        (Options(engine="native", limits=Limits(depth=3)), None),
+        (Options(engine="interpreter"), None),
+    ],
+)
+def test_the_report_says_how_many_states_were_audited(options: Options, audited: int | None) -> None:
+    report = verify_specs([load(Source("counter.mc", COUNTER))], options)
+    (check,) = report.specs[0].checks
+    assert (check.audited, check.states.explored) == (audited, 20 if check.complete else 4)
+    assert report_data(report)["specs"][0]["checks"][0]["audited"] == audited
+    told = re.search(r"depth \d+(?:, (\d+) audited)?, \d", render(report))
+    assert told is not None
+    assert told[1] == (None if audited is None else str(audited))
+
+
+def test_an_audit_that_its_effort_ends_says_how_far_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "USUAL_EFFORT", 12)
+    (check,) = verify_specs([load(Source("counter.mc", COUNTER))], Options(engine="native")).specs[0].checks
+    assert 0 < (check.audited or 0) < 12
 
 
 STARTS = """
