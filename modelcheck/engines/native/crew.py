@@ -28,10 +28,12 @@ def run_jobs(store: Store, jobs: Sequence[Callable[[], object]], is_over: Callab
         results[number] = jobs[number]()
 
     _halt(store, 0)
-    threads = [threading.Thread(target=run, args=(number,), daemon=True) for number in range(len(jobs))]
-    for thread in threads:
-        thread.start()
+    threads: list[threading.Thread] = []
     try:
+        for number in range(len(jobs)):
+            # Noted before it runs: it is waited for whatever happens from here on.
+            threads.append(threading.Thread(target=run, args=(number,), daemon=True))
+            threads[-1].start()
         for thread in threads:
             thread.join(LOOK_SECONDS)
             while thread.is_alive():
@@ -42,7 +44,8 @@ def run_jobs(store: Store, jobs: Sequence[Callable[[], object]], is_over: Callab
         # What the workers write to must outlive them.
         _halt(store, 1)
         for thread in threads:
-            thread.join()
+            if thread.ident is not None:
+                thread.join()
         raise
     return results
 

@@ -212,7 +212,8 @@ class Explorer:
         assert saver is not None
         assert saver.manifest is not None
         progress = saver.manifest.progress
-        stop = self._growth.make_room(progress.states, self._rehash)
+        with store.filling_all():
+            stop = self._growth.make_room(progress.states, self._rehash)
         if stop is None:
             saver.load(store)
             self.machine.call["keep"](store.ctx.address, store.own[0].address)
@@ -220,11 +221,13 @@ class Explorer:
             found.cuts = progress.cuts
             found.targets = {name: Target(kind, level) for name, (kind, level) in progress.targets.items()}  # type: ignore[arg-type]  # a kind
             self._rehash()
-            if self._reduction is not None:
+            self._growth.table_is_whole = is_whole = store.ctx[slots.STOP] == 0
+            if is_whole and self._reduction is not None:
                 self.in_threads([self.job("count_orbits", worker) for worker in range(store.workers)])
-            self._growth.table_is_whole = store.ctx[slots.STOP] == 0
+                is_whole = store.ctx[slots.STOP] == 0
             self._growth.set_limits()
-            stop = self.watch.stop
+            # What halted it may look different by now.
+            stop = self.watch.stop or (None if is_whole else "memory")
         return stop
 
     def _is_short(self, found: Explored) -> bool:
@@ -250,7 +253,11 @@ class Explorer:
             self.in_threads(
                 [partial(self.machine.call["initial"], zero.address, out, count, capacity, info.address, 0)]
             )
-            stop = self.watch.stop or (self._growth.enlarge() if info[slots.FULL] else None)
+            if info[slots.HALTED]:
+                # What halted it may look different by now, and starts may be missing all the same.
+                stop = self.watch.stop or "memory"
+            elif info[slots.FULL]:
+                stop = self._growth.enlarge()
         if info[slots.FAILED]:
             found.targets["errors"] = Target("error", -1)
         found.cuts |= info[slots.CUTS]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from modelcheck.engines.native import slots
 from modelcheck.engines.process import memory_bytes
@@ -16,6 +18,8 @@ FULLEST = 7 / 8
 MOST_TABLE_BITS = 34
 MOST_LOGGED = 1 << 35
 """Edges in the log of one worker."""
+GRAPH_WORDS = 4
+"""What a state takes where the graph is kept: where its edges are, and the order, edges and atoms by number."""
 SLACK_WORDS = 1 << 20
 UNLIMITED = (1 << 64) - 1
 
@@ -46,6 +50,7 @@ class Store:
         self._table = Region(min(1 << MOST_TABLE_BITS, most))
         self._table.use_huge_pages()
         self.table_bits = 0
+        self._fills_all = False
         self.ctx[slots.WORKERS], self.ctx[slots.LOG] = workers, self._log.address
         self.ctx[slots.COUNTED] = self.counters
         for worker, own in enumerate(self.own):
@@ -116,10 +121,18 @@ class Store:
         stored = self.stored()
         return stored > self.ctx[slots.LIMIT] or stored + self.reserve >= int((1 << self.table_bits) * FULLEST)
 
+    @contextmanager
+    def filling_all(self) -> Iterator[None]:
+        """While what is to be stored next is shared among all arenas: else it may all come to one of them."""
+        self._fills_all = True
+        yield
+        self._fills_all = False
+
     def set_limits(self, budget_bytes: int | None) -> None:
         """Say how many states, and edges, may be stored before somebody has to look again."""
         size, stored = 1 << self.table_bits, self.stored()
-        ceilings = [int(size * FULLEST), stored + slots.PLACE - 1 - max(self.counts())]
+        places = [slots.PLACE - 1 - count for count in self.counts()]
+        ceilings = [int(size * FULLEST), stored + (sum(places) if self._fills_all else min(places))]
         left = None if budget_bytes is None else max(0, budget_bytes - self.memory_bytes())
         if left is not None:
             # Nobody knows how many edges a state will have: each gets half of what is left, again and again.
@@ -142,9 +155,10 @@ class Store:
     def state_bytes(self) -> int:
         """What a state takes, table and edges aside: words, a bit for the mark of a trace, its part in the levels.
 
-        With the graph also three words for numbering the states.
+        With the graph also what `GRAPH_WORDS` says.
         """
-        return self.words * WORD + 1 + self._log_bytes() // max(1, self.stored()) + (3 * WORD if self.graph else 0)
+        graph = GRAPH_WORDS * WORD if self.graph else 0
+        return self.words * WORD + 1 + self._log_bytes() // max(1, self.stored()) + graph
 
     def memory_bytes(self, table_bits: int | None = None, capacity: int | None = None) -> int:
         """What has been touched, or would be with another table or other buffers."""
@@ -155,7 +169,7 @@ class Store:
         # The last page of an arena is touched as a whole.
         arenas = self.stored() * self.words * WORD + self.workers * HUGE_PAGE
         marks = self.stored() // 8
-        graph = 3 * self.stored() * WORD + self.total(slots.EDGE) * WORD if self.graph else 0
+        graph = (GRAPH_WORDS * self.stored() + self.total(slots.EDGE)) * WORD if self.graph else 0
         return self.base_bytes + table + buffers + arenas + marks + graph + self._log_bytes()
 
     def _log_bytes(self) -> int:

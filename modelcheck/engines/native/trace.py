@@ -166,8 +166,11 @@ class Tracer:
 
     def _call(self, jobs: list[Callable[[], object]]) -> list[int]:
         """Run compiled code that may take long."""
-        results = self.explorer.in_threads(jobs, self.explorer.watch.is_late)
-        self._look()
+        explorer = self.explorer
+        results = explorer.in_threads(jobs, explorer.watch.is_late)
+        if explorer.store.ctx[slots.STOP]:
+            # Told to end: what it did is not whole, whatever the watch says by now.
+            raise TraceCutShort
         return [result for result in results if isinstance(result, int)]
 
     def _gather(self, level: int, wanted: int) -> None:
@@ -249,7 +252,9 @@ class Tracer:
         )
 
     def _failing_start(self) -> Run:
-        for digits, outcome in initial_states(self.program):
+        for number, (digits, outcome) in enumerate(initial_states(self.program)):
+            if number % LOOK_EVERY == 0:
+                self._look()
             if isinstance(outcome, Fail):
                 return Run(digits, ())
             if isinstance(outcome, Next) and self._undefined_at(outcome.state):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 pytest.importorskip("llvmlite")
 
 from modelcheck.engines.base import Saving
-from modelcheck.engines.native import slots
+from modelcheck.engines.native import saver, slots
 from modelcheck.engines.native.checkpoint import LOCK, MANIFEST, STATES, CheckpointError, Files, Progress, read_manifest
 from modelcheck.engines.native.explorer import Explorer, Setting
 from modelcheck.engines.native.findings import Explored
@@ -155,6 +156,35 @@ def test_a_checkpoint_of_another_search_is_not_used(native: Native, tmp_path: Pa
 def test_a_checkpoint_beyond_the_memory_budget_is_kept(native: Native, tmp_path: Path) -> None:
     started(native(GRID, limits=Limits(depth=50)), tmp_path)
     assert resumed(native(GRID, limits=Limits(memory_bytes=1000)), tmp_path).stopped == "memory"
+    assert resumed(native(GRID), tmp_path) == native(GRID).run()
+
+
+def test_more_states_than_one_arena_holds_are_shared_among_the_workers(
+    native: Native, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = started(native(GRID, Setting(workers=2)), tmp_path)
+    explorer = native(GRID, Setting(workers=2, capacity=32))
+    monkeypatch.setattr(slots, "PLACE", first.states - 1000)
+    monkeypatch.setattr(saver, "SHARE", first.states // 2 + 1)
+    assert resumed(explorer, tmp_path) == first
+
+
+def test_a_table_that_was_not_filled_again_is_not_searched_on(
+    native: Native, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started(native(GRID, limits=Limits(depth=120)), tmp_path)
+    explorer = native(GRID)
+    told = iter([False, True])
+    monkeypatch.setattr(explorer.watch, "is_over", lambda _: next(told, False))  # too much for a moment
+    rehash = explorer.machine.call["rehash"]
+
+    def slowly(*arguments: object) -> object:
+        while explorer.store.stored() and explorer.store.ctx[slots.STOP] == 0:
+            time.sleep(0.001)
+        return rehash(*arguments)
+
+    explorer.machine.call["rehash"] = slowly
+    assert resumed(explorer, tmp_path).stopped == "memory"
     assert resumed(native(GRID), tmp_path) == native(GRID).run()
 
 

@@ -14,7 +14,9 @@ import pytest
 pytest.importorskip("llvmlite")
 
 from modelcheck.engines.native import slots, watch
+from modelcheck.engines.native.crew import run_jobs
 from modelcheck.engines.native.explorer import Explorer, Setting
+from modelcheck.engines.native.findings import Target
 from modelcheck.engines.native.trace import TraceCutShort, Tracer
 from modelcheck.engines.process import memory_bytes
 from modelcheck.kernel.task import Limits
@@ -101,6 +103,33 @@ def test_a_trace_is_given_up_when_the_time_is_up(native: Native) -> None:
     assert time.monotonic() - started < PROMPT_SECONDS
 
 
+def test_marks_that_are_not_whole_give_no_run_whatever_the_watch_says_by_then(
+    native: Native, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    explorer = native(ENDLESS.replace("n >= 0", "n < 200"), limits=Limits(states=300))
+    found = explorer.run()
+    told, mark_down = iter([False, True]), explorer.machine.call["mark_down"]
+    # Ctrl-C behind the limit of time begins the time for a run anew: this is the moment of it.
+    monkeypatch.setattr(explorer.watch, "is_late", lambda _: next(told, False))
+
+    def slowly(*arguments: object) -> object:
+        while explorer.store.ctx[slots.STOP] == 0:
+            time.sleep(0.001)
+        explorer.machine.call["mark_down"] = mark_down
+        return mark_down(*arguments)
+
+    explorer.machine.call["mark_down"] = slowly
+    with pytest.raises(TraceCutShort):
+        Tracer(explorer, found.targets).run_to("fine")
+
+
+def test_the_time_for_a_run_is_kept_among_the_starts_too(native: Native) -> None:
+    explorer = native(MANY_STARTS.replace("65535", "199").replace("initially a + b > 131069", ""))
+    explorer.watch.over, explorer.watch._over_since = "time", time.monotonic() - 60
+    with pytest.raises(TraceCutShort):
+        Tracer(explorer, {"errors": Target("error", -1)}).run_to("errors")
+
+
 def test_once_the_time_is_up_the_shortest_runs_are_made_out_first(
     native: Native, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -138,6 +167,17 @@ def test_a_run_is_made_out_although_a_rehash_was_stopped(native: Native) -> None
     assert (found.stopped, growth.table_is_whole) == ("interrupted", False)
     explorer.watch._over_since = time.monotonic() + 60
     assert len(Tracer(explorer, found.targets).run_to("fine").choices) == 40_000
+
+
+def test_starts_that_are_missing_are_told_whatever_the_memory_is_like_by_then(
+    native: Native, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    explorer = native(MANY_STARTS)
+    told = iter([False, True])
+    monkeypatch.setattr(explorer.watch, "is_over", lambda _: next(told, False))  # too much for a moment
+    found = explorer.run()
+    assert found.stopped == "memory"
+    assert found.states < 3
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal")
@@ -207,3 +247,24 @@ def test_a_table_that_may_not_grow_is_filled_further(native: Native) -> None:
     found = explorer.run()
     assert found.stopped == "memory"
     assert found.states > 0.75 * (1 << store.table_bits)
+
+
+def test_nobody_works_on_once_a_worker_could_not_be_started(native: Native, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = native(GRID, Setting(workers=2)).store
+    start, started, ended = threading.Thread.start, list[threading.Thread](), list[bool]()
+
+    def once(self: threading.Thread) -> None:
+        if started:
+            raise RuntimeError("can't start new thread")
+        started.append(self)
+        start(self)
+
+    def work() -> None:
+        while store.ctx[slots.STOP] == 0:
+            time.sleep(0.001)
+        ended.append(True)
+
+    monkeypatch.setattr(threading.Thread, "start", once)
+    with pytest.raises(RuntimeError, match="start new thread"):
+        run_jobs(store, [work, work], lambda: False)
+    assert ended == [True]
