@@ -209,6 +209,8 @@ def _compiling() -> Iterator[None]:
         problem = "the native engine cannot run this check: a value, or what is done with it, is too large"
     except RuntimeError as error:
         problem = f"no code can be compiled for this machine: {error}"
+    except OSError as error:
+        problem = f"the native engine gets no memory from the system: {error.strerror or error}"
     else:
         return
     raise InputError([Diagnostic("MC412", None, problem, "use the default engine")])
