@@ -24,14 +24,18 @@ WRITING = threading.Lock()
 
 def load_object(key: str) -> bytes | None:
     """The object stored under a key, None if there is none or it is damaged."""
-    return read_entry(_path(key))
+    try:
+        return read_entry(_path(key))
+    except RuntimeError:
+        # No home directory, and so no cache.
+        return None
 
 
 def store_object(key: str, image: bytes) -> None:
     """Store an object; where that is not possible, it is compiled again next time."""
-    path = _path(key)
-    directory = path.parent
     try:
+        path = _path(key)
+        directory = path.parent
         # One for the other: nobody else may put another folder in its place.
         for folder in (directory.parent, directory):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -39,7 +43,7 @@ def store_object(key: str, image: bytes) -> None:
             write_entry(path, image)
         if int(path.stem, 16) % SELDOM == 0:
             _forget_old(directory)
-    except OSError:
+    except (OSError, RuntimeError):
         return
 
 

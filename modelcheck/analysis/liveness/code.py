@@ -38,10 +38,12 @@ def compiled_calls() -> tuple[Call, object]:
 
     Raises `RuntimeError` where code cannot be made for this machine.
     """
-    from modelcheck.jit.compile import compile_cached  # noqa: PLC0415 - llvmlite is slow to load
+    from modelcheck.jit import compile as compile_  # noqa: PLC0415 - llvmlite is slow to load
+    from modelcheck.jit import translate  # noqa: PLC0415 - as above
 
-    text = "\n".join(inspect.getsource(module) for module in (*_PARTS, slots, layout))
-    code = compile_cached(hashlib.sha256(text.encode()).hexdigest(), module_text, tuple(EXPORTED))
+    # What the functions are made with counts as well: an older translator may have made other code of them.
+    text = "\n".join(inspect.getsource(module) for module in (*_PARTS, slots, layout, translate, compile_))
+    code = compile_.compile_cached(hashlib.sha256(text.encode()).hexdigest(), module_text, tuple(EXPORTED))
     return {name: ctypes.CFUNCTYPE(*kind)(code.addresses[name]) for name, kind in EXPORTED.items()}, code
 
 

@@ -79,3 +79,15 @@ def test_what_could_not_be_stored_leaves_nothing(cache: Path, monkeypatch: pytes
     monkeypatch.setattr(Path, "replace", full)
     store_object("first", IMAGE)
     assert list(cache.iterdir()) == [path]
+
+
+def test_without_a_home_directory_nothing_is_kept_and_nothing_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("MODELCHECK_CACHE_DIR")
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", homeless)
+    monkeypatch.setattr("sys.platform", "linux")
+    store_object("it", IMAGE)
+    assert load_object("it") is None

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
+import sys
+
+import pytest
+
+from modelcheck.analysis.liveness import code
 from modelcheck.analysis.liveness.product import reached_everywhere
 from modelcheck.ltl.automaton import Automaton, Transition
 
 P, Q = 1, 2
+MADE_WITH = ("analysis.liveness.slots", "analysis.liveness.ways", "graph.layout", "jit.translate", "jit.compile")
 
 
 def automaton(*rows: tuple[Transition, ...]) -> Automaton:
@@ -40,3 +47,19 @@ def test_what_waits_only_sometimes_is_not_reached_everywhere() -> None:
 def test_more_is_reached_from_what_is_reached() -> None:
     rows = ((move(0), move(1, P)), (move(1, P), move(2, P)), (move(2, P | Q),))
     assert reached_everywhere(automaton(*rows), 0) == {0, 1, 2}
+
+
+def test_code_is_kept_under_a_key_of_what_it_was_made_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiler, keys = pytest.importorskip("modelcheck.jit.compile"), list[str]()
+    source = inspect.getsource
+
+    def refused(key: str, *_: object) -> object:
+        keys.append(key)
+        raise RuntimeError
+
+    monkeypatch.setattr(compiler, "compile_cached", refused)
+    for changed in (None, *(sys.modules[f"modelcheck.{name}"] for name in MADE_WITH)):
+        monkeypatch.setattr(inspect, "getsource", lambda one, other=changed: source(one) + "#" * (one is other))
+        with pytest.raises(RuntimeError):
+            code.compiled_calls.__wrapped__()
+    assert len(set(keys)) == 1 + len(MADE_WITH)
