@@ -167,6 +167,8 @@ class Explorer:
             found.depth = level
             found.stopped = self._between_levels(found, level) or self._levels()
             level = found.depth = self.store.ctx[slots.LEVEL]
+            if self._reduction is not None:
+                self._reduction.count()
             if found.stopped is None:
                 self._collect(found, level)
                 level += 1

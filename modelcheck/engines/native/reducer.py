@@ -52,15 +52,27 @@ class Reduction:
         store.ctx[slots.PLAN] = plan.tables.address
         for own, scratch in zip(store.own, self._scratch, strict=True):
             own[slots.SCRATCH] = scratch.address
+        self._counted, self._stands_for = 0, 0
+        self._is_counted = plan.order > 0
 
     @property
     def is_exact(self) -> bool:
         """Whether one stored state alone stands for each orbit."""
         return not any(scratch[slots.INEXACT] for scratch in self._scratch)
 
+    def count(self) -> None:
+        """Take over for how many states those stand that were stored since the last time.
+
+        To be called while nobody searches, and often enough that the words in which they are summed do not overflow.
+        """
+        stored = self._store.stored()
+        self._is_counted = self._is_counted and (stored - self._counted) * self._plan.order < 1 << 64
+        self._counted = stored
+        for scratch in self._scratch:
+            self._stands_for += scratch[slots.ORBITS]
+            scratch[slots.ORBITS] = 0
+
     def distinct(self) -> int | None:
         """For how many states those stand that are stored; None where that is not known."""
-        order = self._plan.order
-        if not self.is_exact or not order or self._store.stored() * order >> 64:
-            return None
-        return sum(scratch[slots.ORBITS] for scratch in self._scratch)
+        self.count()
+        return self._stands_for if self.is_exact and self._is_counted else None
