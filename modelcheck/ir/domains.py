@@ -340,7 +340,7 @@ class PacketDomain(Domain, dict=True):
             total *= domain.size
         return total
 
-    @property
+    @cached_property
     def stages(self) -> int:
         """How many stages a message goes through."""
         return 1 if self.clock is None else self.clock.size

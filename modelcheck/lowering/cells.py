@@ -79,8 +79,7 @@ class Codec:
 
     def encode(self, state: tuple[Value, ...]) -> tuple[int, ...]:
         """The kernel state for a model's state. Raises `NoRoomError` if the program has no room for all messages."""
-        blank = [least(array.type) for array in self._program.arrays for _ in range(array.length)]
-        cells = k.Cells(self._program.offsets, blank)
+        cells = k.Cells(self._program.offsets, list(self._blank))
         for number, value in enumerate(state):
             cell = self._model.cells[number]
             if cell.network is not None:
@@ -88,6 +87,10 @@ class Codec:
             else:
                 k.put_value(cells, *self._places[number], value)
         return tuple(cells.values)
+
+    @cached_property
+    def _blank(self) -> tuple[int, ...]:
+        return tuple(least(array.type) for array in self._program.arrays for _ in range(array.length))
 
     @cached_property
     def _places(self) -> dict[int, tuple[k.Stored, int]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from functools import reduce
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from modelcheck.environment.networks.ageing import clocked, promised
@@ -210,16 +212,15 @@ class Bitmap(Numbered, eq=False):
 
     def encode(self, low: k.Lowering, cells: k.Cells, packets: Sequence[Packet]) -> None:
         """Store packets."""
-        for packet in packets:
-            ordinal = low.model.packets[packet.message].ordinal(packet)
-            index, bit = self._cell(low, packet.message, ordinal)
-            array = self.arrays[packet.message]
-            cells.put(array, index, cells.get(array, index) | 1 << bit)
-
-    def _cell(self, low: k.Lowering, message: str, ordinal: int) -> tuple[int, int]:
-        target, within = divmod(ordinal, k.packets.block_size(low.model.packets[message]))
-        word, bit = divmod(within, k.MAX_BITS)
-        return target * self._words(low, message) + word, bit
+        # Packets are in the order of their numbers: those of a message stand together.
+        for message, own in groupby(packets, key=attrgetter("message")):
+            array, domain = self.arrays[message], low.model.packets[message]
+            block, words = k.packets.block_size(domain), self._words(low, message)
+            for packet in own:
+                target, within = divmod(domain.ordinal(packet), block)
+                word, bit = divmod(within, k.MAX_BITS)
+                index = target * words + word
+                cells.put(array, index, cells.get(array, index) | 1 << bit)
 
 
 def _ones(word: int) -> Iterator[int]:

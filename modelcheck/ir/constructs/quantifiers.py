@@ -32,23 +32,28 @@ class Generator(Frozen, eq=False):
         return self.domain.type.element if isinstance(self.domain.type, SetT) else UNKNOWN
 
 
-def bindings(env: Env, generators: Sequence[Generator], before: tuple[Expr, Value] | None = None) -> Iterator[None]:
-    """Bind the names to every combination, one at a time. A later domain may use an earlier name.
+def bindings(env: Env, generators: Sequence[Generator]) -> Iterator[None]:
+    """Bind the names to every combination, one at a time. A later domain may use an earlier name."""
+    name, names = generators[-1].name, env.locals
+    for values in last_values(env, generators):
+        for value in values:
+            names[name] = value
+            yield
+
+
+def last_values(env: Env, generators: Sequence[Generator], before: tuple[Expr, Value] | None = None) -> Iterator[Value]:
+    """Bind all names but the last to every combination, and give the values of the last for each.
 
     `before` is the last domain with its value: `x, y in s` evaluates `s` once, for `s` may itself bind an `x` inside.
     """
     first, *rest = generators
     values = before[1] if before is not None and before[0] is first.domain else first.domain.evaluate(env)
-    name, names = first.name, env.locals
     if not rest:
-        # Most often there is one name, and this is where a search spends its time.
-        for value in values:
-            names[name] = value
-            yield
+        yield values
         return
     for value in values:
-        names[name] = value
-        yield from bindings(env, rest, (first.domain, values))
+        env.locals[first.name] = value
+        yield from last_values(env, rest, (first.domain, values))
 
 
 def is_total(expression: Expr) -> bool:
@@ -68,12 +73,16 @@ class Quantified(Expr):
 
     def evaluate(self, env: Env) -> Value:
         decisive, found = self.op == "exists", False
-        for _ in bindings(env, self.generators):
-            if self.body.evaluate(env) == decisive:
-                found = True
-                # A body that can fail must be evaluated everywhere: no short cut.
-                if self.total:
-                    break
+        # Here a search spends its time: no generator for the innermost loop.
+        name, names, evaluate = self.generators[-1].name, env.locals, self.body.evaluate
+        for values in last_values(env, self.generators):
+            for value in values:
+                names[name] = value
+                if evaluate(env) == decisive:
+                    # A body that can fail must be evaluated everywhere: no short cut.
+                    if self.total:
+                        return decisive
+                    found = True
         return found == decisive
 
     def lower(self, low: k.Lowering) -> k.Lowered:
