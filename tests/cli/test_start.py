@@ -33,11 +33,12 @@ def test_the_command_imports_nothing_large_before_it_minds_ctrl_c() -> None:
 
 def test_ctrl_c_does_not_wait_for_code_that_is_optimised() -> None:
     program = """
-import sys, threading, time
+import sys, time
 from modelcheck.cli import main
 import modelcheck.cli.main
+from modelcheck.jit.aside import Compiling
 
-threading.Thread(target=time.sleep, args=(50,), name="compiler").start()
+Compiling(lambda: time.sleep(50)).start()
 
 def run():
     print("what was found")
