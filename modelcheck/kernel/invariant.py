@@ -41,6 +41,12 @@ class Proof(Frozen):
     program: Program
     invariant: Invariant
 
+    @property
+    def proves(self) -> tuple[str, ...]:
+        """The properties among the claims, by name."""
+        properties = {prop.name for prop in self.program.properties}
+        return tuple(fact.name for fact in self.invariant.facts if fact.origin == "claim" and fact.name in properties)
+
 
 def at_rest(expression: Expr) -> Expr:
     """An expression of steps on the step from a state to itself, as one of states."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelcheck.engines.base import ERRORS
 from modelcheck.frozen import replace
 from modelcheck.reports.report import ProofReport, PropertyReport, ProverReport
 
@@ -24,6 +25,18 @@ def with_provers(found: Exploration, reports: Sequence[PropertyReport]) -> tuple
 def _prover(found: Exploration, name: str) -> ProverReport | None:
     prover = found.provers.get(name)
     return None if prover is None else ProverReport(prover.name, prover.lemmas, prover.seconds)
+
+
+def uncertified(found: Exploration, reports: Sequence[PropertyReport]) -> tuple[str, ...]:
+    """What holds, and is of a kind that there are proofs of, but not by the proof that a certificate is written of."""
+    # No step fails where the facts of a proof hold.
+    certified = () if found.proof is None else (*found.proof.proves, ERRORS)
+    kinds = {"invariant", "transition", ERRORS}
+    return tuple(
+        report.name
+        for report in reports
+        if report.verdict == "holds" and report.kind in kinds and report.name not in certified
+    )
 
 
 def proof_report(found: Exploration) -> ProofReport | None:

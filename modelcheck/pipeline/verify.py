@@ -33,7 +33,7 @@ from modelcheck.pipeline.inductive import inductive_expectations, with_inductive
 from modelcheck.pipeline.instance import with_instance
 from modelcheck.pipeline.liveness import explained, with_liveness
 from modelcheck.pipeline.pairs import with_pairs
-from modelcheck.pipeline.provers import proof_report, with_provers
+from modelcheck.pipeline.provers import proof_report, uncertified, with_provers
 from modelcheck.pipeline.shortfalls import warn_about_shortfalls, with_least_memory
 from modelcheck.pipeline.sources import read_text
 from modelcheck.pipeline.unused_behaviour import Behaviour
@@ -291,6 +291,7 @@ def verify_check(
         proof=proof_report(found),
         tried=found.tried,
         audited=found.audited,
+        uncertified=None if options.proved is None else uncertified(found, properties),
     )
     return found, with_instance(report, model, options.overrides, options.properties)
 

@@ -85,6 +85,7 @@ def _check(check: CheckReport) -> dict[str, Any]:
         "faults": dict(check.faults),
         "only": list(check.only),
         "proof": None if check.proof is None else _proof(check.proof),
+        "uncertified": None if check.uncertified is None else list(check.uncertified),
         "coverage": [{"name": one.name, "line": one.line, "count": one.count} for one in check.coverage],
     }
 

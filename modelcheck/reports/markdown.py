@@ -13,7 +13,7 @@ from modelcheck.reports.diagnostics import place, sentence, visible
 from modelcheck.reports.mermaid import LARGEST, sequence_diagram
 from modelcheck.reports.outcome import outcome
 from modelcheck.reports.trace_text import length, quoted, same_steps, told_start
-from modelcheck.reports.verdicts import ending, extent, strength, wanted, word
+from modelcheck.reports.verdicts import ending, extent, strength, wanted, without_certificate, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,6 +84,7 @@ def _check(check: CheckReport) -> list[str]:
     lines += ["", *(f"- fairness: {text(line)}" for found in check.properties for line in found.fairness)]
     lines += [*(f"- {text(reduction)}" for reduction in check.reductions)]
     lines += [f"- lemma {number}: {text(lemma)}" for number, lemma in enumerate(check.lemmas, 1)]
+    lines += [f"- {text(line)}" for line in without_certificate(check)]
     return [*lines, *(f"- {check.bound_word}: {text(bound)}" for bound in check.bounds_hit), ""]
 
 

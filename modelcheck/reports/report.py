@@ -148,6 +148,8 @@ class CheckReport(Frozen):
     proof: ProofReport | None = None
     tried: tuple[str, ...] = ()
     """What was done, in words, where it was not to visit states only."""
+    uncertified: tuple[str, ...] | None = None
+    """What holds without a certificate, where certificates are written: to visit all states gives none."""
     audited: int | None = None
     """How many stored states the reference interpreter has expanded after a complete search in compiled code."""
 

@@ -10,7 +10,7 @@ from modelcheck.reports.diagnostics import render_diagnostics, visible
 from modelcheck.reports.outcome import outcome
 from modelcheck.reports.style import PLAIN, Style
 from modelcheck.reports.trace_text import length, quoted, same_steps, trace_lines
-from modelcheck.reports.verdicts import by_whom, ending, extent, word
+from modelcheck.reports.verdicts import by_whom, ending, extent, without_certificate, word
 
 if TYPE_CHECKING:
     from modelcheck.reports.report import CheckReport, PropertyReport, Report, SpecReport
@@ -72,7 +72,7 @@ def _check(check: CheckReport, style: Style) -> list[str]:
     ]
     for number, lemma in enumerate(check.lemmas, 1):
         lines.append(f"    {style.paint(f'lemma {number}', 'cyan')}: {visible(lemma)}")
-    lines += [f"    {style.paint(visible(reduction), 'dim')}" for reduction in check.reductions]
+    lines += [f"    {style.paint(visible(line), 'dim')}" for line in (*without_certificate(check), *check.reductions)]
     lines += [f"    {style.paint(check.bound_word, 'yellow')}: {visible(bound)}" for bound in check.bounds_hit]
     return lines
 

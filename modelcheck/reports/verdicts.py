@@ -97,6 +97,12 @@ def extent(check: CheckReport, *, plain: bool = False) -> list[str]:
     return [number, *others, moves, f"depth {states.depth}", *audited]
 
 
+def without_certificate(check: CheckReport) -> list[str]:
+    """What is to be said of what holds without a certificate, where certificates are written."""
+    names = ", ".join(check.uncertified or ())
+    return [f"no certificate: {names} (not proved by induction)"] if names else []
+
+
 def ending(check: CheckReport) -> list[str]:
     """What is to be said of the end of a search: its seed, an interruption, a limit."""
     if check.interrupted:

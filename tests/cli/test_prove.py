@@ -11,12 +11,18 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import jsonschema  # type: ignore[import-untyped]  # it has no types
 import pytest
 
 pytest.importorskip("z3")
 
+from modelcheck.engines import induction, proving, spacer
+from modelcheck.engines.base import Exploration, Request
+from modelcheck.frozen import replace
+from modelcheck.ir.model import Model
+from modelcheck.kernel.task import Limits
 from tests.cli.conftest import command, environment
 from tests.cli.started import are_gone, started, started_by
 
@@ -102,6 +108,30 @@ def test_what_was_not_settled_in_time_exits_with_3(run: Run, token: Path) -> Non
     done = run("prove", str(token), "--check", "c", "--max-seconds", "0")
     assert done.returncode == 3
     assert "??   one     unknown    the time limit was reached" in done.stdout
+
+
+@pytest.mark.parametrize(("solves", "uncertified"), [(True, []), (False, ["one", "errors"])])
+def test_what_holds_without_a_certificate_is_named(
+    run: Run,
+    token: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    solves: bool,  # noqa: FBT001 - a parameter of the test
+    uncertified: list[str],
+) -> None:
+    def unsettled(model: Model, request: Request) -> Exploration:
+        return replace(induction.explore(model, replace(request, limits=Limits(seconds=0))), stopped="depth")
+
+    for engine in (induction, spacer) if not solves else ():
+        monkeypatch.setattr(proving, engine.__name__.rpartition(".")[2], SimpleNamespace(explore=unsettled))
+    asked = ("prove", str(token), "--check", "d", "--certificate", str(token.parent / "out"))
+    document = json.loads(run(*asked, "--format", "json").stdout)
+    jsonschema.Draft202012Validator(SCHEMA).validate(document)
+    assert document["specs"][0]["checks"][0]["uncertified"] == uncertified
+    for format_ in ("text",) if solves else ("text", "markdown", "html"):
+        told = html.unescape(run(*asked, "--format", format_).stdout).replace("\\", "")
+        assert ("no certificate: one, errors (not proved by induction)" in told) == bool(uncertified)
+    assert json.loads(run(*asked[:4], "--format", "json").stdout)["specs"][0]["checks"][0]["uncertified"] is None
+    assert (token.parent / "out").exists() == solves
 
 
 HARD = """

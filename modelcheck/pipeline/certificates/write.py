@@ -27,12 +27,12 @@ class Proved(Frozen, eq=False):
 
     def asked(self) -> Asked:
         """What is to be certified: the claims that are properties, by the lemmas."""
-        facts, properties = self.proof.invariant.facts, {prop.name for prop in self.proof.program.properties}
+        facts = self.proof.invariant.facts
         return Asked(
             check=self.check.name,
             overrides=self.overrides,
             only=self.only,
-            proves=tuple(fact.name for fact in facts if fact.origin == "claim" and fact.name in properties),
+            proves=self.proof.proves,
             lemmas=written_lemmas(facts),
             storage=lemmas_on_storage(facts),
             formulas=formulas(facts),

@@ -8,7 +8,7 @@ from modelcheck.counts import counted
 from modelcheck.reports.diagnostics import place, sentence
 from modelcheck.reports.html.elements import Markup, element
 from modelcheck.reports.trace_text import quoted
-from modelcheck.reports.verdicts import ending, extent, strength, wanted, word
+from modelcheck.reports.verdicts import ending, extent, strength, wanted, without_certificate, word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,6 +76,7 @@ def _check(spec: SpecReport, check: CheckReport, stems: Stems) -> Markup:
             class_="verdicts",
         ),
         _listed("Lemmas of the proof", check.lemmas, numbered=True),
+        _listed("Certificates", without_certificate(check)),
         _listed(_BOUNDS[check.bound_word], check.bounds_hit),
         _listed("Reductions", check.reductions),
         class_="scroll",
