@@ -118,7 +118,7 @@ def command(  # noqa: PLR0913 - one parameter a flag
             order=order or None,
             counterexamples=counterexamples,
             progress=progress,
-            proved=lambda *found: proved.append(found),
+            proved=None if certificate is None else (lambda *found: proved.append(found)),
         )
         specs = load_files(files)
         has_room(format_, out, expected_runs(select_checks(specs, checks), properties))
