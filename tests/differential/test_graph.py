@@ -25,8 +25,7 @@ from modelcheck.kernel.program import Program
 from modelcheck.kernel.task import Limits, Task
 from modelcheck.lowering import lower
 from modelcheck.pipeline.expectations import wanted_properties
-from tests.differential.generators.dice import Dice
-from tests.differential.generators.specifications import specification
+from tests.differential.generators.styles import styled
 from tests.differential.test_generated import load_text
 
 MOST_STATES = 800
@@ -36,7 +35,7 @@ Edges = list[tuple[int, int | None]]
 
 
 def programs(seed: int) -> Iterator[Program]:
-    spec = load_text(specification(Dice.seeded(seed)))
+    spec = load_text(styled(seed))
     # What runs owe is noted where a formula asks for it.
     always = Temporal(spec.checks[0].span, BOOL, "always", (Literal(spec.checks[0].span, BOOL, value=True),))
     formula = Property("formula", "temporal", always, spec.checks[0].span)

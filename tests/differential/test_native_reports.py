@@ -13,10 +13,10 @@ from modelcheck.diagnostics import InputError
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline.verify import Options, verify_specs
 from modelcheck.reports.json_report import report_data
+from tests.differential.generators.styles import styled
 from tests.differential.test_generated import (
     _own_cache_of_trees,  # noqa: F401 - a fixture, used by being here
     load_text,
-    sample,
     shown,
 )
 
@@ -47,7 +47,7 @@ def compare_reports(text: str, limits: Limits) -> bool:
 
 
 def test_reports_on_generated_specifications_are_the_same() -> None:
-    compared = [compare_reports(sample(seed), Limits(depth=6, states=300)) for seed in range(60)]
+    compared = [compare_reports(styled(seed), Limits(depth=6, states=300)) for seed in range(60)]
     assert sum(compared) >= len(compared) * 0.8
 
 
@@ -55,4 +55,4 @@ def test_reports_on_generated_specifications_are_the_same() -> None:
 @pytest.mark.parametrize("block", range(MODELS // BLOCK))
 def test_reports_on_many_generated_specifications_are_the_same(block: int) -> None:
     for seed in range(block * BLOCK, (block + 1) * BLOCK):
-        compare_reports(sample(seed), Limits(depth=8, states=1000))
+        compare_reports(styled(seed), Limits(depth=8, states=1000))

@@ -30,8 +30,7 @@ from modelcheck.pipeline import Options, load, verify_specs
 from modelcheck.reports.json_report import report_data
 from modelcheck.semantics.rerun import EngineDisagreement
 from modelcheck.source import Source
-from tests.differential.generators.dice import Dice
-from tests.differential.generators.specifications import specification
+from tests.differential.generators.styles import styled
 from tests.differential.renaming import programs, small_programs
 from tests.differential.small_specs import SPECS
 from tests.differential.symmetric_specs import SPECS as SYMMETRIC
@@ -45,7 +44,7 @@ REDUCED = [
     "agents/lease_orchestrator.mc",
     "coordination/alternating_bit.mc",
 ]
-GENERATED = 60
+GENERATED = 40
 ANSWER = ("name", "verdict", "steps", "trace", "conclusion")
 DEEPEST = 5
 """Steps to which generated models are explored: some are large."""
@@ -121,7 +120,7 @@ def test_verdicts_and_runs_are_the_same_on_many_generated_specifications(block: 
 
 def _compare_generated(seeds: range) -> None:
     for seed in seeds:
-        text = specification(Dice.seeded(seed))
+        text = styled(seed)
         try:
             if any(isinstance(reduction, Applied) for _, _, reduction in programs(text)):
                 compare_answers(text, limits=Limits(depth=DEEPEST))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from tests.differential.generators.alike import AlikeTypes, needs_id
+from tests.differential.generators.broad import BroadTypes
 from tests.differential.generators.dice import Dice
 from tests.differential.generators.expressions import Expressions
 from tests.differential.generators.scope import Definition, Draft, Kind, Message, Name, Scope
@@ -87,11 +89,16 @@ class Declarations:
         return [f"param PA{types} = 1", f"param PB{self.dice.pick(['', ': bool'])} = {value}"]
 
     def _enums(self) -> Lines:
-        enum = Enum("Colour", ("red", "green", "blue")[: self.dice.between(2, 3)])
+        members = ("red", "green", "blue", "grey", "pink", "gold", "plum", "teal", "jade")
+        many = self.draft.broad and self.dice.chance(30)
+        enum = Enum("Colour", members if many else members[: self.dice.between(2, 3)])
         self.draft.enums.append(enum)
         return [f"enum Colour {{ {', '.join(enum.members)} }}"]
 
     def _sorts(self) -> Lines:
+        if self.draft.alike:
+            self.draft.sorts += [Ids("Item", 2, self.dice.between(2, 4)), Ids("Tag", 2, 3)][: self.dice.between(1, 2)]
+            return [f"ids {', '.join(map(str, self.draft.sorts))}"]
         if not self.dice.chance(40):
             return []
         self.draft.sorts.append(Ids("Item", 1, 2))
@@ -126,10 +133,24 @@ class Declarations:
     def _records(self) -> Lines:
         if not self.dice.chance(50):
             return []
-        fields = tuple((name, self._small(3)) for name in ("f", "g")[: self.dice.between(1, 2)])
-        self.draft.records.append(Record("Pair", fields))
-        shown = ", ".join(f"{name}: {self._written(type_)}" for name, type_ in fields)
-        return [f"record Pair {{ {shown} }}"]
+        lines = [self._record("Pair", ("f", "g")[: self.dice.between(1, 2)])]
+        if self.draft.broad and self.dice.chance(50):
+            lines.append(self._record("Deep", ("h", "i", "j")[: self.dice.between(2, 3)]))
+        return lines
+
+    def _record(self, name: str, names: tuple[str, ...]) -> str:
+        fields = tuple((field, self._part()) for field in names)
+        self.draft.records.append(Record(name, fields))
+        shown = ", ".join(f"{field}: {self._written(type_)}" for field, type_ in fields)
+        return f"record {name} {{ {shown} }}"
+
+    def _part(self) -> Type:
+        """The type of a field of a record."""
+        if self.draft.alike and self.dice.chance(60):
+            return AlikeTypes(self.dice, self.draft).small()
+        if self.draft.broad and self.dice.chance(60):
+            return BroadTypes(self.dice, self.draft).small(1 << 33)
+        return self._small(3)
 
     def _small(self, most: int) -> Type:
         """A type without parts."""
@@ -146,7 +167,11 @@ class Declarations:
         return self.dice.pick([*named, str(type_)])
 
     def type(self, most: int) -> Type:
-        """A type with at most so many values."""
+        """A type with at most so many values, or a broad one or one of ids where they are asked for."""
+        if self.draft.alike and self.dice.chance(65):
+            return AlikeTypes(self.dice, self.draft).any()
+        if self.draft.broad and self.dice.chance(75):
+            return BroadTypes(self.dice, self.draft).any()
         small = self._small(min(most, 4))
         shape = self.dice.weighted(
             [(7, "small"), *((3, s) for s in ("set", "map", "option", "seq", "record")), (1, "deep")]
@@ -192,7 +217,8 @@ class Declarations:
         scope = Scope(self.draft, "initial", kind)
         expressions = self.expressions if self.dice.chance(20) else replace(self.expressions, risky=False)
         few = size(variable.type) <= (3 if kind is None or kind.ids.most > 1 else 6)
-        if not variable.ghost and few and self.dice.chance(30):
+        likely = 95 if self.draft.alike and needs_id(variable.type) else 30
+        if not variable.ghost and few and self.dice.chance(likely):
             value = "any"
         elif isinstance(variable.type, Map) and self.dice.chance(50):
             value = f"all {expressions.of(variable.type.value, scope, 1)}"
@@ -247,11 +273,21 @@ class Declarations:
         return replace(self.expressions, risky=False).of(BOOL, Scope(self.draft, "constant", locals=seen), 2)
 
     def _field(self, name: str, *, may_be_ghost: bool) -> Name:
+        if self.draft.alike and self.dice.chance(60):
+            return Name(name, AlikeTypes(self.dice, self.draft).small())
+        if self.draft.broad:
+            # Two of them have at most as many values as there can be messages.
+            most = self.dice.pick([8, 1 << 12, 1 << 28])
+            return Name(name, BroadTypes(self.dice, self.draft).small(most))
         deep = self.dice.chance(15)
         ghost = may_be_ghost and self.dice.chance(15)
         return Name(name, self.type(6) if deep else self._small(3), ghost)
 
     # ----------------------------------------------------------------------------------------------------- definitions
+
+    def _argument(self) -> Type:
+        broad = self.draft.broad and self.dice.chance(60)
+        return BroadTypes(self.dice, self.draft).small(1 << 62) if broad else self._small(4)
 
     def _definitions(self) -> Lines:
         lines = []
@@ -264,8 +300,8 @@ class Declarations:
             private = self.draft.lock_step and kind is not None
             scope = Scope(self.draft, place, kind, ghosts=ghost, private=private)  # type: ignore[arg-type]  # one of three
             parameters = []
-            for _ in range(self.dice.draw(3)):
-                type_ = self._small(4)
+            for _ in range(self.dice.draw(4 if self.draft.broad else 3)):
+                type_ = self._argument()
                 scope, parameter = scope.bind(type_, prefix="d")
                 parameters.append(Name(parameter, type_))
             result = BOOL if self.dice.chance(50) else self.type(8)

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from tests.differential.generators import text as tx
+from tests.differential.generators.broad import LOOPS
 from tests.differential.generators.dice import Dice
-from tests.differential.generators.literals import Literals
+from tests.differential.generators.literals import MANY, Literals
 from tests.differential.generators.numbers import Numbers
 from tests.differential.generators.scope import Definition, Scope
 from tests.differential.generators.text import Text, infix, opened
@@ -85,7 +86,14 @@ class Expressions:
             return Text("self")
         if isinstance(type_, Int) and self.take_risk():
             return tx.number(type_.hi + 1)
-        return self.literals.of(type_)
+        return Literals(self.dice, (lambda ids: self._id(ids, scope)) if scope.draft.alike else None).of(type_)
+
+    def _id(self, ids: Ids, scope: Scope) -> Text:
+        """An id that is not called by its number, if there is one."""
+        names = [name.name for name in scope.names() if name.type == ids]
+        if scope.kind is not None and scope.kind.ids == ids:
+            names.append("self")
+        return Text(self.dice.pick(names)) if names else Text(f"{ids.sort}[0]")
 
     def _if(self, type_: Type, scope: Scope, depth: int) -> Text:
         condition = self.of(BOOL, scope, depth - 1)
@@ -204,6 +212,10 @@ class Expressions:
     def _set(self, type_: Set, scope: Scope, depth: int) -> Text | None:
         element = type_.element
         shape = self.dice.draw(8)
+        if scope.draft.broad and self.dice.chance(15):
+            sequences = [s.name for s in scope.names() if isinstance(s.type, Seq) and fits(s.type.element, element)]
+            if sequences:
+                return Text(f"elements({self.dice.pick(sequences)})")
         if shape == 0:
             elements = [self.of(element, scope, depth - 1).at(tx.SETS) for _ in range(self.dice.draw(3))]
             return Text("{" + ", ".join(elements) + "}")
@@ -276,6 +288,10 @@ class Expressions:
         whole += [k.ids for k in draft.kinds]
         sets = [(name.name, name.type.element) for name in scope.names() if isinstance(name.type, Set)]
         sets = [(name, element) for name, element in sets if choosable(element)]
+        if draft.broad:
+            # One loop over very many in another is one too many.
+            is_long = any(MANY < size(local.type) <= LOOPS for local in scope.locals)
+            sets = [(name, element) for name, element in sets if size(element) <= (MANY if is_long else LOOPS)]
         shape = self.dice.draw(10)
         if shape <= 4 or (depth <= 0 and not sets):
             element = self.dice.pick(whole)
@@ -301,6 +317,8 @@ class Expressions:
             return []
         with_ghosts = scope.ghosts and scope.place != "transition"
         messages = [m for m in scope.draft.messages if with_ghosts or not any(f.ghost for f in m.fields)]
+        if scope.draft.broad:
+            messages = [m for m in messages if size(scope.draft.packet(m)) <= LOOPS]
         everything = [] if scope.private else messages
         found = [(Text(f"messages {m.name}"), scope.draft.packet(m)) for m in everything]
         kind = scope.kind

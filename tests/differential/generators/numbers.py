@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from tests.differential.generators.expressions import Expressions
     from tests.differential.generators.scope import Scope
 
+CEILING = 1 << 61
+"""Compiled code has no larger numbers than twice this one."""
+
+LONGEST = 10**18 - 1
+"""The greatest number that can be written down."""
+
 
 @dataclass(frozen=True)
 class Number:
@@ -37,6 +43,8 @@ class Numbers:
             return found.text
         lo, hi = tx.number(type_.lo), tx.number(type_.hi)
         shape = dice.draw(3)
+        if shape == 1 and type_.hi - type_.lo >= LONGEST:
+            shape = 0
         if shape == 0:
             return Text(f"max({lo}, min({hi}, {found.text.at(tx.SETS)}))")
         if shape == 1:
@@ -46,7 +54,11 @@ class Numbers:
         return opened(f"if {inside} then {found.text} else {dice.pick([lo, hi])}")
 
     def any(self, scope: Scope, depth: int) -> Number:
-        """A number of any size."""
+        """A number of any size that compiled code can have."""
+        found = self._any(scope, depth)
+        return found if max(-found.lo, found.hi) < CEILING else self._leaf(scope)
+
+    def _any(self, scope: Scope, depth: int) -> Number:
         if depth <= 0:
             return self._leaf(scope)
         dice = self.expressions.dice
@@ -156,6 +168,8 @@ class Numbers:
         return Number(opened(f"if {condition} then 0 else {whole}"), min(0, body.lo), max(0, body.hi))
 
     def _index(self, scope: Scope, depth: int) -> Number:
+        if scope.draft.alike:
+            return self._leaf(scope)
         ids = [*(k.ids for k in scope.draft.kinds), *scope.draft.sorts]
         sort = self.expressions.dice.pick(ids)
         return Number(Text(f"index({self.expressions.of(sort, scope, depth - 1)})"), 0, sort.most - 1)

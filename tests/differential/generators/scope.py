@@ -93,6 +93,10 @@ class Draft:
     """Messages travel in rounds, and agents read them there."""
     detectors: tuple[str, ...] = ()
     """The classes of failure detectors that the checks may have: all tell the same."""
+    broad: bool = False
+    """Whether there are wide numbers, large sets and long arrays."""
+    alike: bool = False
+    """Whether hardly anything tells the ids of a sort apart."""
     temporal: bool = False
     """Whether there are properties of infinite runs, and words that say what runs owe."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import reduce
 
+from tests.differential.generators.broad import LOOPS
 from tests.differential.generators.checks import Checks
 from tests.differential.generators.declarations import Declarations
 from tests.differential.generators.dice import Dice
@@ -15,14 +16,23 @@ from tests.differential.generators.text import Text, infix, opened
 from tests.differential.generators.types import BOOL, choosable, size
 
 
-def specification(dice: Dice, *, lock_step: bool = False, temporal: bool = False, unknowns: bool = False) -> str:
-    """A specification that the front end accepts, with small domains.
+def specification(  # noqa: PLR0913 - each may go with the others
+    dice: Dice,
+    *,
+    lock_step: bool = False,
+    temporal: bool = False,
+    unknowns: bool = False,
+    broad: bool = False,
+    alike: bool = False,
+) -> str:
+    """A specification that the front end accepts, with small domains unless they are to be broad.
 
     `lock_step`: its messages travel in rounds. `temporal`: with properties of infinite runs, and with words that say
-    what runs owe. `unknowns`: with a constant that is `any`, to which checks may give a value.
+    what runs owe. `unknowns`: with a constant that is `any`, to which checks may give a value. `broad`: with wide
+    numbers, large sets and long arrays. `alike`: with ids in many places, and hardly anything that tells them apart.
     """
     expressions = Expressions(dice, risky=dice.chance(40))
-    draft = Draft(lock_step=lock_step, temporal=temporal, has_unknowns=unknowns)
+    draft = Draft(lock_step=lock_step, temporal=temporal, has_unknowns=unknowns, broad=broad, alike=alike)
     before, after = Declarations(expressions, draft).items()
     lines = ["protocol Generated", *before]
     if dice.chance(15):
@@ -117,11 +127,11 @@ class Behaviour:
 
     def _step(self, message: Message | None) -> Lines:
         scope = self.scope
-        parameters = []
+        parameters: list[str] = []
         if self.dice.chance(35):
             for _ in range(self.dice.between(1, 2)):
                 found, element, _ = self.expressions.domain(scope, 1)
-                if size(element) > 8 or not choosable(element):
+                if size(element) > (LOOPS if self.draft.broad and not parameters else 8) or not choosable(element):
                     continue
                 scope, name = scope.bind(element)
                 parameters.append(f"{'some ' * self.dice.chance(30)}{name} in {found}")

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from tests.differential.generators import text as tx
+from tests.differential.generators.broad import LOOPS
 from tests.differential.generators.dice import Dice
 from tests.differential.generators.expressions import Expressions
+from tests.differential.generators.literals import MANY
 from tests.differential.generators.scope import Message, Name, Scope
 from tests.differential.generators.text import Text, infix
 from tests.differential.generators.types import (
@@ -25,6 +27,8 @@ from tests.differential.generators.types import (
 
 Lines = list[str]
 INDENT = "  "
+LONGEST_LOOP = 72
+"""A loop of statements is written out, so that it runs over fewer elements than one of an expression."""
 
 
 def braced(header: str, body: Lines) -> Lines:
@@ -45,6 +49,8 @@ class Body:
 
     expressions: Expressions
     may_go: bool
+    may_spread: bool = True
+    """Whether no path up to here has a choice of very many values."""
     handled: Message | None = None
 
     def block(self, scope: Scope, statements: int, depth: int) -> Lines:
@@ -189,9 +195,18 @@ class Body:
             lines += braced("or" if number else "either", body)
         return lines
 
+    def _may_spread(self, scope: Scope, element: Type) -> bool:
+        """Whether there may be very many ways from here on: not twice."""
+        if not (scope.draft.broad and self.may_spread and size(element) <= LOOPS):
+            return False
+        self.may_spread = False
+        return True
+
     def _choose(self, scope: Scope, depth: int) -> Lines | None:
         found, element, is_full = self.expressions.domain(scope, 1)
-        if size(element) > 16 or (isinstance(element, Packet) and element.source is None):
+        if size(element) > MANY and not self._may_spread(scope, element):
+            return None
+        if isinstance(element, Packet) and element.source is None:
             return None
         inner, name = scope.bind(element)
         condition = self.expressions.of(BOOL, inner, 1) if self.dice.chance(50) else None
@@ -207,7 +222,7 @@ class Body:
     def _for(self, scope: Scope, depth: int) -> Lines | None:
         """A loop whose iterations commute, in each of the ways that the checker accepts."""
         found, element, _ = self.expressions.domain(scope, 1)
-        if size(element) > 8 or isinstance(element, Packet):
+        if size(element) > (LONGEST_LOOP if scope.draft.broad else 8) or isinstance(element, Packet):
             return None
         inner, name = scope.bind(element)
         changed = self._loop_target(scope, element)

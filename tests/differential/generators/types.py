@@ -120,6 +120,9 @@ Type = Bool | Int | Enum | Ids | Set | Map | Option | Seq | Record | Packet
 
 BOOL = Bool()
 
+MOST = 1 << 62
+"""No type counts as larger."""
+
 
 def interval(lo: int, hi: int) -> Int:
     """`lo..hi`."""
@@ -127,7 +130,11 @@ def interval(lo: int, hi: int) -> Int:
 
 
 def size(type_: Type) -> int:
-    """How many values a type has at most."""
+    """How many values a type has at most, or `MOST` if there are more."""
+    return min(MOST, _size(type_))
+
+
+def _size(type_: Type) -> int:
     match type_:
         case Bool():
             return 2
@@ -138,18 +145,22 @@ def size(type_: Type) -> int:
         case Ids():
             return type_.most
         case Set():
-            return 1 << size(type_.element)
+            return _power(2, size(type_.element))
         case Map():
-            return int(size(type_.value) ** size(type_.key))
+            return _power(size(type_.value), size(type_.key))
         case Option():
             return 1 + size(type_.element)
         case Seq():
-            return sum(int(size(type_.element) ** length) for length in range(type_.longest + 1))
+            return sum(_power(size(type_.element), length) for length in range(type_.longest + 1))
         case Record():
             return _product(field for _, field in type_.fields)
         case Packet():
             ends = (type_.source.most if type_.source else 4) * (type_.target.most if type_.target else 4)
             return _product(field for _, field in type_.fields) * ends
+
+
+def _power(base: int, exponent: int) -> int:
+    return MOST if base > 1 and exponent * (base.bit_length() - 1) >= MOST.bit_length() else int(base**exponent)
 
 
 def _product(types: object) -> int:
