@@ -27,10 +27,10 @@ def cache_directory() -> Path:
 
 
 def read_entry(path: Path) -> bytes | None:
-    """The content of an entry, which counts as used from now on; None if there is none, or it is damaged."""
+    """The content of an entry, which counts as used from now on; None if it is not there, not whole or another."""
     try:
         digest, _, content = path.read_bytes().partition(b"\n")
-        if digest != _digest(content):
+        if digest != _digest(path, content):
             return None
         os.utime(path)
     except OSError:
@@ -39,17 +39,18 @@ def read_entry(path: Path) -> bytes | None:
 
 
 def write_entry(path: Path, content: bytes) -> None:
-    """Write an entry: a line with the digest of its content, and that. Raises `OSError`, and leaves nothing then.
+    """Write an entry: a line with the digest of its name and content, and that.
 
-    It is written under another name and then renamed: a reader never sees half of it, and of two writers at the same
-    time one wins. What a process that was killed left of one has the suffix of entries, and so ends with old ones.
+    Raises `OSError`, and leaves nothing then. It is written under another name and then renamed: a reader never sees
+    half of it, and of two writers at the same time one wins. What a process that was killed left of one has the suffix
+    of entries, and so ends with old ones.
     """
     import tempfile  # noqa: PLC0415 - takes long, and most starts only read
 
     handle, temporary = tempfile.mkstemp(prefix=".new-", suffix=path.suffix, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(_digest(content) + b"\n" + content)
+            stream.write(_digest(path, content) + b"\n" + content)
         Path(temporary).replace(path)
     except BaseException:
         with suppress(OSError):
@@ -57,5 +58,6 @@ def write_entry(path: Path, content: bytes) -> None:
         raise
 
 
-def _digest(content: bytes) -> bytes:
-    return hashlib.sha256(content).hexdigest().encode("ascii")
+def _digest(path: Path, content: bytes) -> bytes:
+    # With the name, which says what the entry is of: one copied over another is whole, and the code of another program.
+    return hashlib.sha256(path.name.encode() + b"\n" + content).hexdigest().encode("ascii")
