@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from functools import partial
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
@@ -92,7 +93,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit: 0 as expected, 1 verdicts differ, 2 input, 3 inconclusive, 70 our fault, 130 stopped."""
     _replace_closed_streams()
     _write_any_letter()
-    signal.signal(signal.SIGTERM, _end)
+    _hear_of_the_end()
     try:
         cli.main(args=arguments, prog_name="modelcheck", standalone_mode=False)
     except click.exceptions.Exit as done:
@@ -110,8 +111,24 @@ def run(arguments: Sequence[str] | None = None) -> None:
         _internal_error(error)
 
 
-def _end(number: int, frame: FrameType | None) -> None:
-    """End as by Ctrl-C, with what was found so far: this is what services and containers send."""
+def _hear_of_the_end() -> None:
+    """Services and containers say so by SIGTERM, a terminal that is closed by SIGHUP, unless somebody said `nohup`."""
+    terminals = [stream for stream in (1, 2) if os.isatty(stream)]
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, partial(_end, terminals))
+
+
+def _end(terminals: Sequence[int], number: int, frame: FrameType | None) -> None:
+    """End as by Ctrl-C, with what was found so far."""
+    if number != signal.SIGTERM:
+        # The shell may say so, and then the system again: this is no second Ctrl-C, which waits for nothing.
+        signal.signal(number, signal.SIG_IGN)
+    for stream in terminals:
+        if not os.isatty(stream):
+            # Nobody is there to read it, and that must not keep what goes elsewhere.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
     interrupt = signal.getsignal(signal.SIGINT)
     if callable(interrupt):
         interrupt(signal.SIGINT, frame)

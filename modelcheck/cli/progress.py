@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,12 +27,17 @@ def progress_line() -> Iterator[Callable[[str, str, Progress], None] | None]:
         memory = progress.memory_bytes / (1 << 20)
         counts = f"{progress.states:,} states, {progress.rate:,.0f}/s, depth {progress.depth}, {memory:,.0f} MB"
         line = f'{file} "{check}": {counts}'
-        sys.stderr.write(f"{_CLEAR}{line[:120]}")
-        sys.stderr.flush()
+        _write(f"{_CLEAR}{line[:120]}")
 
     try:
         yield show
     finally:
         if shown:
-            sys.stderr.write(_CLEAR)
-            sys.stderr.flush()
+            _write(_CLEAR)
+
+
+def _write(text: str) -> None:
+    # The terminal may be closed, which is no reason to end.
+    with suppress(OSError):
+        sys.stderr.write(text)
+        sys.stderr.flush()

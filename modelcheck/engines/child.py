@@ -74,7 +74,7 @@ def in_child(work: Callable[[Tell], T], hear: Tell, limits: Limits) -> T:
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(work, there), daemon=True)
     with Interruptible() as user, here:
-        with _deaf_to_ctrl_c(), there:
+        with _deaf_to_the_terminal(), there:
             process.start()
         try:
             assert process.pid is not None
@@ -170,9 +170,9 @@ class _Watch(Struct):
 
 
 @contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
-    """Ctrl-C does not reach a process that is started meanwhile: it is its parent's business."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+def _deaf_to_the_terminal() -> Iterator[None]:
+    """Ctrl-C and a hangup do not reach a process that is started meanwhile: they are its parent's business."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
     try:
         yield
     finally:

@@ -28,7 +28,9 @@ LOOK_MILLISECONDS = 100
 def main() -> None:
     """Answer until there are no more questions."""
     # Whoever asks decides when to stop.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     if hasattr(os, "fork"):
         _guard()
     allowed = int(sys.argv[1])

@@ -144,7 +144,10 @@ check "c" { expect same }
 """
 
 
-def test_ctrl_c_leaves_no_process_behind(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_what_a_terminal_sends_to_all_ends_the_command_and_leaves_no_process_behind(
+    tmp_path: Path, number: signal.Signals
+) -> None:
     (tmp_path / "hard.mc").write_text(HARD, "utf-8")
     # A job in the background of a shell ignores the signal, and what it starts would inherit that.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -155,7 +158,7 @@ def test_ctrl_c_leaves_no_process_behind(tmp_path: Path) -> None:
             # The solver is at it by then, most likely.
             time.sleep(0.5)
             for each in (*solving, process.pid):
-                os.kill(each, signal.SIGINT)
+                os.kill(each, number)
             output, errors = process.communicate(timeout=30)
     finally:
         signal.signal(signal.SIGINT, before)

@@ -5,11 +5,16 @@ import os
 import pty
 import re
 import signal
+import subprocess
+import sys
+import threading
 import time
 from pathlib import Path
 
 import jsonschema  # type: ignore[import-untyped]  # it has no types
 import pytest
+
+from modelcheck.cli.main import run as main
 
 from .conftest import Run, command, environment
 from .started import started
@@ -169,6 +174,48 @@ def test_where_ctrl_c_is_ignored_a_signal_ends_the_command_all_the_same(tmp_path
     finally:
         signal.signal(signal.SIGINT, before)
     assert process.returncode == -signal.SIGTERM
+
+
+@pytest.mark.usefixtures("files")
+def test_a_terminal_that_is_closed_loses_nothing_of_what_goes_elsewhere(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    program = "import fcntl, termios\nfcntl.ioctl(2, termios.TIOCSCTTY, 0)\nfrom modelcheck.cli import main\nmain()"
+    arguments = ["verify", "counter.mc", "endless.mc", "endless.mc", "--no-symmetry", "--format", "json"]
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with subprocess.Popen(
+            [sys.executable, "-c", program, *arguments],
+            cwd=tmp_path,
+            env=environment(),
+            stdin=theirs,
+            stdout=subprocess.PIPE,
+            stderr=theirs,
+            start_new_session=True,
+        ) as process:
+            os.close(theirs)
+            limit = threading.Timer(60.0, process.kill)
+            limit.start()
+            # The progress is shown: the search is in its midst, and the line is to be cleared.
+            shown = b""
+            while b"endless.mc" not in shown:
+                shown += os.read(ours, 4096)
+            os.close(ours)
+            output, _ = process.communicate()
+            limit.cancel()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    found = document(output.decode())
+    assert (process.returncode, found["interrupted"]) == (130, True)
+    assert [spec["ok"] for spec in found["specs"]] == [True, False]  # type: ignore[attr-defined]
+
+
+def test_whoever_says_nohup_is_heard() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        main(["--version"])
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def on_a_terminal(folder: Path, **more: str) -> str:

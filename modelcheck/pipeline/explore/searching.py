@@ -82,7 +82,7 @@ class Search:
         context = multiprocessing.get_context("spawn")
         here, there = context.Pipe(duplex=False)
         self._process = context.Process(target=_work, args=(there, order), daemon=True)
-        with _deaf_to_ctrl_c():
+        with _deaf_to_the_terminal():
             self._process.start()
         there.close()
         self._connection = here
@@ -123,8 +123,8 @@ class Search:
 
 
 @contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
-    """Ctrl-C does not reach a process that is started meanwhile, not even while it imports what it needs."""
+def _deaf_to_the_terminal() -> Iterator[None]:
+    """Ctrl-C and a hangup do not reach a process that is started meanwhile, not even while it imports what it needs."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -132,7 +132,7 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
 
     # It unblocks the signal when it starts.
     resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
     try:
         yield
     finally:
