@@ -17,11 +17,26 @@ LIMIT_SECONDS = 60.0
 
 @contextmanager
 def started(
-    arguments: list[str], folder: Path, environment: dict[str, str], *, output: int = subprocess.PIPE
+    arguments: list[str],
+    folder: Path,
+    environment: dict[str, str],
+    *,
+    output: int = subprocess.PIPE,
+    terminal: int | None = None,
 ) -> Iterator[subprocess.Popen[str]]:
-    """A process in a folder; it is killed at the end, or when it ran for too long."""
+    """A process in a folder; it is killed at the end, or when it ran for too long.
+
+    `terminal` is what it reads from and tells its errors, as the first process of a session.
+    """
     with subprocess.Popen(
-        arguments, cwd=folder, env=environment, stdout=output, stderr=subprocess.PIPE, encoding="utf-8"
+        arguments,
+        cwd=folder,
+        env=environment,
+        stdin=terminal,
+        stdout=output,
+        stderr=subprocess.PIPE if terminal is None else terminal,
+        encoding="utf-8",
+        start_new_session=terminal is not None,
     ) as process:
         limit = threading.Timer(LIMIT_SECONDS, process.kill)
         limit.start()

@@ -5,9 +5,7 @@ import os
 import pty
 import re
 import signal
-import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
@@ -183,28 +181,18 @@ def test_a_terminal_that_is_closed_loses_nothing_of_what_goes_elsewhere(tmp_path
     arguments = ["verify", "counter.mc", "endless.mc", "endless.mc", "--no-symmetry", "--format", "json"]
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        with subprocess.Popen(
-            [sys.executable, "-c", program, *arguments],
-            cwd=tmp_path,
-            env=environment(),
-            stdin=theirs,
-            stdout=subprocess.PIPE,
-            stderr=theirs,
-            start_new_session=True,
-        ) as process:
+        words = [sys.executable, "-c", program, *arguments]
+        with started(words, tmp_path, environment(), terminal=theirs) as process:
             os.close(theirs)
-            limit = threading.Timer(60.0, process.kill)
-            limit.start()
             # The progress is shown: the search is in its midst, and the line is to be cleared.
             shown = b""
             while b"endless.mc" not in shown:
                 shown += os.read(ours, 4096)
             os.close(ours)
-            output, _ = process.communicate()
-            limit.cancel()
+            output, _ = process.communicate(timeout=30)
     finally:
         signal.signal(signal.SIGINT, before)
-    found = document(output.decode())
+    found = document(output)
     assert (process.returncode, found["interrupted"]) == (130, True)
     assert [spec["ok"] for spec in found["specs"]] == [True, False]  # type: ignore[attr-defined]
 
