@@ -30,6 +30,7 @@ PRIVATE = {
 }
 
 
+@pytest.fixture(scope="module")
 def committed_texts() -> dict[Path, str]:
     """The text files that are in the repository or would be added, by path from the root."""
     command = ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
@@ -47,10 +48,12 @@ def committed_texts() -> dict[Path, str]:
 
 
 @pytest.mark.parametrize("what", PRIVATE)
-def test_no_committed_text_names(what: str) -> None:
+def test_no_committed_text_names(committed_texts: dict[Path, str], what: str) -> None:
+    # Line by line only where there is something to show.
     found = [
         f"{path}:{number}: {line.strip()[:80]}"
-        for path, text in committed_texts().items()
+        for path, text in committed_texts.items()
+        if PRIVATE[what].search(text)
         for number, line in enumerate(text.splitlines(), 1)
         if PRIVATE[what].search(line)
     ]
