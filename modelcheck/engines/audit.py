@@ -42,7 +42,11 @@ def sample_size(stored: int, asked: int | None) -> int:
 
 
 class _OverError(Exception):
-    """The effort is spent, the time is up, or the user has enough: the audit ends here."""
+    """The time is up, or the user has enough: the audit ends here."""
+
+
+class _SpentError(Exception):
+    """The share of the effort is spent: the audit goes on with what has a share of its own."""
 
 
 class Audit(Struct):
@@ -56,22 +60,36 @@ class Audit(Struct):
     effort: int | None = None
     """How many paths to try at most."""
     _tried: int = 0
+    _most: int | None = None
+    """How many may have been tried when it is the turn of what has the next share."""
 
     def run(self, sample: int) -> int:
         """Look at so many stored states, spread evenly; returns at how many there was time for.
 
-        Raises `EngineDisagreement` at the first that is wrong.
+        All have an equal share of the effort: the first to be found, which are as near to the start as none of the
+        others, do not stand for these, and how many are seen does not depend on which they are. The actions come in
+        turn. Raises `EngineDisagreement` at the first state that is wrong.
         """
         stored, seen = self.explorer.store.stored(), 0
         with suppress(_OverError):
-            if sample:
-                self._starts(max(sample, MOST))
-            for number in range(sample):
-                packed = self.explorer.stored_state(number * stored // sample)
-                state = self._called_otherwise(self.explorer.layout.unpack(packed), number)
-                self._look_at(self.lowered.codec.decode(state))
+            if sample and self._has_share(of=2):
+                with suppress(_SpentError):
+                    self._starts(max(sample, MOST))
+            while seen < sample and self._has_share(of=sample - seen):
+                packed = self.explorer.stored_state(seen * stored // sample)
+                state = self._called_otherwise(self.explorer.layout.unpack(packed), seen)
+                with suppress(_SpentError):
+                    self._look_at(self.lowered.codec.decode(state), seen)
                 seen += 1
         return seen
+
+    def _has_share(self, of: int) -> bool:
+        """Let a part of the effort that is left be spent; whether there is any."""
+        if self.effort is None:
+            return True
+        left = self.effort - self._tried
+        self._most = self._tried + max(1, left // of)
+        return left > 0
 
     def _called_otherwise(self, state: tuple[int, ...], number: int) -> tuple[int, ...]:
         """Another state of the orbit that a stored one stands for: nothing was explored from it, but from that one."""
@@ -107,16 +125,18 @@ class Audit(Struct):
             raise EngineDisagreement(f"the bound '{bound}' is hit in {state}, but was not reported")
 
     def _tick(self) -> None:
-        self._tried += 1
-        if self.effort is not None and self._tried > self.effort:
-            raise _OverError
         if self.explorer.watch.is_over(self.explorer.store):
             raise _OverError
+        if self._most is not None and self._tried >= self._most:
+            raise _SpentError
+        self._tried += 1
 
-    def _look_at(self, state: State) -> None:
-        stuck = True
+    def _look_at(self, state: State, first: int) -> None:
+        """Look at a state and its steps, from those of an action on."""
+        stuck, actions = True, list(enumerate(self.model.actions))
         self._properties(state, None)
-        for number, action in enumerate(self.model.actions):
+        turn = first % max(1, len(actions))
+        for number, action in (*actions[turn:], *actions[:turn]):
             for path in action_paths(self.model, state, number, self._tick):
                 stuck = stuck and action.origin == "fault"
                 match path.outcome:

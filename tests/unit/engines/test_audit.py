@@ -12,7 +12,7 @@ from modelcheck.frozen import replace
 pytest.importorskip("llvmlite")
 
 from modelcheck.engines import compiled
-from modelcheck.engines.audit import sample_size
+from modelcheck.engines.audit import Audit, sample_size
 from modelcheck.engines.native import explorer, module
 from modelcheck.engines.native.blocks import Block
 from modelcheck.engines.native.loop_code import Loops
@@ -64,6 +64,38 @@ def test_an_audit_that_its_effort_ends_says_how_far_it_came(monkeypatch: pytest.
     monkeypatch.setattr(compiled, "USUAL_EFFORT", 12)
     (check,) = verify_specs([load(Source("counter.mc", COUNTER))], Options(engine="native")).specs[0].checks
     assert 0 < (check.audited or 0) < 12
+
+
+FANS = """
+protocol Fans
+shared var n: 0..400 = 0
+shared var m: 0..3 = 0
+agent A { final initial state S {
+  step many when n % 2 == 0 and n < 400 { choose k in 0..99 when k < 4 { m := k  n += 1 } }
+  step single when n % 2 == 1 { n += 1 }
+} }
+invariant small: m < 4
+check "c" { A = 1 expect small }
+"""
+
+
+def test_every_state_has_a_share_of_the_effort(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked, look_at = list[tuple[int, int]](), Audit._look_at
+
+    def noted(audit: Audit, state: Any, first: int) -> None:  # noqa: ANN401 - a state of the model
+        before = audit._tried
+        try:
+            look_at(audit, state, first)
+        finally:
+            looked.append((state[0], audit._tried - before))
+
+    monkeypatch.setattr(Audit, "_look_at", noted)
+    monkeypatch.setattr(compiled, "USUAL_EFFORT", 60)
+    (check,) = verify_specs([load(Source("fans.mc", FANS))], Options(engine="native")).specs[0].checks
+    assert check.audited == len(looked) == 20
+    assert 50 < sum(spent for _, spent in looked) < 60
+    assert max(spent for _, spent in looked) < 6
+    assert looked[-1][0] > 300
 
 
 STARTS = """
