@@ -176,10 +176,17 @@ def _in_time() -> Iterator[None]:
 
 
 def _states(lowered: LoweredModel, explorer: Explorer, most: int) -> Sample:
-    """Up to so many of the states visited, spread evenly. They do not keep the search alive."""
+    """Up to so many of the states visited, spread evenly. They do not keep the search alive.
+
+    Which they are does not depend on which worker was first: where not all are asked for, they are from among those
+    that lie in one order.
+    """
     stored, layout = explorer.store.stored(), explorer.layout
-    count = min(most, stored)
-    packed = [explorer.stored_state(number * stored // count) for number in range(count)]
+    among = stored if stored <= most else explorer.store.in_order()
+    count = min(most, among)
+    packed = [explorer.stored_state(number * among // count) for number in range(count)]
+    if explorer.store.in_order() < among:
+        packed.sort()
     return Sample(packed, lambda state: lowered.codec.decode(layout.unpack(state)))
 
 

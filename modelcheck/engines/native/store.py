@@ -5,10 +5,11 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 
 from modelcheck.engines.native import slots
 from modelcheck.engines.process import memory_bytes
-from modelcheck.jit.memory import HUGE_PAGE, WORD, Region, Words, words_at
+from modelcheck.jit.memory import HUGE_PAGE, WORD, Region, Words, bytes_at, words_at
 
 FIRST_TABLE_BITS = 16
 FIRST_CAPACITY = 1 << 12
@@ -188,6 +189,20 @@ class Store:
     def row(self, level: int) -> tuple[int, ...]:
         """How many states each arena held where a level begins."""
         return words_at(self._log.address + level * self.workers * WORD, self.workers)
+
+    def in_order(self) -> int:
+        """How many states lie first, in an order in which chance has no part.
+
+        They are those that a worker alone found: up to the end of the first level that several expand.
+        """
+        if self.workers > 1:
+            levels = self.ctx[slots.LEVEL] + 1
+            rows = bytes_at(self._log.address, (levels + 1) * self.workers * WORD).cast("Q")
+            ends = [sum(rows[at : at + self.workers]) for at in range(0, len(rows), self.workers)]
+            for level, (begin, end) in enumerate(pairwise(ends)):
+                if end - begin > slots.SMALL_LEVEL:
+                    return rows[(level + 1) * self.workers]
+        return self.stored()
 
     def close_start(self) -> None:
         """Let level 0 be what is stored now."""
