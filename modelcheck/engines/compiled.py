@@ -108,7 +108,7 @@ def _prepared(
             raise GivenUpError
 
     setting = Setting(request.workers, request.deadlock, graph=model.is_fair, until=request.until)
-    lowered = lower_model(model, min(room, DEFAULT_IN_FLIGHT), min(room, DEFAULT_IN_QUEUE))
+    lowered = lower_model(model, min(room, DEFAULT_IN_FLIGHT), min(room, DEFAULT_IN_QUEUE), look)
     look()
     whole = request.whole or lost
     reduction = Off(whole) if whole else lowered.symmetry()

@@ -214,19 +214,21 @@ def _verify_spec(
     for check, model in models:
         try:
             exploration, report = verify_check(spec, check, model, options, folders.get(id(check)))
+            checks.append(report)
+            interrupted = report.interrupted
+            behaviour.observe(check, model, exploration, report, warnings)
+            warn_about_shortfalls(check, exploration, warnings)
+            warn_about_idle(model, warnings)
         except KeyboardInterrupt:
-            # Before or behind the search: nothing can be said of this check, but what was found so far can.
+            # Before or behind the search: nothing more can be said of this check, but what was found so far can.
             interrupted = True
-            break
-        checks.append(report)
-        behaviour.observe(check, model, exploration, report, warnings)
-        warn_about_shortfalls(check, exploration, warnings)
-        warn_about_idle(model, warnings)
-        if report.interrupted:
-            interrupted = True
+        if interrupted:
             break
     if not interrupted and not options.checks and not options.overrides:
-        behaviour.warn(warnings)
+        try:
+            behaviour.warn(warnings)
+        except KeyboardInterrupt:
+            interrupted = True
     digest = hashlib.sha256(spec.source.text.encode()).hexdigest()
     ok = not interrupted and all(check.ok for check in checks)
     return SpecReport(spec.source.name, digest, ok, warnings.warnings, assumptions(spec), tuple(checks), interrupted)

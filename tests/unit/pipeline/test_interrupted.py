@@ -16,6 +16,7 @@ from modelcheck.frozen import replace
 from modelcheck.ir.model import Model
 from modelcheck.pipeline import Options, load, verify_specs
 from modelcheck.pipeline.mutate import MutationReport, mutate, plan
+from modelcheck.pipeline.unused_behaviour import Behaviour
 from modelcheck.reports.markdown import render as markdown
 from modelcheck.reports.report import Report
 from modelcheck.reports.text import render
@@ -100,6 +101,20 @@ def test_what_was_found_stands_though_what_else_is_asked_for_is_interrupted(
     (check,) = report.specs[0].checks
     assert [(found.verdict, found.steps) for found in check.properties[:1]] == [("violated", 5)]
     assert (check.complete, check.interrupted, report.exit_code) == (True, True, 130)
+
+
+@pytest.mark.parametrize(("step", "left"), [("observe", ["one"]), ("warn", ["one", "two"])])
+def test_verdicts_stand_though_looking_for_what_no_check_shows_is_interrupted(
+    step: str, left: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Behaviour, step, interrupted)
+    report = verify(COUNTER, COUNTER)
+    assert names(report) == [("0.mc", left)]
+    assert all(check.ok and not check.interrupted for check in report.specs[0].checks)
+    assert (report.specs[0].interrupted, report.ok, report.exit_code) == (True, False, 130)
 
 
 def test_an_interrupted_specification_is_not_said_to_have_idle_transitions(interrupt: Interrupt) -> None:
