@@ -48,6 +48,10 @@ def mixed(a: Word, b: Word) -> Word:
     return (both ^ (a << 3)) - (b >> 2)
 
 
+def uses_a_list(n: Word) -> Word:
+    return [n][0]
+
+
 def _compile(*functions: Callable[..., Any]) -> Compiled:
     callees = {function.__name__: signature_of(function) for function in functions}
     texts = [translate(function, {"STEP": STEP}, callees) for function in functions]
@@ -82,8 +86,5 @@ def test_words_wrap_at_64_bits(a: int, b: int) -> None:
 
 
 def test_what_lies_outside_the_subset_is_refused() -> None:
-    def uses_a_list(n: Word) -> Word:
-        return [n][0]
-
     with pytest.raises(TranslationError):
         translate(uses_a_list, {}, {})
