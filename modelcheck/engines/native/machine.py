@@ -18,7 +18,7 @@ from modelcheck.engines.native.module import program_module
 from modelcheck.frozen import Frozen
 from modelcheck.graph import layout as graph_layout
 from modelcheck.jit.aside import Compiling
-from modelcheck.jit.compile import Compiled, Tiers, link
+from modelcheck.jit.compile import FAIR, Compiled, Tiers, link
 from modelcheck.jit.translate import DECLARATIONS, Signature, signature_of, translate
 from modelcheck.kernel.layout import Layout
 from modelcheck.kernel.program import Program
@@ -142,7 +142,8 @@ class Machine:
             Tiers(f"{_generator()}\n{shape!r}", partial(loops_text, shape), tuple(self._exported)),
         ]
         if reduced:
-            self._tiers.append(Tiers(f"{_generator()}\ncanonical", reducer.module_text, reducer.EXPORTED))
+            # One module for all programs, in which a search that is reduced is most of its time.
+            self._tiers.append(Tiers(f"{_generator()}\ncanonical", reducer.module_text, reducer.EXPORTED, FAIR))
         self._linking: Compiling[Compiled] | None = None
         self._use(self._linked())
 
