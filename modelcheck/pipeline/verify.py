@@ -23,6 +23,7 @@ from modelcheck.frontend.parse import parse
 from modelcheck.frontend.typecheck import typecheck
 from modelcheck.frozen import Frozen, field, replace
 from modelcheck.kernel.task import Limits
+from modelcheck.pipeline.beginning import require_beginnings, without_beginning
 from modelcheck.pipeline.checkpoints import checkpoint_folders, require_checkpoints
 from modelcheck.pipeline.choosing import in_order, made_shorter, with_order, with_others
 from modelcheck.pipeline.coverage import coverage
@@ -127,8 +128,11 @@ def verify_specs(specs: Sequence[Spec], options: Options) -> Report:
     if any(inductive_expectations(check, options.properties) for _, checks in chosen for check in checks):
         # Before the first search it is told that there is no solver.
         inductive_engine()
+    checked = [(check, model) for _, check, model in models]
     if options.checkpoint is not None:
-        require_checkpoints([(check, model) for _, check, model in models], options.engine)
+        require_checkpoints(checked, options.engine)
+    if len(checked) > 1 and options.engine not in SOLVING:
+        require_beginnings(checked)
     folders = checkpoint_folders(chosen, options.checkpoint, resume=options.resume)
     reports = list[SpecReport]()
     for spec, _ in chosen:
@@ -263,9 +267,7 @@ def verify_check(
     beyond = not found.bounds_hit or (model.bound is not None and len(found.bounds_hit) == 1)
     begun = found.explored or found.begun
     if not begun and beyond and found.stopped is None and isinstance(found.verdicts[ERRORS], Holds):
-        reason = "the bound" if found.bounds_hit else _ruled_out_by(model)
-        problem = f'the check "{check.name}" has no initial configuration: {reason} rules all out'
-        raise InputError([Diagnostic("MC411", check.span, problem, "everything would hold, and mean nothing")])
+        raise InputError([without_beginning(check, model, is_bounded=bool(found.bounds_hit))])
     if options.proved is not None and found.proof is not None:
         options.proved(spec, check, found.proof)
     found = with_liveness(model, found, options.limits, _deadline(options, started))
@@ -336,14 +338,6 @@ def _choose(
     if options.order is None:
         return found, {}
     return in_order(model, found, options.order) if found.sampled else with_order(model, found, options.order, is_over)
-
-
-def _ruled_out_by(model: Model) -> str:
-    """What can leave nothing to begin with, where no bound was hit."""
-    causes = ["`initially`"] if model.spec.initially else []
-    if any(agent.at_start for agent in model.spec.agents.values()):
-        causes += [f"a full network ({n.kind} … blocks)" for n in model.networks if n.on_full == "blocks"]
-    return " or ".join(causes)
 
 
 def _whole(check: Check, options: Options) -> str:
