@@ -43,6 +43,12 @@ class Compiling(threading.Thread, Generic[T]):
         self._error: BaseException | None = None
         self.is_wanted = True
         """Whether the end of the process should wait for it."""
+        self.is_given_up = False
+        """Whether nobody will ask for the result."""
+
+    def give_up(self) -> None:
+        """Let it end as soon as it can."""
+        self.is_given_up, self.is_wanted = True, False
 
     def start(self) -> None:
         before = threading.stack_size(STACK_BYTES)
@@ -69,7 +75,7 @@ class Compiling(threading.Thread, Generic[T]):
 def wait_for(work: Callable[[], T], is_over: Callable[[], bool]) -> T:
     """What work that calls LLVM returns or raises.
 
-    Raises `GivenUpError` soon after `is_over` says so; the work then goes on, unheard.
+    Raises `GivenUpError` soon after `is_over` says so; the work then goes on to where it asks whether to `go_on`.
     """
     thread = Compiling(work)
     thread.start()
@@ -77,8 +83,16 @@ def wait_for(work: Callable[[], T], is_over: Callable[[], bool]) -> T:
     while thread.is_alive():
         thread.join(LOOK_SECONDS)
         if thread.is_alive() and is_over():
+            thread.give_up()
             raise GivenUpError
     return thread.result()
+
+
+def go_on() -> None:
+    """Between two calls of LLVM: raises `GivenUpError` where this thread was given up."""
+    thread = threading.current_thread()
+    if isinstance(thread, Compiling) and thread.is_given_up:
+        raise GivenUpError
 
 
 class Kept:

@@ -11,7 +11,7 @@ import llvmlite
 import llvmlite.binding as llvm
 
 from modelcheck.frozen import Frozen
-from modelcheck.jit.aside import Compiling, Kept
+from modelcheck.jit.aside import Compiling, Kept, go_on
 from modelcheck.jit.objects import load_object, store_object
 
 QUICK, FAIR, OPTIMISED = 0, 1, 2
@@ -71,9 +71,9 @@ class Tiers:
             self._thread.start()
 
     def give_up(self) -> None:
-        """Let the end of the process not wait for better code."""
+        """Want no better code any more."""
         if self._thread is not None:
-            self._thread.is_wanted = False
+            self._thread.give_up()
 
     def _compile(self) -> None:
         self._clock = (
@@ -146,6 +146,7 @@ class _Machine:
     def compile(self, text: str, exported: Sequence[str]) -> bytes:
         """Object code of a module, in a context of its own, since another thread may compile as well."""
         module = llvm.parse_assembly(text, llvm.create_context())
+        go_on()
         module.verify()
         for function in module.functions:
             if not function.is_declaration and function.name not in exported:
@@ -154,6 +155,7 @@ class _Machine:
             builder = llvm.create_pass_builder(self._target, llvm.create_pipeline_tuning_options(self._level))
             passes = builder.getModulePassManager() if self._level > FAIR else _registers()
             passes.run(module, builder)
+            go_on()
         return bytes(self._target.emit_object(module))
 
     def link(self, images: Sequence[bytes], exported: Sequence[str]) -> Compiled:

@@ -307,7 +307,7 @@ class Explorer:
 
     def _is_over(self, store: Store) -> bool:
         """Whether the search must stop. Makes the workers pause where better code is ready: they go on in it."""
-        if self.machine.wants_upgrade(self._cpu_seconds() - self._began_cpu):
+        if self.machine.wants_upgrade(self._cpu_seconds() - self._began_cpu, self.watch.left_seconds):
             store.ctx[slots.STOP] = slots.UPGRADE
         return self.watch.is_over(store)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
+import math
 from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
@@ -162,10 +163,14 @@ class Machine:
         """CPU seconds that optimising took in the background so far."""
         return sum(tiers.background_seconds() for tiers in self._tiers)
 
-    def wants_upgrade(self, searched_seconds: float) -> bool:
-        """Whether better code is ready; begins to make it once a search took the processor for long enough."""
+    def wants_upgrade(self, searched_seconds: float, left_seconds: float = math.inf) -> bool:
+        """Whether better code is ready; begins to make it once a search took the processor for long enough.
+
+        Not where the time that is left for the search is over before: then it would keep others from the compiler.
+        """
         for tiers in self._tiers:
-            if searched_seconds >= max(WORTH_SECONDS, WORTH_SHARE * tiers.optimising_seconds):
+            wanted = max(WORTH_SECONDS, WORTH_SHARE * tiers.optimising_seconds)
+            if searched_seconds >= wanted and tiers.optimising_seconds <= left_seconds:
                 tiers.improve()
         if self._linking is None and any(tiers.is_ready for tiers in self._tiers):
             self._linking = Compiling(self._linked)
@@ -179,7 +184,7 @@ class Machine:
             self._linking = None
 
     def give_up(self) -> None:
-        """Let the end of the process not wait for better code."""
+        """Want no better code any more."""
         for tiers in self._tiers:
             tiers.give_up()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 
@@ -32,6 +33,12 @@ class Watch(Interruptible):
         self._over_since = 0.0
         self.wants_pause: Callable[[], bool] = bool
         """Whether somebody waits for the end of a level: nobody, unless it is told."""
+
+    @property
+    def left_seconds(self) -> float:
+        """How much time is left."""
+        seconds = self.limits.seconds
+        return math.inf if seconds is None else self._started + seconds - time.monotonic()
 
     def is_up(self) -> bool:
         """Whether the time is up, or the user wants no more."""

@@ -11,7 +11,7 @@ import pytest
 
 pytest.importorskip("llvmlite")
 
-from modelcheck.jit.aside import Compiling, GivenUpError, Kept, end_process, wait_for
+from modelcheck.jit.aside import Compiling, GivenUpError, Kept, end_process, go_on, wait_for
 from modelcheck.jit.objects import WRITING
 
 
@@ -68,16 +68,26 @@ def test_what_the_work_returns_or_raises_comes_back() -> None:
         wait_for(lambda: 1 // 0, bool)
 
 
-def test_work_that_nobody_waits_for_any_more_goes_on_unwanted() -> None:
-    done = threading.Event()
+def test_work_that_nobody_waits_for_any_more_ends_where_it_can() -> None:
+    called, after = threading.Event(), list[str]()
+
+    def work() -> None:
+        go_on()
+        called.wait(60)
+        go_on()
+        after.append("the next call of LLVM")
+
     began = time.monotonic()
     with pytest.raises(GivenUpError):
-        wait_for(lambda: done.wait(60), lambda: time.monotonic() > began + 0.05)
+        wait_for(work, lambda: time.monotonic() > began + 0.05)
     assert time.monotonic() - began < 1
     (left,) = (thread for thread in threading.enumerate() if isinstance(thread, Compiling))
     assert not left.is_wanted
-    done.set()
+    called.set()
     left.join()
+    assert not after
+    with pytest.raises(GivenUpError):
+        left.result()
 
 
 def test_what_llvm_made_is_given_back_in_a_thread_that_may_call_it() -> None:

@@ -88,6 +88,9 @@ def test_what_takes_long_to_optimise_is_optimised_for_long_searches_only(
     small, large = sorted(len(tiers.image) for tiers in explorer.machine._tiers)
     for searched, expected in ((0, []), (small + 1, [small]), (large - 1, [small]), (large + 1, [small, large])):
         begun.clear()
+        too_late = 0.001 * small - 1e-9
+        assert not explorer.machine.wants_upgrade(0.001 * searched * machine.WORTH_SHARE, too_late)
+        assert begun == []
         assert not explorer.machine.wants_upgrade(0.001 * searched * machine.WORTH_SHARE)
         assert sorted(begun) == expected
     assert compiled == ["expand", "work"]
