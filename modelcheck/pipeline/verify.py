@@ -242,32 +242,13 @@ def verify_check(
     spec: Spec, check: Check, model: Model, options: Options, folder: Path | None = None
 ) -> tuple[Exploration, CheckReport]:
     """Verify one check; `folder` is where its checkpoints are. Raises `InputError` where no run begins."""
-    asked = not options.properties or DEADLOCK in options.properties
-    request = Request(
-        options.limits,
-        deadlock=asked and (not check.allow_deadlock or any(e.subject == DEADLOCK for e in check.expectations)),
-        seed=options.seed,
-        progress=_progress_of(spec, check, options),
-        workers=options.workers or 1,
-        audit=options.audit,
-        effort=options.effort,
-        runs=options.runs,
-        saving=None if folder is None else Saving(folder, options.checkpoint_seconds, options.resume),
-        ways=options.order is not None or options.counterexamples > 1,
-        whole=_whole(check, options),
-        wants_proof=options.proved is not None,
-        hints=hints(spec, check, options) if options.lemmas else None,
-        until=refuting(model, check, options.properties) if options.until_refuted else frozenset(),
-    )
+    request = _request(spec, check, model, options, folder)
     forget_peak()
     started, cpu = time.monotonic(), time.process_time()
     explore = ENGINES[options.engine]()
     prepared, had = time.monotonic(), memory_bytes()
     found = with_least_memory(explore(model, request), had, options.limits)
-    beyond = not found.bounds_hit or (model.bound is not None and len(found.bounds_hit) == 1)
-    begun = found.explored or found.begun
-    if not begun and beyond and found.stopped is None and isinstance(found.verdicts[ERRORS], Holds):
-        raise InputError([without_beginning(check, model, is_bounded=bool(found.bounds_hit))])
+    _require_start(check, model, found)
     if options.proved is not None and found.proof is not None:
         options.proved(spec, check, found.proof)
     found = with_liveness(model, found, options.limits, _deadline(options, started))
@@ -298,6 +279,35 @@ def verify_check(
         uncertified=None if options.proved is None else uncertified(found, properties),
     )
     return found, with_instance(report, model, options.overrides, options.properties)
+
+
+def _request(spec: Spec, check: Check, model: Model, options: Options, folder: Path | None) -> Request:
+    """What an engine is asked of a check."""
+    asked = not options.properties or DEADLOCK in options.properties
+    return Request(
+        options.limits,
+        deadlock=asked and (not check.allow_deadlock or any(e.subject == DEADLOCK for e in check.expectations)),
+        seed=options.seed,
+        progress=_progress_of(spec, check, options),
+        workers=options.workers or 1,
+        audit=options.audit,
+        effort=options.effort,
+        runs=options.runs,
+        saving=None if folder is None else Saving(folder, options.checkpoint_seconds, options.resume),
+        ways=options.order is not None or options.counterexamples > 1,
+        whole=_whole(check, options),
+        wants_proof=options.proved is not None,
+        hints=hints(spec, check, options) if options.lemmas else None,
+        until=refuting(model, check, options.properties) if options.until_refuted else frozenset(),
+    )
+
+
+def _require_start(check: Check, model: Model, found: Exploration) -> None:
+    """Raises `InputError` where it is certain that no run begins."""
+    beyond = not found.bounds_hit or (model.bound is not None and len(found.bounds_hit) == 1)
+    begun = found.explored or found.begun
+    if not begun and beyond and found.stopped is None and isinstance(found.verdicts[ERRORS], Holds):
+        raise InputError([without_beginning(check, model, is_bounded=bool(found.bounds_hit))])
 
 
 def _deadline(options: Options, started: float) -> float | None:
