@@ -75,7 +75,8 @@ def _with_more(result: Exploration, found: Exploration | None) -> Exploration:
     one, other = result, found
     # Limits on depth and states leave whole levels, and never fewer than the interpreter had for its effort.
     if result.stopped not in {"depth", "states", "answered"} and _extent(found) > _extent(result):
-        one, other = _stopped(found, result.stopped), result
+        reasons = (verdict.reason for verdict in result.verdicts.values() if isinstance(verdict, Unknown))
+        one, other = _stopped(found, result.stopped, next(reasons, "")), result
         one = replace(one, least_memory_bytes=result.least_memory_bytes)
     verdicts = {
         name: other.verdicts[name] if isinstance(verdict, Unknown) and _is_known(other, name) else verdict
@@ -93,10 +94,10 @@ def _is_known(found: Exploration, name: str) -> bool:
     return name in found.verdicts and not isinstance(found.verdicts[name], Unknown)
 
 
-def _stopped(found: Exploration, why: Stop) -> Exploration:
+def _stopped(found: Exploration, why: Stop, reason: str = "") -> Exploration:
     """What the interpreter found, stopped by this and not by a limit that nobody asked for."""
     verdicts = {
-        name: replace(verdict, reason=STOPPED[why]) if isinstance(verdict, Unknown) else verdict
+        name: replace(verdict, reason=reason or STOPPED[why]) if isinstance(verdict, Unknown) else verdict
         for name, verdict in found.verdicts.items()
     }
     return replace(found, verdicts=verdicts, stopped=why, engine="interpreter")

@@ -279,7 +279,13 @@ def _cut_short(model: Model, request: Request, before: _Before, watch: Watch) ->
     """What is known where the search, or the one with more room, had no time to begin."""
     found = before.found
     extent = Extent(found.states, found.depth, watch.over, before.bounds, within_bound=False, failed=False)
-    return _explored(found, _verdicts(model, request, before.answers, extent), before.bounds, watch.over)
+    verdicts = {
+        name: replace(verdict, reason=f"{verdict.reason} while code was made")
+        if isinstance(verdict, Unknown)
+        else verdict
+        for name, verdict in _verdicts(model, request, before.answers, extent).items()
+    }
+    return _explored(found, verdicts, before.bounds, watch.over)
 
 
 def _verdicts(model: Model, request: Request, answers: Mapping[str, Verdict], extent: Extent) -> dict[str, Verdict]:

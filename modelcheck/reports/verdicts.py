@@ -100,7 +100,7 @@ def extent(check: CheckReport, *, plain: bool = False) -> list[str]:
 def without_certificate(check: CheckReport) -> list[str]:
     """What is to be said of what holds without a certificate, where certificates are written."""
     names = ", ".join(check.uncertified or ())
-    return [f"no certificate: {names} (not proved by induction)"] if names else []
+    return [f"no certificate: {names} (only what induction proves has one)"] if names else []
 
 
 def ending(check: CheckReport) -> list[str]:
