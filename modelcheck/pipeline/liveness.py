@@ -110,7 +110,7 @@ def _verdict(
     from modelcheck.analysis.liveness.search import StoppedError, violating_lasso  # noqa: PLC0415 - seldom needed
     from modelcheck.ltl.tableau import AutomatonTooLargeError  # noqa: PLC0415 - as above
 
-    if found.graph is None and found.stopped is not None:
+    if found.stopped is not None and (found.graph is None or not found.graph.count):
         return Unknown(STOPPED[found.stopped], _evidence(found))
     if found.graph is None:
         return Unknown("this engine looks at finite runs only", _evidence(found))

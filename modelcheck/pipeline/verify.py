@@ -223,6 +223,8 @@ def _verify_spec(
             behaviour.observe(check, model, exploration, report, warnings)
             warn_about_shortfalls(check, exploration, warnings)
             warn_about_idle(model, warnings)
+            # The next search measures what memory the process has before it begins.
+            del exploration
         except KeyboardInterrupt:
             # Before or behind the search: nothing more can be said of this check, but what was found so far can.
             interrupted = True

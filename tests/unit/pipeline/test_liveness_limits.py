@@ -60,6 +60,12 @@ def test_without_memory_there_is_no_answer(tmp_path: Path, engine: str, monkeypa
         assert found[name].reason == "the memory budget was used up"
 
 
+def test_where_nothing_was_explored_the_reason_is_why(tmp_path: Path) -> None:
+    report = checked(tmp_path, "native", Limits(memory_bytes=1))
+    assert (report.states.explored, report.complete) == (0, False)
+    assert {found.reason for found in report.properties} == {"the memory budget was used up"}
+
+
 @pytest.mark.parametrize("returned", [0, 1])
 def test_a_search_that_was_told_to_stop_says_nothing_though_there_is_memory_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, returned: int

@@ -21,6 +21,8 @@ from modelcheck.engines.native.trace import TraceLost, Tracer
 from modelcheck.engines.native.watch import Watch
 from modelcheck.ir.model import Model
 from modelcheck.kernel.task import Limits, Task
+from modelcheck.pipeline import Options, load, verify_specs
+from modelcheck.source import Source
 from modelcheck.verdict import Run
 
 CROWDED = """
@@ -57,6 +59,17 @@ def test_a_search_is_dropped_before_the_next_begins(model_of: Callable[..., Mode
         assert found.verdicts["few"].run.choices  # type: ignore[union-attr]  # it is violated
         del found
     assert len(made) == 4
+
+
+@pytest.mark.parametrize("expected", ["not few", "not soon"])
+def test_the_search_of_a_check_is_dropped_before_that_of_the_next_begins(
+    made: list[ref[Explorer]], expected: str
+) -> None:
+    checks = "".join(f'check "{name}" {{ allow deadlock expect {expected} }}' for name in "de")
+    text = f"protocol Crowded{CROWDED}temporal soon: eventually B[0].x == 1 {checks}"
+    spec = load(Source("crowded.mc", text.replace("agent B {", "agent B { var x: 0..1 = 0")))
+    assert verify_specs([spec], Options(engine="native")).ok
+    assert len(made) == 6
 
 
 def test_a_search_of_orbits_is_dropped_before_that_of_all_states_begins(
