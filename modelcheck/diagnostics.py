@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
@@ -104,6 +103,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 def bug_report(error: BaseException) -> str:
     """What a user is told of an internal error: where it happened only on request, by `MODELCHECK_TRACEBACK`."""
     if os.environ.get("MODELCHECK_TRACEBACK"):
+        import traceback  # noqa: PLC0415 - only after a mistake of ours
+
         return "".join(traceback.format_exception(error)).rstrip()
     return (
         f"internal error: {type(error).__name__}: {error}\n"

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from modelcheck.frozen import Frozen, field
 from modelcheck.graph.explored import ExploredGraph
 from modelcheck.graph.ways import Ways
-from modelcheck.kernel.invariant import Proof
 from modelcheck.kernel.task import Limits
 from modelcheck.verdict import Choice, Verdict
+
+if TYPE_CHECKING:
+    from modelcheck.kernel.invariant import Proof
 
 ERRORS = "errors"
 """The built-in property that no evaluation fails."""

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from msgspec import Struct
 
 from modelcheck.engines.interruptible import Interruptible
-from modelcheck.engines.process import LOOK_SECONDS, budget_bytes, memory_bytes
+from modelcheck.engines.process import LOOK_SECONDS, OWN_SHARE, budget_bytes, memory_bytes
 from modelcheck.frozen import Frozen, replace
 from modelcheck.kernel.task import Limits
 
@@ -36,9 +36,6 @@ End = Literal["time", "memory", "interrupted", "died"]
 
 GRACE_SHARE, GRACE_SECONDS, LONGEST_GRACE_SECONDS = 0.05, 0.05, 2.0
 """How much longer than its limit, and than that, the work may take to come to an end by itself."""
-
-OWN_SHARE = 0.95
-"""The part of the memory with which the work stops by itself: it can tell more then."""
 
 _DEEP = 20_000
 """How deep the values may be nested that are handed over, in calls."""

@@ -6,17 +6,14 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from modelcheck.diagnostics import Diagnostic, InputError
 from modelcheck.engines.audit import USUAL_EFFORT, Audit, sample_size
-from modelcheck.engines.base import DEADLOCK, ERRORS, STOPPED, Exploration, Request, Sample, Stop, Timing
-from modelcheck.engines.native.checkpoint import CheckpointError, Manifest, read_manifest
+from modelcheck.engines.base import DEADLOCK, ERRORS, STOPPED, Exploration, Request, Sample, Saving, Stop, Timing
 from modelcheck.engines.native.explorer import Explorer, Setting
 from modelcheck.engines.native.findings import Explored, Target
 from modelcheck.engines.native.function import UnsupportedError
-from modelcheck.engines.native.graph import graph_of
-from modelcheck.engines.native.saver import run_saving
 from modelcheck.engines.native.trace import TraceCutShort, TraceLost, Tracer
 from modelcheck.engines.native.watch import Watch
 from modelcheck.engines.verdicts import Extent, unanswered
@@ -33,6 +30,9 @@ from modelcheck.kernel.symmetry import Applied, Off
 from modelcheck.kernel.task import Task
 from modelcheck.lowering import LoweredModel, lower_model
 from modelcheck.verdict import Reached, Unknown, Verdict, Violated
+
+if TYPE_CHECKING:
+    from modelcheck.engines.native.checkpoint import Manifest
 
 FIRST_ROOM = 8
 MOST_CLASS_NUMBERS = 1 << 29
@@ -66,8 +66,7 @@ def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
             if not watch.is_up():
                 raise
             return _cut_short(model, request, before, watch)
-        with _checkpoints():
-            found = run_saving(explorer, request.saving, resumed, room, lost)
+        found = _searched(explorer, request.saving, resumed, room, lost)
         resumed = None
         if not found.short or found.stopped is not None:
             compiled = time.process_time() - began - found.cpu_seconds
@@ -192,6 +191,8 @@ def _states(lowered: LoweredModel, explorer: Explorer, most: int) -> Sample:
 
 def _with_graph(result: Exploration, lowered: LoweredModel, explorer: Explorer) -> Exploration:
     """The same with the graph; all states may be there, and the time be up before that is."""
+    from modelcheck.engines.native.graph import graph_of  # noqa: PLC0415 - for infinite runs only
+
     with _compiling():
         graph = graph_of(explorer)
         if graph is None:
@@ -202,8 +203,19 @@ def _with_graph(result: Exploration, lowered: LoweredModel, explorer: Explorer) 
 def _manifest(request: Request) -> Manifest | None:
     if request.saving is None or not request.saving.resume:
         return None
+    from modelcheck.engines.native.checkpoint import read_manifest  # noqa: PLC0415 - seldom asked for
+
     with _checkpoints():
         return read_manifest(request.saving.folder)
+
+
+def _searched(explorer: Explorer, saving: Saving | None, resumed: Manifest | None, room: int, lost: str) -> Explored:
+    if saving is None:
+        return explorer.run()
+    from modelcheck.engines.native.saver import run_saving  # noqa: PLC0415 - seldom asked for
+
+    with _checkpoints():
+        return run_saving(explorer, saving, resumed, room, lost)
 
 
 @contextmanager
@@ -225,6 +237,8 @@ def _compiling() -> Iterator[None]:
 
 @contextmanager
 def _checkpoints() -> Iterator[None]:
+    from modelcheck.engines.native.checkpoint import CheckpointError  # noqa: PLC0415 - seldom asked for
+
     try:
         yield
     except CheckpointError as error:

@@ -22,6 +22,9 @@ LOOK_SECONDS = 0.02
 """How long nobody looks at the limits: asking the time is cheap, the rest is not."""
 
 
+OWN_SHARE = 0.95
+"""The part of the memory of a process with which its work stops by itself: it can tell more then."""
+
 DEFAULT_SHARE, GREATEST_SHARE = 3 / 4, 9 / 10
 """The parts of the free memory that a search may use, unasked and at all: stopping cleanly beats being killed."""
 

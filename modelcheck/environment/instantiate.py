@@ -6,20 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from modelcheck.diagnostics import Diagnostic, Diagnostics, InputError, did_you_mean
-from modelcheck.environment import deadlines, time
+from modelcheck.environment import seldom
 from modelcheck.environment.choices import check_choices
 from modelcheck.environment.detectors.elaborate import add_detector
-from modelcheck.environment.faults import partition
-from modelcheck.environment.faults.crash import prepare
-from modelcheck.environment.faults.crashing_round import add_crashing_round
 from modelcheck.environment.faults.forgery_checks import check_forgeries
 from modelcheck.environment.kept_ghosts import kept_ghosts
 from modelcheck.environment.networks_of import add_networks
 from modelcheck.environment.registry import FAULTS, OF_A_KIND
-from modelcheck.environment.round_checks import check_rounds
-from modelcheck.environment.rounds import add_round
 from modelcheck.environment.settings import check_parameters, constants, parameters, sizes
-from modelcheck.environment.temporal import elaborate as temporal
 from modelcheck.environment.unknowns import settle
 from modelcheck.frozen import Frozen, field
 from modelcheck.ir.domains import EnumDomain
@@ -80,26 +74,24 @@ def instantiate(
         add_networks(model, check)
         faults = list(faults_of(model, check, overrides))
         _check_loops(model, diagnostics)
-        check_rounds(model, diagnostics)
+        seldom.check_rounds(model, diagnostics)
         check_forgeries(model, properties, faults, diagnostics)
         check_choices(model, properties, diagnostics, enumerates=enumerates)
         diagnostics.raise_errors()
         _add_cells(model, faults)
-        about_runs = [prop for prop in properties if prop.kind == "temporal"]
-        deadlines.elaborate(model, [prop for prop in about_runs if deadlines.has_deadline(prop)])
-        temporal(model, [prop for prop in about_runs if not deadlines.has_deadline(prop)])
+        seldom.add_temporal(model, [prop for prop in properties if prop.kind == "temporal"])
         _add_initial(model)
         _add_transitions(model)
-        add_round(model)
+        seldom.add_round(model)
         add_detector(model, check)
-        time.elaborate(model)
+        seldom.add_tick(model)
         # What a Byzantine agent sends is received by transitions that can be interrupted by a crash.
         for fault, budget in sorted(faults, key=lambda one: one[0].kind != "byzantine"):
             before = len(model.actions)
             FAULTS[fault.kind]()(model, fault, budget)
             model.strikes.append((fault, range(before, len(model.actions))))
-        add_crashing_round(model, faults)
-        deadlines.watch(model)
+        seldom.add_crashing_round(model, faults)
+        seldom.watch_deadlines(model)
     except EvaluationError as error:
         raise InputError([Diagnostic("MC403", error.span, error.problem)]) from None
     return model
@@ -215,9 +207,8 @@ def _add_cells(model: Model, faults: Sequence[tuple[FaultDecl, int | None]]) -> 
                     Cell(f"{name}.{variable.name}", "variable", id_, domain, show=variable.name) for name, id_ in named
                 ]
                 model.add_cells(variable, cells)
-    prepare(model, faults)
-    partition.prepare(model, faults)
-    time.prepare(model)
+    seldom.add_fault_cells(model, faults)
+    seldom.add_clock_cells(model)
     for network in model.networks:
         # Names tell components apart, also where two networks are of a kind.
         alone = sum(other.kind == network.kind for other in model.networks) == 1

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from modelcheck.ir.spec import Transition
     from modelcheck.ir.values import Id, Value
 
+    _Crashed = tuple[k.Expr, Id, "Interruption"]
+    """When an agent has crashed, and how."""
+
 READY = "ready for the round"
 """The local with the alternatives of each agent that can take part."""
 
@@ -175,10 +178,6 @@ class RunRound(Statement):
         crashes = [crash for way in ways for crash in way.crashes]
         ends = (block for crash in crashes for block in (crash.body, crash.stop))
         return (*(way.statements for way in ways), *ends)
-
-
-_Crashed = tuple[k.Expr, "Id", Interruption]
-"""When an agent has crashed, and how."""
 
 
 def _lower_member(low: k.Lowering, member: Member) -> list[_Crashed]:

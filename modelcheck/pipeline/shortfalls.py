@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelcheck.engines.child import OWN_SHARE
+from modelcheck.engines.process import OWN_SHARE
 from modelcheck.frozen import replace
 
 if TYPE_CHECKING:

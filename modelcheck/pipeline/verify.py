@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from modelcheck.analysis.counterexamples.cheapest import Order
-from modelcheck.analysis.counterexamples.different import Limit
 from modelcheck.diagnostics import Diagnostic, Diagnostics, InputError, did_you_mean
 from modelcheck.engines.base import DEADLOCK, ERRORS, Exploration, Progress, Request, Saving, Timing
 from modelcheck.engines.process import forget_peak, memory_bytes, peak_bytes
@@ -25,10 +23,8 @@ from modelcheck.frozen import Frozen, field, replace
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline.beginning import require_beginnings, without_beginning
 from modelcheck.pipeline.checkpoints import checkpoint_folders, require_checkpoints
-from modelcheck.pipeline.choosing import in_order, made_shorter, with_order, with_others
 from modelcheck.pipeline.coverage import coverage
 from modelcheck.pipeline.expectations import compare, refuting, wanted_properties
-from modelcheck.pipeline.hints import hints
 from modelcheck.pipeline.idle import warn_about_idle
 from modelcheck.pipeline.inductive import inductive_expectations, with_inductive
 from modelcheck.pipeline.instance import with_instance
@@ -44,6 +40,8 @@ from modelcheck.verdict import Holds
 from modelcheck.version import __version__
 
 if TYPE_CHECKING:
+    from modelcheck.analysis.counterexamples.cheapest import Order
+    from modelcheck.engines.base import Hints
     from modelcheck.ir.model import Model
     from modelcheck.ir.spec import Check, Spec
     from modelcheck.kernel.invariant import Proof
@@ -299,7 +297,7 @@ def _request(spec: Spec, check: Check, model: Model, options: Options, folder: P
         ways=options.order is not None or options.counterexamples > 1,
         whole=_whole(check, options),
         wants_proof=options.proved is not None,
-        hints=hints(spec, check, options) if options.lemmas else None,
+        hints=_hints(spec, check, options) if options.lemmas else None,
         until=refuting(model, check, options.properties) if options.until_refuted else frozenset(),
     )
 
@@ -310,6 +308,12 @@ def _require_start(check: Check, model: Model, found: Exploration) -> None:
     begun = found.explored or found.begun
     if not begun and beyond and found.stopped is None and isinstance(found.verdicts[ERRORS], Holds):
         raise InputError([without_beginning(check, model, is_bounded=bool(found.bounds_hit))])
+
+
+def _hints(spec: Spec, check: Check, options: Options) -> Hints:
+    from modelcheck.pipeline.hints import hints  # noqa: PLC0415 - for proofs only
+
+    return hints(spec, check, options)
 
 
 def _deadline(options: Options, started: float) -> float | None:
@@ -334,6 +338,9 @@ def _shown(
     shown, chosen = _choose(model, found, options, is_over)
     properties = _compared(model, check, shown, options)
     if options.counterexamples > 1:
+        from modelcheck.analysis.counterexamples.different import Limit  # noqa: PLC0415 - seldom asked for
+        from modelcheck.pipeline.choosing import with_others  # noqa: PLC0415 - as above
+
         limit = Limit(options.counterexamples - 1, options.limits.depth, is_over, options.symmetry)
         properties = with_others(model, shown, properties, limit)
     told = explained(model, shown, options.explain_fairness, options.limits, deadline)
@@ -345,10 +352,13 @@ def _choose(
     model: Model, found: Exploration, options: Options, is_over: Callable[[], bool]
 ) -> tuple[Exploration, dict[str, str]]:
     """Another run than the one that was found first, where that is asked."""
+    if options.order is None and not (found.sampled and options.shrink):
+        return found, {}
+    from modelcheck.pipeline.choosing import in_order, made_shorter, with_order  # noqa: PLC0415 - seldom asked for
+
     if found.sampled and options.shrink:
         return made_shorter(model, found, options.order, is_over)
-    if options.order is None:
-        return found, {}
+    assert options.order is not None
     return in_order(model, found, options.order) if found.sampled else with_order(model, found, options.order, is_over)
 
 

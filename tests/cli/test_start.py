@@ -31,6 +31,35 @@ def test_the_command_imports_nothing_large_before_it_minds_ctrl_c() -> None:
     assert {*done.stdout.split()} <= {"__future__", "modelcheck", "modelcheck.cli", "modelcheck.version"}
 
 
+def test_what_the_interpreter_decides_loads_neither_a_compiler_nor_what_lowers(tmp_path: Path) -> None:
+    program = "import sys; from modelcheck.pipeline import verify; assert verify(['sent.mc']).ok; print(*sys.modules)"
+    (tmp_path / "sent.mc").write_text(
+        """
+protocol Sent
+network soup
+message M
+agent A { initial state S { step go -> T { send M to B } } final state T }
+agent B { final initial state W { on M -> X } final state X }
+reachable got: exists b in B: b is X
+check "one" { A = 1  B = 1  expect got }
+""",
+        "utf-8",
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment(),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    loaded = {*done.stdout.split()}
+    assert "modelcheck.environment.networks.soup" in loaded
+    unwanted = {"llvmlite", "modelcheck.ir.lowered.api", "modelcheck.kernel.program", "modelcheck.environment.rounds"}
+    assert not unwanted & loaded
+
+
 def test_ctrl_c_does_not_wait_for_code_that_is_optimised() -> None:
     program = """
 import sys, time

@@ -7,7 +7,8 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
-from modelcheck.engines.native.module import ERROR_BIT, program_module
+from modelcheck.engines.native import slots
+from modelcheck.engines.native.module import program_module
 from modelcheck.jit.compile import compile_module
 from modelcheck.jit.memory import Words
 from modelcheck.jit.translate import DECLARATIONS
@@ -158,5 +159,5 @@ def _look(code: Code, state: kernel.State, after: kernel.State | None) -> None:
 def _bits(program: Program, prop: Property, index: int, state: kernel.State, after: kernel.State | None) -> int:
     value = kernel.value_of_property(program, prop, state, after)
     if value is None:
-        return 1 << ERROR_BIT
+        return 1 << slots.ERROR_BIT
     return int(value == (prop.kind == "reachable")) << index

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from modelcheck.engines.base import Stop
 from modelcheck.engines.native import slots
@@ -20,7 +21,6 @@ from modelcheck.engines.native.growth import Growth
 from modelcheck.engines.native.machine import Machine
 from modelcheck.engines.native.plan import plan
 from modelcheck.engines.native.reducer import Reduction
-from modelcheck.engines.native.saver import Saver
 from modelcheck.engines.native.store import FIRST_CAPACITY, FIRST_TABLE_BITS, UNLIMITED, Store
 from modelcheck.engines.native.watch import Watch
 from modelcheck.frozen import Frozen
@@ -30,6 +30,9 @@ from modelcheck.kernel.equal_cells import merge_equal_cells
 from modelcheck.kernel.layout import layout
 from modelcheck.kernel.possible_members import possible_members
 from modelcheck.kernel.task import Task
+
+if TYPE_CHECKING:
+    from modelcheck.engines.native.saver import Saver
 
 MOST_QUESTIONS = 60
 SLICE = 1 << 16

@@ -7,7 +7,6 @@ from typing import Literal
 
 from modelcheck.engines.base import Stop
 from modelcheck.engines.native import slots
-from modelcheck.engines.native.module import ERROR_BIT
 from modelcheck.engines.native.store import Store
 from modelcheck.frozen import Frozen
 from modelcheck.kernel.program import Program, Property
@@ -60,7 +59,7 @@ def collect(found: Explored, store: Store, program: Program, level: int, *, dead
         for index, prop in enumerate(questions(program)):
             if steps >> index & 1:
                 found.targets.setdefault(prop.name, Target("step", level))
-        if others & slots.FAIL or steps >> ERROR_BIT & 1:
+        if others & slots.FAIL or steps >> slots.ERROR_BIT & 1:
             found.targets.setdefault("errors", Target("error", level))
         if others & slots.DEADLOCK and deadlock:
             found.targets.setdefault("deadlock", Target("deadlock", level))
@@ -72,5 +71,5 @@ def answer(found: Explored, program: Program, bits: int, level: int) -> None:
     for index, prop in enumerate(questions(program)):
         if bits >> index & 1:
             found.targets.setdefault(prop.name, Target("state", level))
-    if bits >> ERROR_BIT & 1:
+    if bits >> slots.ERROR_BIT & 1:
         found.targets.setdefault("errors", Target("error", level - 1))

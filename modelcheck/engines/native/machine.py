@@ -13,15 +13,13 @@ from typing import Any
 from modelcheck import graph as graphs
 from modelcheck import jit, kernel
 from modelcheck.engines.native import reducer, slots
-from modelcheck.engines.native.cells import WORD_BITS
 from modelcheck.engines.native.loops import canonical, edges, kept, marks, search, table
-from modelcheck.engines.native.module import program_module
 from modelcheck.frozen import Frozen
 from modelcheck.graph import layout as graph_layout
 from modelcheck.jit.aside import Compiling
 from modelcheck.jit.compile import FAIR, Compiled, Tiers, link
 from modelcheck.jit.translate import DECLARATIONS, Signature, signature_of, translate
-from modelcheck.kernel.layout import Layout
+from modelcheck.kernel.layout import WORD_BITS, Layout
 from modelcheck.kernel.program import Program
 
 WORTH_SECONDS = 0.1
@@ -122,6 +120,8 @@ def loops_text(shape: Shape) -> str:
 
 
 def _program_text(program: Program, places: Layout, *, graph: bool) -> str:
+    from modelcheck.engines.native.module import program_module  # noqa: PLC0415 - code from the cache needs no text
+
     return "\n".join([DECLARATIONS, program_module(program, places, graph=graph)])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from modelcheck.engines.native import slots
 from modelcheck.engines.native.bags import bag
 from modelcheck.engines.native.blocks import Block, Role
 from modelcheck.engines.native.cells import CHAIN
@@ -13,9 +14,6 @@ from modelcheck.engines.native.function import Function, Val, number
 from modelcheck.graph.layout import atom_bits
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.layout import Layout
-
-ERROR_BIT = 62
-"""Bit of a check's result that says that evaluating a property failed."""
 
 
 def program_module(program: ir.Program, layout: Layout, *, graph: bool = False) -> str:
@@ -116,7 +114,7 @@ def _flags(program: ir.Program, e: Expressions, f: Function, kinds: tuple[str, .
             continue
         defined = e.value(prop.defined)
         failed = f.word_of(f.negate(defined))
-        result = f.let(f"or i64 {result.text}, {f.let(f'shl i64 {failed.text}, {ERROR_BIT}').text}")
+        result = f.let(f"or i64 {result.text}, {f.let(f'shl i64 {failed.text}, {slots.ERROR_BIT}').text}")
         if prop.is_atom:
             continue
         value = e.value(prop.holds)

@@ -83,15 +83,11 @@ class Saver:
             own[slots.FIRED + action] = count
 
 
-def run_saving(
-    explorer: Explorer, saving: Saving | None, manifest: Manifest | None, room: int, whole: str = ""
-) -> Explored:
-    """Run a search, with checkpoints if they are wanted, from a manifest if there is one.
+def run_saving(explorer: Explorer, saving: Saving, manifest: Manifest | None, room: int, whole: str = "") -> Explored:
+    """Run a search with checkpoints, from a manifest if there is one.
 
     `room` and `whole` are the caller's own and stand in the manifests. Raises `CheckpointError`.
     """
-    if saving is None:
-        return explorer.run()
     identity = Identity.of(explorer.program, explorer.layout, explorer.symmetry, deadlock=explorer.setting.deadlock)
     if manifest is not None:
         require_same(manifest, identity)

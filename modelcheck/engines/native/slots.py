@@ -9,6 +9,9 @@ from __future__ import annotations
 MOST_WORKERS = 8
 LINE = 8
 
+ERROR_BIT = 62
+"""Bit of a check's result that says that evaluating a property failed."""
+
 # `ctx`, one for the search. First what is only read while workers run.
 TABLE = 0
 MASK = 1

@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from modelcheck.engines.native import slots
-from modelcheck.engines.native.blocks import MOST_UNWATCHED, most_paths
 from modelcheck.engines.native.explorer import Explorer
 from modelcheck.engines.native.findings import Target
-from modelcheck.engines.native.module import ERROR_BIT
+from modelcheck.engines.native.paths import MOST_UNWATCHED, most_paths
 from modelcheck.jit.memory import WORD, Region, Words
 from modelcheck.kernel.evaluate import Fail, Next, State, initial_states, outcomes, value_of_property
 from modelcheck.kernel.program import Property
@@ -147,7 +146,7 @@ class Tracer:
             self._regions.append(marks)
             target, at = self.targets[name], slots.GOALS + number * slots.GOAL_WORDS
             goals[at + slots.GOAL_KIND] = _KINDS[target.kind]
-            goals[at + slots.GOAL_BITS] = 1 << self._properties.get(name, (ERROR_BIT, None))[0]
+            goals[at + slots.GOAL_BITS] = 1 << self._properties.get(name, (slots.ERROR_BIT, None))[0]
             goals[at + slots.GOAL_LEVEL] = target.level
             goals[at + slots.GOAL_MARKS] = marks.address
 

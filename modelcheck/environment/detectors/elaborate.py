@@ -5,9 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelcheck.diagnostics import Diagnostic, InputError
-from modelcheck.environment.detectors.leaders import add_leaders
-from modelcheck.environment.detectors.suspicions import add_suspicions
-from modelcheck.environment.detectors.terms import Terms
 from modelcheck.environment.detectors.uses import uses_of
 from modelcheck.environment.registry import DETECTORS
 from modelcheck.ir.constructs.detectors import Leader, Suspects
@@ -15,6 +12,7 @@ from modelcheck.ir.model import Cell
 from modelcheck.ir.statements.initial import Initialise
 
 if TYPE_CHECKING:
+    from modelcheck.environment.detectors.terms import Terms
     from modelcheck.ir.model import Model
     from modelcheck.ir.spec import Check
     from modelcheck.ir.statement import Statement
@@ -40,6 +38,10 @@ def add_detector(model: Model, check: Check) -> None:
         if isinstance(use, Leader) != (kind.tells == "leader"):
             problem = f"the failure detector `{declared.kind}` of this check knows only {_FORMS[kind.tells]}"
             raise InputError([Diagnostic("MC470", use.span, problem, f"declare another: {_offered(use)}")])
+    from modelcheck.environment.detectors.leaders import add_leaders  # noqa: PLC0415 - most models have no detector
+    from modelcheck.environment.detectors.suspicions import add_suspicions  # noqa: PLC0415 - as above
+    from modelcheck.environment.detectors.terms import Terms  # noqa: PLC0415 - as above
+
     model.detector = declared.kind
     before = len(model.actions)
     terms = Terms(model, declared.span)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from modelcheck.environment.networks.ageing import clocked, promised
 from modelcheck.environment.networks.numbering import Numbered, Numbering
 from modelcheck.ir import lowered as k
-from modelcheck.kernel.intervals import interval_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,6 +42,8 @@ class Bitmap(Numbered, eq=False):
 
     def _each(self, low: k.Lowering, number: k.Expr) -> list[tuple[str, k.Expr, k.Expr]]:
         """For each message, whether a number is one of its packets, and the ordinal: arbitrary where it is not."""
+        from modelcheck.kernel.intervals import interval_of  # noqa: PLC0415 - the interpreter lowers nothing
+
         b, found, possible = k.build, [], interval_of(number)
         for message in self.arrays:
             lo, hi = self.numbering.extent(message, None)

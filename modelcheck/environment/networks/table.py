@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from modelcheck.ir.domains import PacketDomain
     from modelcheck.ir.values import Id, Packet
 
-Row = tuple[k.Expr, ...]
-"""What is in the columns of a row: 0 or the message's number and one, the target, the source, each field."""
+    Row = tuple[k.Expr, ...]
+    """What is in the columns of a row: 0 or the message's number and one, the target, the source, each field."""
 
 FIRST_FIELD = 3
 

@@ -98,7 +98,7 @@ def test_the_time_may_be_up_before_the_graph_is_there(tmp_path: Path, monkeypatc
     def too_late(explorer: Explorer) -> None:
         explorer.watch.over = "time"
 
-    monkeypatch.setattr(import_module("modelcheck.engines.compiled"), "graph_of", too_late)
+    monkeypatch.setattr(import_module("modelcheck.engines.native.graph"), "graph_of", too_late)
     report = checked(tmp_path, "native", Limits(seconds=3600))
     found = {each.name: each for each in report.properties}
     assert not report.complete
