@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from copy import copy
 
 from msgspec import Struct
 
@@ -56,6 +57,7 @@ class _Portfolio(Struct):
     depth: int = 0
     bounds: tuple[str, ...] = ()
     stopped: Stop = "depth"
+    visited: Exploration | None = None
     answered: float | None = None
     """When it became known that nothing is violated."""
     began: float = field(default_factory=time.monotonic)
@@ -63,7 +65,7 @@ class _Portfolio(Struct):
 
     def explored(self) -> Exploration:
         """Try one after the other."""
-        visited = self._visited()
+        visited = self.visited = self._visited()
         if visited is not None:
             count, whole = visited.explored, visited.stopped is None
             states = f"{'all ' if whole else ''}{counted(count, 'state')}"
@@ -71,22 +73,20 @@ class _Portfolio(Struct):
             self._settle(visited, {Violated: "visiting states"})
             if self._open() == [ERRORS]:
                 # All else is refuted: nothing is left that a proof would say more of.
-                self._settle(visited, {Holds: "visiting all states"})
+                self._settle_by_visiting()
             if not self.request.wants_proof and all(isinstance(visited.verdicts[one], Holds) for one in self._open()):
                 self.answered = time.monotonic()
         if self._goes_on():
-            first = self._tried(induction.explore, replace(self._to_depth(FIRST_K), small_pairs=False), 0.1)
+            asked = replace(self._to_depth(FIRST_K), small_pairs=False)
+            first = self._tried(induction.explore, asked, 0.1, _Portfolio.prove)
             if first.stopped is None:
                 # No run begins.
                 return first
-            self._prove(first)
         if self._goes_on() and self.request.hints is not None:
-            self._prove(self._tried(induction.explore, self.request, 0.7))
+            self._tried(induction.explore, self.request, 0.7, _Portfolio.prove)
         if self._goes_on():
             self._ask_spacer()
-        if visited is not None and self.stopped != "interrupted" and self._open():
-            # Where all states were visited anyway, that is a proof, too.
-            self._settle(visited, {Holds: "visiting all states"})
+        self._settle_by_visiting()
         return self._exploration()
 
     def _visited(self) -> Exploration | None:
@@ -98,7 +98,7 @@ class _Portfolio(Struct):
             self.stopped = "interrupted"
             return None
 
-    def _prove(self, found: Exploration) -> None:
+    def prove(self, found: Exploration) -> None:
         """Keep what induction found."""
         self.unknown |= {name: verdict for name, verdict in found.verdicts.items() if isinstance(verdict, Unknown)}
         self.pairs |= found.pairs
@@ -108,38 +108,64 @@ class _Portfolio(Struct):
         if found.proof is not None and (self.proof is None or before != self._open()):
             self.proof = found.proof
 
-    def _ask_spacer(self) -> None:
-        found = self._tried(spacer.explore, self.request, 0.7)
+    def prove_by_spacer(self, found: Exploration) -> None:
+        """Keep what Spacer found."""
         before = self._open()
         self._settle(found, {Holds: "Spacer, whose invariant was checked"})
         if found.proof is not None and before != self._open():
             self.proof = found.proof
+
+    def refute(self, found: Exploration) -> None:
+        """Keep what runs show."""
+        self._settle(found, {Violated: "bounded model checking"})
+
+    def _ask_spacer(self) -> None:
+        found = self._tried(spacer.explore, self.request, 0.7, _Portfolio.prove_by_spacer)
         if not self._goes_on():
             return
         if found.stopped == "depth":
             # It knows of a violation, which may be a few steps away.
-            runs = self._tried(bounded.explore, self._to_depth(DEEPEST), 1.0)
-            self._settle(runs, {Violated: "bounded model checking"})
+            self._tried(bounded.explore, self._to_depth(DEEPEST), 1.0, _Portfolio.refute)
         else:
-            self._prove(self._tried(induction.explore, self._to_depth(LAST_K), 1.0))
+            self._tried(induction.explore, self._to_depth(LAST_K), 1.0, _Portfolio.prove)
 
     def _to_depth(self, depth: int) -> Request:
         """What is asked of an engine that goes step by step, without lemmas."""
         return replace(self.request, hints=None, limits=replace(self.request.limits, depth=depth))
 
-    def _tried(self, engine: Engine, request: Request, share: float) -> Exploration:
-        """What an engine finds in a share of the time that is left."""
+    def _tried(
+        self, engine: Engine, request: Request, share: float, keep: Callable[[_Portfolio, Exploration], None]
+    ) -> Exploration:
+        """What an engine finds in a share of the time that is left, of which some is kept."""
         if self.request.so_far is not None:
-            self.stopped = "time"
-            self.request.so_far(self._exploration())
-            self.stopped = "depth"
+            self._tell(None, keep)
+            request = replace(request, so_far=lambda found: self._tell(found, keep))
         limits = replace(request.limits, seconds=self._left() * share)
         answered = frozenset(name for name, verdict in self.settled.items() if isinstance(verdict, Violated))
-        found = engine(self.model, replace(request, limits=limits, deadlock=False, so_far=None, answered=answered))
+        found = engine(self.model, replace(request, limits=limits, deadlock=False, answered=answered))
         self.tried += [what for what in found.tried if what not in self.tried]
         if found.stopped in {"interrupted", "memory"}:
             self.stopped = found.stopped
+        if found.stopped is not None:
+            keep(self, found)
         return found
+
+    def _tell(self, found: Exploration | None, keep: Callable[[_Portfolio, Exploration], None]) -> None:
+        """Say what is known if all is ended from outside now, with what the engine that is at work has found so far."""
+        assert self.request.so_far is not None
+        now = copy(self)
+        now.settled, now.provers, now.unknown = dict(self.settled), dict(self.provers), dict(self.unknown)
+        now.pairs, now.tried, now.stopped = dict(self.pairs), [*self.tried], "time"
+        if found is not None:
+            now.tried += [what for what in found.tried if what not in now.tried]
+            keep(now, found)
+        now._settle_by_visiting()  # noqa: SLF001 - a copy
+        self.request.so_far(now._exploration())  # noqa: SLF001 - as above
+
+    def _settle_by_visiting(self) -> None:
+        """Where all states were visited anyway, that is a proof, too."""
+        if self.visited is not None:
+            self._settle(self.visited, {Holds: "visiting all states"})
 
     def _settle(self, found: Exploration, by: dict[type[Holds | Violated], str]) -> None:
         """Keep the verdicts of some kinds; `by` says what gave them, where the engine itself does not."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
+from itertools import pairwise
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -115,15 +116,19 @@ def test_an_engine_that_is_ended_at_once_knows_nothing(model_of: Build) -> None:
     assert (found.stopped, found.tried) == ("memory", ("nothing was looked at to its end",))
 
 
-def test_a_portfolio_tells_what_is_settled_before_it_goes_on(model_of: Build) -> None:
+def test_a_portfolio_tells_what_is_settled_by_each_engine_at_work_and_before(model_of: Build) -> None:
     unreachable = COUNTER.replace("0..9", "0..29").replace("n := 9", "n += 1").replace("n > 6", "n > 6 and n < 29")
     told: list[Exploration] = []
     model = model_of(unreachable.replace("n < 8", "n != 29"))
     proving.explore(model, Request(Limits(seconds=60.0), deadlock=False, so_far=told.append))
     first, second, *_ = told
     assert (first.stopped, first.verdicts["small"]) == ("time", Unknown(STOPPED["time"], ""))
-    assert isinstance(second.verdicts["small"], Violated)
-    assert isinstance(second.verdicts["less"], Unknown)
+    known = [{name for name, verdict in one.verdicts.items() if not isinstance(verdict, Unknown)} for one in told]
+    assert all(before <= after for before, after in pairwise(known))
+    # The first engine has proved that nothing fails before it has found the run, and that before the next one begins.
+    assert (known[1], second.tried) == ({ERRORS}, ("induction",))
+    assert {"small", ERRORS} in [seen for seen, one in zip(known, told, strict=True) if len(one.tried) == 1]
+    assert "less" not in known[1]
 
 
 def test_whatever_asks_a_solver_can_be_ended(model_of: Build, monkeypatch: pytest.MonkeyPatch) -> None:

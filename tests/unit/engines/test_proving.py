@@ -282,6 +282,17 @@ def test_all_states_visited_are_a_proof_where_time_is_short(model_of: Build) -> 
     assert names(found) == dict.fromkeys(["one", ERRORS], "visiting all states")
 
 
+def test_all_states_visited_are_a_proof_though_it_is_ended_from_outside(model_of: Build) -> None:
+    model, told = model_of(FLAGS), list[Exploration]()
+    found = explore(model, Request(Limits(), hints=hinted(model), so_far=told.append))
+    assert names(found) == {"one": "k-induction, k = 2", ERRORS: "k-induction, k = 1"}
+    assert told[0].verdicts == dict.fromkeys(["one", ERRORS], Holds("exhaustive"))
+    assert names(told[0]) == dict.fromkeys(["one", ERRORS], "visiting all states")
+    assert all(isinstance(verdict, Holds) for one in told for verdict in one.verdicts.values())
+    # What is told before is no part of the answer.
+    assert found.verdicts["one"] == Holds("inductive")
+
+
 def test_ctrl_c_ends_it(model_of: Build) -> None:
     def interrupted(_seconds: float | None) -> Exploration:
         raise KeyboardInterrupt
