@@ -12,9 +12,19 @@ from functools import partial
 from modelcheck.engines.native import slots
 from modelcheck.engines.native.explorer import Explorer
 from modelcheck.engines.native.findings import Target
-from modelcheck.engines.native.paths import MOST_UNWATCHED, most_paths
+from modelcheck.engines.native.paths import MOST_UNWATCHED, most_paths, portions
+from modelcheck.frozen import replace
 from modelcheck.jit.memory import WORD, Region, Words
-from modelcheck.kernel.evaluate import Fail, Next, State, initial_states, outcomes, value_of_property
+from modelcheck.kernel.evaluate import (
+    Digits,
+    Fail,
+    Next,
+    Outcome,
+    State,
+    initial_states,
+    outcomes,
+    value_of_property,
+)
 from modelcheck.kernel.program import Property
 from modelcheck.verdict import Choice, Run
 
@@ -202,20 +212,30 @@ class Tracer:
 
     # ------------------------------------------------------------------------------------------------------- the walk
 
-    def _first(self) -> tuple[tuple[int, ...], State]:
-        for number, (digits, outcome) in enumerate(initial_states(self.program)):
+    def _starts(self) -> Iterator[tuple[Digits, Outcome]]:
+        for portion in portions(self.program, self.program.initial):
+            yield from self._watched(initial_states(replace(self.program, initial=portion)))
+
+    def _watched(self, found: Iterable[tuple[Digits, Outcome]]) -> Iterator[tuple[Digits, Outcome]]:
+        """The outcomes of a portion, with a look at the clock before it and now and then."""
+        self._look()
+        for number, one in enumerate(found, 1):
             if number % LOOK_EVERY == 0:
                 self._look()
+            yield one
+
+    def _first(self) -> tuple[Digits, State]:
+        for digits, outcome in self._starts():
             if isinstance(outcome, Next) and self._leads_on(outcome.state):
                 return digits, outcome.state
         raise self._lost("no initial state leads to the answer")
 
     def _steps(self, state: State, actions: Iterable[int]) -> Iterator[tuple[Choice, object]]:
         for action in actions:
-            for number, (digits, outcome) in enumerate(outcomes(self.program, action, state)):
-                if number % LOOK_EVERY == 0:
-                    self._look()
-                yield Choice(action, digits), outcome
+            for portion in portions(self.program, self.program.actions[action].body):
+                part = replace(self.program, actions=(replace(self.program.actions[action], body=portion),))
+                for digits, outcome in self._watched(outcomes(part, 0, state)):
+                    yield Choice(action, digits), outcome
 
     def _onward(self, state: State) -> tuple[Choice, State]:
         # Compiled code knows the action at once, and not by which choices it was taken.
@@ -251,9 +271,7 @@ class Tracer:
         )
 
     def _failing_start(self) -> Run:
-        for number, (digits, outcome) in enumerate(initial_states(self.program)):
-            if number % LOOK_EVERY == 0:
-                self._look()
+        for digits, outcome in self._starts():
             if isinstance(outcome, Fail):
                 return Run(digits, ())
             if isinstance(outcome, Next) and self._undefined_at(outcome.state):
