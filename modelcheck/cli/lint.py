@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from modelcheck.cli.common import files_argument, seconds, style_of, text_or_json
-from modelcheck.cli.exit_codes import USAGE
+from modelcheck.cli.exit_codes import INTERRUPTED, USAGE
 
 if TYPE_CHECKING:
     from modelcheck.diagnostics import Diagnostic
@@ -44,14 +44,14 @@ def command(  # noqa: PLR0913 - one parameter a flag
     """Tell every mistake and doubt without exploring anything; `-` reads standard input.
 
     Where Z3 is installed, it is asked what the types of a specification rule out.
-    Exit status: 0 no errors (there may be warnings), 2 errors.
+    Exit status: 0 no errors (there may be warnings), 2 errors, 130 interrupted.
     """
     from importlib.util import find_spec  # noqa: PLC0415 - `--help` stays quick
 
     from modelcheck.diagnostics import InputError  # noqa: PLC0415 - `--help` stays quick
     from modelcheck.frozen import replace  # noqa: PLC0415
     from modelcheck.pipeline.allowance import Allowance  # noqa: PLC0415
-    from modelcheck.pipeline.lint import lint  # noqa: PLC0415
+    from modelcheck.pipeline.lint import LintInterrupt, lint  # noqa: PLC0415
     from modelcheck.pipeline.sources import read_text  # noqa: PLC0415
 
     allowance = Allowance() if effort is None else Allowance(effort=effort)
@@ -60,9 +60,14 @@ def command(  # noqa: PLR0913 - one parameter a flag
     if not solves and not no_solver:
         click.echo("without Z3 there are fewer warnings: pip install 'modelcheck[smt]', or --no-solver", err=True)
     found: list[Diagnostic] = []
+    interrupted = False
     for file in files:
         try:
             found += lint(read_text(file), allowance if solves else None, errors=errors)
+        except KeyboardInterrupt as ended:
+            found += ended.found if isinstance(ended, LintInterrupt) else ()
+            interrupted = True
+            break
         except InputError as error:
             found += error.diagnostics
     if format_ == "json":
@@ -71,7 +76,10 @@ def command(  # noqa: PLR0913 - one parameter a flag
         from modelcheck.reports.diagnostics import render_diagnostics  # noqa: PLC0415 - only if there is something
 
         click.echo(render_diagnostics(found, style_of()))
-    sys.exit(USAGE if any(one.severity == "error" for one in found) else 0)
+    if interrupted:
+        click.echo("interrupted: not every doubt was looked into", err=True)
+    is_wrong = any(one.severity == "error" for one in found)
+    sys.exit(USAGE if is_wrong else INTERRUPTED if interrupted else 0)
 
 
 def _data(diagnostic: Diagnostic) -> dict[str, Any]:

@@ -17,12 +17,20 @@ if TYPE_CHECKING:
     from modelcheck.source import Source
 
 
+class LintInterrupt(KeyboardInterrupt):
+    """Ctrl-C while a solver was asked; `found` is what was known by then."""
+
+    def __init__(self, found: tuple[Diagnostic, ...]) -> None:
+        self.found = found
+        super().__init__()
+
+
 def lint(source: Source, allowance: Allowance | None = None, *, errors: bool = False) -> tuple[Diagnostic, ...]:
     """Errors and warnings in source order; the sizes and parameters of checks are looked at if all else is right.
 
     With an `allowance`, a solver is asked what the types of a specification without errors allow, with `errors` also
     what goes wrong in some state, reached or not. Raises `ModuleNotFoundError` where there is no solver, and
-    `KeyboardInterrupt`.
+    `LintInterrupt`.
     """
     diagnostics = Diagnostics()
     parsed = parse(source)
@@ -40,5 +48,12 @@ def lint(source: Source, allowance: Allowance | None = None, *, errors: bool = F
             # The solver takes a while to load.
             from modelcheck.pipeline.static import survey  # noqa: PLC0415
 
-            survey(spec, models, allowance, diagnostics, errors=errors)
+            try:
+                survey(spec, models, allowance, diagnostics, errors=errors)
+            except KeyboardInterrupt:
+                raise LintInterrupt(_in_order(diagnostics)) from None
+    return _in_order(diagnostics)
+
+
+def _in_order(diagnostics: Diagnostics) -> tuple[Diagnostic, ...]:
     return tuple(sorted((*diagnostics.errors, *diagnostics.warnings), key=Diagnostic.sort_key))

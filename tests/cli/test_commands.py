@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import click
 import jsonschema  # type: ignore[import-untyped]  # it has no types
@@ -244,6 +245,25 @@ def test_lint_asks_a_solver_unless_it_is_told_not_to(run: Run) -> None:
     done = run("lint", "-", "--no-solver", stdin=DEAD_GUARD)
     assert (done.stdout, done.stderr) == ("", "")
     assert run("lint", "-", "--max-seconds", "x", stdin=DEAD_GUARD).returncode == 2
+
+
+@pytest.mark.parametrize("format_", ["text", "json"])
+def test_lint_tells_what_it_knew_before_ctrl_c(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format_: str
+) -> None:
+    pytest.importorskip("z3")
+
+    def interrupted(*_: object, **__: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("modelcheck.pipeline.static.survey", interrupted)
+    (tmp_path / "doubt.mc").write_text(f"{DEAD_GUARD}invariant small: x <= 3\n", "utf-8")
+    (tmp_path / "wrong.mc").write_text("protocol Wrong agent", "utf-8")
+    done = run("lint", "doubt.mc", "wrong.mc", "--format", format_)
+    assert (done.returncode, done.stderr) == (130, "interrupted: not every doubt was looked into\n")
+    assert "MC507" in done.stdout
+    assert "wrong.mc" not in done.stdout
+    assert run("lint", "wrong.mc", "doubt.mc", "--format", format_).returncode == 2
 
 
 def test_lint_says_that_there_is_no_solver(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from modelcheck.diagnostics import Diagnostic
 from modelcheck.engines.child import Again, End, EndedError, Tell
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline.allowance import Allowance
-from modelcheck.pipeline.lint import lint
+from modelcheck.pipeline.lint import LintInterrupt, lint
 from modelcheck.source import Source
 
 USUAL = Allowance()
@@ -365,8 +365,9 @@ def test_what_was_told_before_the_process_was_ended_counts(monkeypatch: pytest.M
     monkeypatch.setattr(asked, "in_child", in_child)
     text = guarded("x > 3") + "invariant low: x <= 3"
     if why == "interrupted":
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(LintInterrupt) as ended:
             told(text)
+        assert [one.code for one in ended.value.found] == ["MC520", "MC507"]
         return
     codes = [one.code for one in told(text.replace("expect", "expect low  expect"))]
     assert codes == (["MC520", "MC522"] if why is None else ["MC529", "MC520"])
