@@ -61,6 +61,9 @@ class Compiling(threading.Thread, Generic[T]):
         _LEFT.clear()
         try:
             self._results.append(self._work())
+        except GivenUpError:
+            # Without its frames, which hold what LLVM made, and this thread.
+            self._error = GivenUpError()
         except BaseException as error:  # noqa: BLE001 - whoever asks for the result raises it
             self._error = error
 

@@ -145,18 +145,19 @@ class _Machine:
 
     def compile(self, text: str, exported: Sequence[str]) -> bytes:
         """Object code of a module, in a context of its own, since another thread may compile as well."""
-        module = llvm.parse_assembly(text, llvm.create_context())
-        go_on()
-        module.verify()
-        for function in module.functions:
-            if not function.is_declaration and function.name not in exported:
-                function.linkage = "internal"
-        if self._level:
-            builder = llvm.create_pass_builder(self._target, llvm.create_pipeline_tuning_options(self._level))
-            passes = builder.getModulePassManager() if self._level > FAIR else _registers()
-            passes.run(module, builder)
+        # Closed here, whatever happens: Python collects cycles in any order, and to drop it behind its context crashes.
+        with llvm.parse_assembly(text, llvm.create_context()) as module:
             go_on()
-        return bytes(self._target.emit_object(module))
+            module.verify()
+            for function in module.functions:
+                if not function.is_declaration and function.name not in exported:
+                    function.linkage = "internal"
+            if self._level:
+                builder = llvm.create_pass_builder(self._target, llvm.create_pipeline_tuning_options(self._level))
+                passes = builder.getModulePassManager() if self._level > FAIR else _registers()
+                passes.run(module, builder)
+                go_on()
+            return bytes(self._target.emit_object(module))
 
     def link(self, images: Sequence[bytes], exported: Sequence[str]) -> Compiled:
         """Object code made callable."""

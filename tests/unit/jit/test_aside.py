@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 import time
 from collections.abc import Iterator
+from weakref import ref
 
 import pytest
 
 pytest.importorskip("llvmlite")
 
+import llvmlite.binding as llvm
+
+from modelcheck.jit import compile as compiler
 from modelcheck.jit.aside import Compiling, GivenUpError, Kept, end_process, go_on, wait_for
 from modelcheck.jit.objects import WRITING
 
@@ -102,3 +107,51 @@ def test_what_llvm_made_is_given_back_in_a_thread_that_may_call_it() -> None:
     assert not freed
     wait_for(bool, bool)
     assert [type(thread) for thread in freed] == [Compiling]
+
+
+def test_what_was_given_up_keeps_nothing_until_a_collection() -> None:
+    class Made:
+        """What LLVM made."""
+
+    made: list[ref[Made]] = []
+
+    def work() -> None:
+        one = Made()
+        made.append(ref(one))
+        raise GivenUpError
+
+    gc.disable()
+    try:
+        thread = Compiling(work)
+        thread.start()
+        with pytest.raises(GivenUpError):
+            thread.result()
+        assert made[0]() is None
+    finally:
+        gc.enable()
+
+
+@pytest.mark.parametrize("stop", [1, 2, 3])
+def test_a_module_is_given_back_before_its_context_wherever_compiling_stops(
+    monkeypatch: pytest.MonkeyPatch, stop: int
+) -> None:
+    # A cycle would be collected in any order, and LLVM crash.
+    modules, asked = list[llvm.ModuleRef](), list[None]()
+    parse = llvm.parse_assembly
+
+    def parsed(text: str, context: llvm.ContextRef) -> llvm.ModuleRef:
+        modules.append(parse(text, context))
+        return modules[-1]
+
+    def give_up() -> None:
+        asked.append(None)
+        if len(asked) == stop:
+            raise GivenUpError
+
+    monkeypatch.setattr(llvm, "parse_assembly", parsed)
+    monkeypatch.setattr(compiler, "go_on", give_up)
+    try:
+        compiler.compile_module("define i64 @one() { ret i64 1 }", ["one"])
+    except GivenUpError:
+        assert stop < 3
+    assert [module.closed for module in modules] == [True]
