@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 from pathlib import Path
+
+import msgspec
 
 from modelcheck.cache_directory import cache_directory as directory
 from modelcheck.cache_directory import read_entry, write_entry
@@ -30,7 +31,7 @@ def load(key: str) -> object | None:
         if path.stat().st_size > MAX_ENTRY_BYTES:
             return None
         content = read_entry(path)
-        found: object = None if content is None else json.loads(content)
+        found: object = None if content is None else msgspec.json.decode(content)
     except (OSError, ValueError, RuntimeError):  # RuntimeError: no home directory, or (RecursionError) too deep a JSON
         return None
     return found
@@ -41,7 +42,7 @@ def store(key: str, data: object) -> None:
     try:
         path = _path(key)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        content = json.dumps(data, separators=(",", ":"), ensure_ascii=True).encode("ascii")
+        content = msgspec.json.encode(data)
         if len(content) > MAX_ENTRY_BYTES:
             return
         write_entry(path, content)

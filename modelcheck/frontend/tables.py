@@ -8,11 +8,12 @@ run code.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from modelcheck.frontend import cache
 from modelcheck.frozen import Frozen
@@ -67,6 +68,25 @@ class Tables(Frozen):
     keywords: frozenset[str]
 
 
+class _Written(Frozen):
+    """The tables as they are kept: a rule is the arguments of `_decode_rule`."""
+
+    actions: tuple[dict[str, int], ...]
+    gotos: tuple[dict[str, int], ...]
+    rules: tuple[tuple[str, str, int, bool, tuple[int | None, ...]], ...]
+    names: dict[str, str]
+    patterns: tuple[tuple[str, str], ...]
+    start: int
+    end: int
+
+
+class _Packed(Frozen):
+    """What the build leaves."""
+
+    grammar: str
+    tables: _Written
+
+
 def words(text: str) -> frozenset[str]:
     """The terminals in `text`, by white space."""
     return frozenset(text.split())
@@ -92,7 +112,7 @@ def load_tables() -> Tables:
     if found is not None:
         try:
             return _decode(found)
-        except (ValueError, TypeError, KeyError, AttributeError, re.error):
+        except (ValueError, re.error):
             pass  # Spoilt or tampered with: as good as absent.
     data = build()
     cache.store(key, data)
@@ -102,9 +122,9 @@ def load_tables() -> Tables:
 def _packed() -> Tables | None:
     """The tables computed when the wheel was built; None in a source tree, or for another grammar."""
     try:
-        data = json.loads(Path(__file__).with_name(PACKED).read_text(encoding="utf-8"))
-        return _decode(data["tables"]) if data["grammar"] == grammar_hash() else None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, re.error):
+        packed = msgspec.json.decode(Path(__file__).with_name(PACKED).read_bytes(), type=_Packed)
+        return _checked(packed.tables) if packed.grammar == grammar_hash() else None
+    except (OSError, ValueError, re.error):
         return None
 
 
@@ -169,8 +189,9 @@ def _flatten_rule(rule: LarkRule) -> list[Any]:
         elif options.keep_all_tokens or not symbol.filter_out:
             picks.append(position)
         position += 1
-    name = rule.alias or rule.origin.name
-    return [rule.origin.name, name, len(rule.expansion), bool(options.expand1 and not rule.alias), picks]
+    # Lark has strings of its own kind, which are not plain data.
+    origin = str(rule.origin.name)
+    return [origin, str(rule.alias or origin), len(rule.expansion), bool(options.expand1 and not rule.alias), picks]
 
 
 def _patterns(lark: Lark) -> list[list[str]]:
@@ -184,36 +205,25 @@ def _patterns(lark: Lark) -> list[list[str]]:
 
 
 def _decode(data: object) -> Tables:
-    """Check the shape and every number, so that a spoilt cache cannot make the parser fail later."""
-    if not isinstance(data, dict):
-        raise TypeError
-    actions, gotos = _rows(data["actions"]), _rows(data["gotos"])
-    rules = tuple(_decode_rule(rule) for rule in data["rules"])
-    start, end = data["start"], data["end"]
-    states = len(actions)
-    targets = [target for rows in (actions, gotos) for row in rows for target in row.values()]
-    if not (states == len(gotos) and all(-len(rules) <= target < states for target in targets)):
+    return _checked(msgspec.convert(data, _Written))
+
+
+def _checked(written: _Written) -> Tables:
+    """Check every number, so that a spoilt cache cannot make the parser fail later. Raises `ValueError`, `re.error`."""
+    actions, gotos, names = written.actions, written.gotos, written.names
+    rules, states = tuple(_decode_rule(*rule) for rule in written.rules), len(actions)
+    targets = {written.start, written.end}.union(*(row.values() for row in (*actions, *gotos)))
+    if not (states == len(gotos) and -len(rules) <= min(targets) and max(targets) < states):
         raise ValueError
-    if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < states and 0 <= end < states):
+    if min(written.start, written.end) < 0:
         raise ValueError
-    names = {str(shown): str(name) for shown, name in data["names"].items()}
-    patterns = tuple((str(name), str(pattern)) for name, pattern in data["patterns"])
-    for _, pattern in patterns:
+    for _, pattern in written.patterns:
         re.compile(pattern)
     keywords = frozenset(word for word, name in names.items() if word.isidentifier() and word != name)
-    return Tables(actions, gotos, rules, names, patterns, start, end, keywords)
+    return Tables(actions, gotos, rules, names, written.patterns, written.start, written.end, keywords)
 
 
-def _rows(data: Any) -> tuple[dict[str, int], ...]:  # noqa: ANN401 - unchecked JSON
-    if not all(type(target) is int for row in data for target in row.values()):
-        raise TypeError
-    return tuple(data)
-
-
-def _decode_rule(data: Any) -> Rule:  # noqa: ANN401 - unchecked JSON
-    origin, name, size, collapsing, picks = data
-    if not (isinstance(origin, str) and isinstance(name, str) and type(size) is int and size >= 0):
-        raise TypeError
-    if not all(pick is None or (type(pick) is int and -size <= pick < size) for pick in picks):
+def _decode_rule(origin: str, name: str, size: int, collapsing: bool, picks: tuple[int | None, ...]) -> Rule:  # noqa: FBT001 - as it is written
+    if size < 0 or not all(pick is None or -size <= pick < size for pick in picks):
         raise ValueError
-    return Rule(origin, name, size, bool(collapsing), tuple(picks), bool(collapsing) and size == 1 and picks == [0])
+    return Rule(origin, name, size, collapsing, picks, collapsing and size == 1 and picks == (0,))
