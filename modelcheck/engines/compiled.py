@@ -69,7 +69,7 @@ def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
         found = _searched(explorer, request.saving, resumed, room, lost)
         resumed = None
         if not found.short or found.stopped is not None:
-            compiled = time.process_time() - began - found.cpu_seconds
+            compiled = time.process_time() - began - explorer.cpu_seconds
             try:
                 result = _result(model, request, _Searched(lowered, explorer, found), before.answers)
             except TraceLost:
@@ -79,7 +79,7 @@ def _explore(model: Model, request: Request, watch: Watch) -> Exploration:
             told = (str(reduction),) if max(model.sizes.values(), default=0) > 1 else ()
             return replace(
                 result,
-                timing=Timing(found.seconds, found.cpu_seconds, compiled),
+                timing=Timing(explorer.seconds, explorer.cpu_seconds, compiled),
                 reductions=told,
                 unsaved=found.unsaved,
             )

@@ -84,6 +84,8 @@ class Explorer:
         self._reduction: Reduction | None = None
         if self.symmetry is not None:
             self._reduction = Reduction(plan(program, self.layout, self.symmetry), self.store)
+        self.seconds = self.cpu_seconds = 0.0
+        """What the search took, the latter without what compiled better code meanwhile."""
         self._began_cpu = 0.0
         self._saver: Saver | None = None
         self._growth = Growth(self.store, watch.budget)
@@ -187,7 +189,7 @@ class Explorer:
         found.fired = self.store.fired()
         for own in self.store.own:
             found.cuts |= own[slots.CUT]
-        found.seconds, found.cpu_seconds = time.monotonic() - began, self._cpu_seconds() - self._began_cpu
+        self.seconds, self.cpu_seconds = time.monotonic() - began, self._cpu_seconds() - self._began_cpu
         return found
 
     def _between_levels(self, found: Explored, level: int) -> Stop | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from modelcheck.engines.base import Stop
 from modelcheck.engines.native import slots
@@ -22,8 +23,7 @@ class Target(Frozen):
     level: int
 
 
-@dataclass
-class Explored:
+class Explored(Struct):
     """What a search found. `targets` by property, `errors` and `deadlock`; `cuts` is a bit set of bounds.
 
     `states` are stored; `distinct` counts those that they stand for, None where that is not known.
@@ -41,9 +41,6 @@ class Explored:
     """Why there are no more checkpoints."""
     short: bool = False
     """Whether a bound of the task's `room` was hit: of states deeper than `depth` some may be missing."""
-    seconds: float = field(default=0.0, compare=False)
-    cpu_seconds: float = field(default=0.0, compare=False)
-    """Of the search alone, without what compiled better code meanwhile."""
 
 
 def questions(program: Program) -> tuple[Property, ...]:
