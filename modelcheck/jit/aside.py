@@ -66,6 +66,9 @@ class Compiling(threading.Thread, Generic[T]):
             self._error = GivenUpError()
         except BaseException as error:  # noqa: BLE001 - whoever asks for the result raises it
             self._error = error
+        finally:
+            # It may be of what keeps this thread, and would keep it, with all that LLVM made, until a collection.
+            del self._work
 
     def result(self) -> T:
         """What the work returned or raised, once it is done."""

@@ -131,6 +131,28 @@ def test_what_was_given_up_keeps_nothing_until_a_collection() -> None:
         gc.enable()
 
 
+def test_a_thread_keeps_nobody_who_keeps_it_once_it_is_done() -> None:
+    class Owner:
+        """As a machine is that has its code linked."""
+
+        def __init__(self) -> None:
+            self.thread = Compiling(self.work)
+
+        def work(self) -> bool:
+            return self.thread.is_wanted
+
+    gc.disable()
+    try:
+        owner = Owner()
+        owner.thread.start()
+        assert owner.thread.result()
+        left = ref(owner)
+        del owner
+        assert left() is None
+    finally:
+        gc.enable()
+
+
 @pytest.mark.parametrize("stop", [1, 2, 3])
 def test_a_module_is_given_back_before_its_context_wherever_compiling_stops(
     monkeypatch: pytest.MonkeyPatch, stop: int
