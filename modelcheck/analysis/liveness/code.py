@@ -128,8 +128,3 @@ class NativeMemory:
     def store(self, words: int, index: int, value: int) -> None:
         """Store a word."""
         ctypes.c_uint64.from_address(words + 8 * index).value = value
-
-
-def word_at(address: int, index: int) -> int:
-    """A word of native memory."""
-    return int(ctypes.c_uint64.from_address(address + 8 * index).value)

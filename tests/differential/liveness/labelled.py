@@ -10,9 +10,10 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, Literal
 
-from modelcheck.analysis.liveness.code import NativeMemory, word_at
+from modelcheck.analysis.liveness.code import NativeMemory
 from modelcheck.graph import layout
 from modelcheck.graph.explored import ExploredGraph
+from modelcheck.jit.memory import WORD, words_at
 from modelcheck.jit.plain import Pointer
 
 Strength = Literal["unfair", "weak", "strong"]
@@ -106,7 +107,7 @@ def in_memory(graph: Labelled, *, is_compiled: bool) -> tuple[ExploredGraph, lis
     words = _words(graph, bits)
     memory = NativeMemory() if is_compiled else None
     table: Callable[[list[int]], Any] = Pointer if memory is None else memory.table
-    word: Callable[[Any, int], int] = Pointer.__getitem__ if memory is None else word_at
+    word: Callable[[Any, int], int] = Pointer.__getitem__ if memory is None else _word_at
     logs = [table(log) for log in words.logs]
     begins, masks = table(words.begins), table(words.masks)
     keys = list[object](range(graph.keys))
@@ -114,6 +115,10 @@ def in_memory(graph: Labelled, *, is_compiled: bool) -> tuple[ExploredGraph, lis
         ExploredGraph(len(graph.states), graph.initial, begins, logs, masks, keys, is_compiled, word, memory),
         bits,
     )
+
+
+def _word_at(address: int, index: int) -> int:
+    return words_at(address + index * WORD, 1)[0]
 
 
 def _words(graph: Labelled, bits: Sequence[int]) -> _Words:
