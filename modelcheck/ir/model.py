@@ -197,7 +197,12 @@ class Model(Struct, eq=False, dict=True):
 
     def control(self, agent: Id) -> int:
         """The cell with an agent's control state."""
-        return self.bases["control", agent.sort] + agent.index
+        return self.control_cells[agent]
+
+    @cached_property
+    def control_cells(self) -> dict[Id, int]:
+        """The cells with the agents' control states. Raises `KeyError` before there are any."""
+        return {agent: self.bases["control", agent.sort] + agent.index for agent in self.agents}
 
     def status(self, agent: Id) -> int | None:
         """The cell with an agent's crash status, or None where its kind cannot crash."""

@@ -30,9 +30,8 @@ class InState(Expr):
     states: frozenset[str]
 
     def evaluate(self, env: Env) -> Value:
-        agent = self.agent.evaluate(env)
         # As `Model.control` has it: here the judge spends much of its time.
-        return env.cells[env.model.bases["control", agent.sort] + agent.index] in self.states
+        return env.cells[env.model.control_cells[self.agent.evaluate(env)]] in self.states
 
     def lower(self, low: k.Lowering) -> k.Lowered:
         assert isinstance(self.agent.type, IdT)
