@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from modelcheck.ir import lowered as k
-from modelcheck.ir.domains import IntDomain
+from modelcheck.ir.domains import EnumDomain, IntDomain
 from modelcheck.ir.model import Model
 from modelcheck.ir.values import Value
 from modelcheck.kernel.program import Array, Program
@@ -80,13 +80,30 @@ class Codec:
     def encode(self, state: tuple[Value, ...]) -> tuple[int, ...]:
         """The kernel state for a model's state. Raises `NoRoomError` if the program has no room for all messages."""
         cells = k.Cells(self._program.offsets, list(self._blank))
-        for number, value in enumerate(state):
-            cell = self._model.cells[number]
-            if cell.network is not None:
-                cell.network.encode(self._low, cells, value)
+        for number, at, ordinals in self._enumerated:
+            cells.values[at] = ordinals[state[number]]
+        for number in self._others:
+            network = self._model.cells[number].network
+            if network is not None:
+                network.encode(self._low, cells, state[number])
             else:
-                k.put_value(cells, *self._places[number], value)
+                k.put_value(cells, *self._places[number], state[number])
         return tuple(cells.values)
+
+    @cached_property
+    def _enumerated(self) -> list[tuple[int, int, dict[Value, int]]]:
+        """The cells with members of enumerations, as control states are: where each is stored, and by which number."""
+        found = []
+        for number, (stored, index) in self._places.items():
+            if isinstance(stored.domain, EnumDomain) and (array := stored.arrays[0]) is not None:
+                ordinals = {member: ordinal for ordinal, member in enumerate(stored.domain.members)}
+                found.append((number, self._program.offsets[array] + index, ordinals))
+        return found
+
+    @cached_property
+    def _others(self) -> list[int]:
+        enumerated = {number for number, _, _ in self._enumerated}
+        return [number for number in range(len(self._model.cells)) if number not in enumerated]
 
     @cached_property
     def _blank(self) -> tuple[int, ...]:
