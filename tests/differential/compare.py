@@ -5,21 +5,31 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from modelcheck.ir.expression import EvaluationError
 from modelcheck.ir.model import Model
 from modelcheck.ir.network import DEFAULT_IN_FLIGHT, DEFAULT_IN_QUEUE
 from modelcheck.ir.statements.fairness import OWED, STRENGTHS, Class
 from modelcheck.kernel import evaluate as kernel
+from modelcheck.kernel.equal_cells import merge_equal_cells
 from modelcheck.kernel.passes.narrow import narrow
 from modelcheck.kernel.passes.simplify import simplify
+from modelcheck.kernel.possible_members import possible_members
 from modelcheck.kernel.program import Program, class_key, strength_of
+from modelcheck.kernel.samples import samples
+from modelcheck.kernel.type_facts import bags_of
+from modelcheck.kernel.types import BitsType
 from modelcheck.kernel.validate import validate
 from modelcheck.lowering import Codec, LoweredModel, lower_model
 from modelcheck.semantics import execute as judge
 
 Row = tuple[tuple[int, ...], str, object]
 """One path: its digits, the kind of its outcome, and the successor, the place of the failure or the bound."""
+
+
+MOST_PATHS = 200
+"""States by chance from which there are more are passed over: to evaluate them takes long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +49,14 @@ class DisagreementError(AssertionError):
     """Judge and kernel differ."""
 
 
-def compare(model: Model, max_states: int, *, in_flight: int = DEFAULT_IN_FLIGHT, copies: int = 0) -> Compared:
+def compare(
+    model: Model, max_states: int, *, in_flight: int = DEFAULT_IN_FLIGHT, copies: int = 0, sampled: int = 0
+) -> Compared:
     """Explore with the judge and require the same of the program in every state, simplified and narrowed.
 
     Solvers take it as it is simplified, and compiled code is made of what was narrowed, too: so nobody evaluates it as
     it was lowered, which takes longest.
+    Then in so many states by chance, which need not be reachable, `sampled`: the first that are reached hold little.
     With `copies`, the program is one for solvers, whose states are not canonical, and whose digits are in no order.
     Raises `DisagreementError` at the first difference.
     """
@@ -53,7 +66,36 @@ def compare(model: Model, max_states: int, *, in_flight: int = DEFAULT_IN_FLIGHT
     programs = simple, narrow(simple)
     for program in (plain, *programs):
         validate(program)
-    return _Comparison(model, lowered, programs, is_ordered=not copies).run(max_states)
+    comparison = _Comparison(model, lowered, programs, is_ordered=not copies)
+    compared = comparison.run(max_states)
+    for state in sampled_states(simple, sampled):
+        inside = simple.within is None or kernel.evaluate(simple, simple.within, state)
+        if inside and len(list(islice(paths_from(simple, state), MOST_PATHS))) < MOST_PATHS:
+            try:
+                decoded = lowered.codec.decode(state)
+            except LookupError:
+                # Chance takes messages that there are not, or puts some into queues that they never travel in.
+                continue
+            comparison.look(decoded)
+    return compared
+
+
+def paths_from(program: Program, state: kernel.State) -> Iterator[tuple[int, kernel.Outcome]]:
+    """The paths of all actions, each with the number of its action."""
+    for action in range(len(program.actions)):
+        for _, outcome in kernel.outcomes(program, action, state):
+            yield action, outcome
+
+
+def sampled_states(program: Program, count: int) -> Iterator[kernel.State]:
+    """States by chance, full ones too, that need not be reachable, but hold what is stored as all others do."""
+    members, (_, first) = possible_members(program), merge_equal_cells(program)
+    types = [array.type for array in program.arrays for _ in range(array.length)]
+    for state in islice(samples(program, bags_of(program), count), count):
+        held = [
+            value & members[cell] if isinstance(types[cell], BitsType) else value for cell, value in enumerate(state)
+        ]
+        yield tuple(held[first.get(cell, cell)] for cell in range(len(held)))
 
 
 class _Comparison:
@@ -75,13 +117,14 @@ class _Comparison:
     def run(self, max_states: int) -> Compared:
         self._same("the start", judge.initial_paths(self._model), [kernel.initial_states(p) for p in self._programs])
         while self._queue and len(self._seen) <= max_states:
-            self._state(self._queue.popleft())
+            self.look(self._queue.popleft())
         complete = not self._queue
         return Compared(
             len(self._seen), self._paths, frozenset(self._fails), frozenset(self._bounds), len(self._classes), complete
         )
 
-    def _state(self, state: judge.State) -> None:
+    def look(self, state: judge.State) -> None:
+        """Compare what is so in a state, and what is done there."""
         cells = self._codec.encode(state)
         if self._codec.decode(cells) != state:
             raise DisagreementError(f"{state}\nis decoded from its own encoding as\n{self._codec.decode(cells)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections import deque
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from modelcheck.engines.native import slots
@@ -17,7 +18,7 @@ from modelcheck.kernel.equal_cells import merge_equal_cells
 from modelcheck.kernel.layout import layout
 from modelcheck.kernel.possible_members import possible_members
 from modelcheck.kernel.program import Program, Property
-from tests.differential.compare import DisagreementError
+from tests.differential.compare import MOST_PATHS, DisagreementError, paths_from, sampled_states
 
 MOVED, FAILED, FULL, CUTS = range(4)
 CAPACITY = 1 << 14
@@ -93,9 +94,10 @@ class Code:
         return bool(self._call["resting"](self._packed(state, self._state)))
 
 
-def compare_code(program: Program, most: int) -> int:
+def compare_code(program: Program, most: int, sampled: int = 0) -> int:
     """Explore with the evaluator, and require the same of compiled code in every state; returns how many there were.
 
+    Then in so many states by chance: the first states that are reached have few messages, and small numbers.
     Raises `DisagreementError` at the first difference.
     """
     code = Code(program)
@@ -106,25 +108,30 @@ def compare_code(program: Program, most: int) -> int:
     _same("the start", start, code.initial(), code.info(), set())
     queue = deque(_new(start, seen))
     while queue and len(seen) <= most:
-        state = queue.popleft()
-        _look(code, state, None)
-        if code.resting(state) != bool(kernel.evaluate(program, program.resting, state)):
-            raise DisagreementError(f"resting differs in {state}")
-        found = [
-            (action, outcome)
-            for action in range(len(program.actions))
-            for _, outcome in kernel.outcomes(program, action, state)
-        ]
-        moving = {index for index, action in enumerate(program.actions) if action.origin != "fault"}
-        _same(f"{state}", found, code.expand(state), code.info(), moving)
-        for _, outcome in found:
-            if isinstance(outcome, kernel.Next):
-                _look(code, state, outcome.state)
-        queue.extend(_new(found, seen))
+        queue.extend(_new(_compare_state(code, queue.popleft()), seen))
+    for state in sampled_states(program, sampled):
+        _compare_state(code, state, MOST_PATHS)
     return len(seen)
 
 
 Outcomes = Sequence[tuple[int, kernel.Outcome]]
+
+
+def _compare_state(code: Code, state: kernel.State, most: int | None = None) -> Outcomes:
+    """What the evaluator finds in a state, and compiled code as well; nothing where there are so many paths."""
+    program = code.program
+    _look(code, state, None)
+    if code.resting(state) != bool(kernel.evaluate(program, program.resting, state)):
+        raise DisagreementError(f"resting differs in {state}")
+    found = list(islice(paths_from(program, state), most))
+    if len(found) == most:
+        return ()
+    moving = {index for index, action in enumerate(program.actions) if action.origin != "fault"}
+    _same(f"{state}", found, code.expand(state), code.info(), moving)
+    for _, outcome in found:
+        if isinstance(outcome, kernel.Next):
+            _look(code, state, outcome.state)
+    return found
 
 
 def _new(found: Outcomes, seen: dict[kernel.State, None]) -> list[kernel.State]:

@@ -36,38 +36,15 @@ from modelcheck.reports.json_report import render
 from modelcheck.semantics.execute import Cut, Fail, Next, State, action_paths, holds, initial_paths, is_resting
 from modelcheck.source import Source
 from tests.differential.compare import compare
-from tests.differential.generators.coverage import constructs, expected_constructs
 from tests.differential.generators.dice import Dice, dice
 from tests.differential.generators.specifications import specification
 from tests.differential.generators.styles import of_any_style, styled
 
 SAMPLES = 150
-"""Texts that several tests look at. The first two dozen have every construct."""
+"""Texts that several tests look at."""
 BLOCK = 1000
 MODELS = int(os.environ.get("MODELS", "20000"))
 """How many models the slow tests look at."""
-
-WORDS = frozenset(
-    {
-        *("==", "!=", "<", "<=", ">", ">=", "+=", "-=", "*", "/", "%", "union", "intersect", "minus"),
-        *("min", "max", "count", "sum", "the", "unordered", "set", "soup", "fifo", "blocks", "drops"),
-        *(
-            "lose",
-            "duplicate",
-            "corrupt",
-            "invariant",
-            "transition",
-            "reachable",
-            "not",
-            "some",
-            "ghost",
-            "durable",
-            "initial",
-            "final",
-        ),
-    }
-)
-"""Alternatives inside one rule, which the names of rules do not tell apart."""
 
 UNUSABLE = frozenset({"MC403", "MC405", "MC420", "MC901"})
 """Constants that cannot be computed, too many messages, and Byzantine agents beside what they do not go with."""
@@ -219,14 +196,6 @@ def test_generated_texts_are_well_typed() -> None:
     assert len(wrong) <= SAMPLES // 100, wrong
 
 
-def test_generated_texts_use_every_construct() -> None:
-    used: set[str] = set()
-    for seed in range(SAMPLES):
-        used |= constructs(sample(seed))
-    assert sorted(expected_constructs() - used) == []
-    assert sorted(WORDS - {word.strip("'") for word in used}) == []
-
-
 def test_generated_models_are_worth_exploring() -> None:
     first = [list(models(load_text(sample(seed))))[:1] for seed in range(SAMPLES)]
     searches = [Search(model, 60) for found in first for _, model in found]
@@ -259,13 +228,13 @@ def test_formatting_keeps_the_tree(choices: Dice) -> None:
 # ----------------------------------------------------------------------------------------------------- judge and kernel
 
 
-def check_kernel(text: str, most: int) -> int:
+def check_kernel(text: str, most: int, sampled: int = 0) -> int:
     """Judge and kernel, as lowered and as simplified, agree on every path, property and resting state."""
     states = 0
     with shown(text):
         for _, model in models(load_text(text)):
             with if_not_too_large():
-                states += compare(model, most).states
+                states += compare(model, most, sampled=sampled).states
     return states
 
 
@@ -286,10 +255,10 @@ def check_exploration(text: str, most: int) -> None:
                 assert bool(found.deadlocks) == ("deadlock" in search.first)
 
 
-@settings(generated, max_examples=250)
+@settings(generated, max_examples=150)
 @given(dice())
 def test_judge_and_kernel_agree(choices: Dice) -> None:
-    check_kernel(of_any_style(choices), 15)
+    check_kernel(of_any_style(choices), 10, 3)
 
 
 @settings(generated, max_examples=25)
@@ -427,7 +396,7 @@ def test_a_label_shows_the_value_that_was_chosen() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("block", range(MODELS // BLOCK))
 def test_judge_and_kernel_agree_on_many_models(block: int) -> None:
-    states = sum(check_kernel(styled(seed), 60) for seed in range(block * BLOCK, (block + 1) * BLOCK))
+    states = sum(check_kernel(styled(seed), 40, 10) for seed in range(block * BLOCK, (block + 1) * BLOCK))
     assert states > 5 * BLOCK
 
 

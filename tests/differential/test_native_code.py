@@ -43,17 +43,19 @@ from tests.differential.test_generated import (
 BLOCK = 1000
 MODELS = int(os.environ.get("MODELS", "100000"))
 """How many models the slow test looks at."""
-ROOM = 4
+ROOMS = (3, 4, 9)
+"""A bag of nine messages is often in several words."""
 
 
-def check_code(text: str, most: int) -> int:
+def check_code(text: str, most: int, sampled: int = 0) -> int:
     """The first check of a specification, as every engine gets it; returns the number of states."""
+    room = ROOMS[len(text) % len(ROOMS)]
     with shown(text):
         for _, model in models(load_text(text)):
             with if_not_too_large():
-                program = narrow(simplify(lower_model(model, ROOM, ROOM).program))
+                program = narrow(simplify(lower_model(model, room, room).program))
                 try:
-                    return compare_code(program, most)
+                    return compare_code(program, most, sampled)
                 except UnsupportedError:
                     return 0
             return 0
@@ -196,14 +198,14 @@ def test_a_mistake_of_the_code_generator_is_found(name: str, monkeypatch: pytest
         check_code(SPECS[spec], 200)
 
 
-@settings(generated, max_examples=150)
+@settings(generated, max_examples=110)
 @given(dice())
 def test_compiled_code_and_evaluator_agree(choices: Dice) -> None:
-    check_code(of_any_style(choices), 25)
+    check_code(of_any_style(choices), 18, 4)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("block", range(MODELS // BLOCK))
 def test_compiled_code_and_evaluator_agree_on_many_models(block: int) -> None:
-    states = sum(check_code(styled(seed), 25) for seed in range(block * BLOCK, (block + 1) * BLOCK))
+    states = sum(check_code(styled(seed), 25, 10) for seed in range(block * BLOCK, (block + 1) * BLOCK))
     assert states > 5 * BLOCK

@@ -46,6 +46,10 @@ NETWORKS = (
 )
 
 
+PLAIN: tuple[Type, ...] = (BOOL, interval(0, 2))
+"""Types without ids."""
+
+
 def keeps_order(network: str) -> bool:
     """Whether the order of sending matters on a network, so that a loop cannot send to just anybody."""
     return network.startswith("fifo") or network.endswith("drops")
@@ -217,13 +221,16 @@ class Declarations:
         scope = Scope(self.draft, "initial", kind)
         expressions = self.expressions if self.dice.chance(20) else replace(self.expressions, risky=False)
         few = size(variable.type) <= (3 if kind is None or kind.ids.most > 1 else 6)
-        likely = 95 if self.draft.alike and needs_id(variable.type) else 30
+        likely = 30
+        if self.draft.alike and needs_id(variable.type):
+            few, likely = size(variable.type) <= (6 if kind is None or kind.ids.most == 1 else 3), 95
         if not variable.ghost and few and self.dice.chance(likely):
             value = "any"
         elif isinstance(variable.type, Map) and self.dice.chance(50):
             value = f"all {expressions.of(variable.type.value, scope, 1)}"
         else:
-            value = str(expressions.of(variable.type, scope, self.dice.draw(3)))
+            depth = 0 if self.draft.alike else self.dice.draw(3)
+            value = str(expressions.of(variable.type, scope, depth))
         return f"var {variable.name}: {self._written(variable.type)} = {value}"
 
     def _shared(self, variable: Name) -> str:
@@ -232,7 +239,7 @@ class Declarations:
     def _consts(self) -> Lines:
         lines = []
         for name in ("ca", "cb")[: self.dice.draw(3)]:
-            type_ = self.type(8)
+            type_: Type = self.dice.pick(PLAIN) if self.draft.alike else self.type(8)
             # A constant that fails leaves nothing to explore.
             value = replace(self.expressions, risky=False).of(type_, Scope(self.draft, "constant"), 2)
             lines.append(f"const {name}: {self._written(type_)} = {value}")
@@ -276,8 +283,8 @@ class Declarations:
         if self.draft.alike and self.dice.chance(60):
             return Name(name, AlikeTypes(self.dice, self.draft).small())
         if self.draft.broad:
-            # Two of them have at most as many values as there can be messages.
-            most = self.dice.pick([8, 1 << 12, 1 << 28])
+            # Both together have fewer values than there can be messages.
+            most = self.dice.pick([8, 1 << 14, 1 << 41 if name == "a" else 1 << 10])
             return Name(name, BroadTypes(self.dice, self.draft).small(most))
         deep = self.dice.chance(15)
         ghost = may_be_ghost and self.dice.chance(15)

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from tests.differential.generators import text as tx
-from tests.differential.generators.broad import LOOPS
+from tests.differential.generators.alike import needs_id
+from tests.differential.generators.broad import LOOPS, UNIVERSES
 from tests.differential.generators.dice import Dice
 from tests.differential.generators.literals import MANY, Literals
 from tests.differential.generators.numbers import Numbers
-from tests.differential.generators.scope import Definition, Scope
+from tests.differential.generators.scope import Definition, Draft, Scope
 from tests.differential.generators.text import Text, infix, opened
 from tests.differential.generators.truths import Truths
 from tests.differential.generators.types import (
@@ -35,6 +36,8 @@ from tests.differential.generators.types import (
     interval,
     size,
 )
+
+MOST_IN_SUBSETS = 4
 
 Production = Callable[[], "Text | None"]
 
@@ -86,6 +89,11 @@ class Expressions:
             return Text("self")
         if isinstance(type_, Int) and self.take_risk():
             return tx.number(type_.hi + 1)
+        if scope.draft.alike and scope.place in {"constant", "initial"} and not needs_id(type_):
+            empty = {Set: "{}", Option: "none", Seq: "[]"}
+            if type(type_) in empty:
+                # Nothing holds an id that could be in it yet.
+                return Text(empty[type(type_)])
         return Literals(self.dice, (lambda ids: self._id(ids, scope)) if scope.draft.alike else None).of(type_)
 
     def _id(self, ids: Ids, scope: Scope) -> Text:
@@ -212,10 +220,6 @@ class Expressions:
     def _set(self, type_: Set, scope: Scope, depth: int) -> Text | None:
         element = type_.element
         shape = self.dice.draw(8)
-        if scope.draft.broad and self.dice.chance(15):
-            sequences = [s.name for s in scope.names() if isinstance(s.type, Seq) and fits(s.type.element, element)]
-            if sequences:
-                return Text(f"elements({self.dice.pick(sequences)})")
         if shape == 0:
             elements = [self.of(element, scope, depth - 1).at(tx.SETS) for _ in range(self.dice.draw(3))]
             return Text("{" + ", ".join(elements) + "}")
@@ -224,7 +228,7 @@ class Expressions:
             return infix(self.of(type_, scope, depth - 1), op, self.of(type_, scope, depth - 1))
         if shape == 3 and isinstance(element, Int):
             return infix(self.of(element, scope, depth - 1), "..", self.of(element, scope, depth - 1))
-        if shape == 4 and isinstance(element, Set) and size(element.element) <= 3:
+        if shape == 4 and isinstance(element, Set) and size(element.element) <= (6 if scope.draft.broad else 3):
             return Text(f"subsets({self.of(element, scope, depth - 1)})")
         if shape == 5:
             return self._image(element, scope, depth)
@@ -287,11 +291,17 @@ class Expressions:
         whole: list[Type] = [BOOL, interval(0, 2), *(k.ids for k in draft.kinds), *draft.sorts, *draft.enums]
         whole += [k.ids for k in draft.kinds]
         sets = [(name.name, name.type.element) for name in scope.names() if isinstance(name.type, Set)]
+        if draft.broad or draft.alike:
+            sequences = [(name.name, name.type.element) for name in scope.names() if isinstance(name.type, Seq)]
+            sets += [(f"elements({name})", element) for name, element in sequences]
         sets = [(name, element) for name, element in sets if choosable(element)]
         if draft.broad:
             # One loop over very many in another is one too many.
             is_long = any(MANY < size(local.type) <= LOOPS for local in scope.locals)
             sets = [(name, element) for name, element in sets if size(element) <= (MANY if is_long else LOOPS)]
+            found = None if is_long else self._broad_domain(draft, whole, sets)
+            if found is not None:
+                return found
         shape = self.dice.draw(10)
         if shape <= 4 or (depth <= 0 and not sets):
             element = self.dice.pick(whole)
@@ -305,6 +315,21 @@ class Expressions:
             return shown, packet, False
         element = self.dice.pick(whole)
         return self.set_of(element, scope, depth - 1), element, False
+
+    def _broad_domain(
+        self, draft: Draft, whole: list[Type], sets: list[tuple[str, Type]]
+    ) -> tuple[Text, Type, bool] | None:
+        """A set of which there are many elements, or the subsets of one."""
+        if not self.dice.chance(35):
+            return None
+        if self.dice.chance(20):
+            few = self.dice.pick([BOOL, *(found for found in whole if isinstance(found, Enum | Ids))])
+            if size(few) <= MOST_IN_SUBSETS:
+                return Text(f"subsets({self.literals.all_of(few, draft)})"), Set(few), True
+        large = [(name, element) for name, element in sets if size(element) > MANY]
+        universe: Type = interval(*self.dice.pick(UNIVERSES))
+        name, element = self.dice.pick([*large, *large, (str(universe), universe)])
+        return Text(name, tx.RANGE if ".." in name else tx.POST), element, ".." in name
 
     def set_of(self, element: Type, scope: Scope, depth: int) -> Text:
         """A set whose elements have a type that can be told: of `{}`, or what is made of it alone, it cannot."""

@@ -27,6 +27,8 @@ from tests.differential.generators.types import (
 
 Lines = list[str]
 INDENT = "  "
+MOST_CHOICES = 8
+"""So many elements of a loop may each have a choice: there are twice as many ways with each."""
 LONGEST_LOOP = 72
 """A loop of statements is written out, so that it runs over fewer elements than one of an expression."""
 
@@ -235,7 +237,7 @@ class Body:
         body = self._keyed(variable, name, own) if by_key else self._accumulated(variable, name, element, own)
         if self.dice.chance(30):
             body = braced(f"if {self.expressions.of(BOOL, inner, 1)}", body)
-        if self.dice.chance(40):
+        if self.dice.chance(40) and size(element) <= MOST_CHOICES:
             body = [*braced("either", body), *braced("or", ["skip"])]
         return braced(f"for {name} in {found}", body)
 
@@ -258,7 +260,8 @@ class Body:
         if isinstance(type_, Record) and self.dice.chance(60):
             field, type_ = self.dice.pick(type_.fields)
             shown = f"{shown}.{field}"
-        if not variable.ghost and size(type_) <= 2 and self.dice.chance(15):
+        is_short = size(variable.type.key) <= MOST_CHOICES
+        if not variable.ghost and size(type_) <= 2 and is_short and self.dice.chance(15):
             return [f"{shown} := any"]
         if isinstance(type_, Int) and self.dice.chance(40) and not variable.ghost:
             return braced(f"if {shown} < {type_.hi}", [f"{shown} += 1"])
