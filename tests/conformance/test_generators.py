@@ -68,15 +68,19 @@ def test_every_rule_of_the_grammar_and_every_word_of_a_registry_is_written() -> 
     assert unmet(wanted, ({word.strip("'") for word in constructs(text)} for text in texts())) == []
 
 
+PACKAGES = (modelcheck.ir, modelcheck.environment)
+
+
 def _classes(base: type) -> Iterator[type]:
-    for package in (modelcheck.ir, modelcheck.environment):
+    """The classes of the language: some parts of the tool and tests derive classes of their own from them."""
+    for package in PACKAGES:
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             importlib.import_module(module.name)
     pending: list[type] = [base]
     while pending:
         found: list[type] = pending.pop().__subclasses__()
         pending += found
-        yield from found
+        yield from (each for each in found if each.__module__.startswith(tuple(f"{p.__name__}." for p in PACKAGES)))
 
 
 def _names(model: Model) -> set[str]:
