@@ -74,7 +74,6 @@ def _check(check: CheckReport) -> dict[str, Any]:
         },
         "seconds": {"compile": seconds.compile, "search": seconds.search, "cpu": seconds.cpu},
         "memory_bytes": check.memory_bytes,
-        "audited": check.audited,
         "tried": list(check.tried),
         "reductions": list(check.reductions),
         "bounds_hit": list(check.bounds_hit),

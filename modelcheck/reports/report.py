@@ -151,7 +151,10 @@ class CheckReport(Frozen):
     uncertified: tuple[str, ...] | None = None
     """What holds without a certificate, where certificates are written: to visit all states gives none."""
     audited: int | None = None
-    """How many stored states the reference interpreter has expanded after a complete search in compiled code."""
+    """How many stored states the reference interpreter has expanded after a complete search in compiled code.
+
+    Not part of the JSON report, which is the same whichever engine visits the states.
+    """
 
     @property
     def lemmas(self) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from tests.differential.test_generated import (
     shown,
 )
 
-VOLATILE = ("engine", "seconds", "memory_bytes", "audited", "reductions")
+VOLATILE = ("engine", "seconds", "memory_bytes", "reductions")
 BLOCK = 500
 MODELS = int(os.environ.get("MODELS", "20000"))
 """How many models the slow test looks at."""

@@ -34,7 +34,7 @@ MOST_STATES = 60
 MOST_PARTS = 5
 MOST_STRONG = 6
 """The oracle tries all combinations of the values of untils and releases, and all sets of strong classes."""
-VOLATILE = ("engine", "seconds", "memory_bytes", "audited", "reductions")
+VOLATILE = ("engine", "seconds", "memory_bytes", "reductions")
 
 Verdicts = dict[tuple[str, str], str]
 

@@ -19,7 +19,6 @@ from modelcheck.engines.native.loop_code import Loops
 from modelcheck.kernel import program as ir
 from modelcheck.kernel.task import Limits
 from modelcheck.pipeline import Options, load, verify_specs
-from modelcheck.reports.json_report import report_data
 from modelcheck.reports.text import render
 from modelcheck.semantics.rerun import EngineDisagreement
 from modelcheck.source import Source
@@ -54,7 +53,6 @@ def test_the_report_says_how_many_states_were_audited(options: Options, audited:
     report = verify_specs([load(Source("counter.mc", COUNTER))], options)
     (check,) = report.specs[0].checks
     assert (check.audited, check.states.explored) == (audited, 20 if check.complete else 4)
-    assert report_data(report)["specs"][0]["checks"][0]["audited"] == audited
     told = re.search(r"depth \d+(?:, (\d+) audited)?, \d", render(report))
     assert told is not None
     assert told[1] == (None if audited is None else str(audited))
