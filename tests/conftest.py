@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import faulthandler
 import gc
+import signal
 from collections.abc import Generator
 
 import pytest
@@ -16,6 +17,12 @@ from hypothesis import settings
 settings.register_profile("ci", derandomize=True, database=None, deadline=None, print_blob=True)
 settings.register_profile("explore", max_examples=2000, deadline=None, print_blob=True)
 settings.load_profile("ci")
+
+
+# Whoever starts the tests in the background, or by `nohup`, has these ignored, also in what tests start and interrupt.
+for name, handler in (("SIGINT", signal.default_int_handler), ("SIGHUP", signal.SIG_DFL)):
+    if (number := getattr(signal, name, None)) is not None and signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
