@@ -118,7 +118,10 @@ Outcomes = Sequence[tuple[int, kernel.Outcome]]
 
 
 def _compare_state(code: Code, state: kernel.State, most: int | None = None) -> Outcomes:
-    """What the evaluator finds in a state, and compiled code as well; nothing where there are so many paths."""
+    """What the evaluator finds in a state, and compiled code as well; nothing where there are so many paths.
+
+    Nor where the buffer is full, which the search would enlarge.
+    """
     program = code.program
     _look(code, state, None)
     if code.resting(state) != bool(kernel.evaluate(program, program.resting, state)):
@@ -127,7 +130,10 @@ def _compare_state(code: Code, state: kernel.State, most: int | None = None) -> 
     if len(found) == most:
         return ()
     moving = {index for index, action in enumerate(program.actions) if action.origin != "fault"}
-    _same(f"{state}", found, code.expand(state), code.info(), moving)
+    rows, info = code.expand(state), code.info()
+    if info[FULL] and len(found) > CAPACITY:
+        return ()
+    _same(f"{state}", found, rows, info, moving)
     for _, outcome in found:
         if isinstance(outcome, kernel.Next):
             _look(code, state, outcome.state)
