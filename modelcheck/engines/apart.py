@@ -18,9 +18,10 @@ from modelcheck.engines.base import (
 )
 from modelcheck.engines.child import EndedError, Tell, can_have_child, in_child, own, within
 from modelcheck.engines.process import forget_peak, peak_bytes
+from modelcheck.engines.verdicts import reworded
 from modelcheck.frozen import replace
 from modelcheck.ir.model import Model
-from modelcheck.verdict import Holds, Unknown, Verdict, Violated
+from modelcheck.verdict import Holds, Unknown, Violated
 
 Engine = Callable[[Model, Request], Exploration]
 
@@ -102,13 +103,7 @@ def _ended(found: Exploration, why: Stop, seconds: float) -> Exploration:
     cpu = Timing(0.0, 0.0, 0.0) if found.timing is None else found.timing
     return replace(
         found,
-        verdicts={name: _open(verdict, why) for name, verdict in found.verdicts.items()},
+        verdicts=reworded(found.verdicts, lambda said: said.replace(STOPPED["time"], STOPPED[why])),
         stopped=why,
         timing=replace(cpu, search=seconds),
     )
-
-
-def _open(verdict: Verdict, why: Stop) -> Verdict:
-    if not isinstance(verdict, Unknown):
-        return verdict
-    return replace(verdict, reason=verdict.reason.replace(STOPPED["time"], STOPPED[why]))

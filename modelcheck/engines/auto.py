@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from modelcheck.diagnostics import Diagnostic, InputError
 from modelcheck.engines.base import STOPPED, Exploration, Request, Stop
 from modelcheck.engines.interpreter import explore as interpret
+from modelcheck.engines.verdicts import reworded
 from modelcheck.frozen import replace
 from modelcheck.verdict import Unknown
 
@@ -96,8 +97,5 @@ def _is_known(found: Exploration, name: str) -> bool:
 
 def _stopped(found: Exploration, why: Stop, reason: str = "") -> Exploration:
     """What the interpreter found, stopped by this and not by a limit that nobody asked for."""
-    verdicts = {
-        name: replace(verdict, reason=reason or STOPPED[why]) if isinstance(verdict, Unknown) else verdict
-        for name, verdict in found.verdicts.items()
-    }
+    verdicts = reworded(found.verdicts, lambda _: reason or STOPPED[why])
     return replace(found, verdicts=verdicts, stopped=why, engine="interpreter")

@@ -13,14 +13,14 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from msgspec import Struct
 
-from modelcheck.engines.interruptible import Interruptible
+from modelcheck.engines.interruptible import Interruptible, deaf_to_the_terminal
 from modelcheck.engines.process import LOOK_SECONDS, OWN_SHARE, budget_bytes, memory_bytes
 from modelcheck.frozen import Frozen, replace
 from modelcheck.kernel.task import Limits
@@ -71,7 +71,7 @@ def in_child(work: Callable[[Tell], T], hear: Tell, limits: Limits) -> T:
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(work, there), daemon=True)
     with Interruptible() as user, here:
-        with _deaf_to_the_terminal(), there:
+        with deaf_to_the_terminal(), there:
             process.start()
         try:
             assert process.pid is not None
@@ -164,16 +164,6 @@ class _Watch(Struct):
             if time.monotonic() >= self.began + seconds + grace:
                 return "time"
         return "memory" if memory is not None and memory_bytes(self.process) > memory else None
-
-
-@contextmanager
-def _deaf_to_the_terminal() -> Iterator[None]:
-    """Ctrl-C and a hangup do not reach a process that is started meanwhile: they are its parent's business."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 # ----------------------------------------------------------------------------------------------------- the other one

@@ -16,7 +16,7 @@ from modelcheck.engines.native.findings import Explored, Target
 from modelcheck.engines.native.function import UnsupportedError
 from modelcheck.engines.native.trace import TraceCutShort, TraceLost, Tracer
 from modelcheck.engines.native.watch import Watch
-from modelcheck.engines.verdicts import Extent, unanswered
+from modelcheck.engines.verdicts import Extent, reworded, unanswered
 from modelcheck.frozen import replace
 from modelcheck.graph.ways import OutOfTimeError, State, Ways
 from modelcheck.ir.lowered import NoRoomError
@@ -181,10 +181,11 @@ def _states(lowered: LoweredModel, explorer: Explorer, most: int) -> Sample:
     that lie in one order.
     """
     stored, layout = explorer.store.stored(), explorer.layout
-    among = stored if stored <= most else explorer.store.in_order()
+    in_order = explorer.store.in_order()
+    among = stored if stored <= most else in_order
     count = min(most, among)
     packed = [explorer.stored_state(number * among // count) for number in range(count)]
-    if explorer.store.in_order() < among:
+    if in_order < among:
         packed.sort()
     return Sample(packed, lambda state: lowered.codec.decode(layout.unpack(state)))
 
@@ -293,12 +294,7 @@ def _cut_short(model: Model, request: Request, before: _Before, watch: Watch) ->
     """What is known where the search, or the one with more room, had no time to begin."""
     found = before.found
     extent = Extent(found.states, found.depth, watch.over, before.bounds, within_bound=False, failed=False)
-    verdicts = {
-        name: replace(verdict, reason=f"{verdict.reason} while code was made")
-        if isinstance(verdict, Unknown)
-        else verdict
-        for name, verdict in _verdicts(model, request, before.answers, extent).items()
-    }
+    verdicts = reworded(_verdicts(model, request, before.answers, extent), lambda said: f"{said} while code was made")
     return _explored(found, verdicts, before.bounds, watch.over)
 
 

@@ -54,3 +54,19 @@ class Interruptible:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         if self._raises:
             raise KeyboardInterrupt
+
+
+@contextmanager
+def deaf_to_the_terminal() -> Iterator[None]:
+    """Ctrl-C and a hangup do not reach a process that is started meanwhile: they are its parent's business.
+
+    On systems without signal masks they do.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

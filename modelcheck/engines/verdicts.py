@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from modelcheck.counts import counted
 from modelcheck.engines.base import ERRORS, STOPPED, Stop
-from modelcheck.frozen import Frozen
+from modelcheck.frozen import Frozen, replace
 from modelcheck.semantics.execute import BEYOND_THE_BOUND
 from modelcheck.verdict import Holds, Scope, Unknown, Unreached, Verdict
 
@@ -55,3 +55,11 @@ def without_start(name: str, kind: str, bounds: Sequence[str], *, failed: bool) 
     """The verdict where no run begins: `bounds` are those hit, `failed` says whether a beginning was an error."""
     what = "no such state" if kind == "reachable" else "no violation"
     return after_all_runs(name, kind, bounds, f"{what} in 0 states, to depth 0", failed=failed)
+
+
+def reworded(verdicts: Mapping[str, Verdict], reason: Callable[[str], str]) -> dict[str, Verdict]:
+    """The same verdicts, with another reason for what is unknown, made of the one that it has."""
+    return {
+        name: replace(verdict, reason=reason(verdict.reason)) if isinstance(verdict, Unknown) else verdict
+        for name, verdict in verdicts.items()
+    }

@@ -192,15 +192,7 @@ class Bounded:
 
     def _model_of(self, term: Term) -> z3.ModelRef | None:
         """A run of this length for which a term is true."""
-        if z3.is_false(term):
-            return None
-        self.solver.push()
-        try:
-            self.solver.add(term)
-            found = self.solving.check(self.solver)
-            return self.solver.model() if found == z3.sat else None
-        finally:
-            self.solver.pop()
+        return None if z3.is_false(term) else self.solving.model_with(self.solver, term)
 
     def _run(self, model: z3.ModelRef, *, further: bool = False) -> Run:
         """The run that a model describes; `further`: with the step from its last state."""

@@ -77,16 +77,12 @@ class Least:
         return lowest, model
 
     def _model_with(self, term: Term) -> z3.ModelRef | None:
-        solver = self._solver
-        solver.push()
+        if self._effort is not None:
+            self._solver.set("rlimit", self._effort)
         try:
-            solver.add(term)
-            if self._effort is not None:
-                solver.set("rlimit", self._effort)
-            return solver.model() if self._solving.check(solver) == z3.sat else None
+            return self._solving.model_with(self._solver, term)
         finally:
-            solver.set("rlimit", self._solving.steps)
-            solver.pop()
+            self._solver.set("rlimit", self._solving.steps)
 
 
 def value_in(model: z3.ModelRef, word: Word) -> int:

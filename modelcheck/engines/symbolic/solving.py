@@ -125,3 +125,15 @@ class Solving(Interruptible):
         # Whichever limit it was, "cancelled" may be all that is said. A solver's clock may be a bit early.
         in_time = self.deadline is None or time.monotonic() < self.deadline - CLOCK_SECONDS
         raise StoppedError("effort" if in_time else "time")
+
+    def model_with(self, solver: z3.Solver, term: Term) -> z3.ModelRef | None:
+        """A model in which a term is true, too, to which the solver is not held; None if there is none.
+
+        Raises what `check` raises.
+        """
+        solver.push()
+        try:
+            solver.add(term)
+            return solver.model() if self.check(solver) == z3.sat else None
+        finally:
+            solver.pop()

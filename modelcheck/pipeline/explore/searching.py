@@ -5,12 +5,12 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
 from modelcheck.diagnostics import InputError, bug_report
 from modelcheck.engines.base import DEADLOCK, Exploration, Progress, Request
+from modelcheck.engines.interruptible import deaf_to_the_terminal
 from modelcheck.engines.registry import DEFAULT_ENGINE, ENGINES
 from modelcheck.environment.instantiate import Overrides, instantiate
 from modelcheck.frozen import Frozen, replace
@@ -82,7 +82,12 @@ class Search:
         context = multiprocessing.get_context("spawn")
         here, there = context.Pipe(duplex=False)
         self._process = context.Process(target=_work, args=(there, order), daemon=True)
-        with _deaf_to_the_terminal():
+        if hasattr(signal, "pthread_sigmask"):
+            from multiprocessing import resource_tracker  # noqa: PLC0415 - not on every system
+
+            # It unblocks the signals when it starts, and the other process is to hear none while it imports.
+            resource_tracker.ensure_running()
+        with deaf_to_the_terminal():
             self._process.start()
         there.close()
         self._connection = here
@@ -120,23 +125,6 @@ class Search:
             self._process.close()
             self._connection.close()
         self._process = self._connection = None
-
-
-@contextmanager
-def _deaf_to_the_terminal() -> Iterator[None]:
-    """Ctrl-C and a hangup do not reach a process that is started meanwhile, not even while it imports what it needs."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    from multiprocessing import resource_tracker  # noqa: PLC0415 - not on every system
-
-    # It unblocks the signal when it starts.
-    resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _work(connection: Connection, order: Order) -> None:
